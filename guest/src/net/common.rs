@@ -1,0 +1,365 @@
+//! What the types of [`net`](crate::net) and [`os::unix::net`](crate::os::unix::net) have in common.
+
+use std::fmt;
+use std::io;
+use std::net::Shutdown;
+use std::time::Duration;
+
+use berkeley_constants::{SHUT_RD, SHUT_RDWR, SHUT_WR, SO_ERROR, SOL_SOCKET};
+
+use crate::address::Address;
+use crate::error::{Errno, ErrnoExt, Error, Result};
+use crate::socket::{self, Socket};
+
+/// Gives a tuple type around a [`Socket`], with addresses of the type in parentheses, the methods and traits that are
+/// named by part. `listener` takes the type that it accepts behind a colon.
+macro_rules! share {
+    ($name:ident($address:ty): $($part:ident $(: $of:ident)?),+) => {
+        $($crate::net::common::share!(@$part $name $address $(, $of)?);)+
+    };
+
+    (@socket $name:ident $address:ty) => {
+        impl $name {
+            /// The local address.
+            pub fn local_addr(&self) -> std::io::Result<$address> {
+                Ok(self.0.getsockname()?.try_into()?)
+            }
+
+            /// A second handle to the same socket, with the same mode; options that are set on one hold for both.
+            /// Fails where there are too many sockets.
+            pub fn try_clone(&self) -> std::io::Result<Self> {
+                Ok(Self(self.0.dup()?))
+            }
+
+            /// The error that the socket has kept, and clears it: SO_ERROR.
+            pub fn take_error(&self) -> std::io::Result<Option<std::io::Error>> {
+                $crate::net::common::take_error(&self.0)
+            }
+
+            /// Makes this handle non-blocking or blocking. A non-blocking call that would have to wait fails with
+            /// `WouldBlock`. This itself never fails.
+            pub fn set_nonblocking(&self, nonblocking: bool) -> std::io::Result<()> {
+                self.0.setblocking(!nonblocking);
+                Ok(())
+            }
+        }
+
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                $crate::net::common::debug(stringify!($name), &self.0, f)
+            }
+        }
+
+        /// Takes the socket as it is; whether it is of the right family and type is not looked at.
+        impl From<$crate::Socket> for $name {
+            fn from(socket: $crate::Socket) -> Self {
+                Self(socket)
+            }
+        }
+
+        impl From<$name> for $crate::Socket {
+            fn from(outer: $name) -> Self {
+                outer.0
+            }
+        }
+
+        impl $crate::poll::AsSocket for $name {
+            fn as_socket(&self) -> &$crate::Socket {
+                &self.0
+            }
+        }
+    };
+
+    (@peer $name:ident $address:ty) => {
+        impl $name {
+            /// The peer's address. `NotConnected`.
+            pub fn peer_addr(&self) -> std::io::Result<$address> {
+                Ok(self.0.getpeername()?.try_into()?)
+            }
+
+            /// Limits how long a call may wait to receive; it fails with `WouldBlock` when the limit runs out. None
+            /// is no limit. `InvalidInput` for a limit of zero.
+            pub fn set_read_timeout(&self, limit: Option<std::time::Duration>) -> std::io::Result<()> {
+                $crate::net::common::set_timeout(&self.0, berkeley_constants::SO_RCVTIMEO, limit)
+            }
+
+            /// Limits how long a call may wait to send; it fails with `WouldBlock` when the limit runs out. None is
+            /// no limit. `InvalidInput` for a limit of zero.
+            pub fn set_write_timeout(&self, limit: Option<std::time::Duration>) -> std::io::Result<()> {
+                $crate::net::common::set_timeout(&self.0, berkeley_constants::SO_SNDTIMEO, limit)
+            }
+
+            /// How long a call may wait to receive; the kernel may have rounded it up.
+            pub fn read_timeout(&self) -> std::io::Result<Option<std::time::Duration>> {
+                $crate::net::common::timeout(&self.0, berkeley_constants::SO_RCVTIMEO)
+            }
+
+            /// How long a call may wait to send; the kernel may have rounded it up.
+            pub fn write_timeout(&self) -> std::io::Result<Option<std::time::Duration>> {
+                $crate::net::common::timeout(&self.0, berkeley_constants::SO_SNDTIMEO)
+            }
+
+            /// Receives into the buffer, and leaves what was received to be received again. The rest of a datagram
+            /// that is longer than the buffer is left out.
+            pub fn peek(&self, buf: &mut [u8]) -> std::io::Result<usize> {
+                Ok(self.0.recv_into_flags(buf, berkeley_constants::MSG_PEEK)?)
+            }
+        }
+    };
+
+    (@shutdown $name:ident $address:ty) => {
+        impl $name {
+            /// Ends reading, writing or both. `NotConnected`.
+            pub fn shutdown(&self, how: std::net::Shutdown) -> std::io::Result<()> {
+                Ok(self.0.shutdown($crate::net::common::direction(how))?)
+            }
+        }
+    };
+
+    (@stream $name:ident $address:ty) => {
+        impl std::io::Read for &$name {
+            fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+                Ok(self.0.recv_into(buf)?)
+            }
+        }
+
+        impl std::io::Write for &$name {
+            fn write(&mut self, buf: &[u8]) -> std::io::Result<usize> {
+                Ok(self.0.send(buf)?)
+            }
+
+            fn flush(&mut self) -> std::io::Result<()> {
+                Ok(())
+            }
+        }
+
+        impl std::io::Read for $name {
+            fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
+                (&*self).read(buf)
+            }
+        }
+
+        impl std::io::Write for $name {
+            fn write(&mut self, buf: &[u8]) -> std::io::Result<usize> {
+                (&*self).write(buf)
+            }
+
+            fn flush(&mut self) -> std::io::Result<()> {
+                (&*self).flush()
+            }
+        }
+    };
+
+    (@datagram $name:ident $address:ty) => {
+        impl $name {
+            /// Receives a datagram into the buffer, and tells how many bytes there are and who sent it. The rest of
+            /// a datagram that is longer than the buffer is lost.
+            pub fn recv_from(&self, buf: &mut [u8]) -> std::io::Result<(usize, $address)> {
+                let (len, peer) = self.0.recvfrom_into(buf)?;
+                Ok((len, peer.try_into()?))
+            }
+
+            /// As [`recv_from`](Self::recv_from), but leaves the datagram to be received again.
+            pub fn peek_from(&self, buf: &mut [u8]) -> std::io::Result<(usize, $address)> {
+                let (len, peer) = self.0.recvfrom_into_flags(buf, berkeley_constants::MSG_PEEK)?;
+                Ok((len, peer.try_into()?))
+            }
+
+            /// Receives a datagram into the buffer; once connected, only from the peer. The rest of a datagram that
+            /// is longer than the buffer is lost.
+            pub fn recv(&self, buf: &mut [u8]) -> std::io::Result<usize> {
+                Ok(self.0.recv_into(buf)?)
+            }
+
+            /// Sends a datagram to the peer that it is connected to. An error if it is not connected, or if the peer
+            /// has answered that nobody is there.
+            pub fn send(&self, buf: &[u8]) -> std::io::Result<usize> {
+                Ok(self.0.send(buf)?)
+            }
+        }
+    };
+
+    (@listener $name:ident $address:ty, $stream:ident) => {
+        impl $name {
+            /// Waits for the next connection, and gives it with its peer's address.
+            pub fn accept(&self) -> std::io::Result<($stream, $address)> {
+                let (socket, peer) = $crate::net::common::accept(&self.0)?;
+                Ok((socket.into(), peer.try_into()?))
+            }
+
+            /// The connections, one after the other, without end.
+            pub fn incoming(&self) -> Incoming<'_> {
+                Incoming { listener: self }
+            }
+        }
+
+        /// The connections that a listener takes, without end: what
+        #[doc = concat!("[`", stringify!($name), "::incoming`] gives.")]
+        #[derive(Debug)]
+        pub struct Incoming<'a> {
+            listener: &'a $name,
+        }
+
+        impl Iterator for Incoming<'_> {
+            type Item = std::io::Result<$stream>;
+
+            fn next(&mut self) -> Option<Self::Item> {
+                Some(self.listener.accept().map(|(stream, _)| stream))
+            }
+
+            fn size_hint(&self) -> (usize, Option<usize>) {
+                (usize::MAX, None)
+            }
+        }
+
+        impl std::iter::FusedIterator for Incoming<'_> {}
+    };
+
+    (@ttl $name:ident $address:ty) => {
+        impl $name {
+            /// Sets how many hops a packet may take: IP_TTL. `InvalidInput` unless it is 1 to 255.
+            pub fn set_ttl(&self, ttl: u32) -> std::io::Result<()> {
+                $crate::net::common::set_number(
+                    &self.0, berkeley_constants::IPPROTO_IP, berkeley_constants::IP_TTL, ttl,
+                )
+            }
+
+            /// How many hops a packet may take.
+            pub fn ttl(&self) -> std::io::Result<u32> {
+                $crate::net::common::number(&self.0, berkeley_constants::IPPROTO_IP, berkeley_constants::IP_TTL)
+            }
+        }
+    };
+}
+pub(crate) use share;
+
+/// Makes a socket.
+pub(crate) fn create(family: i32, r#type: i32) -> Result<Socket> {
+    Ok(blocking(Socket::new(family, r#type, 0)?))
+}
+
+/// Makes two sockets that are connected with each other, and puts each into its type.
+pub(crate) fn pair<T: From<Socket>>(family: i32, r#type: i32) -> io::Result<(T, T)> {
+    let (one, other) = socket::socketpair(family, r#type, 0)?;
+    Ok((blocking(one).into(), blocking(other).into()))
+}
+
+/// Takes the next connection.
+pub(crate) fn accept(listener: &Socket) -> Result<(Socket, Address)> {
+    let (socket, peer) = listener.accept()?;
+    Ok((blocking(socket), peer))
+}
+
+/// A socket of `std` is blocking at first; the default time limit is for those of Python's shape.
+fn blocking(socket: Socket) -> Socket {
+    if socket::getdefaulttimeout().is_some() {
+        socket.settimeout(None);
+    }
+    socket
+}
+
+pub(crate) fn take_error(socket: &Socket) -> io::Result<Option<io::Error>> {
+    Ok(match socket.getsockopt(SOL_SOCKET, SO_ERROR)? {
+        0 => None,
+        number => {
+            let errno = <Errno as ErrnoExt>::from_number(number);
+            Some(errno.map_or(Error::OsNumber(number), Error::Os).into())
+        }
+    })
+}
+
+/// The number of a direction.
+pub(crate) fn direction(how: Shutdown) -> i32 {
+    match how {
+        Shutdown::Read => SHUT_RD,
+        Shutdown::Write => SHUT_WR,
+        Shutdown::Both => SHUT_RDWR,
+    }
+}
+
+/// The addresses and the number, as far as there are any.
+pub(crate) fn debug(name: &str, socket: &Socket, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let mut fields = f.debug_struct(name);
+    if let Ok(address) = socket.getsockname() {
+        fields.field("addr", &format_args!("{address}"));
+    }
+    if let Ok(peer) = socket.getpeername() {
+        fields.field("peer", &format_args!("{peer}"));
+    }
+    fields.field("fd", &socket.fileno()).finish()
+}
+
+/// Sets an option that is a number; one that is too large for the kernel's type is too large for the option too.
+pub(crate) fn set_number(socket: &Socket, level: i32, name: i32, value: u32) -> io::Result<()> {
+    Ok(socket.setsockopt(level, name, i32::try_from(value).unwrap_or(i32::MAX))?)
+}
+
+pub(crate) fn number(socket: &Socket, level: i32, name: i32) -> io::Result<u32> {
+    Ok(socket.getsockopt(level, name)? as u32)
+}
+
+pub(crate) fn set_flag(socket: &Socket, level: i32, name: i32, value: bool) -> io::Result<()> {
+    Ok(socket.setsockopt(level, name, value)?)
+}
+
+pub(crate) fn flag(socket: &Socket, level: i32, name: i32) -> io::Result<bool> {
+    Ok(socket.getsockopt(level, name)? != 0)
+}
+
+/// Sets SO_RCVTIMEO or SO_SNDTIMEO.
+pub(crate) fn set_timeout(socket: &Socket, name: i32, limit: Option<Duration>) -> io::Result<()> {
+    if limit == Some(Duration::ZERO) {
+        return Err(Error::Invalid("cannot set a time limit of zero").into());
+    }
+    Ok(socket.setsockopt(SOL_SOCKET, name, &timeval(limit))?)
+}
+
+pub(crate) fn timeout(socket: &Socket, name: i32) -> io::Result<Option<Duration>> {
+    Ok(from_timeval(structure(socket, SOL_SOCKET, name)?))
+}
+
+/// The value of an option that is a structure.
+pub(crate) fn structure<const N: usize>(socket: &Socket, level: i32, name: i32) -> io::Result<[u8; N]> {
+    let bytes = socket.getsockopt_bytes(level, name, N)?;
+    bytes.try_into().map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the option has another length"))
+}
+
+/// A limit as `struct timeval` has it: seconds and microseconds. Zero is none, so what is less than a microsecond is
+/// one.
+fn timeval(limit: Option<Duration>) -> [u8; 16] {
+    let limit = limit.map_or(Duration::ZERO, |limit| limit.max(Duration::from_micros(1)));
+    let seconds = limit.as_secs().min(i64::MAX as u64);
+    (u128::from(seconds) | u128::from(limit.subsec_micros()) << 64).to_le_bytes()
+}
+
+fn from_timeval(bytes: [u8; 16]) -> Option<Duration> {
+    let both = u128::from_le_bytes(bytes);
+    let (seconds, micros) = (Duration::from_secs(both as u64), Duration::from_micros((both >> 64) as u64));
+    Some(seconds.saturating_add(micros)).filter(|limit| !limit.is_zero())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_limit_is_seconds_and_microseconds() {
+        let bytes = timeval(Some(Duration::new(0x0102, 3_000)));
+        assert_eq!(bytes, [2, 1, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(from_timeval(bytes), Some(Duration::new(0x0102, 3_000)));
+    }
+
+    #[test]
+    fn no_limit_is_zero_and_the_least_is_a_microsecond() {
+        assert_eq!(timeval(None), [0; 16]);
+        assert_eq!(from_timeval([0; 16]), None);
+        assert_eq!(from_timeval(timeval(Some(Duration::from_nanos(1)))), Some(Duration::from_micros(1)));
+        let longest = from_timeval(timeval(Some(Duration::MAX)));
+        assert_eq!(longest.map(|limit| limit.as_secs()), Some(i64::MAX as u64));
+    }
+
+    #[test]
+    fn directions_have_the_numbers_of_shutdown() {
+        assert_eq!([Shutdown::Read, Shutdown::Write, Shutdown::Both].map(direction), [0, 1, 2]);
+    }
+}

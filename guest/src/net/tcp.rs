@@ -1,0 +1,132 @@
+//! TCP.
+
+use std::io;
+use std::net::SocketAddr;
+use std::time::Duration;
+
+use berkeley_constants::{IPPROTO_TCP, SO_LINGER, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, TCP_NODELAY};
+
+use super::common::{self, share};
+use super::{ToSocketAddrs, first_of, socket_for};
+use crate::error::Error;
+use crate::socket::{DEFAULT_BACKLOG, Socket};
+
+/// A TCP connection: [`std::net::TcpStream`]. Dropping it closes it.
+///
+/// ```no_run
+/// use std::io::{Read, Write};
+/// use berkeley_guest::net::{Shutdown, TcpStream};
+///
+/// let mut stream = TcpStream::connect("127.0.0.1:7")?;
+/// stream.write_all(b"hello")?;
+/// stream.shutdown(Shutdown::Write)?;
+/// let mut answer = String::new();
+/// stream.read_to_string(&mut answer)?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct TcpStream(Socket);
+
+impl TcpStream {
+    /// Connects to the first of the addresses that answers. The error is that of the last one: `ConnectionRefused`,
+    /// `PermissionDenied` and others.
+    pub fn connect<A: ToSocketAddrs>(addr: A) -> io::Result<Self> {
+        first_of(addr, |address| {
+            let socket = socket_for(address, SOCK_STREAM)?;
+            socket.connect(address)?;
+            Ok(Self(socket))
+        })
+    }
+
+    /// Connects to the address within the time limit. `TimedOut` when it runs out; `InvalidInput` for a limit of zero.
+    pub fn connect_timeout(addr: &SocketAddr, timeout: Duration) -> io::Result<Self> {
+        if timeout.is_zero() {
+            return Err(Error::Invalid("cannot set a time limit of zero").into());
+        }
+        let socket = socket_for(addr, SOCK_STREAM)?;
+        socket.settimeout(Some(timeout));
+        socket.connect(addr)?;
+        socket.settimeout(None);
+        Ok(Self(socket))
+    }
+
+    /// Sets whether closing waits for what is still to be sent, and how long: SO_LINGER, in whole seconds. Zero
+    /// resets the connection; none closes in the background.
+    pub fn set_linger(&self, linger: Option<Duration>) -> io::Result<()> {
+        Ok(self.0.setsockopt(SOL_SOCKET, SO_LINGER, &to_linger(linger))?)
+    }
+
+    /// How long closing waits for what is still to be sent.
+    pub fn linger(&self) -> io::Result<Option<Duration>> {
+        Ok(from_linger(common::structure(&self.0, SOL_SOCKET, SO_LINGER)?))
+    }
+
+    /// Sets whether data are sent at once, without waiting for more: TCP_NODELAY.
+    pub fn set_nodelay(&self, nodelay: bool) -> io::Result<()> {
+        common::set_flag(&self.0, IPPROTO_TCP, TCP_NODELAY, nodelay)
+    }
+
+    /// Whether data are sent at once.
+    pub fn nodelay(&self) -> io::Result<bool> {
+        common::flag(&self.0, IPPROTO_TCP, TCP_NODELAY)
+    }
+}
+
+share!(TcpStream(SocketAddr): socket, peer, shutdown, stream, ttl);
+
+/// Takes TCP connections: [`std::net::TcpListener`].
+///
+/// ```no_run
+/// use berkeley_guest::net::TcpListener;
+///
+/// let listener = TcpListener::bind("127.0.0.1:8080")?;
+/// for stream in listener.incoming() {
+///     println!("{} is here", stream?.peer_addr()?);
+/// }
+/// # Ok::<(), std::io::Error>(())
+/// ```
+pub struct TcpListener(Socket);
+
+impl TcpListener {
+    /// Listens at the first of the addresses that can be had; port 0 lets the system choose. The error is that of the
+    /// last one: `AddrInUse`, `AddrNotAvailable`, `PermissionDenied` and others.
+    pub fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<Self> {
+        first_of(addr, |address| {
+            let socket = socket_for(address, SOCK_STREAM)?;
+            // So a server can start again while connections of the last one linger.
+            socket.setsockopt(SOL_SOCKET, SO_REUSEADDR, true)?;
+            socket.bind(address)?;
+            socket.listen(DEFAULT_BACKLOG)?;
+            Ok(Self(socket))
+        })
+    }
+}
+
+share!(TcpListener(SocketAddr): socket, listener: TcpStream, ttl);
+
+/// `struct linger`: whether, and how many seconds.
+fn to_linger(linger: Option<Duration>) -> [u8; 8] {
+    let seconds = linger.map_or(0, |linger| i32::try_from(linger.as_secs()).unwrap_or(i32::MAX));
+    let both = u64::from(linger.is_some()) | u64::from(seconds.cast_unsigned()) << 32;
+    both.to_le_bytes()
+}
+
+fn from_linger(bytes: [u8; 8]) -> Option<Duration> {
+    let both = u64::from_le_bytes(bytes);
+    (both as u32 != 0).then(|| Duration::from_secs(both >> 32))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lingering_is_a_switch_and_whole_seconds() {
+        assert_eq!(to_linger(None), [0; 8]);
+        assert_eq!(to_linger(Some(Duration::ZERO)), [1, 0, 0, 0, 0, 0, 0, 0]);
+        assert_eq!(to_linger(Some(Duration::from_millis(258_900))), [1, 0, 0, 0, 2, 1, 0, 0]);
+        assert_eq!(to_linger(Some(Duration::MAX))[4..], i32::MAX.to_le_bytes());
+        for linger in [None, Some(Duration::ZERO), Some(Duration::from_secs(5))] {
+            assert_eq!(from_linger(to_linger(linger)), linger);
+        }
+    }
+}

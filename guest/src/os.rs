@@ -1,0 +1,3 @@
+//! What `std::os` has for sockets.
+
+pub mod unix;

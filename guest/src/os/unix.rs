@@ -1,0 +1,3 @@
+//! What `std::os::unix` has for sockets.
+
+pub mod net;

@@ -1,0 +1,470 @@
+//! Python's `socket` module, by its names and meaning: <https://docs.python.org/3/library/socket.html>.
+//!
+//! What takes a host and a port takes `("example.com", 443)`, a [`std::net::SocketAddr`], or an [`Address`] of any
+//! family; unix sockets take a path. All that Python's module holds is found here: the functions, and the constants
+//! by `use berkeley_guest::socket::*`.
+//!
+//! ```no_run
+//! use std::time::Duration;
+//! use berkeley_guest::socket::*;
+//!
+//! let server = create_server(("127.0.0.1", 0), &ServerOptions::default())?;
+//! let port = server.getsockname()?.port().unwrap_or(0);
+//!
+//! let client = create_connection(("127.0.0.1", port), &ConnectionOptions::default())?;
+//! let (peer, address) = server.accept()?;
+//! client.sendall(b"hello")?;
+//! peer.settimeout(Some(Duration::from_secs(5)));
+//! assert_eq!(peer.recv(1024)?, b"hello");
+//! # Ok::<(), berkeley_guest::Error>(())
+//! ```
+
+mod table;
+
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+pub use berkeley_constants::*;
+
+pub use crate::address::{Address, ToAddress};
+use crate::bindings::{option as wit_option, socket as wit};
+use crate::error::{Errno, ErrnoExt, Error, Result};
+pub use crate::interface::{gethostname, if_indextoname, if_nameindex, if_nametoindex, sethostname};
+pub use crate::netdb::{
+    AddressInfo, Hints, HostEntry, Service, getaddrinfo, getfqdn, gethostbyaddr, gethostbyname, gethostbyname_ex,
+    getnameinfo, getprotobyname, getservbyname, getservbyport, htonl, htons, inet_aton, inet_ntoa, inet_ntop,
+    inet_pton, ntohl, ntohs,
+};
+pub use crate::option::OptionValue;
+use crate::poll::nanoseconds;
+
+/// Whether the platform has IPv6: always, though the host may not.
+pub const HAS_IPV6: bool = true;
+
+/// The backlog that `listen` takes in Python when none is given.
+pub const DEFAULT_BACKLOG: i32 = 128;
+
+/// A socket of any family: Python's `socket.socket`.
+///
+/// A new socket is blocking, unless [`setdefaulttimeout`] said otherwise. Dropping it closes it. Its methods take
+/// `&self`, so one may be shared.
+#[derive(Debug)]
+pub struct Socket {
+    /// The number, or -1 once closed or detached.
+    number: Mutex<i32>,
+    handle: Arc<wit::Socket>,
+}
+
+impl Socket {
+    /// Makes a socket: socket(2). SOCK_NONBLOCK and SOCK_CLOEXEC may be added to the type.
+    ///
+    /// EAFNOSUPPORT, EPROTONOSUPPORT, EINVAL, EMFILE; EACCES for what the host must grant.
+    pub fn new(family: i32, r#type: i32, proto: i32) -> Result<Self> {
+        let socket = Self::from_handle(wit::create(family, r#type, proto)?);
+        if r#type & SOCK_NONBLOCK == 0 {
+            socket.settimeout(getdefaulttimeout());
+        }
+        Ok(socket)
+    }
+
+    /// Takes a socket from the contract's own handle.
+    pub fn from_handle(handle: wit::Socket) -> Self {
+        let handle = Arc::new(handle);
+        Self { number: Mutex::new(table::insert(&handle)), handle }
+    }
+
+    /// The contract's own handle.
+    pub fn handle(&self) -> &wit::Socket {
+        &self.handle
+    }
+
+    /// Takes the socket that [`detach`](Self::detach) gave this number: Python's `socket(fileno=…)`. EBADF.
+    pub fn from_fileno(fileno: i32) -> Result<Self> {
+        let handle = table::get(fileno).ok_or(Error::Os(Errno::Ebadf))?;
+        Ok(Self { number: Mutex::new(fileno), handle })
+    }
+
+    /// The family, such as AF_INET.
+    pub fn family(&self) -> i32 {
+        self.handle.family()
+    }
+
+    /// The type, such as SOCK_STREAM, without flags.
+    pub fn r#type(&self) -> i32 {
+        self.handle.type_()
+    }
+
+    /// The protocol.
+    pub fn proto(&self) -> i32 {
+        self.handle.protocol()
+    }
+
+    /// The number of the socket in this program; -1 once closed or detached. It means nothing to others.
+    pub fn fileno(&self) -> i32 {
+        *self.lock()
+    }
+
+    /// Gives the number, and leaves the socket open, to be taken again by [`from_fileno`](Self::from_fileno).
+    pub fn detach(self) -> i32 {
+        std::mem::replace(&mut *self.lock(), -1)
+    }
+
+    /// Takes the next connection and its peer's address; [`Address::Unspecified`] where the family tells none.
+    ///
+    /// The new socket has the default time limit.
+    pub fn accept(&self) -> Result<(Self, Address)> {
+        let (handle, peer) = self.handle.accept()?;
+        let socket = Self::from_handle(handle);
+        if let Some(limit) = getdefaulttimeout() {
+            socket.settimeout(Some(limit));
+        }
+        Ok((socket, peer.map_or(Address::Unspecified, Into::into)))
+    }
+
+    /// Gives it a local address: bind(2). EADDRINUSE, EADDRNOTAVAIL, EINVAL.
+    pub fn bind(&self, address: impl ToAddress) -> Result<()> {
+        Ok(self.handle.bind(&address.to_address(self.family())?.into())?)
+    }
+
+    /// Makes it take connections: listen(2). Python's default is [`DEFAULT_BACKLOG`].
+    pub fn listen(&self, backlog: i32) -> Result<()> {
+        Ok(self.handle.listen(backlog.max(0))?)
+    }
+
+    /// Connects to a peer: connect(2). ECONNREFUSED, ENETUNREACH; EINPROGRESS in non-blocking mode.
+    pub fn connect(&self, address: impl ToAddress) -> Result<()> {
+        Ok(self.handle.connect(&address.to_address(self.family())?.into())?)
+    }
+
+    /// As `connect`, but the error number of the system, in Linux's numbering, is the result; 0 is success, and EAGAIN
+    /// a time-out. Other errors, such as a host name that is not known, remain errors.
+    pub fn connect_ex(&self, address: impl ToAddress) -> Result<i32> {
+        let address = address.to_address(self.family())?;
+        match self.handle.connect(&address.into()).map_err(Error::from) {
+            Ok(()) => Ok(0),
+            Err(Error::TimedOut) => Ok(errno::EAGAIN),
+            Err(error @ (Error::Os(_) | Error::OsNumber(_) | Error::Denied(_))) => error.number().ok_or(error),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// Sends, and tells how many bytes were taken: send(2).
+    pub fn send(&self, data: &[u8]) -> Result<usize> {
+        self.send_flags(data, 0)
+    }
+
+    /// As `send`, with MSG_ flags.
+    pub fn send_flags(&self, data: &[u8], flags: i32) -> Result<usize> {
+        Ok(self.handle.send(data, flags)? as usize)
+    }
+
+    /// Sends all of it, within the time limit.
+    pub fn sendall(&self, data: &[u8]) -> Result<()> {
+        self.sendall_flags(data, 0)
+    }
+
+    /// As `sendall`, with MSG_ flags.
+    pub fn sendall_flags(&self, data: &[u8], flags: i32) -> Result<()> {
+        Ok(self.handle.sendall(data, flags)?)
+    }
+
+    /// Sends to the address: sendto(2).
+    pub fn sendto(&self, data: &[u8], address: impl ToAddress) -> Result<usize> {
+        self.sendto_flags(data, 0, address)
+    }
+
+    /// As `sendto`, with MSG_ flags.
+    pub fn sendto_flags(&self, data: &[u8], flags: i32, address: impl ToAddress) -> Result<usize> {
+        Ok(self.handle.sendto(data, flags, &address.to_address(self.family())?.into())? as usize)
+    }
+
+    /// Receives at most `size` bytes: recv(2). Nothing is the end of a stream, or an empty datagram.
+    pub fn recv(&self, size: usize) -> Result<Vec<u8>> {
+        self.recv_flags(size, 0)
+    }
+
+    /// As `recv`, with MSG_ flags.
+    pub fn recv_flags(&self, size: usize, flags: i32) -> Result<Vec<u8>> {
+        let mut data = self.handle.recv(size as u64, flags)?;
+        // The host gives a limited amount at once; MSG_WAITALL asks for all.
+        while flags & MSG_WAITALL != 0 && !data.is_empty() && data.len() < size && self.fills() {
+            match self.handle.recv((size - data.len()) as u64, flags)? {
+                more if more.is_empty() => break,
+                more => data.extend(more),
+            }
+        }
+        Ok(data)
+    }
+
+    /// Whether MSG_WAITALL waits for all.
+    fn fills(&self) -> bool {
+        self.gettimeout().is_none() && self.r#type() == SOCK_STREAM
+    }
+
+    /// Receives into the buffer, and tells how many bytes there are: Python's `recv_into`.
+    pub fn recv_into(&self, buffer: &mut [u8]) -> Result<usize> {
+        self.recv_into_flags(buffer, 0)
+    }
+
+    /// As `recv_into`, with MSG_ flags.
+    pub fn recv_into_flags(&self, buffer: &mut [u8], flags: i32) -> Result<usize> {
+        Ok(fill(buffer, &self.recv_flags(buffer.len(), flags)?))
+    }
+
+    /// Receives at most `size` bytes, and tells who sent them; [`Address::Unspecified`] where nothing tells: recvfrom(2).
+    pub fn recvfrom(&self, size: usize) -> Result<(Vec<u8>, Address)> {
+        self.recvfrom_flags(size, 0)
+    }
+
+    /// As `recvfrom`, with MSG_ flags.
+    pub fn recvfrom_flags(&self, size: usize, flags: i32) -> Result<(Vec<u8>, Address)> {
+        let (data, peer) = self.handle.recvfrom(size as u64, flags)?;
+        Ok((data, peer.map_or(Address::Unspecified, Into::into)))
+    }
+
+    /// Receives into the buffer, and tells how many bytes there are and who sent them: Python's `recvfrom_into`.
+    pub fn recvfrom_into(&self, buffer: &mut [u8]) -> Result<(usize, Address)> {
+        self.recvfrom_into_flags(buffer, 0)
+    }
+
+    /// As `recvfrom_into`, with MSG_ flags.
+    pub fn recvfrom_into_flags(&self, buffer: &mut [u8], flags: i32) -> Result<(usize, Address)> {
+        let (data, peer) = self.recvfrom_flags(buffer.len(), flags)?;
+        Ok((fill(buffer, &data), peer))
+    }
+
+    /// Ends one direction or both: SHUT_RD, SHUT_WR, SHUT_RDWR. ENOTCONN, EINVAL.
+    pub fn shutdown(&self, how: i32) -> Result<()> {
+        Ok(self.handle.shutdown(how)?)
+    }
+
+    /// Closes it: each later call fails with EBADF. To close it again changes nothing.
+    pub fn close(&self) -> Result<()> {
+        table::remove(std::mem::replace(&mut *self.lock(), -1));
+        match self.handle.close().map_err(Error::from) {
+            Err(Error::Os(Errno::Ebadf)) => Ok(()),
+            result => result,
+        }
+    }
+
+    /// A second socket to the same one, with the same mode: dup(2).
+    pub fn dup(&self) -> Result<Self> {
+        Ok(Self::from_handle(self.handle.dup()?))
+    }
+
+    /// The local address; [`Address::Unspecified`] where the family tells none.
+    pub fn getsockname(&self) -> Result<Address> {
+        Ok(self.handle.getsockname()?.map_or(Address::Unspecified, Into::into))
+    }
+
+    /// The peer's address; [`Address::Unspecified`] where the family tells none. ENOTCONN.
+    pub fn getpeername(&self) -> Result<Address> {
+        Ok(self.handle.getpeername()?.map_or(Address::Unspecified, Into::into))
+    }
+
+    /// An option's value as an integer: getsockopt(2). ENOPROTOOPT.
+    pub fn getsockopt(&self, level: i32, name: i32) -> Result<i32> {
+        Ok(wit_option::getsockopt(&self.handle, level, name)?)
+    }
+
+    /// An option's value as bytes, at most `size` of them: Python's `getsockopt(level, name, buflen)`.
+    ///
+    /// A size beyond 1024 is refused, as in Python.
+    pub fn getsockopt_bytes(&self, level: i32, name: i32, size: usize) -> Result<Vec<u8>> {
+        let out_of_range = Error::Invalid("getsockopt buflen out of range");
+        let size = u32::try_from(size).ok().filter(|size| (1..=1024).contains(size)).ok_or(out_of_range)?;
+        Ok(wit_option::getsockopt_bytes(&self.handle, level, name, size)?)
+    }
+
+    /// Sets an option to an integer, bytes, or a null pointer with a length: setsockopt(2). ENOPROTOOPT, EINVAL.
+    pub fn setsockopt<'a>(&self, level: i32, name: i32, value: impl Into<OptionValue<'a>>) -> Result<()> {
+        let value = match value.into() {
+            OptionValue::Int(value) => wit_option::OptionValue::Int(value),
+            OptionValue::Bytes(value) => wit_option::OptionValue::Bytes(value.into_owned()),
+            OptionValue::Null(len) => wit_option::OptionValue::Null(len),
+        };
+        Ok(wit_option::setsockopt(&self.handle, level, name, &value)?)
+    }
+
+    /// Sets the time limit of each call: none is blocking, zero is non-blocking.
+    pub fn settimeout(&self, limit: Option<Duration>) {
+        self.handle.settimeout(limit.map(nanoseconds));
+    }
+
+    /// The time limit: none is blocking, zero is non-blocking.
+    pub fn gettimeout(&self) -> Option<Duration> {
+        self.handle.gettimeout().map(Duration::from_nanos)
+    }
+
+    /// Sets the mode: blocking or non-blocking.
+    pub fn setblocking(&self, blocking: bool) {
+        self.settimeout((!blocking).then_some(Duration::ZERO));
+    }
+
+    /// Whether it is in blocking or time-out mode.
+    pub fn getblocking(&self) -> bool {
+        self.gettimeout() != Some(Duration::ZERO)
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, i32> {
+        self.number.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        // What was detached stays in the table, and so stays open.
+        table::remove(*self.lock());
+    }
+}
+
+fn fill(buffer: &mut [u8], data: &[u8]) -> usize {
+    buffer[..data.len()].copy_from_slice(data);
+    data.len()
+}
+
+/// Two sockets that are connected with each other: socketpair(2). Python's defaults are AF_UNIX, SOCK_STREAM, 0.
+pub fn socketpair(family: i32, r#type: i32, proto: i32) -> Result<(Socket, Socket)> {
+    let (one, other) = wit::socketpair(family, r#type, proto)?;
+    let sockets = (Socket::from_handle(one), Socket::from_handle(other));
+    if r#type & SOCK_NONBLOCK == 0 {
+        sockets.0.settimeout(getdefaulttimeout());
+        sockets.1.settimeout(getdefaulttimeout());
+    }
+    Ok(sockets)
+}
+
+/// A second socket to the one of that number: Python's `fromfd`. EBADF.
+pub fn fromfd(fileno: i32) -> Result<Socket> {
+    let handle = table::get(fileno).ok_or(Error::Os(Errno::Ebadf))?;
+    let socket = Socket::from_handle(handle.dup()?);
+    socket.settimeout(getdefaulttimeout());
+    Ok(socket)
+}
+
+/// Closes the socket of that number, such as [`Socket::detach`] gave: Python's `socket.close(fd)`. EBADF.
+pub fn close(fileno: i32) -> Result<()> {
+    let handle = table::remove(fileno).ok_or(Error::Os(Errno::Ebadf))?;
+    Ok(handle.close()?)
+}
+
+/// The sockets that the host opened beforehand, by name: `--socket NAME=…` of the command.
+///
+/// Each call gives new sockets, as [`Socket::dup`] does.
+pub fn preopened() -> Result<Vec<(String, Socket)>> {
+    let sockets = wit::preopened()?;
+    Ok(sockets.into_iter().map(|(name, handle)| (name, Socket::from_handle(handle))).collect())
+}
+
+/// The time limit of sockets that are made later: none is blocking.
+pub fn getdefaulttimeout() -> Option<Duration> {
+    *DEFAULT_TIMEOUT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Sets the time limit of sockets that are made later.
+pub fn setdefaulttimeout(limit: Option<Duration>) {
+    *DEFAULT_TIMEOUT.lock().unwrap_or_else(PoisonError::into_inner) = limit;
+}
+
+static DEFAULT_TIMEOUT: Mutex<Option<Duration>> = Mutex::new(None);
+
+/// What [`create_connection`] may be told besides the address.
+#[derive(Clone, Debug, Default)]
+pub struct ConnectionOptions {
+    /// The time limit of each attempt to connect, and of the socket afterwards; the default one, if none is given.
+    pub timeout: Option<Duration>,
+    /// The host and port to bind to before connecting.
+    pub source_address: Option<(String, u16)>,
+}
+
+/// Connects by TCP to a host and port, trying each address of the host in turn: Python's `create_connection`.
+///
+/// The error is that of the last attempt; [`create_connection_all_errors`] gives those of all.
+pub fn create_connection(address: (&str, u16), options: &ConnectionOptions) -> Result<Socket> {
+    create_connection_all_errors(address, options).map_err(|mut errors| {
+        // There is one for each attempt, and one where there was none to try.
+        errors.pop().unwrap_or(Error::Invalid("getaddrinfo returns an empty list"))
+    })
+}
+
+/// As [`create_connection`], with the errors of all attempts: Python's `all_errors=True`.
+pub fn create_connection_all_errors(
+    (host, port): (&str, u16),
+    options: &ConnectionOptions,
+) -> Result<Socket, Vec<Error>> {
+    let hints = Hints { r#type: SOCK_STREAM, ..Hints::default() };
+    let infos = getaddrinfo(Some(host), Some(port.into()), hints).map_err(|error| vec![error])?;
+    let mut errors = Vec::new();
+    for info in infos {
+        match attempt(&info, options) {
+            Ok(socket) => return Ok(socket),
+            Err(error) => errors.push(error),
+        }
+    }
+    Err(errors)
+}
+
+fn attempt(info: &AddressInfo, options: &ConnectionOptions) -> Result<Socket> {
+    let socket = Socket::new(info.family, info.r#type, info.proto)?;
+    if options.timeout.is_some() {
+        socket.settimeout(options.timeout);
+    }
+    if let Some((host, port)) = &options.source_address {
+        socket.bind((host.as_str(), *port))?;
+    }
+    socket.connect(&info.address)?;
+    Ok(socket)
+}
+
+/// What [`create_server`] may be told besides the address.
+#[derive(Clone, Copy, Debug)]
+pub struct ServerOptions {
+    /// AF_INET or AF_INET6.
+    pub family: i32,
+    /// How many connections may await `accept`.
+    pub backlog: i32,
+    /// Sets SO_REUSEPORT.
+    pub reuse_port: bool,
+    /// With AF_INET6, takes IPv4 connections too.
+    pub dualstack_ipv6: bool,
+}
+
+impl Default for ServerOptions {
+    /// AF_INET, 128, and neither.
+    fn default() -> Self {
+        Self { family: AF_INET, backlog: DEFAULT_BACKLOG, reuse_port: false, dualstack_ipv6: false }
+    }
+}
+
+/// A TCP socket that is bound to a host and port and takes connections: Python's `create_server`.
+pub fn create_server(address: impl ToAddress, options: &ServerOptions) -> Result<Socket> {
+    if options.dualstack_ipv6 && options.family != AF_INET6 {
+        return Err(Error::Invalid("dualstack_ipv6 requires AF_INET6 family"));
+    }
+    let socket = Socket::new(options.family, SOCK_STREAM, 0)?;
+    socket.setsockopt(SOL_SOCKET, SO_REUSEADDR, true)?;
+    if options.reuse_port {
+        socket.setsockopt(SOL_SOCKET, SO_REUSEPORT, true)?;
+    }
+    if options.family == AF_INET6 {
+        socket.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, !options.dualstack_ipv6)?;
+    }
+    socket.bind(address)?;
+    socket.listen(options.backlog)?;
+    Ok(socket)
+}
+
+/// Whether a TCP socket of AF_INET6 can take IPv4 connections too.
+pub fn has_dualstack_ipv6() -> bool {
+    let dual = || Socket::new(AF_INET6, SOCK_STREAM, 0)?.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, false);
+    dual().is_ok()
+}
+
+/// The name of an error number in Linux's numbering: Python's `errno.errorcode`.
+///
+/// ```
+/// assert_eq!(berkeley_guest::socket::errorcode(111), Some("ECONNREFUSED"));
+/// ```
+pub fn errorcode(number: i32) -> Option<&'static str> {
+    <Errno as ErrnoExt>::from_number(number).map(ErrnoExt::name)
+}

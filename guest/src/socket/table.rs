@@ -1,0 +1,51 @@
+//! The numbers of this program's sockets, as a process has file descriptors.
+
+use std::cmp::Reverse;
+use std::collections::BinaryHeap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use crate::bindings::socket::Socket as Handle;
+
+/// The numbers below are stdin's, stdout's and stderr's.
+const FIRST: i32 = 3;
+
+/// The sockets by number, and the numbers between them that are free.
+struct Table {
+    sockets: Vec<Option<Arc<Handle>>>,
+    free: BinaryHeap<Reverse<usize>>,
+}
+
+static TABLE: Mutex<Table> = Mutex::new(Table { sockets: Vec::new(), free: BinaryHeap::new() });
+
+fn lock() -> MutexGuard<'static, Table> {
+    TABLE.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn place(number: i32) -> Option<usize> {
+    number.checked_sub(FIRST)?.try_into().ok()
+}
+
+/// Gives the socket the lowest number that is free.
+pub(super) fn insert(handle: &Arc<Handle>) -> i32 {
+    let mut table = lock();
+    let place = table.free.pop().map_or(table.sockets.len(), |Reverse(place)| place);
+    if place == table.sockets.len() {
+        table.sockets.push(None);
+    }
+    table.sockets[place] = Some(handle.clone());
+    FIRST + place as i32
+}
+
+/// The socket of that number.
+pub(super) fn get(number: i32) -> Option<Arc<Handle>> {
+    lock().sockets.get(place(number)?)?.clone()
+}
+
+/// Frees the number.
+pub(super) fn remove(number: i32) -> Option<Arc<Handle>> {
+    let place = place(number)?;
+    let mut table = lock();
+    let handle = table.sockets.get_mut(place)?.take()?;
+    table.free.push(Reverse(place));
+    Some(handle)
+}

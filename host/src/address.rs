@@ -1,0 +1,585 @@
+//! Addresses of every family, and how the kernel lays them out.
+//!
+//! The layouts are those of the headers named at each family, for Linux; [`Address::encode`] and [`Address::decode`]
+//! are the only places that know them.
+
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
+
+use berkeley_constants as c;
+
+use crate::error::{Errno, Result};
+use crate::interface;
+
+/// AF_HYPERV has no name in Linux's CPython: `linux/socket.h` has no such family; this is Windows' number.
+const AF_HYPERV: i32 = 34;
+/// PF_SYSTEM is macOS' own.
+const AF_SYSTEM: i32 = 32;
+/// The size of `sockaddr_storage`, beyond which no address goes.
+pub const CAPACITY: usize = 128;
+/// The room in `sun_path`.
+const UNIX_PATH: usize = 108;
+
+/// An address of any family: the case of the contract's `socket-address` by the same name.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+#[allow(missing_docs, reason = "the fields are documented in wit/address.wit")]
+pub enum Address {
+    /// AF_UNSPEC: dissolves a datagram socket's association.
+    Unspecified,
+    /// AF_INET: ip(7).
+    Inet(SocketAddrV4),
+    /// AF_INET6: ipv6(7).
+    Inet6(SocketAddrV6),
+    /// AF_UNIX: a path, a NUL and an abstract name, or nothing: unix(7).
+    Unix(Vec<u8>),
+    /// AF_NETLINK: netlink(7).
+    Netlink { pid: u32, groups: u32 },
+    /// AF_PACKET: packet(7).
+    Packet { interface: Vec<u8>, protocol: u16, packet_type: u8, hardware_type: u16, hardware_address: Vec<u8> },
+    /// AF_VSOCK: vsock(7).
+    Vsock { cid: u32, port: u32 },
+    /// AF_CAN: CAN_RAW, CAN_BCM.
+    Can { interface: Vec<u8> },
+    /// AF_CAN: CAN_ISOTP.
+    CanIsotp { interface: Vec<u8>, rx_id: u32, tx_id: u32 },
+    /// AF_CAN: CAN_J1939.
+    CanJ1939 { interface: Vec<u8>, name: u64, pgn: u32, address: u8 },
+    /// AF_BLUETOOTH: BTPROTO_L2CAP.
+    L2cap { address: [u8; 6], psm: u16, cid: u16, address_type: u8 },
+    /// AF_BLUETOOTH: BTPROTO_RFCOMM.
+    Rfcomm { address: [u8; 6], channel: u8 },
+    /// AF_BLUETOOTH: BTPROTO_HCI.
+    Hci { device: u16, channel: u16 },
+    /// AF_BLUETOOTH: BTPROTO_SCO.
+    Sco { address: [u8; 6] },
+    /// AF_ALG.
+    Alg { kind: Vec<u8>, name: Vec<u8>, features: u32, mask: u32 },
+    /// AF_TIPC.
+    Tipc { address_type: u8, v1: u32, v2: u32, v3: u32, scope: i8 },
+    /// AF_QIPCRTR.
+    Qipcrtr { node: u32, port: u32 },
+    /// AF_HYPERV.
+    Hyperv { vm_id: [u8; 16], service_id: [u8; 16] },
+    /// PF_SYSTEM, by number.
+    System { id: u32, unit: u32 },
+    /// PF_SYSTEM, by name.
+    SystemName(Vec<u8>),
+    /// Any other, as raw bytes after the family.
+    Other { family: u16, bytes: Vec<u8> },
+}
+
+/// An address as the kernel takes it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct RawAddress {
+    bytes: [u8; CAPACITY],
+    len: usize,
+}
+
+impl RawAddress {
+    fn new(family: i32) -> Self {
+        let mut raw = Self { bytes: [0; CAPACITY], len: 0 };
+        raw.put(&(family as u16).to_ne_bytes());
+        raw
+    }
+
+    /// The address whose bytes these are, the family first; what is beyond [`CAPACITY`] is cut off.
+    pub fn from_bytes(bytes: &[u8]) -> Self {
+        let mut raw = Self { bytes: [0; CAPACITY], len: 0 };
+        raw.put(&bytes[..bytes.len().min(CAPACITY)]);
+        raw
+    }
+
+    /// The bytes, the family first.
+    pub fn as_bytes(&self) -> &[u8] {
+        &self.bytes[..self.len]
+    }
+
+    fn put(&mut self, bytes: &[u8]) -> &mut Self {
+        self.bytes[self.len..self.len + bytes.len()].copy_from_slice(bytes);
+        self.len += bytes.len();
+        self
+    }
+
+    fn pad_to(mut self, len: usize) -> Self {
+        debug_assert!(self.len <= len && len <= CAPACITY);
+        self.len = len;
+        self
+    }
+}
+
+/// Reads the fields of an address one after the other; what is missing reads as zero, as in a cleared structure.
+struct Fields<'a>(&'a [u8]);
+
+impl<'a> Fields<'a> {
+    fn take<const N: usize>(&mut self) -> [u8; N] {
+        let mut out = [0; N];
+        let n = N.min(self.0.len());
+        out[..n].copy_from_slice(&self.0[..n]);
+        self.0 = &self.0[n..];
+        out
+    }
+
+    fn u8(&mut self) -> u8 {
+        u8::from_ne_bytes(self.take())
+    }
+
+    fn u16(&mut self) -> u16 {
+        u16::from_ne_bytes(self.take())
+    }
+
+    fn be16(&mut self) -> u16 {
+        u16::from_be_bytes(self.take())
+    }
+
+    fn u32(&mut self) -> u32 {
+        u32::from_ne_bytes(self.take())
+    }
+
+    fn u64(&mut self) -> u64 {
+        u64::from_ne_bytes(self.take())
+    }
+
+    fn text<const N: usize>(&mut self) -> Vec<u8> {
+        until_nul(&self.take::<N>()).to_vec()
+    }
+
+    fn bluetooth(&mut self) -> [u8; 6] {
+        let mut address = self.take();
+        address.reverse();
+        address
+    }
+
+    fn interface(&mut self) -> Vec<u8> {
+        interface::name_of(self.u32()).unwrap_or_default()
+    }
+}
+
+fn until_nul(bytes: &[u8]) -> &[u8] {
+    bytes.split(|&byte| byte == 0).next().unwrap_or_default()
+}
+
+impl Address {
+    /// The family, in Linux's numbering.
+    pub fn family(&self) -> i32 {
+        match self {
+            Self::Unspecified => c::AF_UNSPEC,
+            Self::Inet(_) => c::AF_INET,
+            Self::Inet6(_) => c::AF_INET6,
+            Self::Unix(_) => c::AF_UNIX,
+            Self::Netlink { .. } => c::AF_NETLINK,
+            Self::Packet { .. } => c::AF_PACKET,
+            Self::Vsock { .. } => c::AF_VSOCK,
+            Self::Can { .. } | Self::CanIsotp { .. } | Self::CanJ1939 { .. } => c::AF_CAN,
+            Self::L2cap { .. } | Self::Rfcomm { .. } | Self::Hci { .. } | Self::Sco { .. } => c::AF_BLUETOOTH,
+            Self::Alg { .. } => c::AF_ALG,
+            Self::Tipc { .. } => c::AF_TIPC,
+            Self::Qipcrtr { .. } => c::AF_QIPCRTR,
+            Self::Hyperv { .. } => AF_HYPERV,
+            Self::System { .. } | Self::SystemName(_) => AF_SYSTEM,
+            Self::Other { family, .. } => i32::from(*family),
+        }
+    }
+
+    /// The address as the kernel takes it.
+    ///
+    /// EINVAL: a unix path that is too long or holds a NUL, a name or hardware address that does not fit, a zero
+    /// family in raw bytes. ENODEV: no interface of that name.
+    pub fn encode(&self) -> Result<RawAddress> {
+        let mut raw = RawAddress::new(self.family());
+        Ok(match self {
+            // linux/socket.h: struct sockaddr
+            Self::Unspecified => raw.pad_to(16),
+            // linux/in.h: struct sockaddr_in
+            Self::Inet(address) => {
+                raw.put(&address.port().to_be_bytes()).put(&address.ip().octets());
+                raw.pad_to(16)
+            }
+            // linux/in6.h: struct sockaddr_in6
+            Self::Inet6(address) => {
+                raw.put(&address.port().to_be_bytes())
+                    .put(&address.flowinfo().to_be_bytes())
+                    .put(&address.ip().octets())
+                    .put(&address.scope_id().to_ne_bytes());
+                raw
+            }
+            Self::Unix(path) => return encode_unix(raw, path),
+            // linux/netlink.h: struct sockaddr_nl
+            Self::Netlink { pid, groups } => {
+                raw.put(&[0; 2]).put(&pid.to_ne_bytes()).put(&groups.to_ne_bytes());
+                raw
+            }
+            // linux/if_packet.h: struct sockaddr_ll
+            Self::Packet { interface, protocol, packet_type, hardware_type, hardware_address } => {
+                let length = hardware_address.len();
+                if length > 8 {
+                    return Err(Errno::EINVAL.into());
+                }
+                raw.put(&protocol.to_be_bytes())
+                    .put(&interface::index_of(interface)?.to_ne_bytes())
+                    .put(&hardware_type.to_ne_bytes())
+                    .put(&[*packet_type, length as u8])
+                    .put(hardware_address);
+                raw.pad_to(20)
+            }
+            // linux/vm_sockets.h: struct sockaddr_vm
+            Self::Vsock { cid, port } => {
+                raw.put(&[0; 2]).put(&port.to_ne_bytes()).put(&cid.to_ne_bytes());
+                raw.pad_to(16)
+            }
+            // linux/can.h: struct sockaddr_can
+            Self::Can { interface } => {
+                raw.put(&[0; 2]).put(&can_index(interface)?.to_ne_bytes());
+                raw.pad_to(24)
+            }
+            Self::CanIsotp { interface, rx_id, tx_id } => {
+                raw.put(&[0; 2])
+                    .put(&can_index(interface)?.to_ne_bytes())
+                    .put(&rx_id.to_ne_bytes())
+                    .put(&tx_id.to_ne_bytes());
+                raw.pad_to(24)
+            }
+            Self::CanJ1939 { interface, name, pgn, address } => {
+                raw.put(&[0; 2])
+                    .put(&can_index(interface)?.to_ne_bytes())
+                    .put(&name.to_ne_bytes())
+                    .put(&pgn.to_ne_bytes())
+                    .put(&[*address]);
+                raw.pad_to(24)
+            }
+            // net/bluetooth/l2cap.h: struct sockaddr_l2
+            Self::L2cap { address, psm, cid, address_type } => {
+                raw.put(&psm.to_le_bytes()).put(&reversed(address)).put(&cid.to_le_bytes()).put(&[*address_type]);
+                raw.pad_to(14)
+            }
+            // net/bluetooth/rfcomm.h: struct sockaddr_rc
+            Self::Rfcomm { address, channel } => {
+                raw.put(&reversed(address)).put(&[*channel]);
+                raw.pad_to(10)
+            }
+            // net/bluetooth/hci_sock.h: struct sockaddr_hci
+            Self::Hci { device, channel } => {
+                raw.put(&device.to_ne_bytes()).put(&channel.to_ne_bytes());
+                raw
+            }
+            // net/bluetooth/sco.h: struct sockaddr_sco
+            Self::Sco { address } => {
+                raw.put(&reversed(address));
+                raw
+            }
+            // linux/if_alg.h: struct sockaddr_alg
+            Self::Alg { kind, name, features, mask } => {
+                let kind = padded::<14>(kind)?;
+                let name = padded::<64>(name)?;
+                raw.put(&kind).put(&features.to_ne_bytes()).put(&mask.to_ne_bytes()).put(&name);
+                raw
+            }
+            // linux/tipc.h: struct sockaddr_tipc; a name's domain follows the name, an id has neither
+            Self::Tipc { address_type, v1, v2, v3, scope } => {
+                raw.put(&[*address_type, *scope as u8]);
+                if i32::from(*address_type) == c::TIPC_ADDR_ID {
+                    raw.put(&v2.to_ne_bytes()).put(&v1.to_ne_bytes()).put(&[0; 4]);
+                } else {
+                    raw.put(&v1.to_ne_bytes()).put(&v2.to_ne_bytes()).put(&v3.to_ne_bytes());
+                }
+                raw
+            }
+            // linux/qrtr.h: struct sockaddr_qrtr
+            Self::Qipcrtr { node, port } => {
+                raw.put(&[0; 2]).put(&node.to_ne_bytes()).put(&port.to_ne_bytes());
+                raw
+            }
+            // hvsocket.h (Windows): struct SOCKADDR_HV, whose GUIDs are little-endian in their first three fields
+            Self::Hyperv { vm_id, service_id } => {
+                raw.put(&[0; 2]).put(&guid(vm_id)).put(&guid(service_id));
+                raw
+            }
+            // sys/kern_control.h (macOS): struct sockaddr_ctl
+            Self::System { id, unit } => {
+                raw.put(&2u16.to_ne_bytes()).put(&id.to_ne_bytes()).put(&unit.to_ne_bytes());
+                raw.pad_to(32)
+            }
+            Self::SystemName(_) => return Err(Errno::EAFNOSUPPORT.into()),
+            Self::Other { family, bytes } => {
+                if *family == 0 || bytes.len() > CAPACITY - 2 {
+                    return Err(Errno::EINVAL.into());
+                }
+                raw.put(bytes);
+                raw
+            }
+        })
+    }
+
+    /// What the kernel's bytes mean to a socket of that protocol; none where there are no bytes.
+    pub fn decode(raw: &RawAddress, protocol: i32) -> Option<Self> {
+        if raw.len < 2 {
+            return None;
+        }
+        let mut at = Fields(raw.as_bytes());
+        let family = i32::from(at.u16());
+        Some(match family {
+            c::AF_UNSPEC => Self::Unspecified,
+            c::AF_INET => {
+                let port = at.be16();
+                Self::Inet(SocketAddrV4::new(Ipv4Addr::from(at.take::<4>()), port))
+            }
+            c::AF_INET6 => {
+                let port = at.be16();
+                let flow_info = u32::from_be_bytes(at.take());
+                let ip = Ipv6Addr::from(at.take::<16>());
+                Self::Inet6(SocketAddrV6::new(ip, port, flow_info, at.u32()))
+            }
+            c::AF_UNIX => Self::Unix(match at.0 {
+                [0, ..] => at.0.to_vec(),
+                path => until_nul(path).to_vec(),
+            }),
+            c::AF_NETLINK => {
+                at.u16();
+                Self::Netlink { pid: at.u32(), groups: at.u32() }
+            }
+            c::AF_PACKET => {
+                let protocol = at.be16();
+                let interface = at.interface();
+                let hardware_type = at.u16();
+                let packet_type = at.u8();
+                let length = usize::from(at.u8()).min(8);
+                let hardware_address = at.take::<8>()[..length].to_vec();
+                Self::Packet { interface, protocol, packet_type, hardware_type, hardware_address }
+            }
+            c::AF_VSOCK => {
+                at.u16();
+                let port = at.u32();
+                Self::Vsock { cid: at.u32(), port }
+            }
+            c::AF_CAN => {
+                at.u16();
+                let interface = at.interface();
+                match protocol {
+                    c::CAN_ISOTP => Self::CanIsotp { interface, rx_id: at.u32(), tx_id: at.u32() },
+                    c::CAN_J1939 => {
+                        let (name, pgn) = (at.u64(), at.u32());
+                        Self::CanJ1939 { interface, name, pgn, address: at.u8() }
+                    }
+                    _ => Self::Can { interface },
+                }
+            }
+            c::AF_BLUETOOTH => match protocol {
+                c::BTPROTO_L2CAP => {
+                    let psm = u16::from_le_bytes(at.take());
+                    let address = at.bluetooth();
+                    let cid = u16::from_le_bytes(at.take());
+                    Self::L2cap { address, psm, cid, address_type: at.u8() }
+                }
+                c::BTPROTO_RFCOMM => Self::Rfcomm { address: at.bluetooth(), channel: at.u8() },
+                c::BTPROTO_HCI => Self::Hci { device: at.u16(), channel: at.u16() },
+                c::BTPROTO_SCO => Self::Sco { address: at.bluetooth() },
+                _ => Self::Other { family: family as u16, bytes: at.0.to_vec() },
+            },
+            c::AF_ALG => {
+                let kind = at.text::<14>();
+                let (features, mask) = (at.u32(), at.u32());
+                Self::Alg { kind, name: at.text::<64>(), features, mask }
+            }
+            c::AF_TIPC => {
+                let (address_type, scope) = (at.u8(), at.u8() as i8);
+                let (first, second, third) = (at.u32(), at.u32(), at.u32());
+                if i32::from(address_type) == c::TIPC_ADDR_ID {
+                    Self::Tipc { address_type, v1: second, v2: first, v3: 0, scope }
+                } else {
+                    Self::Tipc { address_type, v1: first, v2: second, v3: third, scope }
+                }
+            }
+            c::AF_QIPCRTR => {
+                at.u16();
+                Self::Qipcrtr { node: at.u32(), port: at.u32() }
+            }
+            _ => Self::Other { family: family as u16, bytes: at.0.to_vec() },
+        })
+    }
+
+    /// The same address in the case that its family has, if it came as raw bytes: what the policy must judge is what
+    /// the kernel will understand.
+    pub fn normalised(self, protocol: i32) -> Result<Self> {
+        match self {
+            Self::Other { .. } => Ok(Self::decode(&self.encode()?, protocol).unwrap_or(self)),
+            address => Ok(address),
+        }
+    }
+
+    /// The internet address and port, if it is of an internet family; an IPv4 address in IPv6 clothes (mapped or
+    /// compatible) is the IPv4 address.
+    pub fn internet(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Inet(address) => Some(SocketAddr::V4(*address)),
+            Self::Inet6(address) => Some(SocketAddr::new(plain_ip(*address.ip()), address.port())),
+            _ => None,
+        }
+    }
+
+    /// The path, if it is a unix address with one; neither abstract nor unnamed.
+    pub fn unix_path(&self) -> Option<&[u8]> {
+        match self {
+            Self::Unix(path) if !path.is_empty() && path[0] != 0 => Some(path),
+            _ => None,
+        }
+    }
+}
+
+/// The IPv4 address inside a mapped (`::ffff:a.b.c.d`) or compatible (`::a.b.c.d`) IPv6 address, or the address.
+fn plain_ip(ip: Ipv6Addr) -> IpAddr {
+    match ip.segments() {
+        [0, 0, 0, 0, 0, 0 | 0xffff, high, _] if high != 0 || ip.segments()[5] != 0 => {
+            let [.., a, b, c, d] = ip.octets();
+            IpAddr::V4(Ipv4Addr::new(a, b, c, d))
+        }
+        _ => IpAddr::V6(ip),
+    }
+}
+
+fn encode_unix(mut raw: RawAddress, path: &[u8]) -> Result<RawAddress> {
+    // linux/un.h: struct sockaddr_un; a path ends with a NUL, an abstract name with its length
+    let abstract_name = path.first().is_none_or(|&byte| byte == 0);
+    if !abstract_name && (path.len() >= UNIX_PATH || path.contains(&0)) || path.len() > UNIX_PATH {
+        return Err(Errno::EINVAL.into());
+    }
+    raw.put(path);
+    if !abstract_name {
+        raw.put(&[0]);
+    }
+    Ok(raw)
+}
+
+fn can_index(interface: &[u8]) -> Result<u32> {
+    if interface.is_empty() { Ok(0) } else { interface::index_of(interface) }
+}
+
+fn reversed(address: &[u8; 6]) -> [u8; 6] {
+    let mut address = *address;
+    address.reverse();
+    address
+}
+
+fn padded<const N: usize>(text: &[u8]) -> Result<[u8; N]> {
+    let mut out = [0; N];
+    if text.len() >= N || text.contains(&0) {
+        return Err(Errno::EINVAL.into());
+    }
+    out[..text.len()].copy_from_slice(text);
+    Ok(out)
+}
+
+fn guid(bytes: &[u8; 16]) -> [u8; 16] {
+    let mut out = *bytes;
+    out[0..4].reverse();
+    out[4..6].reverse();
+    out[6..8].reverse();
+    out
+}
+
+impl From<SocketAddr> for Address {
+    fn from(address: SocketAddr) -> Self {
+        match address {
+            SocketAddr::V4(address) => Self::Inet(address),
+            SocketAddr::V6(address) => Self::Inet6(address),
+        }
+    }
+}
+
+/// As a person writes it: `127.0.0.1:80`, `[::1]:80`, `/run/socket`, `@abstract`.
+impl fmt::Display for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Inet(address) => address.fmt(f),
+            Self::Inet6(address) => address.fmt(f),
+            Self::Unix(path) => match path.as_slice() {
+                [] => f.write_str("an unnamed unix socket"),
+                [0, name @ ..] => write!(f, "@{}", name.escape_ascii()),
+                path => write!(f, "{}", path.escape_ascii()),
+            },
+            other => write!(f, "{other:?}"),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+
+    fn unix(path: &[u8]) -> Address {
+        Address::Unix(path.to_vec())
+    }
+
+    #[track_caller]
+    fn lays_out(address: Address, protocol: i32, bytes: &[u8]) {
+        let raw = address.encode().expect("encodes");
+        assert_eq!(raw.as_bytes(), bytes);
+        assert_eq!(Address::decode(&raw, protocol), Some(address));
+    }
+
+    #[test]
+    fn internet_addresses_lie_as_in_the_headers() {
+        let v4 = "1.2.3.4:258".parse().expect("an address");
+        lays_out(Address::Inet(v4), 0, &[2, 0, 1, 2, 1, 2, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0]);
+        let v6 = SocketAddrV6::new(Ipv6Addr::LOCALHOST, 80, 0x0102, 7);
+        let mut bytes = vec![10, 0, 0, 80, 0, 0, 1, 2];
+        bytes.extend([0; 15]);
+        bytes.extend([1, 7, 0, 0, 0]);
+        lays_out(Address::Inet6(v6), 0, &bytes);
+    }
+
+    #[test]
+    fn unix_addresses_lie_as_in_the_headers() {
+        lays_out(unix(b""), 0, &[1, 0]);
+        lays_out(unix(b"/a"), 0, b"\x01\0/a\0");
+        lays_out(unix(b"\0a\0b"), 0, b"\x01\0\0a\0b");
+        assert!(unix(&[b'a'; 107]).encode().is_ok());
+        for bad in [vec![b'a'; 108], vec![b'a'; 200], vec![0; 109], b"a\0b".to_vec()] {
+            assert_eq!(unix(&bad).encode().err(), Some(Error::Os(Errno::EINVAL)));
+        }
+    }
+
+    #[test]
+    fn other_families_lie_as_in_the_headers() {
+        lays_out(Address::Netlink { pid: 1, groups: 2 }, 0, &[16, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0]);
+        let vsock = [40, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0];
+        lays_out(Address::Vsock { cid: 1, port: 2 }, 0, &vsock);
+        lays_out(Address::Qipcrtr { node: 1, port: 2 }, 0, &[42, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0]);
+        lays_out(Address::Hci { device: 1, channel: 2 }, c::BTPROTO_HCI, &[31, 0, 1, 0, 2, 0]);
+        let rfcomm = Address::Rfcomm { address: [1, 2, 3, 4, 5, 6], channel: 7 };
+        lays_out(rfcomm, c::BTPROTO_RFCOMM, &[31, 0, 6, 5, 4, 3, 2, 1, 7, 0]);
+        let l2cap = Address::L2cap { address: [1, 2, 3, 4, 5, 6], psm: 0x0102, cid: 0x0304, address_type: 1 };
+        lays_out(l2cap, c::BTPROTO_L2CAP, &[31, 0, 2, 1, 6, 5, 4, 3, 2, 1, 4, 3, 1, 0]);
+        lays_out(Address::Other { family: 9, bytes: vec![1, 2] }, 0, &[9, 0, 1, 2]);
+    }
+
+    #[test]
+    fn interfaces_are_named() {
+        let lo = interface::index_of(b"lo").expect("the loopback interface").to_ne_bytes();
+        let mut bytes = vec![29, 0, 0, 0];
+        bytes.extend(lo);
+        bytes.extend([1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+        lays_out(Address::CanIsotp { interface: b"lo".to_vec(), rx_id: 1, tx_id: 2 }, c::CAN_ISOTP, &bytes);
+        let missing = Address::Can { interface: b"no-such-iface".to_vec() };
+        assert_eq!(missing.encode().err(), Some(Error::Os(Errno::ENODEV)));
+    }
+
+    #[test]
+    fn raw_bytes_of_a_known_family_are_recognised() {
+        let inet = Address::Inet("10.0.0.1:80".parse().expect("an address"));
+        let bytes = inet.encode().expect("encodes").as_bytes()[2..].to_vec();
+        assert_eq!(Address::Other { family: 2, bytes }.normalised(0), Ok(inet));
+        let unspecified = Address::Other { family: 0, bytes: vec![0; 14] };
+        assert_eq!(unspecified.normalised(0), Err(Error::Os(Errno::EINVAL)));
+    }
+
+    #[test]
+    fn ipv4_in_ipv6_is_judged_as_ipv4() {
+        let ip = |text: &str| plain_ip(text.parse().expect("an address")).to_string();
+        assert_eq!(ip("::ffff:10.0.0.1"), "10.0.0.1");
+        assert_eq!(ip("::ffff:0.0.0.1"), "0.0.0.1");
+        assert_eq!(ip("::10.0.0.1"), "10.0.0.1");
+        assert_eq!(ip("::1"), "::1");
+        assert_eq!(ip("::"), "::");
+        assert_eq!(ip("2001:db8::1"), "2001:db8::1");
+    }
+}

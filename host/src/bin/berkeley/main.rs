@@ -1,0 +1,42 @@
+//! The `berkeley` command.
+
+mod run;
+mod socket;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use tracing_subscriber::EnvFilter;
+
+/// Runs WebAssembly components with real sockets
+#[derive(Parser)]
+#[command(name = "berkeley", version, about, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    Run(run::Run),
+}
+
+fn main() -> ExitCode {
+    // Sockets opened by whoever started this process are taken before anything opens descriptors of its own.
+    let Cli { command } = Cli::parse();
+    let result = match command {
+        Command::Run(run) => run.prepare().and_then(|prepared| {
+            trace();
+            prepared.execute()
+        }),
+    };
+    result.unwrap_or_else(|error| {
+        eprintln!("berkeley: {error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+/// Writes what RUST_LOG asks for to stderr.
+fn trace() {
+    tracing_subscriber::fmt().with_env_filter(EnvFilter::from_default_env()).with_writer(std::io::stderr).init();
+}

@@ -1,0 +1,356 @@
+//! `berkeley run`.
+
+use std::collections::HashSet;
+use std::ffi::OsString;
+use std::os::fd::OwnedFd;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use std::sync::{Mutex, PoisonError};
+
+use anyhow::{Context, Result, anyhow, bail};
+use berkeley_host::policy::{Refusal, Rule, Rules};
+use berkeley_host::{SocketCtx, SocketCtxView, SocketView, Waiting};
+use clap::Args;
+use tokio::runtime::Runtime;
+use wasmparser::{Encoding, Parser, Payload};
+use wasmtime::component::{Component, Linker, ResourceTable};
+use wasmtime::{Cache, Config, Engine, Store};
+use wasmtime_wasi::{FsPerms, I32Exit, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView, p2, p3};
+
+use crate::socket::Spec;
+
+/// Runs a component with real sockets
+///
+/// The component is any that exports wasi:cli/run, of WASI 0.2 or 0.3. It gets stdin, stdout, stderr, its arguments,
+/// and what the options grant: without any it opens no connection, listens nowhere, looks no name up.
+#[derive(Args)]
+#[command(after_long_help = GRAMMAR)]
+pub(crate) struct Run {
+    /// Allows an operation; may be given many times (see below)
+    #[arg(long = "allow", value_name = "RULE")]
+    rules: Vec<Rule>,
+
+    /// Allows everything: the guest is trusted as you are
+    #[arg(long, conflicts_with = "rules")]
+    allow_all: bool,
+
+    /// Gives the guest a directory, with all that is in it, under its own name or another
+    #[arg(long = "dir", value_name = "HOST[::GUEST]")]
+    directories: Vec<String>,
+
+    /// Sets an environment variable; without a value, passes on the one that is set here
+    #[arg(long = "env", value_name = "NAME[=VALUE]")]
+    variables: Vec<String>,
+
+    /// Opens a socket for the guest before it starts
+    ///
+    /// KIND:ADDRESS is one of tcp-listen:HOST:PORT, tcp-connect:HOST:PORT, udp:HOST:PORT, unix-listen:PATH,
+    /// unix-connect:PATH, unix-datagram:PATH, and fd:NUMBER for one that this process was started with. The guest
+    /// finds it by its name, and needs no grant to use it as it is.
+    #[arg(long = "socket", value_name = "NAME=KIND:ADDRESS")]
+    sockets: Vec<Spec>,
+
+    /// How the guest waits for a socket: in poll(2) on its own thread, or in the event loop, as in a host that runs
+    /// many guests on few threads
+    #[arg(long, value_enum, default_value_t = WaitingArg::Inline, value_name = "HOW")]
+    waiting: WaitingArg,
+
+    /// The component
+    #[arg(value_name = "GUEST.WASM")]
+    guest: PathBuf,
+
+    /// Its arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    args: Vec<OsString>,
+}
+
+#[derive(Clone, Copy, clap::ValueEnum)]
+enum WaitingArg {
+    Inline,
+    Yield,
+}
+
+impl From<WaitingArg> for Waiting {
+    fn from(waiting: WaitingArg) -> Self {
+        match waiting {
+            WaitingArg::Inline => Self::Inline,
+            WaitingArg::Yield => Self::Yield,
+        }
+    }
+}
+
+const GRAMMAR: &str = "\
+Rules: OPERATION[:PROTOCOL][=TARGET]
+
+  connect[:PROTOCOL][=HOST[:PORTS]]  connect and send to the host, and look its name up
+  listen[:PROTOCOL][=HOST[:PORTS]]   bind to the local address; take connections and datagrams
+                                     there, and answer them
+  udp[=HOST[:PORTS]]                 both of these by UDP
+  accept=HOST                        let in only such peers (several may be given)
+  resolve[=HOST]                     look names up
+  unix=DIRECTORY[::GUEST_DIRECTORY]  unix sockets in the directory, and in those below it
+  unix=@NAME                         an abstract unix address; NAME* is any that begins so
+  family=NAME                        privileged sockets: raw, icmp, netlink, packet, can, vsock,
+                                     bluetooth, alg, tipc, qipcrtr, rds, or a family's number
+  option[=NAME]                      set a socket option that is not ordinary, such as SO_MARK
+  interfaces, hostname, sethostname  list network interfaces; read, set the host's name
+
+  HOST is a name, *.NAME for all below it, an address, a network, or *; IPv6 stands in brackets.
+  PORTS are ports and ranges, such as 80,443,8000-8999; without them, all. Port 0 of listen is
+  any that is free. PROTOCOL is tcp (unless given), udp, udplite or sctp. A rule without =TARGET
+  allows the operation everywhere.
+
+  A host name admits the addresses that the guest's own look-up of it returned, and no others.
+  What is refused fails with EACCES in the guest, and is told on stderr once, with the rule that
+  would allow it.
+
+Examples:
+
+  berkeley run --allow connect=example.com:443 fetch.wasm https://example.com/
+  berkeley run --allow listen=127.0.0.1:8080 server.wasm
+  berkeley run --allow udp=10.0.0.0/8:5000-5999 --allow 'resolve=*.internal' agent.wasm
+  berkeley run --allow unix=/run/postgresql --allow 'connect=[::1]:5432' query.wasm
+  berkeley run --socket http=tcp-listen:0.0.0.0:80 --dir ./site::/site server.wasm";
+
+/// What stands before anything else is opened.
+pub(crate) struct Prepared {
+    run: Run,
+    sockets: Vec<(String, OwnedFd)>,
+}
+
+impl Run {
+    /// Opens the sockets.
+    pub(crate) fn prepare(self) -> Result<Prepared> {
+        let open = |spec: &Spec| Ok((spec.name().to_owned(), spec.open()?));
+        let sockets = self.sockets.iter().map(open).collect::<Result<_>>()?;
+        Ok(Prepared { run: self, sockets })
+    }
+
+    fn wasi(&self, sockets: &SocketCtx) -> Result<WasiCtx> {
+        let mut wasi = WasiCtxBuilder::new();
+        wasi.inherit_stdio().allow_blocking_current_thread(true);
+        let name = self.guest.file_name().unwrap_or(self.guest.as_os_str());
+        for argument in std::iter::once(name).chain(self.args.iter().map(OsString::as_os_str)) {
+            let argument = argument.to_str().ok_or_else(|| anyhow!("the argument {argument:?} is not UTF-8"))?;
+            wasi.arg(argument);
+        }
+        for variable in &self.variables {
+            match variable.split_once('=') {
+                Some((name, value)) => wasi.env(name, value),
+                None => wasi.env(variable, std::env::var(variable).with_context(|| format!("--env {variable}"))?),
+            };
+        }
+        for directory in &self.directories {
+            let (host, guest) = directory.split_once("::").unwrap_or((directory, directory));
+            wasi.preopened_dir(host, guest, FsPerms::ReadWrite)
+                .map_err(|error| anyhow!("--dir {directory}: {error}"))?;
+        }
+        sockets.govern_wasi(&mut wasi);
+        Ok(wasi.build())
+    }
+}
+
+impl Prepared {
+    /// Runs the guest, and gives its exit code.
+    pub(crate) fn execute(self) -> Result<ExitCode> {
+        let Self { run, sockets } = self;
+        let bytes = std::fs::read(&run.guest).with_context(|| format!("cannot read {}", run.guest.display()))?;
+        let version = wasi_version(&bytes, &run.guest)?;
+        // Where concurrency is supported, every call from the guest costs more, so only those that need it pay.
+        let concurrent = version == Version::P3;
+        let mut config = Config::new();
+        config.wasm_component_model_async(concurrent).concurrency_support(concurrent);
+        match Cache::from_file(None) {
+            Ok(cache) => drop(config.cache(Some(cache))),
+            Err(error) => tracing::info!("compiled code is not kept: {error}"),
+        }
+        let engine = Engine::new(&config)?;
+        let component = Component::new(&engine, &bytes)
+            .map_err(|error| anyhow!("{} is not a valid component: {error:?}", run.guest.display()))?;
+        // One thread beside the guest's own, for what WASI and look-ups do meanwhile.
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        raise_descriptor_limit();
+        let guest = {
+            let _entered = runtime.enter();
+            Guest::new(&run, sockets)?
+        };
+        run_to_exit(&runtime, &engine, &component, guest, version)
+    }
+}
+
+struct Guest {
+    wasi: WasiCtx,
+    sockets: SocketCtx,
+    table: ResourceTable,
+}
+
+impl Guest {
+    fn new(run: &Run, sockets: Vec<(String, OwnedFd)>) -> Result<Self> {
+        let builder = SocketCtx::builder().waiting(run.waiting.into()).on_refusal(tell_once());
+        let mut builder = if run.allow_all {
+            builder.allow_all()?
+        } else {
+            builder.rules(run.rules.iter().cloned().collect::<Rules>())?
+        };
+        for (name, socket) in sockets {
+            builder = builder.preopened(&name, socket).with_context(|| format!("--socket {name}: it is no socket"))?;
+        }
+        let sockets = builder.build();
+        Ok(Self { wasi: run.wasi(&sockets)?, sockets, table: ResourceTable::new() })
+    }
+}
+
+impl WasiView for Guest {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+impl SocketView for Guest {
+    fn sockets(&mut self) -> SocketCtxView<'_> {
+        SocketCtxView { ctx: &mut self.sockets, table: &mut self.table }
+    }
+}
+
+/// Tells each refusal on stderr, the first time.
+fn tell_once() -> impl Fn(&Refusal) + Send + Sync {
+    /// A guest that tries everything shall not fill the screen, nor the memory.
+    const MOST: usize = 100;
+    let told = Mutex::new(HashSet::new());
+    move |refusal| {
+        let mut told = told.lock().unwrap_or_else(PoisonError::into_inner);
+        if told.len() >= MOST || !told.insert(refusal.clone()) {
+            return;
+        }
+        eprint!("berkeley: refused to {}", refusal.operation());
+        match refusal.grant() {
+            Some(grant) => eprintln!("; --allow {} would allow it", shell_word(grant)),
+            None => eprintln!("; nothing can allow it"),
+        }
+        if told.len() == MOST {
+            eprintln!("berkeley: further refusals are not told");
+        }
+    }
+}
+
+/// The rule as it is typed in a shell.
+fn shell_word(rule: &str) -> String {
+    let plain = |ch: char| ch.is_ascii_alphanumeric() || "=:.,/-_@".contains(ch);
+    if rule.chars().all(plain) { rule.to_owned() } else { format!("'{}'", rule.replace('\'', r"'\''")) }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Version {
+    P2,
+    P3,
+}
+
+/// Which WASI the component is written for: 0.3 if it imports or exports anything of it.
+fn wasi_version(bytes: &[u8], path: &Path) -> Result<Version> {
+    let path = path.display();
+    let is_p3 = |name: &str| name.starts_with("wasi:") && name.contains("@0.3.");
+    let mut depth = 0;
+    for payload in Parser::new(0).parse_all(bytes) {
+        match payload.with_context(|| format!("{path} is not WebAssembly"))? {
+            Payload::Version { encoding: Encoding::Module, .. } if depth == 0 => bail!(
+                "{path} is a core module, not a component; build it for wasm32-wasip2, or make a component of it \
+                 with `wasm-tools component new`"
+            ),
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) if depth > 0 => depth -= 1,
+            Payload::ComponentImportSection(imports) if depth == 0 => {
+                for import in imports {
+                    if is_p3(import?.name.name) {
+                        return Ok(Version::P3);
+                    }
+                }
+            }
+            Payload::ComponentExportSection(exports) if depth == 0 => {
+                for export in exports {
+                    if is_p3(export?.name.name) {
+                        return Ok(Version::P3);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(Version::P2)
+}
+
+fn run_to_exit(
+    runtime: &Runtime,
+    engine: &Engine,
+    component: &Component,
+    guest: Guest,
+    version: Version,
+) -> Result<ExitCode> {
+    let mut linker = Linker::new(engine);
+    p2::add_to_linker_async(&mut linker)?;
+    berkeley_host::add_to_linker(&mut linker)?;
+    if version == Version::P3 {
+        p3::add_to_linker(&mut linker)?;
+    }
+    let mut store = Store::new(engine, guest);
+    let result = runtime.block_on(async {
+        match version {
+            Version::P2 => {
+                let command = p2::bindings::Command::instantiate_async(&mut store, component, &linker).await?;
+                command.wasi_cli_run().call_run(&mut store).await
+            }
+            Version::P3 => {
+                let instance = linker.instantiate_async(&mut store, component).await?;
+                // A component that imports some of 0.3 may still export the entry point of 0.2.
+                if let Ok(command) = p2::bindings::Command::new(&mut store, &instance) {
+                    return command.wasi_cli_run().call_run(&mut store).await;
+                }
+                let command = p3::bindings::Command::new(&mut store, &instance)?;
+                store.run_concurrent(async move |store| command.wasi_cli_run().call_run(store).await).await?
+            }
+        }
+    });
+    match result {
+        Ok(Ok(())) => Ok(ExitCode::SUCCESS),
+        Ok(Err(())) => Ok(ExitCode::FAILURE),
+        Err(error) => match error.downcast_ref::<I32Exit>() {
+            // As a shell sees it: the low eight bits.
+            Some(exit) => Ok(ExitCode::from(exit.0 as u8)),
+            None if error.is::<wasmtime::Trap>() => {
+                eprintln!("berkeley: the guest trapped: {error:?}");
+                // As a native program that aborts: 128 and SIGABRT's number.
+                Ok(ExitCode::from(134))
+            }
+            None => bail!("{error:?}"),
+        },
+    }
+}
+
+/// A guest may have as many sockets as the system lets this process have.
+fn raise_descriptor_limit() {
+    use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+    let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {
+        tracing::info!("the limit on open files stays as it is: {error}");
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_component_is_told_so() {
+        let path = Path::new("guest.wasm");
+        let module = wasi_version(b"\0asm\x01\0\0\0", path).expect_err("a module").to_string();
+        assert!(module.contains("core module"), "{module}");
+        let text = wasi_version(b"hello, world", path).expect_err("text").to_string();
+        assert!(text.contains("not WebAssembly"), "{text}");
+        assert_eq!(wasi_version(b"\0asm\x0d\0\x01\0", path).expect("a component"), Version::P2);
+    }
+
+    #[test]
+    fn rules_are_quoted_for_the_shell() {
+        assert_eq!(shell_word("connect=a.b:80"), "connect=a.b:80");
+        assert_eq!(shell_word("connect=[::1]:80"), "'connect=[::1]:80'");
+    }
+}

@@ -1,0 +1,101 @@
+//! `--socket`: sockets that are open before the guest starts.
+
+use std::io;
+use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::os::fd::OwnedFd;
+use std::os::unix::net::{UnixDatagram, UnixListener, UnixStream};
+use std::str::FromStr;
+
+use anyhow::{Context, Result, bail};
+
+/// `NAME=KIND:ADDRESS`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Spec {
+    name: String,
+    kind: Kind,
+    address: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Kind {
+    TcpListen,
+    TcpConnect,
+    Udp,
+    UnixListen,
+    UnixConnect,
+    UnixDatagram,
+    Fd,
+}
+
+const KINDS: &[(&str, Kind)] = &[
+    ("tcp-listen", Kind::TcpListen),
+    ("tcp-connect", Kind::TcpConnect),
+    ("udp", Kind::Udp),
+    ("unix-listen", Kind::UnixListen),
+    ("unix-connect", Kind::UnixConnect),
+    ("unix-datagram", Kind::UnixDatagram),
+    ("fd", Kind::Fd),
+];
+
+impl FromStr for Spec {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let known = || KINDS.iter().map(|(name, _)| *name).collect::<Vec<_>>().join(", ");
+        let form = || format!("write NAME=KIND:ADDRESS, such as http=tcp-listen:127.0.0.1:8080; kinds: {}", known());
+        let (name, what) = text.split_once('=').ok_or_else(form)?;
+        let (kind, address) = what.split_once(':').ok_or_else(form)?;
+        let (_, kind) = KINDS.iter().find(|(known, _)| *known == kind).ok_or_else(form)?;
+        Ok(Self { name: name.to_owned(), kind: *kind, address: address.to_owned() })
+    }
+}
+
+impl Spec {
+    /// The name that the guest finds it by.
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// Opens it.
+    pub(crate) fn open(&self) -> Result<OwnedFd> {
+        let Self { name, kind, address } = self;
+        let opened = match kind {
+            Kind::TcpListen => TcpListener::bind(address).inspect(|it| self.announce(it.local_addr())).map(Into::into),
+            Kind::TcpConnect => TcpStream::connect(address).map(Into::into),
+            Kind::Udp => UdpSocket::bind(address).inspect(|it| self.announce(it.local_addr())).map(Into::into),
+            Kind::UnixListen => UnixListener::bind(address).map(Into::into),
+            Kind::UnixConnect => UnixStream::connect(address).map(Into::into),
+            Kind::UnixDatagram => UnixDatagram::bind(address).map(Into::into),
+            Kind::Fd => match address.parse() {
+                Ok(number) => berkeley_host::inherited(number),
+                Err(_) => bail!("--socket {name}: `{address}` is no descriptor's number"),
+            },
+        };
+        opened.with_context(|| format!("--socket {name}: cannot open {address}"))
+    }
+
+    /// Tells the port that the system chose, if it was to choose.
+    fn announce(&self, local: io::Result<std::net::SocketAddr>) {
+        if self.address.ends_with(":0")
+            && let Ok(local) = local
+        {
+            eprintln!("berkeley: the socket {} is at {local}", self.name);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_socket_is_named_and_described() {
+        let spec: Spec = "http=tcp-listen:127.0.0.1:0".parse().expect("a socket");
+        assert_eq!((spec.name(), spec.kind, spec.address.as_str()), ("http", Kind::TcpListen, "127.0.0.1:0"));
+        assert!(spec.open().is_ok());
+        for bad in ["http", "http=tcp-listen", "http=ftp:a", "http=fd:x", "http=fd:0", "http=tcp-listen:nowhere"] {
+            let opened = bad.parse::<Spec>().map(|spec| spec.open().is_ok());
+            assert!(!matches!(opened, Ok(true)), "{bad}");
+        }
+    }
+}

@@ -1,0 +1,191 @@
+//! Directories that unix sockets may be in.
+//!
+//! A guest names a socket by a path of its own. The path is resolved below the directory that the host granted, by
+//! the kernel (openat2(2), RESOLVE_BENEATH), so that neither `..` nor a symbolic link leads out of it.
+
+use std::fs;
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd};
+use std::os::unix::ffi::{OsStrExt, OsStringExt};
+use std::path::{Path, PathBuf};
+
+use rustix::fs::{AtFlags, FileType, Mode, OFlags, ResolveFlags, openat2, statat};
+
+use crate::address::{Address, RawAddress};
+use crate::error::{Errno, Result};
+
+/// A granted directory.
+#[derive(Debug)]
+pub(crate) struct Directory {
+    /// What the guest calls it, without a `/` at its end.
+    guest: Vec<u8>,
+    /// What the host calls it, without symbolic links.
+    host: PathBuf,
+    fd: OwnedFd,
+}
+
+/// An address that leads to a socket in a directory, and what must stay open until it was used.
+pub(crate) struct Located {
+    pub(crate) address: RawAddress,
+    keep: OwnedFd,
+}
+
+impl Directory {
+    pub(crate) fn open(host: &Path, guest: &str) -> io::Result<Self> {
+        let host = fs::canonicalize(host)?;
+        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
+        let fd = rustix::fs::open(&host, flags, Mode::empty())?;
+        Ok(Self { guest: guest.trim_end_matches('/').into(), host, fd })
+    }
+
+    /// Whether guest and host call everything the same, so that nothing needs to be resolved.
+    pub(crate) fn is_whole(&self) -> bool {
+        self.guest.is_empty() && self.host == Path::new("/")
+    }
+
+    /// How specific the guest's name is; the most specific directory has a path.
+    pub(crate) fn depth(&self) -> usize {
+        self.guest.len()
+    }
+
+    /// What of the guest's path is below this directory; none if it is not in it.
+    pub(crate) fn below<'a>(&self, path: &'a [u8]) -> Option<&'a [u8]> {
+        // A guest's working directory is its root.
+        let rest = match path {
+            [b'/', ..] => path.strip_prefix(self.guest.as_slice())?,
+            relative if self.guest.is_empty() => return Some(relative),
+            _ => return None,
+        };
+        let below = rest.strip_prefix(b"/")?;
+        let name = below.iter().position(|&byte| byte != b'/')?;
+        Some(&below[name..])
+    }
+
+    /// Where to connect to for the path below this directory.
+    pub(crate) fn existing(&self, below: &[u8]) -> Result<Located> {
+        let keep = self.resolve(below, OFlags::PATH)?;
+        let address = Address::Unix(format!("/proc/self/fd/{}", keep.as_raw_fd()).into()).encode()?;
+        Ok(Located { address, keep })
+    }
+
+    /// Where to bind to for the path below this directory.
+    ///
+    /// The host's own path where it fits, so that peers can answer to it; otherwise one by way of /proc.
+    pub(crate) fn new_entry(&self, below: &[u8]) -> Result<Located> {
+        let (parent, name) = split(below)?;
+        let keep = self.resolve(parent, OFlags::PATH | OFlags::DIRECTORY)?;
+        let by_number = PathBuf::from(format!("/proc/self/fd/{}", keep.as_raw_fd()));
+        let by_name = fs::read_link(&by_number)?;
+        let encode = |parent: &Path| Address::Unix(parent.join(name).into_os_string().into_vec()).encode();
+        let address = encode(&by_name).or_else(|_| encode(&by_number))?;
+        Ok(Located { address, keep })
+    }
+
+    /// Whether the entry that was bound is where it should be: the directories may have been moved meanwhile.
+    pub(crate) fn has_entry(located: &Located, below: &[u8]) -> bool {
+        split(below).is_ok_and(|(_, name)| {
+            statat(located.keep.as_fd(), name, AtFlags::SYMLINK_NOFOLLOW)
+                .is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Socket)
+        })
+    }
+
+    /// The guest's name of a path of the host's; none if it is not in this directory.
+    pub(crate) fn guest_path(&self, host: &[u8]) -> Option<Vec<u8>> {
+        let below = Path::new(std::ffi::OsStr::from_bytes(host)).strip_prefix(&self.host).ok()?;
+        let mut path = self.guest.clone();
+        path.push(b'/');
+        path.extend(below.as_os_str().as_bytes());
+        Some(path)
+    }
+
+    fn resolve(&self, below: &[u8], flags: OFlags) -> Result<OwnedFd> {
+        let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
+        let opened = openat2(self.fd.as_fd(), below, flags | OFlags::CLOEXEC, Mode::empty(), resolve);
+        opened.map_err(|error| match error {
+            // The path leads out of the directory.
+            rustix::io::Errno::XDEV => Errno::EACCES.into(),
+            error => error.into(),
+        })
+    }
+}
+
+/// The directory and the name of an entry; EINVAL where the path ends in no name.
+fn split(below: &[u8]) -> Result<(&[u8], &std::ffi::OsStr)> {
+    let (parent, name) = match below.iter().rposition(|&byte| byte == b'/') {
+        Some(at) => (&below[..at], &below[at + 1..]),
+        None => (&b"."[..], below),
+    };
+    if matches!(name, b"" | b"." | b"..") {
+        return Err(Errno::EINVAL.into());
+    }
+    Ok((parent, std::ffi::OsStr::from_bytes(name)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+    use std::os::unix::net::{UnixListener, UnixStream};
+
+    fn directory(guest: &str) -> (tempfile::TempDir, Directory) {
+        let temp = tempfile::tempdir().expect("a directory");
+        let directory = Directory::open(temp.path(), guest).expect("opens");
+        (temp, directory)
+    }
+
+    fn path(located: &Located) -> Vec<u8> {
+        match Address::decode(&located.address, 0) {
+            Some(Address::Unix(path)) => path,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn paths_are_below_whole_names_only() {
+        let (_temp, directory) = directory("/run/app");
+        assert_eq!(directory.below(b"/run/app/x"), Some(&b"x"[..]));
+        assert_eq!(directory.below(b"/run/app//a/x"), Some(&b"a/x"[..]));
+        for outside in [&b"/run/application"[..], b"/run/app", b"/run/app/", b"/run", b"x"] {
+            assert_eq!(directory.below(outside), None, "{}", outside.escape_ascii());
+        }
+    }
+
+    #[test]
+    fn nothing_leads_out() {
+        let (temp, directory) = directory("");
+        let outside = tempfile::tempdir().expect("a directory");
+        let _listener = UnixListener::bind(outside.path().join("s")).expect("binds");
+        std::os::unix::fs::symlink(outside.path(), temp.path().join("link")).expect("links");
+        std::os::unix::fs::symlink(outside.path().join("s"), temp.path().join("s")).expect("links");
+        for way in [&b"link/s"[..], b"s", b"../s", b"a/../../s"] {
+            let error = directory.existing(way).err().expect("refused");
+            assert!(matches!(error, Error::Os(Errno::EACCES | Errno::ENOENT)), "{}", way.escape_ascii());
+        }
+        assert_eq!(directory.new_entry(b"link/t").err(), Some(Error::Os(Errno::EACCES)));
+        assert_eq!(directory.new_entry(b"..").err(), Some(Error::Os(Errno::EINVAL)));
+    }
+
+    #[test]
+    fn an_entry_is_made_and_found() {
+        let (temp, directory) = directory("/run");
+        std::fs::create_dir(temp.path().join("sub")).expect("makes");
+        let located = directory.new_entry(b"sub/s").expect("locates");
+        assert!(!Directory::has_entry(&located, b"sub/s"));
+        let bound = path(&located);
+        let _listener = UnixListener::bind(Path::new(std::ffi::OsStr::from_bytes(&bound))).expect("binds");
+        assert!(Directory::has_entry(&located, b"sub/s"));
+        assert_eq!(directory.guest_path(&bound), Some(b"/run/sub/s".to_vec()));
+        assert_eq!(directory.guest_path(b"/somewhere/else"), None);
+        let found = directory.existing(b"sub/s").expect("finds");
+        UnixStream::connect(Path::new(std::ffi::OsStr::from_bytes(&path(&found)))).expect("connects");
+    }
+
+    #[test]
+    fn a_long_path_goes_by_way_of_proc() {
+        let (temp, directory) = directory("");
+        let deep = "d".repeat(90);
+        std::fs::create_dir(temp.path().join(&deep)).expect("makes");
+        let located = directory.new_entry(format!("{deep}/s").as_bytes()).expect("locates");
+        assert!(path(&located).starts_with(b"/proc/self/fd/"));
+    }
+}

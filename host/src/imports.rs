@@ -1,0 +1,68 @@
+//! The layer between the contract and the core: lifts what a guest passes, calls the core, lowers the answer.
+//!
+//! It makes no system call and takes no decision.
+
+mod address;
+mod error;
+mod interface;
+mod netdb;
+mod option;
+mod poll;
+mod socket;
+
+use wasmtime::component::{HasData, Linker};
+
+use crate::{SocketCtxView, SocketView};
+
+pub(crate) use error::Failure;
+
+mod generated {
+    wasmtime::component::bindgen!({
+        path: "wit",
+        world: "berkeley:sockets/imports",
+        imports: {
+            "berkeley:sockets/socket.[method]socket.accept": async | trappable,
+            "berkeley:sockets/socket.[method]socket.connect": async | trappable,
+            "berkeley:sockets/socket.[method]socket.recv": async | trappable,
+            "berkeley:sockets/socket.[method]socket.recvfrom": async | trappable,
+            "berkeley:sockets/socket.[method]socket.send": async | trappable,
+            "berkeley:sockets/socket.[method]socket.sendall": async | trappable,
+            "berkeley:sockets/socket.[method]socket.sendto": async | trappable,
+            "berkeley:sockets/poll.poll": async | trappable,
+            "berkeley:sockets/netdb.getaddrinfo": async | trappable,
+            "berkeley:sockets/netdb.getnameinfo": async | trappable,
+            "berkeley:sockets/netdb.gethostbyname-ex": async | trappable,
+            "berkeley:sockets/netdb.gethostbyaddr": async | trappable,
+            default: trappable,
+        },
+        with: {
+            "wasi:io/error": wasmtime_wasi_io::bindings::wasi::io::error,
+            "wasi:io/poll": wasmtime_wasi_io::bindings::wasi::io::poll,
+            "wasi:io/streams": wasmtime_wasi_io::bindings::wasi::io::streams,
+            "berkeley:sockets/socket.socket": crate::socket::Socket,
+        },
+        trappable_error_type: {
+            "berkeley:sockets/error.error" => crate::imports::Failure,
+        },
+    });
+}
+
+use generated::berkeley::sockets as wit;
+
+/// Gives the bindings a guest's [`SocketCtxView`].
+struct HasSockets;
+
+impl HasData for HasSockets {
+    type Data<'a> = SocketCtxView<'a>;
+}
+
+pub(crate) fn add_to_linker<T: SocketView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    wit::error::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
+    wit::address::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
+    wit::socket::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
+    wit::option::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
+    wit::poll::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
+    wit::netdb::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
+    wit::interface::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
+    Ok(())
+}

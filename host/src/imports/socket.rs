@@ -1,0 +1,152 @@
+//! The `socket` interface.
+
+use std::time::Duration;
+
+use wasmtime::component::Resource;
+
+use super::error::{Failure, OrTrap};
+use super::wit::address::SocketAddress;
+use super::wit::socket as wit;
+use crate::SocketCtxView;
+use crate::address::Address;
+use crate::socket::Socket;
+
+impl SocketCtxView<'_> {
+    pub(super) fn socket(&self, handle: &Resource<Socket>) -> Result<&Socket, Failure> {
+        self.table.get(handle).or_trap()
+    }
+
+    pub(super) fn socket_mut(&mut self, handle: &Resource<Socket>) -> Result<&mut Socket, Failure> {
+        self.table.get_mut(handle).or_trap()
+    }
+
+    fn push(&mut self, socket: Socket) -> Result<Resource<Socket>, Failure> {
+        self.table.push(socket).or_trap()
+    }
+}
+
+/// A limit as the contract has it, in nanoseconds.
+pub(super) fn nanoseconds(limit: Option<u64>) -> Option<Duration> {
+    limit.map(Duration::from_nanos)
+}
+
+impl wit::Host for SocketCtxView<'_> {
+    fn create(&mut self, family: i32, kind: i32, protocol: i32) -> Result<Resource<Socket>, Failure> {
+        let socket = Socket::create(&self.ctx.shared, family, kind, protocol)?;
+        self.push(socket)
+    }
+
+    fn socketpair(
+        &mut self,
+        family: i32,
+        kind: i32,
+        protocol: i32,
+    ) -> Result<(Resource<Socket>, Resource<Socket>), Failure> {
+        let (one, other) = Socket::pair(&self.ctx.shared, family, kind, protocol)?;
+        Ok((self.push(one)?, self.push(other)?))
+    }
+
+    fn preopened(&mut self) -> Result<Vec<(String, Resource<Socket>)>, Failure> {
+        let sockets = self.ctx.preopened()?;
+        sockets.into_iter().map(|(name, socket)| Ok((name, self.push(socket)?))).collect()
+    }
+}
+
+impl wit::HostSocket for SocketCtxView<'_> {
+    fn family(&mut self, socket: Resource<Socket>) -> wasmtime::Result<i32> {
+        Ok(self.table.get(&socket)?.family())
+    }
+
+    fn type_(&mut self, socket: Resource<Socket>) -> wasmtime::Result<i32> {
+        Ok(self.table.get(&socket)?.kind())
+    }
+
+    fn protocol(&mut self, socket: Resource<Socket>) -> wasmtime::Result<i32> {
+        Ok(self.table.get(&socket)?.protocol())
+    }
+
+    fn settimeout(&mut self, socket: Resource<Socket>, limit: Option<u64>) -> wasmtime::Result<()> {
+        self.table.get_mut(&socket)?.settimeout(nanoseconds(limit));
+        Ok(())
+    }
+
+    fn gettimeout(&mut self, socket: Resource<Socket>) -> wasmtime::Result<Option<u64>> {
+        // It was set from as many nanoseconds.
+        Ok(self.table.get(&socket)?.gettimeout().map(|limit| limit.as_nanos() as u64))
+    }
+
+    fn bind(&mut self, socket: Resource<Socket>, address: SocketAddress) -> Result<(), Failure> {
+        Ok(self.socket_mut(&socket)?.bind(&Address::try_from(address)?)?)
+    }
+
+    fn listen(&mut self, socket: Resource<Socket>, backlog: i32) -> Result<(), Failure> {
+        Ok(self.socket_mut(&socket)?.listen(backlog)?)
+    }
+
+    async fn accept(&mut self, socket: Resource<Socket>) -> Result<(Resource<Socket>, Option<SocketAddress>), Failure> {
+        let (accepted, peer) = self.socket(&socket)?.accept().await?;
+        Ok((self.push(accepted)?, peer.map(Into::into)))
+    }
+
+    async fn connect(&mut self, socket: Resource<Socket>, address: SocketAddress) -> Result<(), Failure> {
+        Ok(self.socket_mut(&socket)?.connect(&Address::try_from(address)?).await?)
+    }
+
+    async fn send(&mut self, socket: Resource<Socket>, data: Vec<u8>, flags: i32) -> Result<u64, Failure> {
+        Ok(self.socket(&socket)?.send(&data, flags).await? as u64)
+    }
+
+    async fn sendall(&mut self, socket: Resource<Socket>, data: Vec<u8>, flags: i32) -> Result<(), Failure> {
+        Ok(self.socket(&socket)?.sendall(&data, flags).await?)
+    }
+
+    async fn sendto(
+        &mut self,
+        socket: Resource<Socket>,
+        data: Vec<u8>,
+        flags: i32,
+        address: SocketAddress,
+    ) -> Result<u64, Failure> {
+        Ok(self.socket(&socket)?.sendto(&data, flags, &Address::try_from(address)?).await? as u64)
+    }
+
+    async fn recv(&mut self, socket: Resource<Socket>, size: u64, flags: i32) -> Result<Vec<u8>, Failure> {
+        Ok(self.socket(&socket)?.recv(size, flags).await?)
+    }
+
+    async fn recvfrom(
+        &mut self,
+        socket: Resource<Socket>,
+        size: u64,
+        flags: i32,
+    ) -> Result<(Vec<u8>, Option<SocketAddress>), Failure> {
+        let (data, peer) = self.socket(&socket)?.recvfrom(size, flags).await?;
+        Ok((data, peer.map(Into::into)))
+    }
+
+    fn shutdown(&mut self, socket: Resource<Socket>, how: i32) -> Result<(), Failure> {
+        Ok(self.socket(&socket)?.shutdown(how)?)
+    }
+
+    fn close(&mut self, socket: Resource<Socket>) -> Result<(), Failure> {
+        Ok(self.socket_mut(&socket)?.close()?)
+    }
+
+    fn dup(&mut self, socket: Resource<Socket>) -> Result<Resource<Socket>, Failure> {
+        let copy = self.socket(&socket)?.dup()?;
+        self.push(copy)
+    }
+
+    fn getsockname(&mut self, socket: Resource<Socket>) -> Result<Option<SocketAddress>, Failure> {
+        Ok(self.socket(&socket)?.getsockname()?.map(Into::into))
+    }
+
+    fn getpeername(&mut self, socket: Resource<Socket>) -> Result<Option<SocketAddress>, Failure> {
+        Ok(self.socket(&socket)?.getpeername()?.map(Into::into))
+    }
+
+    fn drop(&mut self, socket: Resource<Socket>) -> wasmtime::Result<()> {
+        self.table.delete(socket)?;
+        Ok(())
+    }
+}

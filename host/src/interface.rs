@@ -1,0 +1,59 @@
+//! Network interfaces and the host's name: net/if.h, gethostname(2), vsock(7).
+
+use std::fs::File;
+use std::os::fd::AsFd;
+
+use crate::error::{Errno, Result};
+use crate::sys;
+
+/// The index of the interface of that name: if_nametoindex(3). ENODEV.
+pub(crate) fn index_of(name: &[u8]) -> Result<u32> {
+    let name = sys::c_string(name).map_err(|_| Errno::ENODEV)?;
+    Ok(sys::if_nametoindex(&name)?)
+}
+
+/// The name of the interface of that index: if_indextoname(3). ENXIO.
+pub(crate) fn name_of(index: u32) -> Result<Vec<u8>> {
+    Ok(sys::if_indextoname(index)?)
+}
+
+/// All interfaces, by index and name: if_nameindex(3).
+pub(crate) fn all() -> Result<Vec<(u32, Vec<u8>)>> {
+    Ok(sys::if_nameindex()?)
+}
+
+/// The host's name: gethostname(2).
+pub(crate) fn hostname() -> Result<Vec<u8>> {
+    Ok(sys::gethostname()?)
+}
+
+/// Sets the host's name: sethostname(2). EPERM, EINVAL.
+pub(crate) fn set_hostname(name: &[u8]) -> Result<()> {
+    Ok(sys::sethostname(name)?)
+}
+
+/// The machine's context id among virtual machines: vsock(7). ENODEV.
+pub(crate) fn local_cid() -> Result<u32> {
+    let device = File::open("/dev/vsock").map_err(|_| Errno::ENODEV)?;
+    Ok(sys::local_cid(device.as_fd())?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::error::Error;
+
+    #[test]
+    fn the_loopback_interface_is_listed_and_found() {
+        let index = index_of(b"lo").expect("lo exists");
+        assert_eq!(name_of(index), Ok(b"lo".to_vec()));
+        assert!(all().expect("a list").contains(&(index, b"lo".to_vec())));
+    }
+
+    #[test]
+    fn unknown_interfaces_get_the_systems_answers() {
+        assert_eq!(index_of(b"no-such-iface"), Err(Error::Os(Errno::ENODEV)));
+        assert_eq!(index_of(b"l\0o"), Err(Error::Os(Errno::ENODEV)));
+        assert_eq!(name_of(0xffff_ffff), Err(Error::Os(Errno::ENXIO)));
+    }
+}

@@ -1,0 +1,616 @@
+//! Sockets: their life, their data, their time limit: socket(7).
+//!
+//! Every call tries the system call first and waits only where the kernel says that it would block. What reaches
+//! beyond the guest is judged by its policy first; this is the one file that binds, connects, sends and receives.
+#![allow(clippy::disallowed_methods, reason = "this file is the one behind the policy")]
+
+use std::fmt;
+use std::io;
+use std::os::fd::OwnedFd;
+use std::sync::Arc;
+use std::time::Duration;
+
+use berkeley_constants as c;
+use c::{POLLIN, POLLOUT, POLLPRI, POLLRDHUP};
+use socket2::{Domain, Protocol, Type};
+use tokio::runtime::Handle;
+
+use crate::address::{Address, RawAddress};
+use crate::ctx::{Lease, Place, Shared};
+use crate::directory::Directory;
+use crate::error::{Errno, Error, Result};
+use crate::peers::Peers;
+use crate::policy::{Operation, Refusal, Transport};
+use crate::sys;
+use crate::wait::{Deadline, Descriptor, Waiting, deadline_after};
+
+/// Flags that the host sets itself, or that would let the kernel read memory after the call.
+const MSG_ZEROCOPY: i32 = 0x400_0000;
+/// With these the kernel does not wait, whatever the mode.
+const NO_WAIT: i32 = c::MSG_DONTWAIT | c::MSG_ERRQUEUE | c::MSG_OOB;
+/// A datagram of at most this size needs no asking how long it is.
+const USUAL_DATAGRAM: usize = 1 << 16;
+
+/// A socket of a guest.
+pub struct Socket {
+    shared: Arc<Shared>,
+    family: i32,
+    kind: i32,
+    protocol: i32,
+    transport: Transport,
+    limit: Option<Duration>,
+    /// None once closed.
+    descriptor: Option<Arc<Descriptor>>,
+    /// The local address as the guest asked for it.
+    asked: Option<Address>,
+    /// Whether SO_LINGER may make closing it wait.
+    lingers: bool,
+    /// Whether the host gave it, and so lets it be used as it is.
+    given: bool,
+    /// Whom a datagram socket may answer.
+    peers: Option<Arc<Peers>>,
+}
+
+impl fmt::Debug for Socket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Socket")
+            .field("transport", &self.transport)
+            .field("kind", &self.kind)
+            .field("limit", &self.limit)
+            .field("open", &self.descriptor.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+/// A descriptor from elsewhere that is known to be a socket.
+pub(crate) struct Adopted {
+    socket: socket2::Socket,
+    family: i32,
+    kind: i32,
+    protocol: i32,
+}
+
+impl Adopted {
+    /// ENOTSOCK.
+    pub(crate) fn new(fd: OwnedFd) -> io::Result<Self> {
+        let socket = socket2::Socket::from(fd);
+        let option = |name| {
+            let value = sys::getsockopt(&socket, c::SOL_SOCKET, name, 4)?;
+            Ok::<_, io::Error>(value.try_into().map_or(0, i32::from_ne_bytes))
+        };
+        let (family, kind, protocol) = (option(libc::SO_DOMAIN)?, option(c::SO_TYPE)?, option(libc::SO_PROTOCOL)?);
+        socket.set_nonblocking(true)?;
+        Ok(Self { socket, family, kind, protocol })
+    }
+}
+
+/// How long one call may still wait.
+enum Patience {
+    /// Not at all.
+    None,
+    /// As long as the kernel's own limit says, once the call has to wait: this option holds it.
+    Kernel(i32),
+    /// So long, once the call has to wait.
+    For(Duration),
+    /// Until then; the error tells whose limit it was.
+    Until(Deadline, Error),
+}
+
+/// One part of a call that may be tried several times.
+type Attempt<'a, T> = &'a mut (dyn FnMut(&socket2::Socket) -> io::Result<T> + Send);
+
+impl Socket {
+    /// Makes a socket: socket(2). The type may have the flags SOCK_NONBLOCK and SOCK_CLOEXEC.
+    pub(crate) fn create(shared: &Arc<Shared>, family: i32, kind: i32, protocol: i32) -> Result<Self> {
+        let (kind, nonblocking) = split_type(kind);
+        judge_creation(shared, family, kind, protocol)?;
+        let lease = shared.lease()?;
+        let (domain, r#type, number) = numbers(family, kind, protocol);
+        let socket = socket2::Socket::new_raw(domain, r#type, number)?;
+        Ok(Self::new(shared, socket, lease, (family, kind, protocol)).nonblocking_if(nonblocking))
+    }
+
+    /// Makes two sockets that are connected with each other: socketpair(2).
+    pub(crate) fn pair(shared: &Arc<Shared>, family: i32, kind: i32, protocol: i32) -> Result<(Self, Self)> {
+        let (kind, nonblocking) = split_type(kind);
+        judge_creation(shared, family, kind, protocol)?;
+        let leases = (shared.lease()?, shared.lease()?);
+        let (domain, r#type, number) = numbers(family, kind, protocol);
+        let pair = socket2::Socket::pair_raw(domain, r#type, number)?;
+        let make =
+            |socket, lease| Self::new(shared, socket, lease, (family, kind, protocol)).nonblocking_if(nonblocking);
+        Ok((make(pair.0, leases.0), make(pair.1, leases.1)))
+    }
+
+    /// Takes a socket from elsewhere, though there be too many.
+    pub(crate) fn adopt(shared: &Arc<Shared>, from: Adopted) -> Self {
+        let numbers = (from.family, from.kind, from.protocol);
+        let mut socket = Self::new(shared, from.socket, shared.given_lease(), numbers);
+        socket.given = true;
+        socket
+    }
+
+    fn new(
+        shared: &Arc<Shared>,
+        socket: socket2::Socket,
+        lease: Lease,
+        (family, kind, protocol): (i32, i32, i32),
+    ) -> Self {
+        let transport = Transport::of(family, kind, protocol);
+        Self {
+            shared: shared.clone(),
+            family,
+            kind,
+            protocol,
+            transport,
+            limit: None,
+            descriptor: Some(Arc::new(Descriptor::new(socket, lease))),
+            asked: None,
+            lingers: false,
+            given: false,
+            peers: has_datagrams(transport).then(Arc::default),
+        }
+    }
+
+    fn nonblocking_if(mut self, nonblocking: bool) -> Self {
+        self.limit = nonblocking.then_some(Duration::ZERO);
+        self
+    }
+
+    /// The family, in Linux's numbering.
+    pub fn family(&self) -> i32 {
+        self.family
+    }
+
+    /// The type, without flags.
+    pub fn kind(&self) -> i32 {
+        self.kind
+    }
+
+    /// The protocol, as it was given.
+    pub fn protocol(&self) -> i32 {
+        self.protocol
+    }
+
+    /// What carries its data.
+    pub fn transport(&self) -> Transport {
+        self.transport
+    }
+
+    /// The time limit: none is blocking, zero is non-blocking.
+    pub fn gettimeout(&self) -> Option<Duration> {
+        self.limit
+    }
+
+    /// Sets the time limit.
+    pub fn settimeout(&mut self, limit: Option<Duration>) {
+        self.limit = limit;
+    }
+
+    /// The open socket. EBADF.
+    pub(crate) fn descriptor(&self) -> Result<&Arc<Descriptor>> {
+        self.descriptor.as_ref().ok_or_else(|| Errno::EBADF.into())
+    }
+
+    pub(crate) fn judge(&self, operation: &Operation<'_>) -> Result<()> {
+        self.shared.judge(operation)
+    }
+
+    /// Refuses what no policy can grant.
+    pub(crate) fn refused(&self, operation: &Operation<'_>) -> Error {
+        self.shared.refuse(Refusal::new(operation))
+    }
+
+    /// Notes that closing it may wait.
+    pub(crate) fn lingers(&mut self) {
+        self.lingers = true;
+    }
+
+    /// Gives it a local address: bind(2).
+    pub fn bind(&mut self, address: &Address) -> Result<()> {
+        let descriptor = self.descriptor()?;
+        let address = address.clone().normalised(self.protocol)?;
+        // Linux takes AF_UNSPEC for AF_INET here.
+        let judged = match address {
+            Address::Unspecified => Address::Inet(std::net::SocketAddrV4::new([0; 4].into(), 0)),
+            ref other => other.clone(),
+        };
+        let operation = Operation::Bind { transport: self.transport, address: &judged };
+        self.judge(&operation)?;
+        let plain = address.encode()?;
+        let place = address.unix_path().map(|path| self.shared.place(path, &operation)).transpose()?;
+        match place {
+            Some(Place::In(directory, below)) => {
+                let located = directory.new_entry(below)?;
+                descriptor.socket().bind(&sys::to_sockaddr(&located.address))?;
+                if !Directory::has_entry(&located, below) {
+                    return Err(Errno::EACCES.into());
+                }
+            }
+            Some(Place::Anywhere) | None => descriptor.socket().bind(&sys::to_sockaddr(&plain))?,
+        }
+        self.asked = Some(judged);
+        Ok(())
+    }
+
+    /// Makes it take connections: listen(2).
+    pub fn listen(&mut self, backlog: i32) -> Result<()> {
+        let descriptor = self.descriptor()?;
+        if let Some(actual) = self.getsockname()?.filter(|_| !self.given) {
+            let asked = self.asked.as_ref().unwrap_or(&actual);
+            self.judge(&Operation::Listen { transport: self.transport, asked, actual: &actual })?;
+        }
+        Ok(descriptor.socket().listen(backlog)?)
+    }
+
+    /// Takes the next connection that the policy lets in: accept(2).
+    pub async fn accept(&self) -> Result<(Self, Option<Address>)> {
+        let descriptor = self.descriptor()?;
+        let mut patience = self.patience(0, libc::SO_RCVTIMEO);
+        loop {
+            let lease = self.shared.lease()?;
+            let (socket, peer) = self.attempt(descriptor, POLLIN, &mut patience, &mut sys::accept).await?;
+            let peer = self.shared.guest_address(&peer, self.protocol);
+            let judged = peer.as_ref().filter(|_| self.transport.is_internet());
+            let operation = judged.map(|peer| Operation::Accept { transport: self.transport, peer });
+            if operation.is_some_and(|operation| self.judge(&operation).is_err()) {
+                // The peer learns of it by a reset.
+                socket.set_linger(Some(Duration::ZERO))?;
+                continue;
+            }
+            let mut accepted = Self::new(&self.shared, socket, lease, (self.family, self.kind, self.protocol));
+            accepted.lingers = self.lingers;
+            return Ok((accepted, peer));
+        }
+    }
+
+    /// Connects to a peer, or sets a datagram socket's default peer: connect(2).
+    pub async fn connect(&mut self, address: &Address) -> Result<()> {
+        let descriptor = self.descriptor()?;
+        let address = address.clone().normalised(self.protocol)?;
+        let (raw, _located) = self.destination(&address)?;
+        let peer = sys::to_sockaddr(&raw);
+        match descriptor.socket().connect(&peer) {
+            Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => {}
+            // A unix socket's peer has no room for it; nothing tells when it has.
+            Err(error) if would_block(&error) && self.limit.is_none() => {
+                let peer = peer.clone();
+                return self.blocking(None, move |socket| socket.connect(&peer)).await;
+            }
+            result => return Ok(result?),
+        }
+        let mut patience = match self.patience(0, libc::SO_SNDTIMEO) {
+            Patience::None => return Err(Errno::EINPROGRESS.into()),
+            patience => patience,
+        };
+        match self.wait(descriptor, POLLOUT, &mut patience).await {
+            // So the kernel answers when its own limit, SO_SNDTIMEO, has run out.
+            Err(error) if error.would_block() => return Err(Errno::EINPROGRESS.into()),
+            result => result?,
+        }
+        // A call that blocked would leave the socket fit for another attempt. CPython, in time-out mode, does not.
+        if self.limit.is_none() {
+            return Ok(descriptor.socket().connect(&peer)?);
+        }
+        descriptor.socket().take_error()?.map_or(Ok(()), |error| Err(error.into()))
+    }
+
+    /// Sends on a connected socket: send(2). In blocking mode a stream takes all of it.
+    pub async fn send(&self, data: &[u8], flags: i32) -> Result<usize> {
+        let whole = self.limit.is_none() && flags & c::MSG_DONTWAIT == 0 && self.is_stream();
+        match self.transmit(data, flags, whole).await? {
+            (0, Some(error)) => Err(error),
+            (sent, _) => Ok(sent),
+        }
+    }
+
+    /// Sends all of it.
+    pub async fn sendall(&self, data: &[u8], flags: i32) -> Result<()> {
+        match self.transmit(data, flags, true).await? {
+            (_, Some(error)) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Sends on, until all was sent or, unless the whole is wanted, a part; tells how much, and what stopped it.
+    async fn transmit(&self, data: &[u8], flags: i32, whole: bool) -> Result<(usize, Option<Error>)> {
+        let descriptor = self.descriptor()?;
+        let mut patience = self.patience(flags, libc::SO_SNDTIMEO);
+        let flags = sending(flags);
+        let mut sent = 0;
+        loop {
+            let attempt = &mut |socket: &socket2::Socket| socket.send_with_flags(&data[sent..], flags);
+            match self.attempt(descriptor, POLLOUT, &mut patience, attempt).await {
+                Ok(more) => sent += more,
+                Err(error) => return Ok((sent, Some(error))),
+            }
+            if sent >= data.len() || !whole {
+                return Ok((sent, None));
+            }
+        }
+    }
+
+    /// Sends to the address: sendto(2).
+    pub async fn sendto(&self, data: &[u8], flags: i32, address: &Address) -> Result<usize> {
+        let descriptor = self.descriptor()?;
+        let address = address.clone().normalised(self.protocol)?;
+        let (raw, _located) = self.destination(&address)?;
+        let peer = sys::to_sockaddr(&raw);
+        let mut patience = self.patience(flags, libc::SO_SNDTIMEO);
+        if self.family == c::AF_UNIX && self.kind != c::SOCK_STREAM {
+            // A unix socket's peer may have no room for it; nothing tells when it has.
+            return match descriptor.socket().send_to_with_flags(data, &peer, sending(flags)) {
+                Err(error) if would_block(&error) && !matches!(patience, Patience::None) => {
+                    let (data, flags) = (data.to_vec(), flags & !MSG_ZEROCOPY | c::MSG_NOSIGNAL);
+                    self.blocking(self.limit, move |socket| socket.send_to_with_flags(&data, &peer, flags)).await
+                }
+                result => Ok(result?),
+            };
+        }
+        let attempt = &mut |socket: &socket2::Socket| socket.send_to_with_flags(data, &peer, sending(flags));
+        self.attempt(descriptor, POLLOUT, &mut patience, attempt).await
+    }
+
+    /// Receives at most `size` bytes: recv(2).
+    pub async fn recv(&self, size: u64, flags: i32) -> Result<Vec<u8>> {
+        let fills = self.limit.is_none() && flags & c::MSG_WAITALL != 0 && flags & (NO_WAIT | c::MSG_PEEK) == 0;
+        if !(fills && self.is_stream()) {
+            return Ok(self.recvfrom(size, flags).await?.0);
+        }
+        let size = self.room(size);
+        let mut data = self.recvfrom(size as u64, flags).await?.0;
+        while !data.is_empty() && data.len() < size {
+            match self.recvfrom((size - data.len()) as u64, flags).await {
+                Ok((more, _)) if !more.is_empty() => data.extend(more),
+                // What stopped it is told by the next call, as the kernel does it.
+                _ => break,
+            }
+        }
+        Ok(data)
+    }
+
+    /// Receives at most `size` bytes, and tells who sent them: recvfrom(2).
+    pub async fn recvfrom(&self, size: u64, flags: i32) -> Result<(Vec<u8>, Option<Address>)> {
+        let descriptor = self.descriptor()?;
+        let mut patience = self.patience(flags, libc::SO_RCVTIMEO);
+        let events = if flags & c::MSG_OOB != 0 { POLLIN | POLLPRI } else { POLLIN };
+        for refused in 1u64.. {
+            let waits = !matches!(patience, Patience::None);
+            let attempt = &mut |socket: &socket2::Socket| {
+                let room = self.room_for_next(socket, size)?;
+                match sys::receive(socket, room, flags | c::MSG_DONTWAIT) {
+                    // A call that blocked would say that there is nothing more; this one says that it would block.
+                    Err(error) if would_block(&error) && waits && self.is_shut(descriptor) => {
+                        Ok((Vec::new(), RawAddress::from_bytes(&[])))
+                    }
+                    result => result,
+                }
+            };
+            let (data, peer) = self.attempt(descriptor, events, &mut patience, attempt).await?;
+            let peer = self.shared.guest_address(&peer, self.protocol);
+            if self.may_receive(peer.as_ref(), flags) {
+                return Ok((data, peer));
+            }
+            if flags & c::MSG_PEEK != 0 {
+                let _ = sys::receive(descriptor.socket(), 0, c::MSG_DONTWAIT);
+            }
+            if refused % 64 == 0 && self.shared.waiting == Waiting::Yield {
+                tokio::task::yield_now().await;
+            }
+        }
+        unreachable!("there are not that many datagrams")
+    }
+
+    /// Whether it is a datagram socket that was shut down for reading, which is always ready and never gives anything.
+    fn is_shut(&self, descriptor: &Descriptor) -> bool {
+        !self.is_stream() && descriptor.events(POLLRDHUP).is_ok_and(|events| events & POLLRDHUP != 0)
+    }
+
+    /// Whether the policy lets a datagram of that peer through; if so, it may be answered.
+    fn may_receive(&self, peer: Option<&Address>, flags: i32) -> bool {
+        let judged = peer.zip(self.peers.as_ref()).filter(|_| flags & c::MSG_ERRQUEUE == 0);
+        let Some((peer, peers)) = judged else { return true };
+        let operation = Operation::Receive { transport: self.transport, asked: self.asked.as_ref(), peer };
+        if !self.given && self.judge(&operation).is_err() {
+            return false;
+        }
+        peer.internet().into_iter().for_each(|peer| peers.remember(peer));
+        true
+    }
+
+    /// How much of what was asked for one call gives.
+    fn room(&self, size: u64) -> usize {
+        let most = if self.is_stream() { self.shared.limits.receive } else { self.shared.limits.datagram };
+        usize::try_from(size).unwrap_or(usize::MAX).min(most)
+    }
+
+    /// As `room`, but no more than the next datagram needs.
+    fn room_for_next(&self, socket: &socket2::Socket, size: u64) -> io::Result<usize> {
+        let room = self.room(size);
+        if self.is_stream() || room <= USUAL_DATAGRAM {
+            return Ok(room);
+        }
+        Ok(room.min(sys::next_length(socket)?.max(USUAL_DATAGRAM)))
+    }
+
+    /// Ends one direction or both: shutdown(2).
+    pub fn shutdown(&self, how: i32) -> Result<()> {
+        Ok(sys::shutdown(self.descriptor()?.socket(), how)?)
+    }
+
+    /// Closes it: each later call fails with EBADF.
+    pub fn close(&mut self) -> Result<()> {
+        let descriptor = self.descriptor.take().ok_or(Errno::EBADF)?;
+        // To close a socket that lingers may wait for its peer.
+        if self.lingers
+            && self.shared.waiting == Waiting::Yield
+            && let Ok(runtime) = Handle::try_current()
+        {
+            runtime.spawn_blocking(move || drop(descriptor));
+        }
+        Ok(())
+    }
+
+    /// A second handle to the same socket: dup(2).
+    pub fn dup(&self) -> Result<Self> {
+        let lease = self.shared.lease()?;
+        let socket = self.descriptor()?.socket().try_clone()?;
+        let mut copy = Self::new(&self.shared, socket, lease, (self.family, self.kind, self.protocol));
+        copy.limit = self.limit;
+        copy.asked.clone_from(&self.asked);
+        copy.lingers = self.lingers;
+        copy.given = self.given;
+        copy.peers.clone_from(&self.peers);
+        Ok(copy)
+    }
+
+    /// The local address: getsockname(2).
+    pub fn getsockname(&self) -> Result<Option<Address>> {
+        let raw = sys::from_sockaddr(&self.descriptor()?.socket().local_addr()?);
+        // The name by which it was bound may be the host's own way to it.
+        Ok(match &self.asked {
+            Some(asked) if asked.unix_path().is_some() => Some(asked.clone()),
+            _ => self.shared.guest_address(&raw, self.protocol),
+        })
+    }
+
+    /// The peer's address: getpeername(2). ENOTCONN.
+    pub fn getpeername(&self) -> Result<Option<Address>> {
+        let raw = sys::from_sockaddr(&self.descriptor()?.socket().peer_addr()?);
+        Ok(self.shared.guest_address(&raw, self.protocol))
+    }
+
+    fn is_stream(&self) -> bool {
+        self.kind == c::SOCK_STREAM
+    }
+
+    fn destination(&self, address: &Address) -> Result<(RawAddress, Option<crate::directory::Located>)> {
+        let answers = |peers: &Arc<Peers>| address.internet().is_some_and(|peer| peers.contains(peer));
+        if *address == Address::Unspecified || self.peers.as_ref().is_some_and(answers) {
+            return Ok((address.encode()?, None));
+        }
+        self.shared.destination(address, &Operation::Connect { transport: self.transport, peer: address })
+    }
+
+    /// How long a call with those flags may wait; the option holds the kernel's own limit.
+    fn patience(&self, flags: i32, option: i32) -> Patience {
+        match self.limit {
+            Some(Duration::ZERO) => Patience::None,
+            Some(limit) => Patience::For(limit),
+            None if flags & NO_WAIT != 0 => Patience::None,
+            None => Patience::Kernel(option),
+        }
+    }
+
+    /// Tries a call until it need not wait, or patience ends.
+    async fn attempt<T: Send>(
+        &self,
+        descriptor: &Descriptor,
+        events: i16,
+        patience: &mut Patience,
+        call: Attempt<'_, T>,
+    ) -> Result<T> {
+        loop {
+            match call(descriptor.socket()) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(error) if would_block(&error) => self.wait(descriptor, events, patience).await?,
+                result => return Ok(result?),
+            }
+        }
+    }
+
+    /// Waits for one of the events.
+    async fn wait(&self, descriptor: &Descriptor, events: i16, patience: &mut Patience) -> Result<()> {
+        match *patience {
+            Patience::Until(..) => {}
+            Patience::None => return Err(Errno::EAGAIN.into()),
+            Patience::For(limit) => *patience = Patience::Until(deadline_after(limit), Error::TimedOut),
+            Patience::Kernel(option) => {
+                let limit = kernel_limit(descriptor.socket(), option)?;
+                *patience = Patience::Until(limit.and_then(deadline_after), Errno::EAGAIN.into());
+            }
+        }
+        let Patience::Until(deadline, expired) = patience else { unreachable!("it was set above") };
+        if descriptor.ready(events, *deadline, self.shared.waiting).await? { Ok(()) } else { Err(expired.clone()) }
+    }
+
+    /// Makes a call that only the kernel can wait for, on a thread that may wait.
+    async fn blocking<T: Send + 'static>(
+        &self,
+        limit: Option<Duration>,
+        mut call: impl FnMut(&socket2::Socket) -> io::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let descriptor = self.descriptor()?.clone();
+        let mut call = move || {
+            let socket = descriptor.socket();
+            let own = socket.write_timeout()?;
+            if limit.is_some() {
+                socket.set_write_timeout(limit)?;
+            }
+            socket.set_nonblocking(false)?;
+            let result = loop {
+                match call(socket) {
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    result => break result,
+                }
+            };
+            socket.set_nonblocking(true)?;
+            if limit.is_some() {
+                socket.set_write_timeout(own)?;
+            }
+            result
+        };
+        let result = match Handle::try_current() {
+            Ok(runtime) if self.shared.waiting == Waiting::Yield => {
+                runtime.spawn_blocking(call).await.map_err(|_| Errno::ECANCELED)?
+            }
+            _ => call(),
+        };
+        match result {
+            Err(error) if would_block(&error) && limit.is_some() => Err(Error::TimedOut),
+            result => Ok(result?),
+        }
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        // It may be closed already.
+        let _ = self.close();
+    }
+}
+
+/// Whether its datagrams come with internet addresses that the policy judges.
+fn has_datagrams(transport: Transport) -> bool {
+    transport.is_internet() && transport != Transport::Tcp
+}
+
+fn would_block(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::WouldBlock
+}
+
+/// The flags for a system call that sends.
+fn sending(flags: i32) -> i32 {
+    flags & !MSG_ZEROCOPY | c::MSG_DONTWAIT | c::MSG_NOSIGNAL
+}
+
+/// The type without its flags, and whether it was to be non-blocking.
+fn split_type(kind: i32) -> (i32, bool) {
+    (kind & !(c::SOCK_NONBLOCK | c::SOCK_CLOEXEC), kind & c::SOCK_NONBLOCK != 0)
+}
+
+/// What `socket2` takes: the host's sockets never block and never outlive an exec.
+fn numbers(family: i32, kind: i32, protocol: i32) -> (Domain, Type, Option<Protocol>) {
+    let kind = Type::from(kind | c::SOCK_NONBLOCK | c::SOCK_CLOEXEC);
+    (Domain::from(family), kind, Some(Protocol::from(protocol)))
+}
+
+fn judge_creation(shared: &Shared, family: i32, kind: i32, protocol: i32) -> Result<()> {
+    let transport = Transport::of(family, kind, protocol);
+    if transport.is_privileged() { shared.judge(&Operation::Create { transport }) } else { Ok(()) }
+}
+
+/// SO_RCVTIMEO or SO_SNDTIMEO; none is no limit.
+fn kernel_limit(socket: &socket2::Socket, option: i32) -> io::Result<Option<Duration>> {
+    if option == libc::SO_RCVTIMEO { socket.read_timeout() } else { socket.write_timeout() }
+}

@@ -1,0 +1,204 @@
+//! Waiting for sockets, in one of two ways.
+
+use std::io;
+use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
+use std::pin::pin;
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+
+use berkeley_constants::{POLLIN, POLLOUT, POLLPRI, POLLRDHUP};
+use futures_util::future::{Either, select, select_all};
+use rustix::event::{PollFd, PollFlags, Timespec};
+use socket2::Socket;
+use tokio::io::Interest;
+use tokio::io::unix::AsyncFd;
+use tokio::runtime::Handle;
+
+use crate::ctx::Lease;
+use crate::sys;
+
+/// How a guest waits for a socket.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Waiting {
+    /// The guest's thread waits in poll(2). Fastest; for programs that give each guest a thread of its own.
+    Inline,
+    /// The guest's future is pending until tokio's reactor finds the socket ready, so that other tasks run meanwhile.
+    ///
+    /// Needs a tokio runtime with I/O and time enabled; outside one it waits as `Inline` does.
+    #[default]
+    Yield,
+}
+
+/// A moment to give up at; none is never.
+pub(crate) type Deadline = Option<Instant>;
+
+/// The moment that is so far from now; none if it is beyond what the clock can tell.
+pub(crate) fn deadline_after(limit: Duration) -> Deadline {
+    Instant::now().checked_add(limit)
+}
+
+/// An open socket, and its place in tokio's reactor once it has waited there.
+pub(crate) struct Descriptor {
+    registration: Mutex<Option<Arc<AsyncFd<Registered>>>>,
+    socket: Arc<Socket>,
+    _lease: Lease,
+}
+
+/// What a reactor knows the socket by.
+pub(crate) enum Registered {
+    /// The socket itself.
+    Own(Arc<Socket>),
+    /// A duplicate, where the reactor still holds the number from before.
+    Duplicate(OwnedFd),
+}
+
+impl AsRawFd for Registered {
+    fn as_raw_fd(&self) -> RawFd {
+        match self {
+            Self::Own(socket) => socket.as_raw_fd(),
+            Self::Duplicate(fd) => fd.as_raw_fd(),
+        }
+    }
+}
+
+impl Descriptor {
+    pub(crate) fn new(socket: Socket, lease: Lease) -> Self {
+        Self { registration: Mutex::new(None), socket: Arc::new(socket), _lease: lease }
+    }
+
+    pub(crate) fn socket(&self) -> &Socket {
+        &self.socket
+    }
+
+    /// The events among those asked for, or of error, that hold now.
+    pub(crate) fn events(&self, events: i16) -> io::Result<i16> {
+        let mut ready = [0];
+        poll_once(&[(self, events)], &mut ready, Some(Duration::ZERO))?;
+        Ok(ready[0])
+    }
+
+    /// Waits until one of the events, or an error, holds; false when the deadline comes first.
+    pub(crate) async fn ready(&self, events: i16, deadline: Deadline, waiting: Waiting) -> io::Result<bool> {
+        if waiting == Waiting::Inline || Handle::try_current().is_err() {
+            return poll_until(&[(self, events)], &mut [0], deadline);
+        }
+        if self.events(events)? != 0 {
+            return Ok(true);
+        }
+        until(deadline, self.woken(events)).await.transpose().map(|ready| ready.is_some())
+    }
+
+    /// Waits in the reactor until the events hold.
+    pub(crate) async fn woken(&self, events: i16) -> io::Result<()> {
+        loop {
+            let registration = self.registration()?;
+            let mut guard = registration.ready(interest(events)).await?;
+            if self.events(events)? != 0 {
+                return Ok(());
+            }
+            // The reactor keeps «closed» for good, though a socket that was not connected yet is called so too.
+            if guard.ready().is_read_closed() || guard.ready().is_write_closed() {
+                *self.lock() = None;
+            } else {
+                guard.clear_ready();
+            }
+        }
+    }
+
+    fn registration(&self) -> io::Result<Arc<AsyncFd<Registered>>> {
+        let mut registration = self.lock();
+        if let Some(registration) = &*registration {
+            return Ok(registration.clone());
+        }
+        let new = match sys::register(Registered::Own(self.socket.clone()), ALL_INTERESTS) {
+            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
+                let duplicate = Registered::Duplicate(self.socket.as_fd().try_clone_to_owned()?);
+                sys::register(duplicate, ALL_INTERESTS)?
+            }
+            new => new?,
+        };
+        Ok(registration.insert(Arc::new(new)).clone())
+    }
+
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Arc<AsyncFd<Registered>>>> {
+        self.registration.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// Waits until an event of one of the sockets holds, and tells those of each; all 0 when the deadline comes first.
+pub(crate) async fn poll(
+    interests: &[(&Descriptor, i16)],
+    deadline: Deadline,
+    waiting: Waiting,
+) -> io::Result<Vec<i16>> {
+    let mut ready = vec![0; interests.len()];
+    if waiting == Waiting::Inline || Handle::try_current().is_err() {
+        poll_until(interests, &mut ready, deadline)?;
+        return Ok(ready);
+    }
+    while !poll_once(interests, &mut ready, Some(Duration::ZERO))? {
+        let woken = interests.iter().map(|(descriptor, events)| Box::pin(descriptor.woken(*events)));
+        let any = async { if interests.is_empty() { std::future::pending().await } else { select_all(woken).await.0 } };
+        match until(deadline, any).await {
+            Some(result) => result?,
+            None => break,
+        }
+    }
+    Ok(ready)
+}
+
+/// The future's output; none when the deadline comes first.
+async fn until<F: Future>(deadline: Deadline, future: F) -> Option<F::Output> {
+    let Some(deadline) = deadline else { return Some(future.await) };
+    match select(pin!(future), pin!(tokio::time::sleep_until(deadline.into()))).await {
+        Either::Left((output, _)) => Some(output),
+        Either::Right(_) => None,
+    }
+}
+
+/// poll(2) until the deadline; a signal does not end it.
+fn poll_until(interests: &[(&Descriptor, i16)], ready: &mut [i16], deadline: Deadline) -> io::Result<bool> {
+    loop {
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        match poll_once(interests, ready, left) {
+            Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+            result => return result,
+        }
+    }
+}
+
+/// One poll(2): whether an event of one of the sockets holds, and which.
+fn poll_once(interests: &[(&Descriptor, i16)], ready: &mut [i16], limit: Option<Duration>) -> io::Result<bool> {
+    let limit = limit.and_then(|limit| {
+        Some(Timespec { tv_sec: limit.as_secs().try_into().ok()?, tv_nsec: limit.subsec_nanos().into() })
+    });
+    // Mostly there is one socket, which needs no list on the heap.
+    let (mut one, mut many);
+    let fds: &mut [PollFd<'_>] = if let [interest] = interests {
+        one = [entry(interest)];
+        &mut one
+    } else {
+        many = interests.iter().map(entry).collect::<Vec<_>>();
+        &mut many
+    };
+    let any = rustix::event::poll(fds, limit.as_ref())? != 0;
+    for (slot, fd) in ready.iter_mut().zip(fds) {
+        *slot = fd.revents().bits() as i16;
+    }
+    Ok(any)
+}
+
+fn entry<'a>(&(descriptor, events): &(&'a Descriptor, i16)) -> PollFd<'a> {
+    // The bits are the kernel's own.
+    PollFd::from_borrowed_fd(descriptor.socket.as_fd(), PollFlags::from_bits_retain(events as u16))
+}
+
+const ALL_INTERESTS: Interest = Interest::READABLE.add(Interest::WRITABLE).add(Interest::PRIORITY);
+
+/// What to ask the reactor for. Errors always count: an error may come without the socket getting readable.
+fn interest(events: i16) -> Interest {
+    [(POLLIN | POLLRDHUP, Interest::READABLE), (POLLOUT, Interest::WRITABLE), (POLLPRI, Interest::PRIORITY)]
+        .into_iter()
+        .filter(|(bits, _)| events & bits != 0)
+        .fold(Interest::ERROR, |all, (_, interest)| all.add(interest))
+}

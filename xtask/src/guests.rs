@@ -1,0 +1,63 @@
+//! Building the guest programs.
+
+use std::fs;
+use std::path::Path;
+
+use anyhow::Result;
+
+use crate::command::{self, say};
+use crate::toolchain::Toolchain;
+
+/// Where the guest programs are after the build.
+pub(crate) const DIRECTORY: &str = "target/guests/wasm32-wasip2/guest";
+
+/// Where the examples of the guest crate are after the build.
+const EXAMPLES: &str = "target/guests/wasm32-wasip2/guest/examples";
+
+/// The package of the guest programs. Its feature `released-target` adds those that only link in rustup's way.
+const TEST_GUESTS: &str = "berkeley-test-guests";
+
+/// What is built, and the arguments of cargo that choose it.
+const BUILDS: [(&str, &[&str]); 2] = [
+    ("the guest programs", &["--package", TEST_GUESTS, "--bins", "--examples"]),
+    ("the examples of the guest crate", &["--package", "berkeley-guest", "--examples"]),
+];
+
+/// The arguments that every guest build has. The target directory is the guests' own, so that what differs from the
+/// host's build never makes that one start again.
+const BUILD: [&str; 5] = ["build", "--profile", "guest", "--target-dir", "target/guests"];
+
+/// Builds the guest programs and the examples of the guest crate.
+pub(crate) fn build(toolchain: &Toolchain) -> Result<()> {
+    for (what, choice) in BUILDS {
+        let mut build = command::cargo(BUILD);
+        build.args(choice);
+        toolchain.apply(&mut build);
+        if toolchain.is_released() && choice.contains(&TEST_GUESTS) {
+            build.args(["--features", "released-target"]);
+        }
+        let what = format!("building {what} for wasm32-wasip2 ({})", toolchain.name());
+        command::step(&what, &mut build, "see cargo's messages above")?;
+    }
+    for (what, directory) in [("guest programs", DIRECTORY), ("examples", EXAMPLES)] {
+        say(format_args!("{} {what} in {directory}", components(Path::new(directory))));
+    }
+    Ok(())
+}
+
+/// How many components a directory has. A directory that is not there has none.
+fn components(directory: &Path) -> usize {
+    let Ok(entries) = fs::read_dir(directory) else { return 0 };
+    entries.flatten().filter(|entry| entry.path().extension().is_some_and(|extension| extension == "wasm")).count()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_components_are_counted() {
+        assert_eq!(components(Path::new("/nowhere")), 0);
+        assert_eq!(components(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src")), 0);
+    }
+}

@@ -1,0 +1,107 @@
+//! The workspace's own tasks: `cargo xtask <task>`.
+
+mod apt;
+mod checks;
+mod command;
+mod demo;
+mod guests;
+mod host;
+mod peers;
+mod toolchain;
+
+use std::env;
+use std::path::Path;
+use std::process::ExitCode;
+
+use anyhow::{Context, Result};
+use clap::{Parser, Subcommand};
+
+use crate::apt::Apt;
+
+/// What `--help` says beside the list of tasks.
+const AFTER_HELP: &str = "\
+Environment:
+  BERKELEY_GUEST_TOOLCHAIN=rustup|debian
+
+How the guests' wasm32-wasip2 target is got. Without the variable: the target if it is installed, then \
+`rustup target add wasm32-wasip2`, then Debian's packages rustc-web, rust-web-src and wasi-libc, with which the \
+standard library is built from source. `rustup` and `debian` allow one way alone.
+
+Debian packages are installed only when this runs as root; otherwise the command that installs them is printed.";
+
+/// The tasks of the Berkeley workspace.
+#[derive(Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask", after_help = AFTER_HELP)]
+struct Cli {
+    #[command(subcommand)]
+    task: Task,
+}
+
+/// One task.
+#[derive(Subcommand)]
+enum Task {
+    /// Get the guests' wasm32-wasip2 target and the programs that the tests talk to
+    Setup,
+    /// Build the guest programs into target/guests/wasm32-wasip2/guest
+    Guests,
+    /// Build everything and run the demo guest
+    Demo,
+    /// Build everything and run the tests of the workspace
+    Test {
+        /// Run only the tests whose name contains one of these
+        #[arg(value_name = "FILTER")]
+        filters: Vec<String>,
+        /// Arguments of the test programs, such as --nocapture
+        #[arg(last = true)]
+        args: Vec<String>,
+    },
+    /// Do what CI does: format, clippy, documentation, tests
+    Ci,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse().task) {
+        Ok(code) => code,
+        Err(error) => {
+            command::say(format_args!("error: {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// Runs a task in the root of the workspace, so that every path in this crate is relative to it.
+fn run(task: Task) -> Result<ExitCode> {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("..");
+    env::set_current_dir(&root).with_context(|| format!("cannot change to {}", root.display()))?;
+    let mut apt = Apt::default();
+    match task {
+        Task::Setup => {
+            toolchain::set_up(&mut apt)?;
+            peers::set_up(&mut apt);
+        }
+        Task::Guests => guests::build(&toolchain::set_up(&mut apt)?)?,
+        Task::Demo => return demo::run(&mut apt),
+        Task::Test { filters, args } => checks::test(&mut apt, &filters, &args)?,
+        Task::Ci => checks::ci(&mut apt)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory as _;
+
+    #[test]
+    fn the_command_line_is_well_formed() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn filters_and_arguments_are_told_apart() {
+        let cli = Cli::try_parse_from(["xtask", "test", "tcp", "udp", "--", "--nocapture"]).unwrap();
+        let Task::Test { filters, args } = cli.task else { panic!("not the task test") };
+        assert_eq!(filters, ["tcp", "udp"]);
+        assert_eq!(args, ["--nocapture"]);
+    }
+}
