@@ -79,12 +79,14 @@ pub(crate) fn getprotobyname(name: &[u8]) -> Option<i32> {
     sys::getprotobyname(&sys::c_string(name).ok()?)
 }
 
+/// NI_MAXHOST: no host name is that long.
+const LONGEST_NAME: usize = c::NI_MAXHOST as usize;
 const TRY_AGAIN: Error = Error::Host(HostCode(2));
 
 /// The name as policies compare it; none where it cannot be one.
 fn host_name(bytes: &[u8]) -> Option<String> {
-    let name = std::str::from_utf8(bytes).ok().filter(|name| !name.is_empty() && !name.contains('\0'))?;
-    Some(plain_name(name))
+    let possible = |name: &&str| !name.is_empty() && name.len() < LONGEST_NAME && !name.contains('\0');
+    std::str::from_utf8(bytes).ok().filter(possible).map(plain_name)
 }
 
 /// Looks up within the limits on how many at once and how long; `late` answers for what takes too long.

@@ -377,7 +377,7 @@ impl Socket {
         for refused in 1u64.. {
             let waits = !matches!(patience, Patience::None);
             let attempt = &mut |socket: &socket2::Socket| {
-                let room = self.room_for_next(socket, size)?;
+                let room = self.room_for_next(socket, size, flags)?;
                 match sys::receive(socket, room, flags | c::MSG_DONTWAIT) {
                     // A call that blocked would say that there is nothing more; this one says that it would block.
                     Err(error) if would_block(&error) && waits && self.is_shut(descriptor) => {
@@ -425,10 +425,14 @@ impl Socket {
     }
 
     /// As `room`, but no more than the next datagram needs.
-    fn room_for_next(&self, socket: &socket2::Socket, size: u64) -> io::Result<usize> {
+    fn room_for_next(&self, socket: &socket2::Socket, size: u64, flags: i32) -> io::Result<usize> {
         let room = self.room(size);
         if self.is_stream() || room <= USUAL_DATAGRAM {
             return Ok(room);
+        }
+        // What does not come from the queue of datagrams is never larger.
+        if flags & (c::MSG_ERRQUEUE | c::MSG_OOB) != 0 {
+            return Ok(USUAL_DATAGRAM);
         }
         Ok(room.min(sys::next_length(socket)?.max(USUAL_DATAGRAM)))
     }

@@ -56,6 +56,11 @@ impl Guest {
         Self { program, options: Vec::new(), arguments: Vec::new(), stdin: Vec::new(), descriptors: None }
     }
 
+    /// The program's path.
+    pub fn program(&self) -> &Path {
+        &self.program
+    }
+
     /// Adds an option of `berkeley run`.
     #[must_use]
     pub fn option(mut self, name: &str, value: impl AsRef<str>) -> Self {
@@ -90,9 +95,20 @@ impl Guest {
         self
     }
 
+    /// Lets the command have so many descriptors at most.
+    #[must_use]
+    pub fn descriptors(mut self, most: u32) -> Self {
+        self.descriptors = Some(most);
+        self
+    }
+
     /// The command that runs the guest.
     pub fn command(&self, waiting: &str) -> Command {
         let mut command = Command::new(berkeley());
+        if let Some(most) = self.descriptors {
+            command = Command::new("prlimit");
+            command.arg(format!("--nofile={most}")).arg(berkeley());
+        }
         command.args(["run", "--waiting", waiting]).args(&self.options).arg(&self.program).args(&self.arguments);
         command
     }

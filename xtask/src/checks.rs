@@ -52,7 +52,7 @@ pub(crate) fn test(apt: &mut Apt, filters: &[String], args: &[String]) -> Result
     peers::set_up(apt);
     guests::build(&toolchain)?;
     // With the tests, so that the dependencies' features, which tests may add to, are those of `cargo test`.
-    host::build(&["--tests"])?;
+    host::build(&["--tests", "--examples"])?;
     let mut args = args.to_vec();
     if !toolchain.is_released() {
         // The guests of these tests do not link with a standard library that was built over Debian's wasi-libc.
