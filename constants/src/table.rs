@@ -189,6 +189,7 @@ constants! {
     IP_PKTINFO: i32 = 8;
     IP_MTU_DISCOVER: i32 = 10;
     IP_RECVERR: i32 = 11;
+    IP_RECVTTL: i32 = 12;
     IP_RECVTOS: i32 = 13;
     IP_MTU: i32 = 14;
     IP_FREEBIND: i32 = 15;

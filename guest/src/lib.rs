@@ -19,9 +19,11 @@
 //! ```
 
 pub mod address;
+pub mod ancillary;
 #[doc(hidden)]
 pub mod bindings;
 pub mod error;
+pub mod file;
 pub mod interface;
 pub mod net;
 pub mod netdb;

@@ -27,6 +27,7 @@ use std::time::Duration;
 pub use berkeley_constants::*;
 
 pub use crate::address::{Address, ToAddress};
+pub use crate::ancillary::{CMSG_LEN, CMSG_SPACE, recv_fds, send_fds};
 use crate::bindings::{option as wit_option, socket as wit};
 use crate::error::{Errno, ErrnoExt, Error, Result};
 pub use crate::interface::{gethostname, if_indextoname, if_nameindex, if_nametoindex, sethostname};

@@ -17,6 +17,10 @@ const AF_HYPERV: i32 = 34;
 const AF_SYSTEM: i32 = 32;
 /// The size of `sockaddr_storage`, beyond which no address goes.
 pub const CAPACITY: usize = 128;
+/// The size of `sockaddr_in`.
+const INET_LEN: usize = 16;
+/// The size of `sockaddr_in6`, which the kernel takes without its scope too.
+const INET6_LEAST: usize = 24;
 /// The room in `sun_path`.
 const UNIX_PATH: usize = 108;
 
@@ -192,7 +196,7 @@ impl Address {
             // linux/in.h: struct sockaddr_in
             Self::Inet(address) => {
                 raw.put(&address.port().to_be_bytes()).put(&address.ip().octets());
-                raw.pad_to(16)
+                raw.pad_to(INET_LEN)
             }
             // linux/in6.h: struct sockaddr_in6
             Self::Inet6(address) => {
@@ -397,11 +401,17 @@ impl Address {
     }
 
     /// The same address in the case that its family has, if it came as raw bytes: what the policy must judge is what
-    /// the kernel will understand.
+    /// the kernel will understand. A family that the policy grants as a whole keeps its bytes.
+    ///
+    /// EINVAL: bytes that are too few, as the kernel has it.
     pub fn normalised(self, protocol: i32) -> Result<Self> {
-        match self {
-            Self::Other { .. } => Ok(Self::decode(&self.encode()?, protocol).unwrap_or(self)),
-            address => Ok(address),
+        let Self::Other { .. } = self else { return Ok(self) };
+        let raw = self.encode()?;
+        match Self::decode(&raw, protocol) {
+            Some(Self::Inet(_)) if raw.len < INET_LEN => Err(Errno::EINVAL.into()),
+            Some(Self::Inet6(_)) if raw.len < INET6_LEAST => Err(Errno::EINVAL.into()),
+            Some(known @ (Self::Inet(_) | Self::Inet6(_) | Self::Unix(_))) => Ok(known),
+            _ => Ok(self),
         }
     }
 
@@ -568,6 +578,12 @@ mod tests {
         let inet = Address::Inet("10.0.0.1:80".parse().expect("an address"));
         let bytes = inet.encode().expect("encodes").as_bytes()[2..].to_vec();
         assert_eq!(Address::Other { family: 2, bytes }.normalised(0), Ok(inet));
+        for (family, length) in [(2, 13), (2, 0), (10, 21), (10, 6)] {
+            let short = Address::Other { family, bytes: vec![0; length] };
+            assert_eq!(short.normalised(0), Err(Error::Os(Errno::EINVAL)));
+        }
+        let netlink = Address::Other { family: 16, bytes: vec![1; 3] };
+        assert_eq!(netlink.clone().normalised(0), Ok(netlink));
         let unspecified = Address::Other { family: 0, bytes: vec![0; 14] };
         assert_eq!(unspecified.normalised(0), Err(Error::Os(Errno::EINVAL)));
     }

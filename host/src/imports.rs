@@ -3,7 +3,9 @@
 //! It makes no system call and takes no decision.
 
 mod address;
+mod ancillary;
 mod error;
+mod file;
 mod interface;
 mod netdb;
 mod option;
@@ -28,6 +30,9 @@ mod generated {
             "berkeley:sockets/socket.[method]socket.send": async | trappable,
             "berkeley:sockets/socket.[method]socket.sendall": async | trappable,
             "berkeley:sockets/socket.[method]socket.sendto": async | trappable,
+            "berkeley:sockets/ancillary.sendmsg": async | trappable,
+            "berkeley:sockets/ancillary.recvmsg": async | trappable,
+            "berkeley:sockets/file.sendfile": async | trappable,
             "berkeley:sockets/poll.poll": async | trappable,
             "berkeley:sockets/netdb.getaddrinfo": async | trappable,
             "berkeley:sockets/netdb.getnameinfo": async | trappable,
@@ -39,6 +44,8 @@ mod generated {
             "wasi:io/error": wasmtime_wasi_io::bindings::wasi::io::error,
             "wasi:io/poll": wasmtime_wasi_io::bindings::wasi::io::poll,
             "wasi:io/streams": wasmtime_wasi_io::bindings::wasi::io::streams,
+            "wasi:clocks": wasmtime_wasi::p2::bindings::clocks,
+            "wasi:filesystem": wasmtime_wasi::p2::bindings::filesystem,
             "berkeley:sockets/socket.socket": crate::socket::Socket,
         },
         trappable_error_type: {
@@ -61,6 +68,8 @@ pub(crate) fn add_to_linker<T: SocketView + 'static>(linker: &mut Linker<T>) -> 
     wit::address::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
     wit::socket::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
     wit::option::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
+    wit::ancillary::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
+    wit::file::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
     wit::poll::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
     wit::netdb::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
     wit::interface::add_to_linker::<_, HasSockets>(linker, T::sockets)?;

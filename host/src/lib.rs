@@ -45,15 +45,17 @@
 //!
 //! # Inside
 //!
-//! One noun, one file, by the same name as in the contract: [`address`], [`option`], `socket`, `poll`, `netdb`,
-//! `interface`, [`error`]; and on the host alone [`policy`], what a guest may do, and [`resolver`], how names are
+//! One noun, one file, by the same name as in the contract: [`address`], [`option`], [`ancillary`], `socket`, `file`,
+//! `poll`, `netdb`, `interface`, [`error`]; and on the host alone [`policy`], what a guest may do, and [`resolver`], how names are
 //! looked up. `imports` is the layer between the contract and this core, `sys` holds the system calls and all that is
 //! `unsafe`, `wait` the two ways of [`Waiting`].
 
 pub mod address;
+pub mod ancillary;
 mod ctx;
 mod directory;
 pub mod error;
+mod file;
 mod imports;
 mod interface;
 mod netdb;

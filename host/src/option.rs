@@ -407,7 +407,11 @@ impl Socket {
             Access::Unknown if self.transport().is_privileged() => Ok(()),
             // An option that the kernel does not know gets the kernel's answer, not the policy's.
             Access::Unknown => match self.getsockopt(level, name) {
-                Err(error @ crate::Error::Os(Errno::ENOPROTOOPT | Errno::EOPNOTSUPP)) => Err(error),
+                Err(error @ crate::Error::Os(Errno::ENOPROTOOPT | Errno::EOPNOTSUPP))
+                    if !self.would_allow(&operation) =>
+                {
+                    Err(error)
+                }
                 _ => self.judge(&operation),
             },
             Access::Granted => self.judge(&operation),

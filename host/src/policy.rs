@@ -167,6 +167,8 @@ pub enum Operation<'a> {
         /// The option.
         name: i32,
     },
+    /// To be handed files and directories that come over unix sockets. Refused ones are closed.
+    Files,
     /// To list the network interfaces, or tell their indices.
     Interfaces,
     /// To read the host's name.
@@ -192,6 +194,7 @@ impl fmt::Display for Operation<'_> {
             Self::SetOption { level, name } => {
                 write!(f, "set the socket option {}", crate::option::describe(*level, *name))
             }
+            Self::Files => write!(f, "receive files over unix sockets"),
             Self::Interfaces => write!(f, "list the network interfaces"),
             Self::HostName => write!(f, "read the host's name"),
             Self::SetHostName => write!(f, "set the host's name"),

@@ -5,29 +5,33 @@
 #![allow(clippy::disallowed_methods, reason = "this file is the one behind the policy")]
 
 use std::fmt;
-use std::io;
+use std::io::{self, IoSlice};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::time::Duration;
 
 use berkeley_constants as c;
 use c::{POLLIN, POLLOUT, POLLPRI, POLLRDHUP};
-use socket2::{Domain, Protocol, Type};
+use rustix::fs::FileType;
+use socket2::{Domain, MsgHdr, Protocol, SockAddr, Type};
 use tokio::runtime::Handle;
 
 use crate::address::{Address, RawAddress};
+use crate::ancillary::OutgoingControl;
 use crate::ctx::{Lease, Place, Shared};
 use crate::directory::Directory;
 use crate::error::{Errno, Error, Result};
 use crate::peers::Peers;
 use crate::policy::{Operation, Refusal, Transport};
-use crate::sys;
+use crate::sys::{self, RawMessage};
 use crate::wait::{Deadline, Descriptor, Waiting, deadline_after};
 
 /// Flags that the host sets itself, or that would let the kernel read memory after the call.
 const MSG_ZEROCOPY: i32 = 0x400_0000;
 /// With these the kernel does not wait, whatever the mode.
 const NO_WAIT: i32 = c::MSG_DONTWAIT | c::MSG_ERRQUEUE | c::MSG_OOB;
+/// No call receives more bytes of control messages.
+const MOST_CONTROL: usize = 1 << 16;
 /// A datagram of at most this size needs no asking how long it is.
 const USUAL_DATAGRAM: usize = 1 << 16;
 
@@ -79,13 +83,12 @@ impl Adopted {
             Ok::<_, io::Error>(value.try_into().map_or(0, i32::from_ne_bytes))
         };
         let (family, kind, protocol) = (option(libc::SO_DOMAIN)?, option(c::SO_TYPE)?, option(libc::SO_PROTOCOL)?);
-        socket.set_nonblocking(true)?;
         Ok(Self { socket, family, kind, protocol })
     }
 }
 
 /// How long one call may still wait.
-enum Patience {
+pub(crate) enum Patience {
     /// Not at all.
     None,
     /// As long as the kernel's own limit says, once the call has to wait: this option holds it.
@@ -97,7 +100,7 @@ enum Patience {
 }
 
 /// One part of a call that may be tried several times.
-type Attempt<'a, T> = &'a mut (dyn FnMut(&socket2::Socket) -> io::Result<T> + Send);
+pub(crate) type Attempt<'a, T> = &'a mut (dyn FnMut(&socket2::Socket) -> io::Result<T> + Send);
 
 impl Socket {
     /// Makes a socket: socket(2). The type may have the flags SOCK_NONBLOCK and SOCK_CLOEXEC.
@@ -124,18 +127,41 @@ impl Socket {
 
     /// Takes a socket from elsewhere, though there be too many.
     pub(crate) fn adopt(shared: &Arc<Shared>, from: Adopted) -> Self {
-        let numbers = (from.family, from.kind, from.protocol);
-        let mut socket = Self::new(shared, from.socket, shared.given_lease(), numbers);
+        let descriptor = Descriptor::adopted(from.socket, shared.given_lease());
+        let mut socket = Self::around(shared, descriptor, (from.family, from.kind, from.protocol));
         socket.given = true;
         socket
     }
 
-    fn new(
-        shared: &Arc<Shared>,
-        socket: socket2::Socket,
-        lease: Lease,
-        (family, kind, protocol): (i32, i32, i32),
-    ) -> Self {
+    /// Takes a descriptor that came over a unix socket, if it is a socket; gives it back if not. EMFILE.
+    ///
+    /// It is used under this guest's own policy. What it is connected to, somebody else has connected it to.
+    pub(crate) fn receive_socket(&self, fd: OwnedFd) -> std::result::Result<Result<Self>, OwnedFd> {
+        if !rustix::fs::fstat(&fd).is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Socket) {
+            return Err(fd);
+        }
+        Ok(self.shared.lease().and_then(|lease| {
+            let Adopted { socket, family, kind, protocol } = Adopted::new(fd)?;
+            let mut received = Self::around(&self.shared, Descriptor::adopted(socket, lease), (family, kind, protocol));
+            received.asked = received.getsockname()?;
+            let peer = received.getpeername().ok().flatten();
+            if let Some((peer, peers)) = peer.as_ref().and_then(Address::internet).zip(received.peers.as_ref()) {
+                peers.remember(peer);
+            }
+            Ok(received)
+        }))
+    }
+
+    /// Sees to it that the socket is to those who get it what this guest has made it.
+    pub(crate) fn prepare_to_pass(&self) -> Result<()> {
+        Ok(self.descriptor()?.share(self.limit.is_some())?)
+    }
+
+    fn new(shared: &Arc<Shared>, socket: socket2::Socket, lease: Lease, numbers: (i32, i32, i32)) -> Self {
+        Self::around(shared, Descriptor::new(socket, lease), numbers)
+    }
+
+    fn around(shared: &Arc<Shared>, descriptor: Descriptor, (family, kind, protocol): (i32, i32, i32)) -> Self {
         let transport = Transport::of(family, kind, protocol);
         Self {
             shared: shared.clone(),
@@ -144,7 +170,7 @@ impl Socket {
             protocol,
             transport,
             limit: None,
-            descriptor: Some(Arc::new(Descriptor::new(socket, lease))),
+            descriptor: Some(Arc::new(descriptor)),
             asked: None,
             lingers: false,
             given: false,
@@ -194,6 +220,10 @@ impl Socket {
 
     pub(crate) fn judge(&self, operation: &Operation<'_>) -> Result<()> {
         self.shared.judge(operation)
+    }
+
+    pub(crate) fn would_allow(&self, operation: &Operation<'_>) -> bool {
+        self.shared.would_allow(operation)
     }
 
     /// Refuses what no policy can grant.
@@ -246,10 +276,11 @@ impl Socket {
     /// Takes the next connection that the policy lets in: accept(2).
     pub async fn accept(&self) -> Result<(Self, Option<Address>)> {
         let descriptor = self.descriptor()?;
+        descriptor.ensure_nonblocking()?;
         let mut patience = self.patience(0, libc::SO_RCVTIMEO);
         loop {
             let lease = self.shared.lease()?;
-            let (socket, peer) = self.attempt(descriptor, POLLIN, &mut patience, &mut sys::accept).await?;
+            let (socket, peer) = self.attempt(POLLIN, &mut patience, &mut sys::accept).await?;
             let peer = self.shared.guest_address(&peer, self.protocol);
             let judged = peer.as_ref().filter(|_| self.transport.is_internet());
             let operation = judged.map(|peer| Operation::Accept { transport: self.transport, peer });
@@ -260,6 +291,7 @@ impl Socket {
             }
             let mut accepted = Self::new(&self.shared, socket, lease, (self.family, self.kind, self.protocol));
             accepted.lingers = self.lingers;
+            accepted.asked.clone_from(&self.asked);
             return Ok((accepted, peer));
         }
     }
@@ -270,6 +302,7 @@ impl Socket {
         let address = address.clone().normalised(self.protocol)?;
         let (raw, _located) = self.destination(&address)?;
         let peer = sys::to_sockaddr(&raw);
+        descriptor.ensure_nonblocking()?;
         match descriptor.socket().connect(&peer) {
             Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => {}
             // A unix socket's peer has no room for it; nothing tells when it has.
@@ -279,7 +312,7 @@ impl Socket {
             }
             result => return Ok(result?),
         }
-        let mut patience = match self.patience(0, libc::SO_SNDTIMEO) {
+        let mut patience = match self.patience_to_send(0) {
             Patience::None => return Err(Errno::EINPROGRESS.into()),
             patience => patience,
         };
@@ -297,8 +330,7 @@ impl Socket {
 
     /// Sends on a connected socket: send(2). In blocking mode a stream takes all of it.
     pub async fn send(&self, data: &[u8], flags: i32) -> Result<usize> {
-        let whole = self.limit.is_none() && flags & c::MSG_DONTWAIT == 0 && self.is_stream();
-        match self.transmit(data, flags, whole).await? {
+        match self.transmit(data, flags, self.sends_all(flags)).await? {
             (0, Some(error)) => Err(error),
             (sent, _) => Ok(sent),
         }
@@ -314,13 +346,13 @@ impl Socket {
 
     /// Sends on, until all was sent or, unless the whole is wanted, a part; tells how much, and what stopped it.
     async fn transmit(&self, data: &[u8], flags: i32, whole: bool) -> Result<(usize, Option<Error>)> {
-        let descriptor = self.descriptor()?;
-        let mut patience = self.patience(flags, libc::SO_SNDTIMEO);
+        self.descriptor()?;
+        let mut patience = self.patience_to_send(flags);
         let flags = sending(flags);
         let mut sent = 0;
         loop {
             let attempt = &mut |socket: &socket2::Socket| socket.send_with_flags(&data[sent..], flags);
-            match self.attempt(descriptor, POLLOUT, &mut patience, attempt).await {
+            match self.attempt(POLLOUT, &mut patience, attempt).await {
                 Ok(more) => sent += more,
                 Err(error) => return Ok((sent, Some(error))),
             }
@@ -332,23 +364,56 @@ impl Socket {
 
     /// Sends to the address: sendto(2).
     pub async fn sendto(&self, data: &[u8], flags: i32, address: &Address) -> Result<usize> {
-        let descriptor = self.descriptor()?;
-        let address = address.clone().normalised(self.protocol)?;
-        let (raw, _located) = self.destination(&address)?;
-        let peer = sys::to_sockaddr(&raw);
-        let mut patience = self.patience(flags, libc::SO_SNDTIMEO);
-        if self.family == c::AF_UNIX && self.kind != c::SOCK_STREAM {
-            // A unix socket's peer may have no room for it; nothing tells when it has.
-            return match descriptor.socket().send_to_with_flags(data, &peer, sending(flags)) {
-                Err(error) if would_block(&error) && !matches!(patience, Patience::None) => {
-                    let (data, flags) = (data.to_vec(), flags & !MSG_ZEROCOPY | c::MSG_NOSIGNAL);
-                    self.blocking(self.limit, move |socket| socket.send_to_with_flags(&data, &peer, flags)).await
-                }
-                result => Ok(result?),
-            };
+        self.transmit_message(&[IoSlice::new(data)], &OutgoingControl::default(), flags, Some(address)).await
+    }
+
+    /// Sends the buffers as one message. In blocking mode a stream takes all of it.
+    pub(crate) async fn transmit_message(
+        &self,
+        buffers: &[IoSlice<'_>],
+        control: &OutgoingControl,
+        flags: i32,
+        address: Option<&Address>,
+    ) -> Result<usize> {
+        self.descriptor()?;
+        let address = address.map(|address| address.clone().normalised(self.protocol)).transpose()?;
+        let located = address.as_ref().map(|address| self.destination(address)).transpose()?;
+        let peer = located.as_ref().map(|(raw, _)| sys::to_sockaddr(raw));
+        let mut patience = self.patience_to_send(flags);
+        // Nothing but the kernel tells when a unix socket's peer has room for one more datagram.
+        let kernel_waits = self.family == c::AF_UNIX && peer.is_some() && !matches!(patience, Patience::None);
+        if kernel_waits {
+            patience = Patience::None;
         }
-        let attempt = &mut |socket: &socket2::Socket| socket.send_to_with_flags(data, &peer, sending(flags));
-        self.attempt(descriptor, POLLOUT, &mut patience, attempt).await
+        let total: usize = buffers.iter().map(|buffer| buffer.len()).sum();
+        let mut slices = buffers.to_vec();
+        let mut rest = slices.as_mut_slice();
+        let mut sent = 0;
+        loop {
+            let bytes = if sent == 0 { control.bytes.as_slice() } else { &[] };
+            let send = &mut |socket: &socket2::Socket| send_message(socket, rest, bytes, peer.as_ref(), sending(flags));
+            let result = match self.attempt(POLLOUT, &mut patience, send).await {
+                Err(error) if error.would_block() && kernel_waits => {
+                    let data: Vec<u8> = rest.iter().flat_map(|buffer| buffer.iter().copied()).collect();
+                    let (control, peer) = (control.clone(), peer.clone());
+                    let flags = flags & !MSG_ZEROCOPY | c::MSG_NOSIGNAL;
+                    let send = move |socket: &socket2::Socket| {
+                        send_message(socket, &[IoSlice::new(&data)], &control.bytes, peer.as_ref(), flags)
+                    };
+                    self.blocking(self.limit, send).await
+                }
+                result => result,
+            };
+            let more = match result {
+                Err(_) if sent > 0 => return Ok(sent),
+                result => result?,
+            };
+            sent += more;
+            if sent >= total || !self.sends_all(flags) {
+                return Ok(sent);
+            }
+            IoSlice::advance_slices(&mut rest, more);
+        }
     }
 
     /// Receives at most `size` bytes: recv(2).
@@ -371,25 +436,49 @@ impl Socket {
 
     /// Receives at most `size` bytes, and tells who sent them: recvfrom(2).
     pub async fn recvfrom(&self, size: u64, flags: i32) -> Result<(Vec<u8>, Option<Address>)> {
+        let receive = |socket: &socket2::Socket| {
+            sys::receive(socket, self.room_for_next(socket, size, flags)?, flags | c::MSG_DONTWAIT)
+        };
+        self.receive(flags, &receive).await
+    }
+
+    /// Receives a message with at most so many bytes of data and of control messages.
+    pub(crate) async fn receive_message(
+        &self,
+        size: u64,
+        ancillary_size: u64,
+        flags: i32,
+    ) -> Result<(RawMessage, Option<Address>)> {
+        let control = usize::try_from(ancillary_size).unwrap_or(MOST_CONTROL).min(MOST_CONTROL);
+        let receive = |socket: &socket2::Socket| {
+            let sizes = (self.room_for_next(socket, size, flags)?, control);
+            sys::receive_message(socket, sizes, flags | c::MSG_DONTWAIT)
+        };
+        self.receive(flags, &receive).await
+    }
+
+    /// Receives what the policy lets in; what it does not is dropped.
+    async fn receive<T: Default + Send>(
+        &self,
+        flags: i32,
+        receive: &(dyn Fn(&socket2::Socket) -> io::Result<(T, RawAddress)> + Sync),
+    ) -> Result<(T, Option<Address>)> {
         let descriptor = self.descriptor()?;
         let mut patience = self.patience(flags, libc::SO_RCVTIMEO);
         let events = if flags & c::MSG_OOB != 0 { POLLIN | POLLPRI } else { POLLIN };
         for refused in 1u64.. {
             let waits = !matches!(patience, Patience::None);
-            let attempt = &mut |socket: &socket2::Socket| {
-                let room = self.room_for_next(socket, size, flags)?;
-                match sys::receive(socket, room, flags | c::MSG_DONTWAIT) {
-                    // A call that blocked would say that there is nothing more; this one says that it would block.
-                    Err(error) if would_block(&error) && waits && self.is_shut(descriptor) => {
-                        Ok((Vec::new(), RawAddress::from_bytes(&[])))
-                    }
-                    result => result,
+            let attempt = &mut |socket: &socket2::Socket| match receive(socket) {
+                // A call that blocked would say that there is nothing more; this one says that it would block.
+                Err(error) if would_block(&error) && waits && self.is_shut(descriptor) => {
+                    Ok((T::default(), RawAddress::from_bytes(&[])))
                 }
+                result => result,
             };
-            let (data, peer) = self.attempt(descriptor, events, &mut patience, attempt).await?;
+            let (received, peer) = self.attempt(events, &mut patience, attempt).await?;
             let peer = self.shared.guest_address(&peer, self.protocol);
             if self.may_receive(peer.as_ref(), flags) {
-                return Ok((data, peer));
+                return Ok((received, peer));
             }
             if flags & c::MSG_PEEK != 0 {
                 let _ = sys::receive(descriptor.socket(), 0, c::MSG_DONTWAIT);
@@ -496,6 +585,16 @@ impl Socket {
         self.shared.destination(address, &Operation::Connect { transport: self.transport, peer: address })
     }
 
+    /// Whether a call takes all data, as in Linux a stream's does that may wait without limit.
+    fn sends_all(&self, flags: i32) -> bool {
+        self.limit.is_none() && flags & c::MSG_DONTWAIT == 0 && self.is_stream()
+    }
+
+    /// How long a call that sends may wait.
+    pub(crate) fn patience_to_send(&self, flags: i32) -> Patience {
+        self.patience(flags, libc::SO_SNDTIMEO)
+    }
+
     /// How long a call with those flags may wait; the option holds the kernel's own limit.
     fn patience(&self, flags: i32, option: i32) -> Patience {
         match self.limit {
@@ -507,13 +606,13 @@ impl Socket {
     }
 
     /// Tries a call until it need not wait, or patience ends.
-    async fn attempt<T: Send>(
+    pub(crate) async fn attempt<T: Send>(
         &self,
-        descriptor: &Descriptor,
         events: i16,
         patience: &mut Patience,
         call: Attempt<'_, T>,
     ) -> Result<T> {
+        let descriptor = self.descriptor()?;
         loop {
             match call(descriptor.socket()) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
@@ -547,7 +646,7 @@ impl Socket {
         let descriptor = self.descriptor()?.clone();
         let mut call = move || {
             let socket = descriptor.socket();
-            let own = socket.write_timeout()?;
+            let (own, nonblocking) = (socket.write_timeout()?, socket.nonblocking()?);
             if limit.is_some() {
                 socket.set_write_timeout(limit)?;
             }
@@ -558,7 +657,7 @@ impl Socket {
                     result => break result,
                 }
             };
-            socket.set_nonblocking(true)?;
+            socket.set_nonblocking(nonblocking)?;
             if limit.is_some() {
                 socket.set_write_timeout(own)?;
             }
@@ -587,6 +686,24 @@ impl Drop for Socket {
 /// Whether its datagrams come with internet addresses that the policy judges.
 fn has_datagrams(transport: Transport) -> bool {
     transport.is_internet() && transport != Transport::Tcp
+}
+
+/// One sendmsg(2).
+fn send_message(
+    socket: &socket2::Socket,
+    buffers: &[IoSlice<'_>],
+    control: &[u8],
+    peer: Option<&SockAddr>,
+    flags: i32,
+) -> io::Result<usize> {
+    let mut message = MsgHdr::new().with_buffers(buffers);
+    if !control.is_empty() {
+        message = message.with_control(control);
+    }
+    if let Some(peer) = peer {
+        message = message.with_addr(peer);
+    }
+    socket.sendmsg(&message, flags)
 }
 
 fn would_block(error: &io::Error) -> bool {

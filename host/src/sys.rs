@@ -3,6 +3,7 @@
 //! Everything exported is safe to call with any arguments.
 #![allow(unsafe_code, reason = "this module is set aside for it")]
 
+use std::collections::VecDeque;
 use std::ffi::{CStr, CString};
 use std::io;
 use std::mem::MaybeUninit;
@@ -14,6 +15,7 @@ use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
 use crate::address::{CAPACITY, RawAddress};
+use crate::ancillary;
 use crate::error::{Errno, Error, GaiCode, HostCode};
 use crate::wait::Registered;
 
@@ -72,6 +74,64 @@ pub(crate) fn receive(socket: &Socket, size: usize, flags: i32) -> io::Result<(V
     // SAFETY: the kernel has written this many bytes, or they were cleared above.
     unsafe { data.set_len(received.min(size)) };
     Ok((data, from_sockaddr(&address)))
+}
+
+/// A message as recvmsg(2) gave it.
+#[derive(Debug, Default)]
+pub(crate) struct RawMessage {
+    pub(crate) data: Vec<u8>,
+    /// What the kernel told as the length.
+    pub(crate) length: usize,
+    pub(crate) control: Vec<u8>,
+    /// The descriptors in the control messages, in their order.
+    pub(crate) descriptors: VecDeque<OwnedFd>,
+    pub(crate) flags: i32,
+}
+
+/// Receives into buffers of these sizes: recvmsg(2).
+pub(crate) fn receive_message(
+    socket: &Socket,
+    (size, control_size): (usize, usize),
+    flags: i32,
+) -> io::Result<(RawMessage, RawAddress)> {
+    let mut message = RawMessage { data: Vec::with_capacity(size), ..RawMessage::default() };
+    if flags & libc::MSG_TRUNC != 0 {
+        message.data.resize(size, 0);
+        message.data.clear();
+    }
+    message.control.resize(control_size, 0);
+    // SAFETY: a cleared msghdr is a valid one; its pointers and lengths are those of buffers that outlive the call;
+    // the kernel has written as many bytes as it tells, or they were cleared above.
+    let address = unsafe {
+        let ((), address) = SockAddr::try_init(|storage, len| {
+            let mut buffer = libc::iovec { iov_base: message.data.as_mut_ptr().cast(), iov_len: size };
+            let mut header: libc::msghdr = std::mem::zeroed();
+            header.msg_name = storage.cast();
+            header.msg_namelen = *len;
+            header.msg_iov = &raw mut buffer;
+            header.msg_iovlen = 1;
+            header.msg_control = message.control.as_mut_ptr().cast();
+            header.msg_controllen = control_size as _;
+            let flags = flags | libc::MSG_CMSG_CLOEXEC;
+            let received = libc::recvmsg(socket.as_raw_fd(), &raw mut header, flags);
+            message.length = usize::try_from(received).map_err(|_| io::Error::last_os_error())?;
+            message.data.set_len(message.length.min(size));
+            message.control.truncate(header.msg_controllen as usize);
+            message.flags = header.msg_flags;
+            *len = header.msg_namelen;
+            Ok(())
+        })?;
+        address
+    };
+    for (level, kind, data) in ancillary::parse(&message.control) {
+        if ancillary::has_descriptors(level, kind) {
+            let numbers =
+                data.chunks_exact(4).map(|bytes| i32::from_ne_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
+            // SAFETY: the kernel has just made these descriptors for this process; each is owned once.
+            message.descriptors.extend(numbers.map(|number| unsafe { OwnedFd::from_raw_fd(number) }));
+        }
+    }
+    Ok((message, from_sockaddr(&address)))
 }
 
 /// The length of the datagram that is next to be received; it stays.

@@ -3,6 +3,7 @@
 use std::io;
 use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
@@ -41,6 +42,8 @@ pub(crate) fn deadline_after(limit: Duration) -> Deadline {
 pub(crate) struct Descriptor {
     registration: Mutex<Option<Arc<AsyncFd<Registered>>>>,
     socket: Arc<Socket>,
+    /// Whether others may hold the same open socket, who expect its O_NONBLOCK flag to be as they left it.
+    shared: AtomicBool,
     _lease: Lease,
 }
 
@@ -62,8 +65,28 @@ impl AsRawFd for Registered {
 }
 
 impl Descriptor {
+    /// A socket that does not block.
     pub(crate) fn new(socket: Socket, lease: Lease) -> Self {
-        Self { registration: Mutex::new(None), socket: Arc::new(socket), _lease: lease }
+        let socket = Arc::new(socket);
+        Self { registration: Mutex::new(None), socket, shared: AtomicBool::new(false), _lease: lease }
+    }
+
+    /// A socket from elsewhere, which may block.
+    pub(crate) fn adopted(socket: Socket, lease: Lease) -> Self {
+        let descriptor = Self::new(socket, lease);
+        descriptor.shared.store(true, Ordering::Relaxed);
+        descriptor
+    }
+
+    /// Notes that others will hold the socket too, and sets its flag as they would expect of a socket in that mode.
+    pub(crate) fn share(&self, nonblocking: bool) -> io::Result<()> {
+        self.shared.store(true, Ordering::Relaxed);
+        self.socket.set_nonblocking(nonblocking)
+    }
+
+    /// Makes sure that calls that know no MSG_DONTWAIT do not block.
+    pub(crate) fn ensure_nonblocking(&self) -> io::Result<()> {
+        if self.shared.load(Ordering::Relaxed) { self.socket.set_nonblocking(true) } else { Ok(()) }
     }
 
     pub(crate) fn socket(&self) -> &Socket {

@@ -47,6 +47,7 @@ pub(super) const TRANSPORTS: &[(&str, Transport)] = &[
 /// | `unix=@NAME` | an abstract unix address; a `*` at its end stands for any rest |
 /// | `family=NAME` | sockets of a family or kind that is privileged: `raw`, `icmp`, `netlink`, `packet`, `can`, `vsock`, `bluetooth`, `alg`, `tipc`, `qipcrtr`, `rds` or a number |
 /// | `option[=NAME]` | setting an option that is not ordinary, such as `SO_MARK`, or `LEVEL:NUMBER` |
+/// | `files` | being handed files and directories that come over unix sockets |
 /// | `interfaces`, `hostname`, `sethostname` | listing network interfaces, reading and setting the host's name |
 ///
 /// HOST is a name, `*.` and a name for those below it, an address, a network such as `10.0.0.0/8`, or `*`; an IPv6
@@ -75,6 +76,7 @@ enum Grant {
     Family(Transport),
     AnyOption,
     Option { level: i32, name: i32 },
+    Files,
     Interfaces,
     HostName,
     SetHostName,
@@ -147,12 +149,13 @@ fn parse(rule: &str) -> Result<Grant, String> {
         "unix" => parse_unix(needed("/run/app")?),
         "family" => parse_family(needed("netlink")?).map(Grant::Family),
         "option" => target.map_or(Ok(Grant::AnyOption), parse_option),
+        "files" => alone(Grant::Files),
         "interfaces" => alone(Grant::Interfaces),
         "hostname" => alone(Grant::HostName),
         "sethostname" => alone(Grant::SetHostName),
         _ => Err(format!(
             "there is no operation `{operation}`; there are connect, listen, udp, accept, resolve, unix, family, \
-             option, interfaces, hostname and sethostname"
+             option, files, interfaces, hostname and sethostname"
         )),
     }
 }
@@ -336,6 +339,7 @@ pub struct Rules {
     families: HashSet<Transport>,
     any_option: bool,
     options: HashSet<(i32, i32)>,
+    files: bool,
     interfaces: bool,
     hostname: bool,
     sethostname: bool,
@@ -368,6 +372,7 @@ impl Rules {
             Grant::Family(transport) => drop(self.families.insert(transport)),
             Grant::AnyOption => self.any_option = true,
             Grant::Option { level, name } => drop(self.options.insert((level, name))),
+            Grant::Files => self.files = true,
             Grant::Interfaces => self.interfaces = true,
             Grant::HostName => self.hostname = true,
             Grant::SetHostName => self.sethostname = true,
@@ -448,6 +453,7 @@ impl Rules {
             }
             Operation::ReverseLookup { address } => self.resolve.iter().any(|host| host.has(*address, names)),
             Operation::SetOption { level, name } => self.any_option || self.options.contains(&(*level, *name)),
+            Operation::Files => self.files,
             Operation::Interfaces => self.interfaces,
             Operation::HostName => self.hostname,
             Operation::SetHostName => self.sethostname,
@@ -501,6 +507,7 @@ fn grant_for(operation: &Operation<'_>, names: &Names) -> String {
         Operation::Lookup { host } => format!("resolve={host}"),
         Operation::ReverseLookup { address } => format!("resolve={address}"),
         Operation::SetOption { level, name } => format!("option={}", option::describe(level, name)),
+        Operation::Files => "files".into(),
         Operation::Interfaces => "interfaces".into(),
         Operation::HostName => "hostname".into(),
         Operation::SetHostName => "sethostname".into(),
@@ -555,6 +562,7 @@ mod tests {
         assert!(!listens(&none, "127.0.0.1:0", "127.0.0.1:4000"));
         for operation in [
             Operation::Lookup { host: "localhost" },
+            Operation::Files,
             Operation::Interfaces,
             Operation::HostName,
             Operation::Create { transport: Transport::Raw },

@@ -93,6 +93,7 @@ Rules: OPERATION[:PROTOCOL][=TARGET]
   family=NAME                        privileged sockets: raw, icmp, netlink, packet, can, vsock,
                                      bluetooth, alg, tipc, qipcrtr, rds, or a family's number
   option[=NAME]                      set a socket option that is not ordinary, such as SO_MARK
+  files                              be handed files that come over unix sockets
   interfaces, hostname, sethostname  list network interfaces; read, set the host's name
 
   HOST is a name, *.NAME for all below it, an address, a network, or *; IPv6 stands in brackets.

@@ -1,0 +1,441 @@
+//! Messages with ancillary data: sendmsg(2), recvmsg(2), cmsg(3).
+//!
+//! The layouts are Linux's. Descriptors never cross as numbers: sockets cross as sockets, and what was received is
+//! owned from the first moment, so that none is left open.
+
+use std::collections::VecDeque;
+use std::fs::File;
+use std::io::IoSlice;
+use std::net::{Ipv4Addr, Ipv6Addr};
+use std::os::fd::{AsRawFd, OwnedFd};
+use std::sync::Arc;
+
+use berkeley_constants as c;
+
+use crate::address::{Address, RawAddress};
+use crate::error::{Errno, Result};
+use crate::option::{self, Access};
+use crate::policy::Operation;
+use crate::socket::Socket;
+use crate::wait::Descriptor;
+
+const IPPROTO_SCTP: i32 = 132;
+/// linux/sctp.h: enum sctp_cmsg_type; these two hold addresses.
+const SCTP_DSTADDRV4: i32 = 7;
+const SCTP_DSTADDRV6: i32 = 8;
+/// What any guest may send. Others carry what the policy would not see, such as the route that a packet is to take.
+const ORDINARY: &[(i32, i32)] = &[
+    (c::SOL_SOCKET, libc::SO_TIMESTAMPING),
+    (c::IPPROTO_IP, c::IP_PKTINFO),
+    (c::IPPROTO_IP, c::IP_TOS),
+    (c::IPPROTO_IP, c::IP_TTL),
+    (c::IPPROTO_IPV6, c::IPV6_DONTFRAG),
+    (c::IPPROTO_IPV6, c::IPV6_HOPLIMIT),
+    (c::IPPROTO_IPV6, c::IPV6_PKTINFO),
+    (c::IPPROTO_IPV6, c::IPV6_TCLASS),
+    (c::IPPROTO_UDP, libc::UDP_SEGMENT),
+    // SCTP_INIT, SCTP_SNDRCV, SCTP_SNDINFO, SCTP_PRINFO, SCTP_AUTHINFO
+    (IPPROTO_SCTP, 0),
+    (IPPROTO_SCTP, 1),
+    (IPPROTO_SCTP, 2),
+    (IPPROTO_SCTP, 5),
+    (IPPROTO_SCTP, 6),
+];
+/// linux/socket.h: a descriptor of a process.
+const SCM_PIDFD: i32 = 4;
+
+/// A point in time, since 1970-01-01 00:00 UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields are documented in wit/ancillary.wit")]
+pub struct Timestamp {
+    pub seconds: i64,
+    pub nanoseconds: u32,
+}
+
+/// An error from a socket's error queue: ip(7).
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the fields are documented in wit/ancillary.wit")]
+pub struct ExtendedError {
+    pub number: u32,
+    pub origin: u8,
+    pub kind: u8,
+    pub code: u8,
+    pub info: u32,
+    pub data: u32,
+    pub offender: Option<Address>,
+}
+
+/// What a control message says, but for descriptors: the case of the contract's `control-data` by the same name.
+#[derive(Clone, Debug, PartialEq, Eq)]
+#[allow(missing_docs, reason = "the cases are documented in wit/ancillary.wit")]
+pub enum Control {
+    Credentials { pid: i32, uid: u32, gid: u32 },
+    Timestamp(Timestamp),
+    TimestampNs(Timestamp),
+    Timestamping([Timestamp; 3]),
+    IpPktinfo { interface: u32, local: Ipv4Addr, destination: Ipv4Addr },
+    Ipv6Pktinfo { address: Ipv6Addr, interface: u32 },
+    IpTtl(i32),
+    IpTos(u8),
+    Ipv6HopLimit(i32),
+    Ipv6Tclass(i32),
+    IpRecverr(ExtendedError),
+    Ipv6Recverr(ExtendedError),
+    Raw { level: i32, kind: i32, data: Vec<u8> },
+}
+
+/// A control message to send.
+#[derive(Debug)]
+pub enum Outgoing<'a> {
+    /// SCM_RIGHTS.
+    Rights(Vec<&'a Socket>),
+    /// Anything else.
+    Data(Control),
+}
+
+/// A descriptor that was received.
+#[derive(Debug)]
+pub enum Passed {
+    /// A socket.
+    Socket(Socket),
+    /// A file or directory, which the policy lets in.
+    File(File),
+}
+
+/// A control message that was received.
+#[derive(Debug)]
+pub enum Incoming {
+    /// SCM_RIGHTS.
+    Rights(Vec<Passed>),
+    /// Anything else.
+    Data(Control),
+}
+
+/// A message that was received.
+#[derive(Debug)]
+pub struct Message {
+    /// The data.
+    pub data: Vec<u8>,
+    /// What the kernel gave as the length.
+    pub length: usize,
+    /// The control messages.
+    pub ancillary: Vec<Incoming>,
+    /// MSG_EOR, MSG_TRUNC, MSG_CTRUNC, MSG_OOB and MSG_ERRQUEUE.
+    pub flags: i32,
+    /// Who sent it.
+    pub address: Option<Address>,
+}
+
+/// A control message as it came: its level, its type, its data.
+type RawControl<'a> = (i32, i32, &'a [u8]);
+
+/// Control messages for sendmsg(2).
+#[derive(Clone, Default)]
+pub(crate) struct OutgoingControl {
+    pub(crate) bytes: Vec<u8>,
+    /// What the numbers among the bytes stand for, which must stay open until they are sent.
+    passed: Vec<Arc<Descriptor>>,
+}
+
+/// linux/socket.h: struct cmsghdr, and what it is aligned to.
+const HEADER: usize = 16;
+
+const fn align(length: usize) -> usize {
+    (length + 7) & !7
+}
+
+/// Adds a control message to a buffer for sendmsg(2).
+fn put(buffer: &mut Vec<u8>, (level, kind, data): RawControl<'_>) {
+    buffer.extend((HEADER + data.len()).to_ne_bytes());
+    buffer.extend(level.to_ne_bytes());
+    buffer.extend(kind.to_ne_bytes());
+    buffer.extend(data);
+    buffer.resize(align(buffer.len()), 0);
+}
+
+/// The control messages in a buffer that recvmsg(2) filled.
+pub(crate) fn parse(mut buffer: &[u8]) -> impl Iterator<Item = RawControl<'_>> {
+    std::iter::from_fn(move || {
+        let header = buffer.get(..HEADER)?;
+        let length = usize::from_ne_bytes(header[..8].try_into().ok()?);
+        let data = buffer.get(HEADER..length)?;
+        let level = i32::from_ne_bytes(header[8..12].try_into().ok()?);
+        let kind = i32::from_ne_bytes(header[12..].try_into().ok()?);
+        buffer = buffer.get(align(length)..).unwrap_or_default();
+        Some((level, kind, data))
+    })
+}
+
+/// Whether the data of such a control message are descriptors.
+pub(crate) fn has_descriptors(level: i32, kind: i32) -> bool {
+    level == c::SOL_SOCKET && matches!(kind, c::SCM_RIGHTS | SCM_PIDFD)
+}
+
+/// Numbers of a structure, one after the other.
+struct Fields<'a>(&'a [u8]);
+
+impl Fields<'_> {
+    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
+        let (field, rest) = self.0.split_first_chunk()?;
+        self.0 = rest;
+        Some(*field)
+    }
+
+    fn u8(&mut self) -> Option<u8> {
+        self.take().map(u8::from_ne_bytes)
+    }
+
+    fn i32(&mut self) -> Option<i32> {
+        self.take().map(i32::from_ne_bytes)
+    }
+
+    fn u32(&mut self) -> Option<u32> {
+        self.take().map(u32::from_ne_bytes)
+    }
+
+    fn i64(&mut self) -> Option<i64> {
+        self.take().map(i64::from_ne_bytes)
+    }
+
+    /// A timeval or timespec, the parts of whose seconds are so many nanoseconds.
+    fn timestamp(&mut self, unit: i64) -> Option<Timestamp> {
+        let (seconds, parts) = (self.i64()?, self.i64()?);
+        Some(Timestamp { seconds, nanoseconds: u32::try_from(parts * unit).ok()? })
+    }
+
+    /// linux/errqueue.h: struct sock_extended_err, and the address of the node that reported it.
+    fn extended_error(&mut self) -> Option<ExtendedError> {
+        let number = self.u32()?;
+        let (origin, kind, code, _) = (self.u8()?, self.u8()?, self.u8()?, self.u8()?);
+        let (info, data) = (self.u32()?, self.u32()?);
+        let offender = Address::decode(&RawAddress::from_bytes(self.0), 0);
+        let offender = offender.filter(|address| *address != Address::Unspecified);
+        Some(ExtendedError { number, origin, kind, code, info, data, offender })
+    }
+}
+
+impl Control {
+    /// What the bytes mean; as they are, where they mean nothing that has a case.
+    fn decode((level, kind, data): RawControl<'_>) -> Self {
+        let mut at = Fields(data);
+        let typed = match (level, kind) {
+            (c::SOL_SOCKET, c::SCM_CREDENTIALS) => {
+                at.i32().zip(at.u32()).zip(at.u32()).map(|((pid, uid), gid)| Self::Credentials { pid, uid, gid })
+            }
+            (c::SOL_SOCKET, c::SO_TIMESTAMP) => at.timestamp(1000).map(Self::Timestamp),
+            (c::SOL_SOCKET, c::SO_TIMESTAMPNS) => at.timestamp(1).map(Self::TimestampNs),
+            (c::SOL_SOCKET, libc::SCM_TIMESTAMPING) => {
+                let three = [at.timestamp(1), at.timestamp(1), at.timestamp(1)];
+                let [Some(first), Some(second), Some(third)] = three else { return Self::raw(level, kind, data) };
+                Some(Self::Timestamping([first, second, third]))
+            }
+            (c::IPPROTO_IP, c::IP_PKTINFO) => {
+                at.u32().zip(at.take::<4>()).zip(at.take::<4>()).map(|((interface, local), destination)| {
+                    Self::IpPktinfo { interface, local: local.into(), destination: destination.into() }
+                })
+            }
+            (c::IPPROTO_IP, c::IP_TTL) => at.i32().map(Self::IpTtl),
+            (c::IPPROTO_IP, c::IP_TOS) => at.u8().map(Self::IpTos),
+            (c::IPPROTO_IP, c::IP_RECVERR) => at.extended_error().map(Self::IpRecverr),
+            (c::IPPROTO_IPV6, c::IPV6_PKTINFO) => at
+                .take::<16>()
+                .zip(at.u32())
+                .map(|(address, interface)| Self::Ipv6Pktinfo { address: address.into(), interface }),
+            (c::IPPROTO_IPV6, c::IPV6_HOPLIMIT) => at.i32().map(Self::Ipv6HopLimit),
+            (c::IPPROTO_IPV6, c::IPV6_TCLASS) => at.i32().map(Self::Ipv6Tclass),
+            (c::IPPROTO_IPV6, c::IPV6_RECVERR) => at.extended_error().map(Self::Ipv6Recverr),
+            _ => None,
+        };
+        typed.unwrap_or_else(|| Self::raw(level, kind, data))
+    }
+
+    fn raw(level: i32, kind: i32, data: &[u8]) -> Self {
+        Self::Raw { level, kind, data: data.to_vec() }
+    }
+
+    /// The level, the type and the bytes. EINVAL: something that is only ever received.
+    fn encode(&self) -> Result<(i32, i32, Vec<u8>)> {
+        Ok(match self {
+            Self::Credentials { pid, uid, gid } => {
+                let data = [pid.to_ne_bytes(), uid.to_ne_bytes(), gid.to_ne_bytes()].concat();
+                (c::SOL_SOCKET, c::SCM_CREDENTIALS, data)
+            }
+            Self::IpPktinfo { interface, local, destination } => {
+                let data = [interface.to_ne_bytes(), local.octets(), destination.octets()].concat();
+                (c::IPPROTO_IP, c::IP_PKTINFO, data)
+            }
+            Self::Ipv6Pktinfo { address, interface } => {
+                let data = [&address.octets()[..], &interface.to_ne_bytes()].concat();
+                (c::IPPROTO_IPV6, c::IPV6_PKTINFO, data)
+            }
+            Self::IpTtl(ttl) => (c::IPPROTO_IP, c::IP_TTL, ttl.to_ne_bytes().to_vec()),
+            Self::IpTos(tos) => (c::IPPROTO_IP, c::IP_TOS, vec![*tos]),
+            Self::Ipv6HopLimit(limit) => (c::IPPROTO_IPV6, c::IPV6_HOPLIMIT, limit.to_ne_bytes().to_vec()),
+            Self::Ipv6Tclass(class) => (c::IPPROTO_IPV6, c::IPV6_TCLASS, class.to_ne_bytes().to_vec()),
+            Self::Raw { level, kind, data } => (*level, *kind, data.clone()),
+            Self::Timestamp(_)
+            | Self::TimestampNs(_)
+            | Self::Timestamping(_)
+            | Self::IpRecverr(_)
+            | Self::Ipv6Recverr(_) => return Err(Errno::EINVAL.into()),
+        })
+    }
+}
+
+impl Socket {
+    /// Sends the buffers as one message: sendmsg(2).
+    pub async fn sendmsg(
+        &self,
+        buffers: &[Vec<u8>],
+        ancillary: &[Outgoing<'_>],
+        flags: i32,
+        address: Option<&Address>,
+    ) -> Result<usize> {
+        let mut control = OutgoingControl::default();
+        for message in ancillary {
+            self.put_outgoing(&mut control, message)?;
+        }
+        let buffers: Vec<_> = buffers.iter().map(|buffer| IoSlice::new(buffer)).collect();
+        self.transmit_message(&buffers, &control, flags, address).await
+    }
+
+    fn put_outgoing(&self, control: &mut OutgoingControl, message: &Outgoing<'_>) -> Result<()> {
+        match message {
+            Outgoing::Rights(sockets) => {
+                let mut numbers = Vec::new();
+                for socket in sockets {
+                    let descriptor = socket.descriptor()?;
+                    socket.prepare_to_pass()?;
+                    numbers.extend(descriptor.socket().as_raw_fd().to_ne_bytes());
+                    control.passed.push(descriptor.clone());
+                }
+                put(&mut control.bytes, (c::SOL_SOCKET, c::SCM_RIGHTS, &numbers));
+            }
+            Outgoing::Data(data) => {
+                let (level, kind, data) = data.encode()?;
+                self.judge_control(level, kind, &data)?;
+                put(&mut control.bytes, (level, kind, &data));
+            }
+        }
+        Ok(())
+    }
+
+    /// A control message may do no more than the option or the call of the same effect.
+    fn judge_control(&self, level: i32, kind: i32, data: &[u8]) -> Result<()> {
+        let operation = Operation::SetOption { level, name: kind };
+        match (level, kind) {
+            // Numbers of descriptors mean those of the host.
+            _ if has_descriptors(level, kind) => Err(Errno::EINVAL.into()),
+            (c::SOL_SOCKET, c::SCM_CREDENTIALS) => check_credentials(data),
+            (IPPROTO_SCTP, SCTP_DSTADDRV4 | SCTP_DSTADDRV6) => Err(self.refused(&operation)),
+            _ if self.transport().is_privileged() => Ok(()),
+            numbers if ORDINARY.contains(&numbers) => Ok(()),
+            _ if option::access(level, kind) == Access::Never => Err(self.refused(&operation)),
+            _ => self.judge(&operation),
+        }
+    }
+
+    /// Receives a message of at most `size` bytes, with at most `ancillary_size` bytes of control messages: recvmsg(2).
+    pub async fn recvmsg(&self, size: u64, ancillary_size: u64, flags: i32) -> Result<Message> {
+        let (received, address) = self.receive_message(size, ancillary_size, flags).await?;
+        let mut flags =
+            received.flags & (libc::MSG_EOR | c::MSG_TRUNC | c::MSG_CTRUNC | c::MSG_OOB | libc::MSG_ERRQUEUE);
+        let mut descriptors = received.descriptors;
+        let mut ancillary = Vec::new();
+        for (level, kind, data) in parse(&received.control) {
+            if !has_descriptors(level, kind) {
+                ancillary.push(Incoming::Data(Control::decode((level, kind, data))));
+                continue;
+            }
+            let count = data.len() / size_of::<i32>();
+            let passed = self.let_in(&mut descriptors, count, &mut flags);
+            if kind == c::SCM_RIGHTS {
+                ancillary.push(Incoming::Rights(passed));
+            }
+        }
+        Ok(Message { data: received.data, length: received.length, ancillary, flags, address })
+    }
+
+    /// Takes so many of the descriptors that were received. Those that may not be handed over are closed.
+    fn let_in(&self, descriptors: &mut VecDeque<OwnedFd>, count: usize, flags: &mut i32) -> Vec<Passed> {
+        let mut passed = Vec::new();
+        for descriptor in descriptors.drain(..count.min(descriptors.len())) {
+            match self.receive_socket(descriptor) {
+                // As the kernel does it where the process may have no more.
+                Ok(Err(_)) => *flags |= c::MSG_CTRUNC,
+                Ok(Ok(socket)) => passed.push(Passed::Socket(socket)),
+                Err(file) if self.judge(&Operation::Files).is_ok() => passed.push(Passed::File(file.into())),
+                Err(_) => {}
+            }
+        }
+        passed
+    }
+}
+
+/// A guest says no more of itself than what the kernel would say of the host's process. EPERM.
+fn check_credentials(data: &[u8]) -> Result<()> {
+    use rustix::process::{getegid, geteuid, getgid, getpid, getuid};
+    let Control::Credentials { pid, uid, gid } = Control::decode((c::SOL_SOCKET, c::SCM_CREDENTIALS, data)) else {
+        return Err(Errno::EINVAL.into());
+    };
+    let own = pid == getpid().as_raw_nonzero().get()
+        && [getuid(), geteuid()].iter().any(|own| own.as_raw() == uid)
+        && [getgid(), getegid()].iter().any(|own| own.as_raw() == gid);
+    if own { Ok(()) } else { Err(Errno::EPERM.into()) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn control_messages_lie_as_in_the_headers() {
+        let mut buffer = Vec::new();
+        put(&mut buffer, (1, 2, b"abc"));
+        put(&mut buffer, (41, 50, &[7; 20]));
+        assert_eq!(buffer.len(), 24 + 40);
+        assert_eq!(buffer[..19], *b"\x13\0\0\0\0\0\0\0\x01\0\0\0\x02\0\0\0abc");
+        let parsed: Vec<_> = parse(&buffer).collect();
+        assert_eq!(parsed, [(1, 2, &b"abc"[..]), (41, 50, &[7; 20])]);
+    }
+
+    #[test]
+    fn malformed_control_messages_end_the_list() {
+        for bytes in [&b""[..], &[1; 15], &[0; 16], &[255; 32]] {
+            assert_eq!(parse(bytes).count(), 0, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn what_is_sent_is_what_is_received() {
+        for control in [
+            Control::Credentials { pid: 1, uid: 2, gid: 3 },
+            Control::IpPktinfo { interface: 1, local: Ipv4Addr::LOCALHOST, destination: Ipv4Addr::BROADCAST },
+            Control::Ipv6Pktinfo { address: Ipv6Addr::LOCALHOST, interface: 3 },
+            Control::IpTtl(64),
+            Control::IpTos(16),
+            Control::Ipv6HopLimit(255),
+            Control::Ipv6Tclass(7),
+            Control::Raw { level: 279, kind: 3, data: vec![1, 2, 3] },
+        ] {
+            let (level, kind, data) = control.encode().expect("can be sent");
+            assert_eq!(Control::decode((level, kind, &data)), control);
+        }
+        let error = Control::Timestamp(Timestamp { seconds: 0, nanoseconds: 0 }).encode();
+        assert_eq!(error.err(), Some(Errno::EINVAL.into()));
+    }
+
+    #[test]
+    fn what_is_received_is_typed() {
+        let timeval = [5i64.to_ne_bytes(), 6i64.to_ne_bytes()].concat();
+        let stamp = |nanoseconds| Timestamp { seconds: 5, nanoseconds };
+        assert_eq!(Control::decode((1, 29, &timeval)), Control::Timestamp(stamp(6000)));
+        assert_eq!(Control::decode((1, 35, &timeval)), Control::TimestampNs(stamp(6)));
+        assert_eq!(Control::decode((1, 29, b"short")), Control::Raw { level: 1, kind: 29, data: b"short".to_vec() });
+        let mut error = [111u32.to_ne_bytes(), [2, 3, 4, 0], 5u32.to_ne_bytes(), 6u32.to_ne_bytes()].concat();
+        error.extend(Address::Inet("127.0.0.1:0".parse().expect("an address")).encode().expect("encodes").as_bytes());
+        let Control::IpRecverr(error) = Control::decode((0, 11, &error)) else { panic!("an error") };
+        assert_eq!((error.number, error.origin, error.kind, error.code, error.info, error.data), (111, 2, 3, 4, 5, 6));
+        assert_eq!(error.offender.expect("an offender").to_string(), "127.0.0.1:0");
+    }
+}

@@ -1,0 +1,34 @@
+//! Sockets and files together: sendfile(2).
+
+use std::fs::File;
+
+use berkeley_constants::POLLOUT;
+
+use crate::error::Result;
+use crate::socket::Socket;
+
+/// How much one system call sends at most, so that the guest's time limit is looked at in between.
+const PART: u64 = 1 << 20;
+
+impl Socket {
+    /// Sends `count` bytes of the file from `offset` on, or all up to its end: sendfile(2).
+    ///
+    /// Tells how many were sent: fewer at the file's end, or where the call would have to wait and may not.
+    pub async fn sendfile(&self, file: &File, offset: u64, count: Option<u64>) -> Result<u64> {
+        self.descriptor()?.ensure_nonblocking()?;
+        let mut at = offset;
+        let end = count.map_or(u64::MAX, |count| offset.saturating_add(count));
+        let mut patience = self.patience_to_send(0);
+        while at < end {
+            let part = (end - at).min(PART) as usize;
+            let call = &mut |socket: &socket2::Socket| Ok(rustix::fs::sendfile(socket, file, Some(&mut at), part)?);
+            match self.attempt(POLLOUT, &mut patience, call).await {
+                Ok(0) => break,
+                Ok(_) => {}
+                Err(_) if at > offset => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(at - offset)
+    }
+}

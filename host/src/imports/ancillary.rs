@@ -1,0 +1,196 @@
+//! The `ancillary` interface.
+
+use std::fs::File;
+
+use wasmtime::component::Resource;
+use wasmtime_wasi::FsPerms;
+use wasmtime_wasi::filesystem::{Descriptor, Dir, File as WasiFile, OpenMode};
+
+use super::error::{Failure, OrTrap};
+use super::wit::address::SocketAddress;
+use super::wit::ancillary as wit;
+use crate::SocketCtxView;
+use crate::address::Address;
+use crate::ancillary::{Control, ExtendedError, Incoming, Outgoing, Passed, Timestamp};
+use crate::error::Error;
+use crate::socket::Socket;
+
+impl From<wit::Timestamp> for Timestamp {
+    fn from(time: wit::Timestamp) -> Self {
+        Self { seconds: time.seconds, nanoseconds: time.nanoseconds }
+    }
+}
+
+impl From<Timestamp> for wit::Timestamp {
+    fn from(time: Timestamp) -> Self {
+        Self { seconds: time.seconds, nanoseconds: time.nanoseconds }
+    }
+}
+
+impl TryFrom<wit::ExtendedError> for ExtendedError {
+    type Error = Error;
+
+    fn try_from(error: wit::ExtendedError) -> Result<Self, Error> {
+        Ok(Self {
+            number: error.number,
+            origin: error.origin,
+            kind: error.type_,
+            code: error.code,
+            info: error.info,
+            data: error.data,
+            offender: error.offender.map(Address::try_from).transpose()?,
+        })
+    }
+}
+
+impl From<ExtendedError> for wit::ExtendedError {
+    fn from(error: ExtendedError) -> Self {
+        Self {
+            number: error.number,
+            origin: error.origin,
+            type_: error.kind,
+            code: error.code,
+            info: error.info,
+            data: error.data,
+            offender: error.offender.map(Into::into),
+        }
+    }
+}
+
+impl TryFrom<wit::ControlData> for Control {
+    type Error = Error;
+
+    fn try_from(data: wit::ControlData) -> Result<Self, Error> {
+        use wit::ControlData as Wit;
+        Ok(match data {
+            Wit::Credentials(at) => Self::Credentials { pid: at.pid, uid: at.uid, gid: at.gid },
+            Wit::Timestamp(time) => Self::Timestamp(time.into()),
+            Wit::Timestampns(time) => Self::TimestampNs(time.into()),
+            Wit::Timestamping((one, two, three)) => Self::Timestamping([one.into(), two.into(), three.into()]),
+            Wit::IpPktinfo(at) => Self::IpPktinfo {
+                interface: at.interface_index,
+                local: <[u8; 4]>::from(at.local_address).into(),
+                destination: <[u8; 4]>::from(at.destination).into(),
+            },
+            Wit::Ipv6Pktinfo(at) => {
+                Self::Ipv6Pktinfo { address: <[u16; 8]>::from(at.address).into(), interface: at.interface_index }
+            }
+            Wit::IpTtl(ttl) => Self::IpTtl(ttl),
+            Wit::IpTos(tos) => Self::IpTos(tos),
+            Wit::Ipv6Hoplimit(limit) => Self::Ipv6HopLimit(limit),
+            Wit::Ipv6Tclass(class) => Self::Ipv6Tclass(class),
+            Wit::IpRecverr(error) => Self::IpRecverr(error.try_into()?),
+            Wit::Ipv6Recverr(error) => Self::Ipv6Recverr(error.try_into()?),
+            Wit::Raw(raw) => Self::Raw { level: raw.level, kind: raw.type_, data: raw.data },
+        })
+    }
+}
+
+impl From<Control> for wit::ControlData {
+    fn from(control: Control) -> Self {
+        match control {
+            Control::Credentials { pid, uid, gid } => Self::Credentials(wit::Credentials { pid, uid, gid }),
+            Control::Timestamp(time) => Self::Timestamp(time.into()),
+            Control::TimestampNs(time) => Self::Timestampns(time.into()),
+            Control::Timestamping([one, two, three]) => Self::Timestamping((one.into(), two.into(), three.into())),
+            Control::IpPktinfo { interface, local, destination } => Self::IpPktinfo(wit::IpPktinfo {
+                interface_index: interface,
+                local_address: local.octets().into(),
+                destination: destination.octets().into(),
+            }),
+            Control::Ipv6Pktinfo { address, interface } => {
+                Self::Ipv6Pktinfo(wit::Ipv6Pktinfo { address: address.segments().into(), interface_index: interface })
+            }
+            Control::IpTtl(ttl) => Self::IpTtl(ttl),
+            Control::IpTos(tos) => Self::IpTos(tos),
+            Control::Ipv6HopLimit(limit) => Self::Ipv6Hoplimit(limit),
+            Control::Ipv6Tclass(class) => Self::Ipv6Tclass(class),
+            Control::IpRecverr(error) => Self::IpRecverr(error.into()),
+            Control::Ipv6Recverr(error) => Self::Ipv6Recverr(error.into()),
+            Control::Raw { level, kind, data } => Self::Raw(wit::RawControlMessage { level, type_: kind, data }),
+        }
+    }
+}
+
+impl SocketCtxView<'_> {
+    fn outgoing(&self, message: wit::OutgoingControlMessage) -> Result<Outgoing<'_>, Failure> {
+        Ok(match message {
+            wit::OutgoingControlMessage::Rights(sockets) => {
+                let sockets = sockets.iter().map(|socket| self.socket(socket));
+                Outgoing::Rights(sockets.collect::<Result<_, _>>()?)
+            }
+            wit::OutgoingControlMessage::Data(data) => Outgoing::Data(data.try_into()?),
+        })
+    }
+
+    fn incoming(&mut self, message: Incoming) -> Result<wit::IncomingControlMessage, Failure> {
+        Ok(match message {
+            Incoming::Rights(passed) => {
+                let passed = passed.into_iter().map(|passed| self.passed(passed));
+                wit::IncomingControlMessage::Rights(passed.collect::<Result<_, _>>()?)
+            }
+            Incoming::Data(data) => wit::IncomingControlMessage::Data(data.into()),
+        })
+    }
+
+    fn passed(&mut self, passed: Passed) -> Result<wit::PassedDescriptor, Failure> {
+        Ok(match passed {
+            Passed::Socket(socket) => wit::PassedDescriptor::Socket(self.table.push(socket).or_trap()?),
+            Passed::File(file) => wit::PassedDescriptor::File(self.table.push(descriptor(file)?).or_trap()?),
+        })
+    }
+}
+
+/// The file as WASI has it; what may be done with it is what it was opened for.
+fn descriptor(file: File) -> Result<Descriptor, Failure> {
+    let mode = open_mode(&file)?;
+    let perms = if mode.contains(OpenMode::WRITE) { FsPerms::ReadWrite } else { FsPerms::ReadOnly };
+    Ok(if file.metadata()?.is_dir() {
+        Descriptor::Dir(Dir::new(file, perms, mode, false))
+    } else {
+        Descriptor::File(WasiFile::new(file, perms, mode, false))
+    })
+}
+
+fn open_mode(file: &File) -> Result<OpenMode, Failure> {
+    use rustix::fs::OFlags;
+    let flags = rustix::fs::fcntl_getfl(file)?;
+    Ok(match flags & OFlags::ACCMODE {
+        OFlags::WRONLY => OpenMode::WRITE,
+        OFlags::RDWR => OpenMode::READ | OpenMode::WRITE,
+        _ => OpenMode::READ,
+    })
+}
+
+impl wit::Host for SocketCtxView<'_> {
+    async fn sendmsg(
+        &mut self,
+        socket: Resource<Socket>,
+        buffers: Vec<Vec<u8>>,
+        ancillary: Vec<wit::OutgoingControlMessage>,
+        flags: i32,
+        address: Option<SocketAddress>,
+    ) -> Result<u64, Failure> {
+        let ancillary = ancillary.into_iter().map(|message| self.outgoing(message)).collect::<Result<Vec<_>, _>>()?;
+        let address = address.map(Address::try_from).transpose()?;
+        Ok(self.socket(&socket)?.sendmsg(&buffers, &ancillary, flags, address.as_ref()).await? as u64)
+    }
+
+    async fn recvmsg(
+        &mut self,
+        socket: Resource<Socket>,
+        size: u64,
+        ancillary_size: u64,
+        flags: i32,
+    ) -> Result<wit::Message, Failure> {
+        let message = self.socket(&socket)?.recvmsg(size, ancillary_size, flags).await?;
+        let ancillary = message.ancillary.into_iter().map(|incoming| self.incoming(incoming));
+        Ok(wit::Message {
+            data: message.data,
+            length: message.length as u64,
+            ancillary: ancillary.collect::<Result<_, _>>()?,
+            flags: message.flags,
+            address: message.address.map(Into::into),
+        })
+    }
+}
