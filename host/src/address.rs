@@ -425,6 +425,20 @@ impl Address {
         }
     }
 
+    /// Whom connecting or sending to the address reaches: Linux takes the wildcard address for the loopback one.
+    pub(crate) fn reached(&self) -> Self {
+        match self.internet() {
+            Some(at) if at.ip().is_unspecified() => {
+                let loopback = match at.ip() {
+                    IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
+                    IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
+                };
+                SocketAddr::new(loopback, at.port()).into()
+            }
+            _ => self.clone(),
+        }
+    }
+
     /// The path, if it is a unix address with one; neither abstract nor unnamed.
     pub fn unix_path(&self) -> Option<&[u8]> {
         match self {
@@ -586,6 +600,15 @@ mod tests {
         assert_eq!(netlink.clone().normalised(0), Ok(netlink));
         let unspecified = Address::Other { family: 0, bytes: vec![0; 14] };
         assert_eq!(unspecified.normalised(0), Err(Error::Os(Errno::EINVAL)));
+    }
+
+    #[test]
+    fn the_wildcard_address_reaches_this_machine() {
+        let reached = |text: &str| Address::from(text.parse::<SocketAddr>().expect("an address")).reached().to_string();
+        assert_eq!(reached("0.0.0.0:80"), "127.0.0.1:80");
+        assert_eq!(reached("[::]:80"), "[::1]:80");
+        assert_eq!(reached("[::ffff:0.0.0.0]:80"), "127.0.0.1:80");
+        assert_eq!(reached("10.0.0.1:80"), "10.0.0.1:80");
     }
 
     #[test]

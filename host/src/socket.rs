@@ -582,7 +582,9 @@ impl Socket {
         if *address == Address::Unspecified || self.peers.as_ref().is_some_and(answers) {
             return Ok((address.encode()?, None));
         }
-        self.shared.destination(address, &Operation::Connect { transport: self.transport, peer: address })
+        // To send to the wildcard address is to send to this machine.
+        let judged = address.reached();
+        self.shared.destination(address, &Operation::Connect { transport: self.transport, peer: &judged })
     }
 
     /// Whether a call takes all data, as in Linux a stream's does that may wait without limit.

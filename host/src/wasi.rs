@@ -49,13 +49,13 @@ impl Check {
                 judge(Operation::Listen { transport: tcp, asked: &unspecified, actual: &address })
             }
             SocketAddrUse::TcpAccept => judge(Operation::Accept { transport: tcp, peer: &address }),
-            SocketAddrUse::TcpConnect => judge(Operation::Connect { transport: tcp, peer: &address }),
+            SocketAddrUse::TcpConnect => judge(Operation::Connect { transport: tcp, peer: &address.reached() }),
             SocketAddrUse::UdpBind => {
                 let allowed = judge(Operation::Bind { transport: udp, address: &address });
                 self.bound.fetch_or(allowed, Ordering::Relaxed);
                 allowed
             }
-            SocketAddrUse::UdpSend => judge(Operation::Connect { transport: udp, peer: &address }),
+            SocketAddrUse::UdpSend => judge(Operation::Connect { transport: udp, peer: &address.reached() }),
             SocketAddrUse::UdpReceive if self.bound.load(Ordering::Relaxed) => {
                 judge(Operation::Accept { transport: udp, peer: &address })
             }

@@ -48,7 +48,13 @@ pub(crate) fn build(toolchain: &Toolchain) -> Result<()> {
 /// How many components a directory has. A directory that is not there has none.
 fn components(directory: &Path) -> usize {
     let Ok(entries) = fs::read_dir(directory) else { return 0 };
-    entries.flatten().filter(|entry| entry.path().extension().is_some_and(|extension| extension == "wasm")).count()
+    entries.flatten().filter(|entry| is_component(&entry.path())).count()
+}
+
+/// Whether it is a component by its own name: cargo leaves a second copy of an example, whose name ends with a hash.
+fn is_component(path: &Path) -> bool {
+    let name = path.file_stem().unwrap_or_default().to_string_lossy();
+    path.extension().is_some_and(|extension| extension == "wasm") && !name.contains('-')
 }
 
 #[cfg(test)]

@@ -10,7 +10,7 @@ use tracing_subscriber::EnvFilter;
 
 /// Runs WebAssembly components with real sockets
 #[derive(Parser)]
-#[command(name = "berkeley", version, about, max_term_width = 100)]
+#[command(name = "berkeley", version, max_term_width = 100)]
 struct Cli {
     #[command(subcommand)]
     command: Command,

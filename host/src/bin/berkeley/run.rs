@@ -26,7 +26,7 @@ use crate::socket::Spec;
 #[derive(Args)]
 #[command(after_long_help = GRAMMAR)]
 pub(crate) struct Run {
-    /// Allows an operation; may be given many times (see below)
+    /// Allows an operation; may be given many times; --help has the grammar, with examples
     #[arg(long = "allow", value_name = "RULE")]
     rules: Vec<Rule>,
 

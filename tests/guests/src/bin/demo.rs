@@ -14,7 +14,10 @@ fn main() -> Result<()> {
     names()?;
     pair()?;
     tcp(AF_INET, "127.0.0.1")?;
-    tcp(AF_INET6, "::1")?;
+    match Socket::new(AF_INET6, SOCK_STREAM, 0).and_then(|socket| socket.bind(("::1", 0))) {
+        Ok(()) => tcp(AF_INET6, "::1")?,
+        Err(error) => heading(&format!("No IPv6 on this machine: {error}")),
+    }
     udp()?;
     unix(&directory)?;
     time_out()?;
