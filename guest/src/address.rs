@@ -76,7 +76,7 @@ impl Address {
 
     /// The host as text, if it is of AF_INET or AF_INET6.
     pub fn host(&self) -> Option<String> {
-        self.as_socket_addr().map(|address| address.ip().to_string())
+        self.as_socket_addr().map(|address| netdb::ip_text(address.ip()))
     }
 
     /// The path's bytes, an abstract name with its leading NUL, or nothing for an unnamed socket, if it is of AF_UNIX.

@@ -1,6 +1,6 @@
 //! Names of hosts, services and protocols.
 
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 
 use berkeley_constants::{AF_INET, AF_INET6, SOCK_DGRAM};
 
@@ -233,8 +233,19 @@ pub fn inet_ntop(family: i32, bytes: &[u8]) -> Result<String> {
     let length = Error::Invalid("invalid length of packed IP address string");
     match family {
         AF_INET => <[u8; 4]>::try_from(bytes).map(|ip| Ipv4Addr::from(ip).to_string()).map_err(|_| length),
-        AF_INET6 => <[u8; 16]>::try_from(bytes).map(|ip| Ipv6Addr::from(ip).to_string()).map_err(|_| length),
+        AF_INET6 => <[u8; 16]>::try_from(bytes).map(|ip| ip_text(Ipv6Addr::from(ip).into())).map_err(|_| length),
         _ => Err(Error::Invalid("unknown address family")),
+    }
+}
+
+/// The text of an address as C writes it: that of an IPv4-compatible one ends as IPv4 is written.
+pub(crate) fn ip_text(ip: IpAddr) -> String {
+    match ip {
+        IpAddr::V6(v6) => match v6.segments() {
+            [0, 0, 0, 0, 0, 0, high, _] if high != 0 => format!("::{}", Ipv4Addr::from(v6.to_bits() as u32)),
+            _ => v6.to_string(),
+        },
+        IpAddr::V4(v4) => v4.to_string(),
     }
 }
 

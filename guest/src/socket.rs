@@ -45,6 +45,9 @@ pub const HAS_IPV6: bool = true;
 /// The backlog that `listen` takes in Python when none is given.
 pub const DEFAULT_BACKLOG: i32 = 128;
 
+/// How much of a stream is handed to the host at once: it copies what it is handed.
+const PART: usize = 64 << 20;
+
 /// A socket of any family: Python's `socket.socket`.
 ///
 /// A new socket is blocking, unless [`setdefaulttimeout`] said otherwise. Dropping it closes it. Its methods take
@@ -156,17 +159,31 @@ impl Socket {
 
     /// As `send`, with MSG_ flags.
     pub fn send_flags(&self, data: &[u8], flags: i32) -> Result<usize> {
-        Ok(self.handle.send(data, flags)? as usize)
+        // In blocking mode a stream takes all of it, though the host takes no more than a part at once.
+        let mut sent = 0;
+        loop {
+            let part = &data[sent..data.len().min(sent + PART)];
+            match self.handle.send(part, flags) {
+                Ok(more) => sent += more as usize,
+                Err(_) if sent > 0 => return Ok(sent),
+                Err(error) => return Err(error.into()),
+            }
+            if sent == data.len() || !self.fills() || flags & MSG_DONTWAIT != 0 {
+                return Ok(sent);
+            }
+        }
     }
 
-    /// Sends all of it, within the time limit.
+    /// Sends all of it, within the time limit, which for more than 64 MiB counts anew for each of these.
     pub fn sendall(&self, data: &[u8]) -> Result<()> {
         self.sendall_flags(data, 0)
     }
 
     /// As `sendall`, with MSG_ flags.
     pub fn sendall_flags(&self, data: &[u8], flags: i32) -> Result<()> {
-        Ok(self.handle.sendall(data, flags)?)
+        let mut parts = data.chunks(PART);
+        self.handle.sendall(parts.next().unwrap_or_default(), flags)?;
+        parts.try_for_each(|part| Ok(self.handle.sendall(part, flags)?))
     }
 
     /// Sends to the address: sendto(2).
@@ -186,6 +203,10 @@ impl Socket {
 
     /// As `recv`, with MSG_ flags.
     pub fn recv_flags(&self, size: usize, flags: i32) -> Result<Vec<u8>> {
+        // As in Python, nothing is asked for nothing.
+        if size == 0 {
+            return Ok(Vec::new());
+        }
         let mut data = self.handle.recv(size as u64, flags)?;
         // The host gives a limited amount at once; MSG_WAITALL asks for all.
         while flags & MSG_WAITALL != 0 && !data.is_empty() && data.len() < size && self.fills() {
@@ -197,7 +218,7 @@ impl Socket {
         Ok(data)
     }
 
-    /// Whether MSG_WAITALL waits for all.
+    /// Whether the socket is a stream in blocking mode, whose calls do all they are asked to.
     fn fills(&self) -> bool {
         self.gettimeout().is_none() && self.r#type() == SOCK_STREAM
     }

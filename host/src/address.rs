@@ -425,18 +425,18 @@ impl Address {
         }
     }
 
-    /// Whom connecting or sending to the address reaches: Linux takes the wildcard address for the loopback one.
-    pub(crate) fn reached(&self) -> Self {
-        match self.internet() {
-            Some(at) if at.ip().is_unspecified() => {
-                let loopback = match at.ip() {
-                    IpAddr::V4(_) => IpAddr::V4(Ipv4Addr::LOCALHOST),
-                    IpAddr::V6(_) => IpAddr::V6(Ipv6Addr::LOCALHOST),
-                };
-                SocketAddr::new(loopback, at.port()).into()
+    /// Whom connecting or sending to the address may reach: Linux takes the wildcard address for the loopback one, and
+    /// that of IPv6 for either.
+    pub(crate) fn reached(&self) -> Vec<Self> {
+        let loopback: &[IpAddr] = match self.internet() {
+            Some(at) if at.ip() == IpAddr::V4(Ipv4Addr::UNSPECIFIED) => &[IpAddr::V4(Ipv4Addr::LOCALHOST)],
+            Some(at) if at.ip() == IpAddr::V6(Ipv6Addr::UNSPECIFIED) => {
+                &[IpAddr::V6(Ipv6Addr::LOCALHOST), IpAddr::V4(Ipv4Addr::LOCALHOST)]
             }
-            _ => self.clone(),
-        }
+            _ => return vec![self.clone()],
+        };
+        let port = self.internet().map_or(0, |at| at.port());
+        loopback.iter().map(|ip| SocketAddr::new(*ip, port).into()).collect()
     }
 
     /// The path, if it is a unix address with one; neither abstract nor unnamed.
@@ -604,11 +604,14 @@ mod tests {
 
     #[test]
     fn the_wildcard_address_reaches_this_machine() {
-        let reached = |text: &str| Address::from(text.parse::<SocketAddr>().expect("an address")).reached().to_string();
-        assert_eq!(reached("0.0.0.0:80"), "127.0.0.1:80");
-        assert_eq!(reached("[::]:80"), "[::1]:80");
-        assert_eq!(reached("[::ffff:0.0.0.0]:80"), "127.0.0.1:80");
-        assert_eq!(reached("10.0.0.1:80"), "10.0.0.1:80");
+        let reached = |text: &str| {
+            let address = Address::from(text.parse::<SocketAddr>().expect("an address"));
+            address.reached().iter().map(ToString::to_string).collect::<Vec<_>>()
+        };
+        assert_eq!(reached("0.0.0.0:80"), ["127.0.0.1:80"]);
+        assert_eq!(reached("[::]:80"), ["[::1]:80", "127.0.0.1:80"]);
+        assert_eq!(reached("[::ffff:0.0.0.0]:80"), ["127.0.0.1:80"]);
+        assert_eq!(reached("10.0.0.1:80"), ["10.0.0.1:80"]);
     }
 
     #[test]

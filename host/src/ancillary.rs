@@ -6,7 +6,7 @@
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::IoSlice;
-use std::net::{Ipv4Addr, Ipv6Addr};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
 
@@ -171,6 +171,12 @@ pub(crate) fn has_descriptors(level: i32, kind: i32) -> bool {
     level == c::SOL_SOCKET && matches!(kind, c::SCM_RIGHTS | SCM_PIDFD)
 }
 
+/// The numbers of descriptors in the data of such a control message. In place of one that could not be made there may
+/// be the number of an error, which is negative.
+pub(crate) fn descriptors(data: &[u8]) -> impl Iterator<Item = i32> {
+    data.as_chunks().0.iter().map(|number| i32::from_ne_bytes(*number)).filter(|number| *number >= 0)
+}
+
 /// Numbers of a structure, one after the other.
 struct Fields<'a>(&'a [u8]);
 
@@ -314,6 +320,7 @@ impl Socket {
             Outgoing::Data(data) => {
                 let (level, kind, data) = data.encode()?;
                 self.judge_control(level, kind, &data)?;
+                self.judge_source((level, kind, &data))?;
                 put(&mut control.bytes, (level, kind, &data));
             }
         }
@@ -328,11 +335,35 @@ impl Socket {
             _ if has_descriptors(level, kind) => Err(Errno::EINVAL.into()),
             (c::SOL_SOCKET, c::SCM_CREDENTIALS) => check_credentials(data),
             (IPPROTO_SCTP, SCTP_DSTADDRV4 | SCTP_DSTADDRV6) => Err(self.refused(&operation)),
-            _ if self.transport().is_privileged() => Ok(()),
-            numbers if ORDINARY.contains(&numbers) => Ok(()),
             _ if option::access(level, kind) == Access::Never => Err(self.refused(&operation)),
+            numbers if ORDINARY.contains(&numbers) => Ok(()),
+            // The levels of a family that was granted are granted with it.
+            _ if self.transport().is_privileged() && option::access(level, kind) == Access::Unknown => Ok(()),
             _ => self.judge(&operation),
         }
+    }
+
+    /// Sending from an address is as binding to it, and by an interface as binding to that.
+    fn judge_source(&self, control: RawControl<'_>) -> Result<()> {
+        let (source, interface) = match Control::decode(control) {
+            Control::IpPktinfo { interface, local, .. } => (IpAddr::V4(local), interface),
+            Control::Ipv6Pktinfo { address, interface } => (IpAddr::V6(address), interface),
+            _ => return Ok(()),
+        };
+        if interface != 0 {
+            self.judge(&Operation::SetOption { level: c::SOL_SOCKET, name: libc::SO_BINDTODEVICE })?;
+        }
+        if source.is_unspecified() {
+            return Ok(());
+        }
+        let port = self.getsockname()?.and_then(|local| local.internet()).map_or(0, |local| local.port());
+        let bound = Address::from(SocketAddr::new(source, port));
+        let chosen = Address::from(SocketAddr::new(source, 0));
+        let transport = self.transport();
+        if self.would_allow(&Operation::Bind { transport, address: &bound }) {
+            return Ok(());
+        }
+        self.judge(&Operation::Bind { transport, address: &chosen })
     }
 
     /// Receives a message of at most `size` bytes, with at most `ancillary_size` bytes of control messages: recvmsg(2).
@@ -340,15 +371,15 @@ impl Socket {
         let (received, address) = self.receive_message(size, ancillary_size, flags).await?;
         let mut flags =
             received.flags & (libc::MSG_EOR | c::MSG_TRUNC | c::MSG_CTRUNC | c::MSG_OOB | libc::MSG_ERRQUEUE);
-        let mut descriptors = received.descriptors;
+        let mut owned = received.descriptors;
         let mut ancillary = Vec::new();
         for (level, kind, data) in parse(&received.control) {
             if !has_descriptors(level, kind) {
                 ancillary.push(Incoming::Data(Control::decode((level, kind, data))));
                 continue;
             }
-            let count = data.len() / size_of::<i32>();
-            let passed = self.let_in(&mut descriptors, count, &mut flags);
+            let count = descriptors(data).count();
+            let passed = self.let_in(&mut owned, count, &mut flags);
             if kind == c::SCM_RIGHTS {
                 ancillary.push(Incoming::Rights(passed));
             }

@@ -22,7 +22,7 @@ use crate::wait::Waiting;
 /// What one guest may have at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Open sockets. One more fails with EMFILE.
+    /// Open sockets. One more fails with EMFILE. Never so many that the process would have no descriptor left.
     pub sockets: usize,
     /// Bytes that one call receives from a stream. More asked for is received in parts.
     pub receive: usize,
@@ -37,10 +37,10 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 65,536 sockets, 1 MiB, 16 MiB, 65,536 sockets, 16 look-ups, 30 seconds.
+    /// 4,096 sockets, 1 MiB, 16 MiB, 65,536 sockets, 16 look-ups, 30 seconds.
     fn default() -> Self {
         Self {
-            sockets: 65_536,
+            sockets: 4096,
             receive: 1 << 20,
             datagram: 16 << 20,
             poll: 65_536,
@@ -184,6 +184,7 @@ impl SocketCtxBuilder {
 
     /// The finished context.
     pub fn build(mut self) -> SocketCtx {
+        self.limits.sockets = self.limits.sockets.min(spare_descriptors());
         self.directories.sort_by_key(|directory| std::cmp::Reverse(directory.depth()));
         let shared = Arc::new(Shared {
             policy: self.policy,
@@ -199,6 +200,13 @@ impl SocketCtxBuilder {
         let adopt = |(name, adopted)| (name, Socket::adopt(&shared, adopted));
         SocketCtx { preopened: self.preopened.into_iter().map(adopt).collect(), shared }
     }
+}
+
+/// How many descriptors of this process a guest may have, so that some are left for the host itself.
+fn spare_descriptors() -> usize {
+    use rustix::process::{Resource, getrlimit};
+    let limit = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    usize::try_from(limit - (limit / 4).min(64)).unwrap_or(usize::MAX)
 }
 
 /// Access to a guest's sockets and resources, for the length of one call.

@@ -70,15 +70,23 @@ impl Directory {
 
     /// Where to bind to for the path below this directory.
     ///
-    /// The host's own path where it fits, so that peers can answer to it; otherwise one by way of /proc.
+    /// The host's own path where it fits, so that peers know it by that and can answer to it; otherwise one by way of
+    /// /proc. No system call binds in an open directory, so [`has_entry`](Self::has_entry) must be asked afterwards:
+    /// whoever else may write to the directories could have moved them.
     pub(crate) fn new_entry(&self, below: &[u8]) -> Result<Located> {
         let (parent, name) = split(below)?;
         let keep = self.resolve(parent, OFlags::PATH | OFlags::DIRECTORY)?;
         let by_number = PathBuf::from(format!("/proc/self/fd/{}", keep.as_raw_fd()));
-        let by_name = fs::read_link(&by_number)?;
         let encode = |parent: &Path| Address::Unix(parent.join(name).into_os_string().into_vec()).encode();
-        let address = encode(&by_name).or_else(|_| encode(&by_number))?;
-        Ok(Located { address, keep })
+        let address = match fs::read_link(&by_number) {
+            Ok(by_name) => encode(&by_name).or_else(|_| encode(&by_number))?,
+            Err(_) => encode(&by_number)?,
+        };
+        // Beforehand, so that what is found there afterwards is what was bound.
+        match statat(keep.as_fd(), name, AtFlags::SYMLINK_NOFOLLOW) {
+            Ok(_) => Err(Errno::EADDRINUSE.into()),
+            Err(_) => Ok(Located { address, keep }),
+        }
     }
 
     /// Whether the entry that was bound is where it should be: the directories may have been moved meanwhile.

@@ -83,14 +83,10 @@ pub trait SocketView: Send {
 
 /// Adds every interface of `berkeley:sockets` to the linker.
 ///
+/// What a guest passes in one call is copied, and bounded by the store's `set_hostcall_fuel`: 128 MiB unless set. A
+/// guest that passes more is ended.
+///
 /// `wasi:io` must be there as well; `wasmtime_wasi` adds it. The store must be used by wasmtime's async functions.
 pub fn add_to_linker<T: SocketView + 'static>(linker: &mut wasmtime::component::Linker<T>) -> wasmtime::Result<()> {
     imports::add_to_linker(linker)
-}
-
-/// Takes a descriptor that this process was started with, by its number: sd_listen_fds(3).
-///
-/// To be called before the process opens descriptors of its own. EBADF: there is none.
-pub fn inherited(number: i32) -> std::io::Result<std::os::fd::OwnedFd> {
-    sys::inherited(number)
 }

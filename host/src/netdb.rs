@@ -14,13 +14,22 @@ use crate::sys;
 
 /// The addresses of a host and a service: getaddrinfo(3).
 pub(crate) async fn getaddrinfo(shared: &Shared, query: Query) -> Result<Vec<AddressInfo>> {
-    // What needs no look-up needs no grant: no host, or a numeric one.
-    let numeric = Query { flags: query.flags | c::AI_NUMERICHOST, ..query.clone() };
-    match resolver::getaddrinfo(if query.host.is_some() { &numeric } else { &query }) {
-        Err(Error::Gai(NONAME)) if query.host.is_some() && query.flags & c::AI_NUMERICHOST == 0 => {}
-        result => return result,
+    if query.service.as_ref().is_some_and(|service| service.len() > LONGEST_NAME) {
+        return Err(Error::Gai(GaiCode(c::EAI_SERVICE)));
     }
-    let name = host_name(query.host.as_deref().unwrap_or_default()).ok_or(Error::Gai(NONAME))?;
+    let Some(host) = &query.host else { return resolver::getaddrinfo(&query) };
+    let name = host_name(host).ok_or(Error::Gai(NONAME))?;
+    // The name of an interface in an address tells its index.
+    if name.contains('%') {
+        shared.judge(&Operation::Interfaces)?;
+    }
+    // What needs no look-up needs no grant.
+    let numeric = Query { flags: query.flags | c::AI_NUMERICHOST, ..query.clone() };
+    // A service may be unknown by the same error.
+    match resolver::getaddrinfo(&Query { service: None, ..numeric.clone() }) {
+        Err(Error::Gai(NONAME)) if query.flags & c::AI_NUMERICHOST == 0 => {}
+        _ => return resolver::getaddrinfo(&numeric),
+    }
     shared.judge(&Operation::Lookup { host: &name })?;
     let again = Error::Gai(GaiCode(c::EAI_AGAIN));
     let infos = limited(shared, again, |resolver| resolver.getaddrinfo(query)).await?;
@@ -28,14 +37,32 @@ pub(crate) async fn getaddrinfo(shared: &Shared, query: Query) -> Result<Vec<Add
     Ok(infos)
 }
 
-/// The names of an address and its port: getnameinfo(3).
+/// The names of an address and its port: getnameinfo(3). EAI_FAMILY: it is not of AF_INET or AF_INET6.
 pub(crate) async fn getnameinfo(shared: &Shared, address: Address, flags: i32) -> Result<(Vec<u8>, Vec<u8>)> {
-    let Some(internet) = address.internet().filter(|_| flags & c::NI_NUMERICHOST == 0) else {
-        return sys::getnameinfo(&address.encode()?, flags);
-    };
+    let address = address.normalised(0)?;
+    let internet = address.internet().ok_or(Error::Gai(GaiCode(c::EAI_FAMILY)))?;
+    if flags & c::NI_NUMERICHOST != 0 {
+        return numeric_names(shared, address, flags);
+    }
     shared.judge(&Operation::ReverseLookup { address: internet.ip() })?;
     let again = Error::Gai(GaiCode(c::EAI_AGAIN));
     limited(shared, again, move |resolver| resolver.getnameinfo(address, flags)).await
+}
+
+/// The address as text, and the name of its port. Only with a grant is the scope told by its interface's name.
+fn numeric_names(shared: &Shared, mut address: Address, flags: i32) -> Result<(Vec<u8>, Vec<u8>)> {
+    let mut scope = 0;
+    if let Address::Inet6(at) = &mut address
+        && !shared.would_allow(&Operation::Interfaces)
+    {
+        scope = at.scope_id();
+        at.set_scope_id(0);
+    }
+    let (mut host, service) = sys::getnameinfo(&address.encode()?, flags)?;
+    if scope != 0 {
+        host.extend(format!("%{scope}").as_bytes());
+    }
+    Ok((host, service))
 }
 
 /// A host's IPv4 addresses: gethostbyname(3).

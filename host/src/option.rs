@@ -3,8 +3,11 @@
 //! Every level and name goes through to the kernel, but for the options that the table holds back. To give one more
 //! option a name, or to say that it needs a grant, add its row to the table.
 
+use std::net::IpAddr;
+
 use berkeley_constants as c;
 
+use crate::address::{Address, RawAddress};
 use crate::error::{Errno, Result};
 use crate::policy::Operation;
 use crate::socket::Socket;
@@ -56,7 +59,7 @@ const TABLE: &[Row] = &[
     Row(1, 25, "SO_BINDTODEVICE", Granted),
     Row(1, 26, "SO_ATTACH_FILTER", Never),
     Row(1, 27, "SO_DETACH_FILTER", Granted),
-    Row(1, 28, "SO_PEERNAME", Ordinary),
+    Row(1, 28, "SO_PEERNAME", Never),
     Row(1, 29, "SO_TIMESTAMP", Ordinary),
     Row(1, 30, "SO_ACCEPTCONN", Ordinary),
     Row(1, 31, "SO_PEERSEC", Ordinary),
@@ -153,7 +156,7 @@ const TABLE: &[Row] = &[
     Row(0, 47, "MCAST_LEAVE_SOURCE_GROUP", Ordinary),
     Row(0, 48, "MCAST_MSFILTER", Ordinary),
     Row(0, 49, "IP_MULTICAST_ALL", Ordinary),
-    Row(0, 50, "IP_UNICAST_IF", Ordinary),
+    Row(0, 50, "IP_UNICAST_IF", Granted),
     Row(0, 51, "IP_LOCAL_PORT_RANGE", Ordinary),
     Row(0, 52, "IP_PROTOCOL", Ordinary),
     Row(0, 64, "IPT_SO_SET_REPLACE", Never),
@@ -188,7 +191,7 @@ const TABLE: &[Row] = &[
     Row(41, 24, "IPV6_MTU", Ordinary),
     Row(41, 25, "IPV6_RECVERR", Ordinary),
     Row(41, 26, "IPV6_V6ONLY", Ordinary),
-    Row(41, 27, "IPV6_JOIN_ANYCAST", Ordinary),
+    Row(41, 27, "IPV6_JOIN_ANYCAST", Granted),
     Row(41, 28, "IPV6_LEAVE_ANYCAST", Ordinary),
     Row(41, 29, "IPV6_MULTICAST_ALL", Ordinary),
     Row(41, 30, "IPV6_ROUTER_ALERT_ISOLATE", Ordinary),
@@ -206,7 +209,7 @@ const TABLE: &[Row] = &[
     Row(41, 47, "MCAST_LEAVE_SOURCE_GROUP", Ordinary),
     Row(41, 48, "MCAST_MSFILTER", Ordinary),
     Row(41, 49, "IPV6_RECVPKTINFO", Ordinary),
-    Row(41, 50, "IPV6_PKTINFO", Ordinary),
+    Row(41, 50, "IPV6_PKTINFO", Granted),
     Row(41, 51, "IPV6_RECVHOPLIMIT", Ordinary),
     Row(41, 52, "IPV6_HOPLIMIT", Ordinary),
     Row(41, 53, "IPV6_RECVHOPOPTS", Ordinary),
@@ -230,7 +233,7 @@ const TABLE: &[Row] = &[
     Row(41, 73, "IPV6_MINHOPCOUNT", Ordinary),
     Row(41, 74, "IPV6_RECVORIGDSTADDR", Ordinary),
     Row(41, 75, "IPV6_TRANSPARENT", Granted),
-    Row(41, 76, "IPV6_UNICAST_IF", Ordinary),
+    Row(41, 76, "IPV6_UNICAST_IF", Granted),
     Row(41, 77, "IPV6_RECVFRAGSIZE", Ordinary),
     Row(41, 78, "IPV6_FREEBIND", Granted),
     // tcp(7)
@@ -316,8 +319,12 @@ const TABLE: &[Row] = &[
     Row(263, 5, "PACKET_RX_RING", Never),
     Row(263, 13, "PACKET_TX_RING", Never),
     Row(263, 22, "PACKET_FANOUT_DATA", Never),
+    // linux/if_alg.h
+    Row(279, 7, "ALG_SET_KEY_BY_KEY_SERIAL", Never),
     // rds(7)
+    Row(276, 1, "RDS_CMSG_RDMA_ARGS", Never),
     Row(276, 2, "RDS_GET_MR", Never),
+    Row(276, 3, "RDS_CMSG_RDMA_MAP", Never),
     Row(276, 7, "RDS_GET_MR_FOR_DEST", Never),
     // the kernel's AF_XDP documentation
     Row(283, 4, "XDP_UMEM_REG", Never),
@@ -385,8 +392,8 @@ impl Socket {
     /// Sets the option: setsockopt(2).
     pub fn setsockopt(&mut self, level: i32, name: i32, value: &Value) -> Result<()> {
         self.judge_option(level, name)?;
-        if (level, name) == (c::SOL_SOCKET, c::SO_LINGER) {
-            self.lingers();
+        if let Some(group) = joined(level, name, value) {
+            self.judge(&Operation::Join { transport: self.transport(), group })?;
         }
         let descriptor = self.descriptor()?;
         match value {
@@ -418,6 +425,28 @@ impl Socket {
         }
     }
 }
+
+/// The multicast group that setting the option joins.
+fn joined(level: i32, name: i32, value: &Value) -> Option<IpAddr> {
+    let Value::Bytes(bytes) = value else { return None };
+    match (level, name) {
+        // struct ip_mreq and ip_mreq_source
+        (c::IPPROTO_IP, c::IP_ADD_MEMBERSHIP | libc::IP_ADD_SOURCE_MEMBERSHIP) => {
+            bytes.first_chunk::<4>().map(|ip| IpAddr::from(*ip))
+        }
+        // struct ipv6_mreq
+        (c::IPPROTO_IPV6, c::IPV6_JOIN_GROUP) => bytes.first_chunk::<16>().map(|ip| IpAddr::from(*ip)),
+        // struct group_req and group_source_req: the address follows the interface's index, aligned
+        (_, MCAST_JOIN_GROUP | MCAST_JOIN_SOURCE_GROUP) => {
+            let address = Address::decode(&RawAddress::from_bytes(bytes.get(8..)?), 0)?;
+            address.internet().map(|group| group.ip())
+        }
+        _ => None,
+    }
+}
+
+const MCAST_JOIN_GROUP: i32 = 42;
+const MCAST_JOIN_SOURCE_GROUP: i32 = 46;
 
 #[cfg(test)]
 mod tests {

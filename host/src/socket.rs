@@ -8,7 +8,7 @@ use std::fmt;
 use std::io::{self, IoSlice};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use berkeley_constants as c;
 use c::{POLLIN, POLLOUT, POLLPRI, POLLRDHUP};
@@ -24,7 +24,7 @@ use crate::error::{Errno, Error, Result};
 use crate::peers::Peers;
 use crate::policy::{Operation, Refusal, Transport};
 use crate::sys::{self, RawMessage};
-use crate::wait::{Deadline, Descriptor, Waiting, deadline_after};
+use crate::wait::{Deadline, Descriptor, PAUSE, Waiting, deadline_after};
 
 /// Flags that the host sets itself, or that would let the kernel read memory after the call.
 const MSG_ZEROCOPY: i32 = 0x400_0000;
@@ -47,8 +47,6 @@ pub struct Socket {
     descriptor: Option<Arc<Descriptor>>,
     /// The local address as the guest asked for it.
     asked: Option<Address>,
-    /// Whether SO_LINGER may make closing it wait.
-    lingers: bool,
     /// Whether the host gave it, and so lets it be used as it is.
     given: bool,
     /// Whom a datagram socket may answer.
@@ -97,6 +95,33 @@ pub(crate) enum Patience {
     For(Duration),
     /// Until then; the error tells whose limit it was.
     Until(Deadline, Error),
+}
+
+impl Patience {
+    /// When the call has to wait: until when it may, and what to answer then. EAGAIN: it may not.
+    fn begin(&mut self, descriptor: &Descriptor) -> Result<(Deadline, Error)> {
+        match *self {
+            Self::Until(..) => {}
+            Self::None => return Err(Errno::EAGAIN.into()),
+            Self::For(limit) => *self = Self::Until(deadline_after(limit), Error::TimedOut),
+            Self::Kernel(option) => {
+                let limit = kernel_limit(descriptor.socket(), option)?;
+                *self = Self::Until(limit.and_then(deadline_after), Errno::EAGAIN.into());
+            }
+        }
+        match self {
+            Self::Until(deadline, expired) => Ok((*deadline, expired.clone())),
+            _ => Err(Errno::EAGAIN.into()),
+        }
+    }
+
+    /// What to answer, if the time is over.
+    fn check(&self) -> Result<()> {
+        match self {
+            Self::Until(Some(deadline), expired) if *deadline <= Instant::now() => Err(expired.clone()),
+            _ => Ok(()),
+        }
+    }
 }
 
 /// One part of a call that may be tried several times.
@@ -172,7 +197,6 @@ impl Socket {
             limit: None,
             descriptor: Some(Arc::new(descriptor)),
             asked: None,
-            lingers: false,
             given: false,
             peers: has_datagrams(transport).then(Arc::default),
         }
@@ -231,11 +255,6 @@ impl Socket {
         self.shared.refuse(Refusal::new(operation))
     }
 
-    /// Notes that closing it may wait.
-    pub(crate) fn lingers(&mut self) {
-        self.lingers = true;
-    }
-
     /// Gives it a local address: bind(2).
     pub fn bind(&mut self, address: &Address) -> Result<()> {
         let descriptor = self.descriptor()?;
@@ -254,6 +273,8 @@ impl Socket {
                 let located = directory.new_entry(below)?;
                 descriptor.socket().bind(&sys::to_sockaddr(&located.address))?;
                 if !Directory::has_entry(&located, below) {
+                    // Somebody moved the directory meanwhile. What was bound elsewhere is of no use to the guest.
+                    self.close()?;
                     return Err(Errno::EACCES.into());
                 }
             }
@@ -266,7 +287,9 @@ impl Socket {
     /// Makes it take connections: listen(2).
     pub fn listen(&mut self, backlog: i32) -> Result<()> {
         let descriptor = self.descriptor()?;
-        if let Some(actual) = self.getsockname()?.filter(|_| !self.given) {
+        // What listens already may listen on.
+        let listens = self.getsockopt(c::SOL_SOCKET, c::SO_ACCEPTCONN)? != 0;
+        if let Some(actual) = self.getsockname()?.filter(|_| !listens) {
             let asked = self.asked.as_ref().unwrap_or(&actual);
             self.judge(&Operation::Listen { transport: self.transport, asked, actual: &actual })?;
         }
@@ -283,15 +306,15 @@ impl Socket {
             let (socket, peer) = self.attempt(POLLIN, &mut patience, &mut sys::accept).await?;
             let peer = self.shared.guest_address(&peer, self.protocol);
             let judged = peer.as_ref().filter(|_| self.transport.is_internet());
-            let operation = judged.map(|peer| Operation::Accept { transport: self.transport, peer });
-            if operation.is_some_and(|operation| self.judge(&operation).is_err()) {
+            let (transport, given) = (self.transport, self.given);
+            if judged.is_some_and(|peer| self.judge(&Operation::Accept { transport, peer, given }).is_err()) {
                 // The peer learns of it by a reset.
                 socket.set_linger(Some(Duration::ZERO))?;
+                self.go_on(descriptor, &mut patience).await?;
                 continue;
             }
             let mut accepted = Self::new(&self.shared, socket, lease, (self.family, self.kind, self.protocol));
-            accepted.lingers = self.lingers;
-            accepted.asked.clone_from(&self.asked);
+            accepted.asked = self.asked.clone().filter(|asked| asked.unix_path().is_some());
             return Ok((accepted, peer));
         }
     }
@@ -305,6 +328,8 @@ impl Socket {
         descriptor.ensure_nonblocking()?;
         match descriptor.socket().connect(&peer) {
             Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => {}
+            // A call that blocked would wait for the attempt that is under way.
+            Err(error) if error.raw_os_error() == Some(libc::EALREADY) && self.limit.is_none() => {}
             // A unix socket's peer has no room for it; nothing tells when it has.
             Err(error) if would_block(&error) && self.limit.is_none() => {
                 let peer = peer.clone();
@@ -466,7 +491,7 @@ impl Socket {
         let descriptor = self.descriptor()?;
         let mut patience = self.patience(flags, libc::SO_RCVTIMEO);
         let events = if flags & c::MSG_OOB != 0 { POLLIN | POLLPRI } else { POLLIN };
-        for refused in 1u64.. {
+        loop {
             let waits = !matches!(patience, Patience::None);
             let attempt = &mut |socket: &socket2::Socket| match receive(socket) {
                 // A call that blocked would say that there is nothing more; this one says that it would block.
@@ -483,11 +508,17 @@ impl Socket {
             if flags & c::MSG_PEEK != 0 {
                 let _ = sys::receive(descriptor.socket(), 0, c::MSG_DONTWAIT);
             }
-            if refused % 64 == 0 && self.shared.waiting == Waiting::Yield {
-                tokio::task::yield_now().await;
-            }
+            self.go_on(descriptor, &mut patience).await?;
         }
-        unreachable!("there are not that many datagrams")
+    }
+
+    /// Lets others run, and the time limit be looked at, between what was refused and the next try.
+    async fn go_on(&self, descriptor: &Descriptor, patience: &mut Patience) -> Result<()> {
+        if self.shared.waiting == Waiting::Yield {
+            tokio::task::yield_now().await;
+        }
+        patience.begin(descriptor)?;
+        patience.check()
     }
 
     /// Whether it is a datagram socket that was shut down for reading, which is always ready and never gives anything.
@@ -497,10 +528,12 @@ impl Socket {
 
     /// Whether the policy lets a datagram of that peer through; if so, it may be answered.
     fn may_receive(&self, peer: Option<&Address>, flags: i32) -> bool {
-        let judged = peer.zip(self.peers.as_ref()).filter(|_| flags & c::MSG_ERRQUEUE == 0);
-        let Some((peer, peers)) = judged else { return true };
-        let operation = Operation::Receive { transport: self.transport, asked: self.asked.as_ref(), peer };
-        if !self.given && self.judge(&operation).is_err() {
+        // The address of an error is that of whom the guest has sent to.
+        let is_error = flags & c::MSG_ERRQUEUE != 0 && matches!(self.transport, Transport::Udp | Transport::UdpLite);
+        let Some((peer, peers)) = peer.zip(self.peers.as_ref()).filter(|_| !is_error) else { return true };
+        let (transport, asked, given) = (self.transport, self.asked.as_ref(), self.given);
+        let known = peer.internet().is_some_and(|peer| peers.contains(peer));
+        if !known && self.judge(&Operation::Receive { transport, asked, peer, given }).is_err() {
             return false;
         }
         peer.internet().into_iter().for_each(|peer| peers.remember(peer));
@@ -534,12 +567,8 @@ impl Socket {
     /// Closes it: each later call fails with EBADF.
     pub fn close(&mut self) -> Result<()> {
         let descriptor = self.descriptor.take().ok_or(Errno::EBADF)?;
-        // To close a socket that lingers may wait for its peer.
-        if self.lingers
-            && self.shared.waiting == Waiting::Yield
-            && let Ok(runtime) = Handle::try_current()
-        {
-            runtime.spawn_blocking(move || drop(descriptor));
+        if self.shared.waiting == Waiting::Yield {
+            descriptor.close_without_waiting()?;
         }
         Ok(())
     }
@@ -547,11 +576,10 @@ impl Socket {
     /// A second handle to the same socket: dup(2).
     pub fn dup(&self) -> Result<Self> {
         let lease = self.shared.lease()?;
-        let socket = self.descriptor()?.socket().try_clone()?;
-        let mut copy = Self::new(&self.shared, socket, lease, (self.family, self.kind, self.protocol));
+        let descriptor = self.descriptor()?.duplicate(lease)?;
+        let mut copy = Self::around(&self.shared, descriptor, (self.family, self.kind, self.protocol));
         copy.limit = self.limit;
         copy.asked.clone_from(&self.asked);
-        copy.lingers = self.lingers;
         copy.given = self.given;
         copy.peers.clone_from(&self.peers);
         Ok(copy)
@@ -582,9 +610,12 @@ impl Socket {
         if *address == Address::Unspecified || self.peers.as_ref().is_some_and(answers) {
             return Ok((address.encode()?, None));
         }
-        // To send to the wildcard address is to send to this machine.
-        let judged = address.reached();
-        self.shared.destination(address, &Operation::Connect { transport: self.transport, peer: &judged })
+        let transport = self.transport;
+        if address.internet().is_none() {
+            return self.shared.destination(address, &Operation::Connect { transport, peer: address });
+        }
+        address.reached().iter().try_for_each(|peer| self.judge(&Operation::Connect { transport, peer }))?;
+        Ok((address.encode()?, None))
     }
 
     /// Whether a call takes all data, as in Linux a stream's does that may wait without limit.
@@ -615,10 +646,18 @@ impl Socket {
         call: Attempt<'_, T>,
     ) -> Result<T> {
         let descriptor = self.descriptor()?;
+        let mut futile = 0u32;
         loop {
             match call(descriptor.socket()) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) if would_block(&error) => self.wait(descriptor, events, patience).await?,
+                Err(error) if would_block(&error) => {
+                    // Ready, it says, and then would block: some states are so, and stay so.
+                    if futile > 2 {
+                        self.pause(descriptor, patience).await?;
+                    }
+                    self.wait(descriptor, events, patience).await?;
+                    futile = futile.saturating_add(1);
+                }
                 result => return Ok(result?),
             }
         }
@@ -626,17 +665,18 @@ impl Socket {
 
     /// Waits for one of the events.
     async fn wait(&self, descriptor: &Descriptor, events: i16, patience: &mut Patience) -> Result<()> {
-        match *patience {
-            Patience::Until(..) => {}
-            Patience::None => return Err(Errno::EAGAIN.into()),
-            Patience::For(limit) => *patience = Patience::Until(deadline_after(limit), Error::TimedOut),
-            Patience::Kernel(option) => {
-                let limit = kernel_limit(descriptor.socket(), option)?;
-                *patience = Patience::Until(limit.and_then(deadline_after), Errno::EAGAIN.into());
-            }
+        let (deadline, expired) = patience.begin(descriptor)?;
+        if descriptor.ready(events, deadline, self.shared.waiting).await? { Ok(()) } else { Err(expired) }
+    }
+
+    /// Waits a little, within the time limit.
+    async fn pause(&self, descriptor: &Descriptor, patience: &mut Patience) -> Result<()> {
+        patience.begin(descriptor)?;
+        match Handle::try_current() {
+            Ok(_) if self.shared.waiting == Waiting::Yield => tokio::time::sleep(PAUSE).await,
+            _ => std::thread::sleep(PAUSE),
         }
-        let Patience::Until(deadline, expired) = patience else { unreachable!("it was set above") };
-        if descriptor.ready(events, *deadline, self.shared.waiting).await? { Ok(()) } else { Err(expired.clone()) }
+        patience.check()
     }
 
     /// Makes a call that only the kernel can wait for, on a thread that may wait.
@@ -646,6 +686,8 @@ impl Socket {
         mut call: impl FnMut(&socket2::Socket) -> io::Result<T> + Send + 'static,
     ) -> Result<T> {
         let descriptor = self.descriptor()?.clone();
+        // Less than a microsecond would be none to the kernel, which is no limit.
+        let limit = limit.map(|limit| limit.max(Duration::from_micros(1)));
         let mut call = move || {
             let socket = descriptor.socket();
             let (own, nonblocking) = (socket.write_timeout()?, socket.nonblocking()?);

@@ -125,10 +125,9 @@ pub(crate) fn receive_message(
     };
     for (level, kind, data) in ancillary::parse(&message.control) {
         if ancillary::has_descriptors(level, kind) {
-            let numbers =
-                data.chunks_exact(4).map(|bytes| i32::from_ne_bytes([bytes[0], bytes[1], bytes[2], bytes[3]]));
             // SAFETY: the kernel has just made these descriptors for this process; each is owned once.
-            message.descriptors.extend(numbers.map(|number| unsafe { OwnedFd::from_raw_fd(number) }));
+            let owned = ancillary::descriptors(data).map(|number| unsafe { OwnedFd::from_raw_fd(number) });
+            message.descriptors.extend(owned);
         }
     }
     Ok((message, from_sockaddr(&address)))
@@ -494,18 +493,4 @@ pub(crate) fn c_string(bytes: &[u8]) -> Result<CString, Errno> {
 pub(crate) fn register(socket: Registered, interest: Interest) -> io::Result<AsyncFd<Registered>> {
     // SAFETY: what is registered owns its descriptor, so that it stays open, and never changes it.
     Ok(unsafe { AsyncFd::register_with_interest(socket, interest) }?)
-}
-
-/// Takes a descriptor that this process was started with, such as a listening socket of a service manager.
-///
-/// EBADF where there is none of that number, or where it is one of the standard three.
-pub(crate) fn inherited(number: i32) -> io::Result<OwnedFd> {
-    if number <= libc::STDERR_FILENO {
-        return Err(io::Error::from_raw_os_error(libc::EBADF));
-    }
-    // SAFETY: F_GETFD involves no memory.
-    answer(unsafe { libc::fcntl(number, libc::F_GETFD) })?;
-    // SAFETY: the descriptor is open, and the caller takes it before the process opens any of its own.
-    let inherited = unsafe { BorrowedFd::borrow_raw(number) };
-    inherited.try_clone_to_owned()
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use berkeley_constants::{POLLIN, POLLOUT, POLLPRI, POLLRDHUP};
+use berkeley_constants::{POLLOUT, POLLPRI};
 use futures_util::future::{Either, select, select_all};
 use rustix::event::{PollFd, PollFlags, Timespec};
 use socket2::Socket;
@@ -42,9 +42,15 @@ pub(crate) fn deadline_after(limit: Duration) -> Deadline {
 pub(crate) struct Descriptor {
     registration: Mutex<Option<Arc<AsyncFd<Registered>>>>,
     socket: Arc<Socket>,
-    /// Whether others may hold the same open socket, who expect its O_NONBLOCK flag to be as they left it.
-    shared: AtomicBool,
+    file: Arc<OpenFile>,
     _lease: Lease,
+}
+
+/// What all duplicates of a socket have in common.
+#[derive(Debug, Default)]
+struct OpenFile {
+    /// Whether others may hold it too, who expect its O_NONBLOCK flag to be as they left it.
+    shared: AtomicBool,
 }
 
 /// What a reactor knows the socket by.
@@ -68,25 +74,40 @@ impl Descriptor {
     /// A socket that does not block.
     pub(crate) fn new(socket: Socket, lease: Lease) -> Self {
         let socket = Arc::new(socket);
-        Self { registration: Mutex::new(None), socket, shared: AtomicBool::new(false), _lease: lease }
+        Self { registration: Mutex::new(None), socket, file: Arc::default(), _lease: lease }
+    }
+
+    /// A duplicate: dup(2).
+    pub(crate) fn duplicate(&self, lease: Lease) -> io::Result<Self> {
+        Ok(Self { file: self.file.clone(), ..Self::new(self.socket.try_clone()?, lease) })
+    }
+
+    /// Sees to it that closing the socket does not wait for its peer, as SO_LINGER would have it. The kernel goes on
+    /// sending what is left.
+    pub(crate) fn close_without_waiting(&self) -> io::Result<()> {
+        let is_last = Arc::strong_count(&self.file) == 1;
+        match self.socket.linger()? {
+            Some(time) if is_last && !time.is_zero() => self.socket.set_linger(None),
+            _ => Ok(()),
+        }
     }
 
     /// A socket from elsewhere, which may block.
     pub(crate) fn adopted(socket: Socket, lease: Lease) -> Self {
         let descriptor = Self::new(socket, lease);
-        descriptor.shared.store(true, Ordering::Relaxed);
+        descriptor.file.shared.store(true, Ordering::Relaxed);
         descriptor
     }
 
     /// Notes that others will hold the socket too, and sets its flag as they would expect of a socket in that mode.
     pub(crate) fn share(&self, nonblocking: bool) -> io::Result<()> {
-        self.shared.store(true, Ordering::Relaxed);
+        self.file.shared.store(true, Ordering::Relaxed);
         self.socket.set_nonblocking(nonblocking)
     }
 
     /// Makes sure that calls that know no MSG_DONTWAIT do not block.
     pub(crate) fn ensure_nonblocking(&self) -> io::Result<()> {
-        if self.shared.load(Ordering::Relaxed) { self.socket.set_nonblocking(true) } else { Ok(()) }
+        if self.file.shared.load(Ordering::Relaxed) { self.socket.set_nonblocking(true) } else { Ok(()) }
     }
 
     pub(crate) fn socket(&self) -> &Socket {
@@ -113,18 +134,24 @@ impl Descriptor {
 
     /// Waits in the reactor until the events hold.
     pub(crate) async fn woken(&self, events: i16) -> io::Result<()> {
+        let mut closed = 0;
         loop {
             let registration = self.registration()?;
             let mut guard = registration.ready(interest(events)).await?;
             if self.events(events)? != 0 {
                 return Ok(());
             }
-            // The reactor keeps «closed» for good, though a socket that was not connected yet is called so too.
-            if guard.ready().is_read_closed() || guard.ready().is_write_closed() {
-                *self.lock() = None;
-            } else {
+            if !guard.ready().is_read_closed() && !guard.ready().is_write_closed() {
                 guard.clear_ready();
+                continue;
             }
+            // The reactor keeps «closed» for good, though a socket that was not connected yet is called so too. Where
+            // a new registration is told the same again, only asking now and then remains.
+            *self.lock() = None;
+            if closed > 0 {
+                tokio::time::sleep(PAUSE * closed.min(50)).await;
+            }
+            closed += 1;
         }
     }
 
@@ -216,12 +243,18 @@ fn entry<'a>(&(descriptor, events): &(&'a Descriptor, i16)) -> PollFd<'a> {
     PollFd::from_borrowed_fd(descriptor.socket.as_fd(), PollFlags::from_bits_retain(events as u16))
 }
 
+/// How long to wait before asking again where nothing tells when to.
+pub(crate) const PAUSE: Duration = Duration::from_millis(1);
+
 const ALL_INTERESTS: Interest = Interest::READABLE.add(Interest::WRITABLE).add(Interest::PRIORITY);
 
-/// What to ask the reactor for. Errors always count: an error may come without the socket getting readable.
+/// What to ask the reactor for. Errors always count, for one may come without the socket getting readable; and so does
+/// reading, by which the reactor tells of a peer that hangs up.
 fn interest(events: i16) -> Interest {
-    [(POLLIN | POLLRDHUP, Interest::READABLE), (POLLOUT, Interest::WRITABLE), (POLLPRI, Interest::PRIORITY)]
+    /// POLLWRNORM and POLLWRBAND.
+    const OTHER_WRITING: i16 = 0x300;
+    [(POLLOUT | OTHER_WRITING, Interest::WRITABLE), (POLLPRI, Interest::PRIORITY)]
         .into_iter()
         .filter(|(bits, _)| events & bits != 0)
-        .fold(Interest::ERROR, |all, (_, interest)| all.add(interest))
+        .fold(Interest::ERROR.add(Interest::READABLE), |all, (_, interest)| all.add(interest))
 }

@@ -1,6 +1,6 @@
 //! The same policy for WASI's own sockets.
 
-use std::net::{Ipv4Addr, SocketAddr};
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
@@ -38,28 +38,33 @@ impl Check {
     fn allows(&self, address: SocketAddr, usage: SocketAddrUse) -> bool {
         // Binding to a port that the system chooses is part of connecting; WASI asks for both.
         let implicit = address.ip().is_unspecified() && address.port() == 0;
-        let unspecified = Address::from(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0)));
+        // WASI does not tell what was asked for. A port of the guest's choice was judged when it was bound.
+        let asked = Address::from(SocketAddr::new(address.ip(), 0));
         let address = Address::from(address);
         let (tcp, udp) = (Transport::Tcp, Transport::Udp);
         let judge = |operation| self.shared.judge(&operation).is_ok();
+        let reaches = |transport| {
+            let allowed = |peer| self.shared.judge(&Operation::Connect { transport, peer }).is_ok();
+            address.reached().iter().all(allowed)
+        };
         match usage {
             SocketAddrUse::TcpBind | SocketAddrUse::UdpBind if implicit => true,
             SocketAddrUse::TcpBind => judge(Operation::Bind { transport: tcp, address: &address }),
-            SocketAddrUse::TcpListen => {
-                judge(Operation::Listen { transport: tcp, asked: &unspecified, actual: &address })
-            }
-            SocketAddrUse::TcpAccept => judge(Operation::Accept { transport: tcp, peer: &address }),
-            SocketAddrUse::TcpConnect => judge(Operation::Connect { transport: tcp, peer: &address.reached() }),
+            SocketAddrUse::TcpListen => judge(Operation::Listen { transport: tcp, asked: &asked, actual: &address }),
+            SocketAddrUse::TcpAccept => judge(Operation::Accept { transport: tcp, peer: &address, given: false }),
+            SocketAddrUse::TcpConnect => reaches(tcp),
             SocketAddrUse::UdpBind => {
                 let allowed = judge(Operation::Bind { transport: udp, address: &address });
                 self.bound.fetch_or(allowed, Ordering::Relaxed);
                 allowed
             }
-            SocketAddrUse::UdpSend => judge(Operation::Connect { transport: udp, peer: &address.reached() }),
+            SocketAddrUse::UdpSend => reaches(udp),
             SocketAddrUse::UdpReceive if self.bound.load(Ordering::Relaxed) => {
-                judge(Operation::Accept { transport: udp, peer: &address })
+                judge(Operation::Accept { transport: udp, peer: &address, given: false })
             }
-            SocketAddrUse::UdpReceive => judge(Operation::Receive { transport: udp, asked: None, peer: &address }),
+            SocketAddrUse::UdpReceive => {
+                judge(Operation::Receive { transport: udp, asked: None, peer: &address, given: false })
+            }
         }
     }
 }

@@ -23,6 +23,11 @@ fn a_huge_size_takes_no_huge_memory() {
 }
 
 #[test]
+fn a_quarter_of_a_gigabyte_goes_in_one_call() {
+    guest("garbage").arg("bulk").succeeds();
+}
+
+#[test]
 fn a_limit_beyond_all_time_is_none() {
     let program = "
 import socket

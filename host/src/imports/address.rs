@@ -4,7 +4,7 @@ use std::net::{SocketAddrV4, SocketAddrV6};
 
 use super::wit::address as wit;
 use crate::SocketCtxView;
-use crate::address::Address;
+use crate::address::{Address, CAPACITY};
 use crate::error::{Errno, Error};
 
 impl wit::Host for SocketCtxView<'_> {}
@@ -23,6 +23,20 @@ impl TryFrom<wit::SocketAddress> for Address {
 
     fn try_from(address: wit::SocketAddress) -> Result<Self, Error> {
         use wit::SocketAddress as Wit;
+        let list = match &address {
+            Wit::Unix(bytes) | Wit::System(wit::SystemAddress::Name(bytes)) => bytes.len(),
+            Wit::Packet(at) => at.interface.len().max(at.hardware_address.len()),
+            Wit::Can(at) => at.interface.len(),
+            Wit::CanIsotp(at) => at.interface.len(),
+            Wit::CanJ1939(at) => at.interface.len(),
+            Wit::Alg(at) => at.type_.len().max(at.name.len()),
+            Wit::Other(at) => at.bytes.len(),
+            _ => 0,
+        };
+        // No address is longer, and a refusal shall not be either.
+        if list > CAPACITY {
+            return Err(Errno::EINVAL.into());
+        }
         let uuid = |bytes: Vec<u8>| bytes.try_into().map_err(|_| Errno::EINVAL);
         Ok(match address {
             Wit::Unspecified => Self::Unspecified,

@@ -173,7 +173,7 @@ fn parse_family(name: &str) -> Result<Transport, String> {
     let known = TRANSPORTS.iter().find(|(known, _)| *known == name).map(|(_, transport)| *transport);
     known
         .or_else(|| name.parse().ok().map(Transport::Family))
-        .filter(|transport| transport.is_privileged())
+        .filter(|transport| transport.is_privileged() && !transport.is_internet())
         .ok_or_else(|| format!("there is no privileged family `{name}`"))
 }
 
@@ -294,6 +294,8 @@ impl Host {
             Self::Any => true,
             Self::Network(network) => network.contains(&ip),
             Self::Localhost if ip.is_loopback() => true,
+            // Whoever answers for a name could lead the guest to this machine or its network's own services.
+            Self::Name(_) | Self::Below(_) if is_inner(ip) => false,
             Self::Localhost | Self::Name(_) | Self::Below(_) => names.of(ip).iter().any(|name| self.names(name)),
         }
     }
@@ -409,10 +411,9 @@ impl Rules {
     fn has_other(&self, transport: Transport, address: &Address) -> bool {
         match address {
             Address::Unix(path) => match path.as_slice() {
-                [0, name @ ..] => self
-                    .unix_abstract
-                    .iter()
-                    .any(|(own, prefix)| own.as_bytes() == name || *prefix && name.starts_with(own.as_bytes())),
+                [0, name @ ..] => self.may_use_abstract(name),
+                // The kernel chooses an abstract name.
+                [] => self.may_use_abstract(b""),
                 _ => true,
             },
             Address::Unspecified => true,
@@ -420,30 +421,45 @@ impl Rules {
         }
     }
 
+    fn may_use_abstract(&self, name: &[u8]) -> bool {
+        let has =
+            |(own, prefix): &(String, bool)| own.as_bytes() == name || *prefix && name.starts_with(own.as_bytes());
+        self.unix_abstract.iter().any(has)
+    }
+
     fn allows(&self, operation: &Operation<'_>, names: &Names) -> bool {
         // A socket of a privileged family could only be made with its grant, or was handed to the guest.
         let family = |transport: &Transport| self.families.contains(transport);
         match operation {
-            Operation::Create { transport } => family(transport),
+            Operation::Create { transport } => {
+                let named = |endpoint: &Endpoint| endpoint.transport == *transport;
+                family(transport) || self.connect.iter().chain(&self.listen).any(named)
+            }
             Operation::Bind { transport, address } => family(transport) || self.may_bind(*transport, address, names),
             Operation::Listen { transport, asked, actual } => {
-                let local = |address: &Address| address.internet();
                 family(transport)
-                    || match (local(asked), local(actual)) {
-                        (None, None) => self.has_other(*transport, actual),
-                        (asked, actual) => {
-                            asked.into_iter().chain(actual).any(|local| self.may_listen(*transport, local, names))
+                    || match (asked.internet(), actual.internet()) {
+                        // A port that was free for the asking.
+                        (Some(asked), Some(actual)) if asked.port() == 0 && asked.ip() == actual.ip() => {
+                            [asked, actual].iter().any(|local| self.may_listen(*transport, *local, names))
                         }
+                        (_, Some(actual)) => self.may_listen(*transport, actual, names),
+                        (_, None) => self.has_other(*transport, actual),
                     }
             }
             Operation::Accept { peer, .. } => self.may_accept(peer, names),
             Operation::Connect { transport, peer } => family(transport) || self.may_connect(*transport, peer, names),
-            Operation::Receive { transport, asked, peer } => {
+            Operation::Receive { transport, asked, peer, given } => {
                 let bound = asked.and_then(Address::internet);
+                let listens = *given || bound.is_some_and(|local| self.may_listen(*transport, local, names));
                 family(transport)
                     || self.may_connect(*transport, peer, names)
-                    || bound.is_some_and(|local| self.may_listen(*transport, local, names))
-                        && self.may_accept(peer, names)
+                    || listens && self.may_accept(peer, names)
+            }
+            Operation::Join { transport, group } => {
+                let has =
+                    |endpoint: &&Endpoint| endpoint.transport == *transport && endpoint.host.has_local(*group, names);
+                self.listen.iter().any(|endpoint| has(&endpoint))
             }
             Operation::Lookup { host } => {
                 let connects = self.connect.iter().map(|endpoint| &endpoint.host);
@@ -490,13 +506,14 @@ fn grant_for(operation: &Operation<'_>, names: &Names) -> String {
     };
     let remote = |transport: Transport, address: &Address| match address.internet() {
         Some(peer) => {
-            let host = names.of(peer.ip()).first().map(ToString::to_string);
+            let host = names.of(peer.ip()).first().filter(|_| !is_inner(peer.ip())).map(ToString::to_string);
             let host = host.unwrap_or_else(|| Bracketed(peer.ip()).to_string());
             format!("connect{}={host}:{}", protocol(transport), peer.port())
         }
         None => grant_for_other(transport, address),
     };
     match *operation {
+        Operation::Create { transport } if transport.is_internet() => format!("connect:{transport}"),
         Operation::Create { transport } => format!("family={transport}"),
         Operation::Bind { transport, address } => local(transport, address),
         Operation::Listen { transport, asked, .. } => local(transport, asked),
@@ -504,6 +521,7 @@ fn grant_for(operation: &Operation<'_>, names: &Names) -> String {
         Operation::Accept { peer, .. } => {
             format!("accept={}", peer.internet().map_or_else(|| peer.to_string(), |peer| peer.ip().to_string()))
         }
+        Operation::Join { transport, group } => format!("listen:{transport}={}", Bracketed(group)),
         Operation::Lookup { host } => format!("resolve={host}"),
         Operation::ReverseLookup { address } => format!("resolve={address}"),
         Operation::SetOption { level, name } => format!("option={}", option::describe(level, name)),
@@ -516,9 +534,19 @@ fn grant_for(operation: &Operation<'_>, names: &Names) -> String {
 
 fn grant_for_other(transport: Transport, address: &Address) -> String {
     match address {
+        Address::Unix(path) if path.is_empty() => "unix=@*".into(),
         Address::Unix(_) => format!("unix={address}"),
         _ => format!("family={transport}"),
     }
+}
+
+/// Whether no host of the network has the address: only a rule that names it, and none that names a host, admits it.
+fn is_inner(ip: IpAddr) -> bool {
+    let special = match ip {
+        IpAddr::V4(ip) => ip.is_link_local() || ip.is_broadcast(),
+        IpAddr::V6(ip) => ip.is_unicast_link_local(),
+    };
+    special || ip.is_loopback() || ip.is_unspecified() || ip.is_multicast()
 }
 
 struct Bracketed(IpAddr);
@@ -639,7 +667,7 @@ mod tests {
     #[test]
     fn peers_are_judged_once_there_is_an_accept_rule() {
         let accept = |rules: &Rules, from: &str| {
-            let operation = Operation::Accept { transport: Transport::Tcp, peer: &address(from) };
+            let operation = Operation::Accept { transport: Transport::Tcp, peer: &address(from), given: false };
             rules.check(&operation, &Names::default()).is_ok()
         };
         assert!(accept(&rules(&["listen"]), "10.0.0.1:5"));

@@ -5,6 +5,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use berkeley_guest::Error;
 use berkeley_guest::error::ErrnoExt;
+use berkeley_guest::poll::{POLLIN, POLLOUT, poll};
 use berkeley_guest::socket::{ConnectionOptions, ServerOptions, Socket, create_connection, create_server};
 
 /// Longer than anything here takes; what waits for it has failed.
@@ -41,7 +42,38 @@ pub fn tcp_pair(family: i32, host: &str) -> Result<(Socket, Socket)> {
     Ok((client, server.accept()?.0))
 }
 
+/// Both ends, which do not wait, send the data and receive it as it comes, without threads.
+pub fn exchange(ends: &[Socket; 2], data: &[u8]) -> Result<()> {
+    let (mut sent, mut received) = ([0; 2], [const { Vec::new() }; 2]);
+    while received.iter().any(|got| got.len() < data.len()) {
+        let wants = sent.map(|sent| if sent < data.len() { POLLIN | POLLOUT } else { POLLIN });
+        let ready = poll(&[(&ends[0], wants[0]), (&ends[1], wants[1])], Some(PATIENCE))?;
+        ensure!(ready != [0, 0], "stuck at {sent:?}");
+        for at in 0..2 {
+            if ready[at] & POLLOUT != 0 {
+                sent[at] += ends[at].send(&data[sent[at]..])?;
+            }
+            if ready[at] & POLLIN != 0 {
+                received[at].extend(ends[at].recv(1 << 18)?);
+            }
+        }
+    }
+    ensure!(received.iter().all(|got| got == data), "what came is what was sent");
+    Ok(())
+}
+
 /// Bytes that differ from their neighbours, so that a mix-up shows.
 pub fn pattern(length: usize) -> Vec<u8> {
     (0..length).map(|at| (at * 31 + at / 251) as u8).collect()
+}
+
+/// The bytes in hexadecimal.
+pub fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// The bytes that are written in hexadecimal.
+pub fn unhex(text: &str) -> Result<Vec<u8>> {
+    ensure!(text.len().is_multiple_of(2), "half a byte");
+    (0..text.len()).step_by(2).map(|at| Ok(u8::from_str_radix(&text[at..at + 2], 16)?)).collect()
 }

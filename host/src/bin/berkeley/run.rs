@@ -9,7 +9,7 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, anyhow, bail};
 use berkeley_host::policy::{Refusal, Rule, Rules};
-use berkeley_host::{SocketCtx, SocketCtxView, SocketView, Waiting};
+use berkeley_host::{Limits, SocketCtx, SocketCtxView, SocketView, Waiting};
 use clap::Args;
 use tokio::runtime::Runtime;
 use wasmparser::{Encoding, Parser, Payload};
@@ -78,6 +78,9 @@ impl From<WaitingArg> for Waiting {
         }
     }
 }
+
+/// How many bytes a guest may pass to the host in one call; the host copies them. One that passes more is ended.
+const MOST_AT_ONCE: usize = 512 << 20;
 
 const GRAMMAR: &str = "\
 Rules: OPERATION[:PROTOCOL][=TARGET]
@@ -187,7 +190,9 @@ struct Guest {
 
 impl Guest {
     fn new(run: &Run, sockets: Vec<(String, OwnedFd)>) -> Result<Self> {
-        let builder = SocketCtx::builder().waiting(run.waiting.into()).on_refusal(tell_once());
+        // The guest has the process to itself.
+        let limits = Limits { sockets: usize::MAX, ..Limits::default() };
+        let builder = SocketCtx::builder().waiting(run.waiting.into()).limits(limits).on_refusal(tell_once());
         let mut builder = if run.allow_all {
             builder.allow_all()?
         } else {
@@ -293,6 +298,7 @@ fn run_to_exit(
         p3::add_to_linker(&mut linker)?;
     }
     let mut store = Store::new(engine, guest);
+    store.set_hostcall_fuel(MOST_AT_ONCE);
     let result = runtime.block_on(async {
         match version {
             Version::P2 => {
@@ -321,7 +327,7 @@ fn run_to_exit(
                 // As a native program that aborts: 128 and SIGABRT's number.
                 Ok(ExitCode::from(134))
             }
-            None => bail!("{error:?}"),
+            None => bail!("{error:#}"),
         },
     }
 }

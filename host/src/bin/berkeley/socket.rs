@@ -67,7 +67,7 @@ impl Spec {
             Kind::UnixConnect => UnixStream::connect(address).map(Into::into),
             Kind::UnixDatagram => UnixDatagram::bind(address).map(Into::into),
             Kind::Fd => match address.parse() {
-                Ok(number) => berkeley_host::inherited(number),
+                Ok(number) => inherited(number),
                 Err(_) => bail!("--socket {name}: `{address}` is no descriptor's number"),
             },
         };
@@ -82,6 +82,18 @@ impl Spec {
             eprintln!("berkeley: the socket {} is at {local}", self.name);
         }
     }
+}
+
+/// A duplicate of the descriptor of that number, which this process was started with.
+///
+/// EBADF: there is none, or it is one of the standard three.
+fn inherited(number: i32) -> io::Result<OwnedFd> {
+    use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
+    if number <= 2 {
+        return Err(rustix::io::Errno::BADF.into());
+    }
+    let this = pidfd_open(getpid(), PidfdFlags::empty())?;
+    Ok(pidfd_getfd(this, number, PidfdGetfdFlags::empty())?)
 }
 
 #[cfg(test)]

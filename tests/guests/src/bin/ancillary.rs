@@ -6,7 +6,9 @@ use berkeley_guest::poll::{POLLERR, poll};
 use berkeley_guest::socket::*;
 use berkeley_test_guests::{PATIENCE, fails, tcp_pair};
 
-const CASES: &[(&str, fn() -> Result<()>)] = &[
+type Case = fn() -> Result<()>;
+
+const CASES: &[(&str, Case)] = &[
     ("buffers in and out", buffers),
     ("sockets are passed", rights),
     ("many sockets, little room", truncated_rights),

@@ -28,7 +28,7 @@ fn connection(server: &Socket, port: u16, number: u32) -> Result<()> {
     peer.setsockopt(SOL_SOCKET, SO_LINGER, [1i32.to_ne_bytes(), 0i32.to_ne_bytes()].concat())?;
     client.sendall(&number.to_ne_bytes())?;
     ensure!(peer.recv_flags(4, MSG_WAITALL)? == number.to_ne_bytes());
-    if number % 2 == 0 {
+    if number.is_multiple_of(2) {
         peer.close()?;
     }
     Ok(())

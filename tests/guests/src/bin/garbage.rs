@@ -21,6 +21,7 @@ const SETS: &[(&str, &[(&str, Case)])] = &[
     ("everything", EVERYTHING),
     ("descriptors", &[("no descriptors left", no_descriptors_left)]),
     ("memory", &[("receiving takes no more memory than there is data", memory)]),
+    ("bulk", &[("a quarter of a gigabyte in one call", huge_send)]),
     ("patience", &[("a limit beyond all time", patience)]),
 ];
 
@@ -187,12 +188,12 @@ fn closed() -> Result<()> {
 }
 
 fn hosts() -> Result<()> {
-    let long = vec![b'a'; 1 << 20];
     for (what, name) in [
         ("empty", &b""[..]),
         ("NUL", b"local\0host"),
         ("NUL in an address", b"127.0.0.1\0.evil"),
         ("not UTF-8", b"\xff\xfe\x80"),
+        ("a megabyte", &vec![b'a'; 1 << 20]),
     ] {
         let answers = getaddrinfo(Some(name), None, 0, 0, 0, 0);
         ensure!(matches!(answers, Err(Error::Gai(GaiCode::Noname))), "{what}: {answers:?}");
@@ -200,7 +201,6 @@ fn hosts() -> Result<()> {
         ensure!(matches!(gethostbyaddr(name), Err(Error::Gai(GaiCode::Noname))), "{what}: gethostbyaddr");
     }
     fails("a name that nobody granted", getaddrinfo(Some(b"localhost"), None, 0, 0, 0, 0), errno::EACCES)?;
-    ensure!(getaddrinfo(Some(&long), None, 0, 0, 0, 0).is_err());
     ensure!(matches!(getaddrinfo(None, None, 0, 0, 0, 0), Err(Error::Gai(GaiCode::Noname))));
     let absent = SocketAddress::Other(OtherAddress { family: 9999, bytes: Vec::new() });
     for address in [SocketAddress::Unspecified, SocketAddress::Unix(b"/x".to_vec()), absent] {
@@ -294,7 +294,7 @@ fn polling() -> Result<()> {
     ensure!(poll(&[interest(&closed, 0)], Some(u64::MAX))? == [POLLNVAL]);
     ensure!(poll(&[interest(&left, -1)], Some(u64::MAX))?[0] & POLLOUT != 0, "every event there is");
     ensure!(poll(&[interest(&left, 0)], Some(1))? == [0], "no event at all");
-    let many: Vec<_> = (0..100_000).map(|_| interest(&left, POLLOUT)).collect();
+    let many: Vec<_> = (0..70_000).map(|_| interest(&left, POLLOUT)).collect();
     fails("too many at once", poll(&many, Some(0)), errno::EINVAL)
 }
 
@@ -336,16 +336,8 @@ fn sizes() -> Result<()> {
         right.sendall(b"stays", 0)?;
         ensure!(left.recv(u64::MAX, MSG_PEEK)? == b"stays");
         ensure!(left.recv(2, 0)? == b"st");
-        fails(
-            "unknown flags",
-            left.recv(u64::MAX, MSG_OOB | MSG_DONTWAIT),
-            if kind == SOCK_STREAM {
-                // No urgent data there.
-                errno::EINVAL
-            } else {
-                errno::EOPNOTSUPP
-            },
-        )?;
+        let expected = if kind == SOCK_STREAM { errno::EINVAL } else { errno::EOPNOTSUPP };
+        fails("urgent data, where there is none", left.recv(u64::MAX, MSG_OOB), expected)?;
     }
     let (left, right) = socketpair(AF_UNIX, SOCK_STREAM, 0)?;
     ensure!(right.send(b"", 0)? == 0);
@@ -356,6 +348,17 @@ fn sizes() -> Result<()> {
     right.shutdown(SHUT_WR)?;
     ensure!(left.recv(u64::MAX, MSG_WAITALL)?.is_empty(), "the end of the stream");
     Ok(())
+}
+
+fn huge_send() -> Result<()> {
+    let (left, right) = socketpair(AF_UNIX, SOCK_STREAM, 0)?;
+    let data = vec![7; 256 << 20];
+    left.settimeout(Some(0));
+    let sent = left.send(&data, 0)?;
+    ensure!(sent > 0 && sent < data.len() as u64, "{sent} bytes went at once");
+    ensure!(right.recv(sent, MSG_WAITALL)?.len() as u64 <= sent);
+    let (left, _right) = socketpair(AF_UNIX, SOCK_DGRAM, 0)?;
+    fails("a datagram of that size", left.send(&data, 0), errno::EMSGSIZE)
 }
 
 /// `/proc` is the directory of the host process there.
@@ -385,14 +388,13 @@ fn peak() -> Result<u64> {
 fn no_descriptors_left() -> Result<()> {
     let mut sockets = Vec::new();
     let error = loop {
-        match udp() {
+        match create(AF_INET, SOCK_DGRAM, 0) {
             Ok(socket) => sockets.push(socket),
             Err(error) => break error,
         }
         ensure!(sockets.len() < 1000, "there is no limit");
     };
-    let number = error.downcast_ref().map(|error| matches!(error, Error::Os(errno) if *errno as u8 == 23));
-    ensure!(number == Some(true), "{error}");
+    ensure!(matches!(error, Error::Os(Errno::Emfile)), "{error}");
     ensure!(sockets.len() > 10, "only {}", sockets.len());
     let last = sockets.last().context("a socket")?;
     fails("dup", last.dup(), errno::EMFILE)?;

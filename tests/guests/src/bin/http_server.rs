@@ -51,8 +51,7 @@ fn serve(listener: &Socket, most: Option<usize>) -> Result<()> {
                 clients.remove(number);
             }
         }
-        while ready[0] != 0 {
-            let Ok((socket, _)) = listener.accept() else { break };
+        while let Ok((socket, _)) = listener.accept() {
             socket.setblocking(false);
             clients.insert(socket.fileno(), (socket, Client::default()));
             accepted += 1;

@@ -13,7 +13,8 @@ fn main() -> Result<()> {
     let parts = [(0, None), (100, None), (content.len() as u64, None), (3, Some(5)), (0, Some(u64::MAX))];
     for (offset, count) in parts {
         let rest = &content[offset as usize..];
-        let expected = &rest[..count.map_or(rest.len(), |count| rest.len().min(count.try_into().unwrap_or(usize::MAX)))];
+        let expected =
+            &rest[..count.map_or(rest.len(), |count| rest.len().min(count.try_into().unwrap_or(usize::MAX)))];
         ensure!(client.sendfile(&file, offset, count)? == expected.len() as u64, "from {offset}, {count:?}");
         let mut received = Vec::new();
         while received.len() < expected.len() {

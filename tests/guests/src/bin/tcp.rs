@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail, ensure};
 use berkeley_guest::Error;
 use berkeley_guest::poll::{POLLIN, POLLOUT, poll};
 use berkeley_guest::socket::*;
-use berkeley_test_guests::{PATIENCE, fails, pattern, tcp_pair};
+use berkeley_test_guests::{PATIENCE, exchange, fails, pattern, tcp_pair};
 
 type Case = fn(i32, &str) -> Result<()>;
 
@@ -178,29 +178,11 @@ fn message_flags(family: i32, host: &str) -> Result<()> {
     Ok(())
 }
 
-/// Both ends send as much as they can and receive what comes, without threads.
 fn bulk(family: i32, host: &str) -> Result<()> {
-    const AMOUNT: usize = 8 << 20;
-    let data = pattern(AMOUNT);
     let (left, right) = tcp_pair(family, host)?;
     let ends = [left, right];
-    let (mut sent, mut received) = ([0; 2], [const { Vec::new() }; 2]);
     ends.iter().for_each(|end| end.setblocking(false));
-    while received.iter().any(|got| got.len() < AMOUNT) {
-        let wants = |at: usize| if sent[at] < AMOUNT { POLLIN | POLLOUT } else { POLLIN };
-        let ready = poll(&[(&ends[0], wants(0)), (&ends[1], wants(1))], Some(PATIENCE))?;
-        ensure!(ready != [0, 0], "stuck at {sent:?}");
-        for at in 0..2 {
-            if ready[at] & POLLOUT != 0 {
-                sent[at] += ends[at].send(&data[sent[at]..])?;
-            }
-            if ready[at] & POLLIN != 0 {
-                received[at].extend(ends[at].recv(1 << 18)?);
-            }
-        }
-    }
-    ensure!(received.iter().all(|got| *got == data), "what came is what was sent");
-    Ok(())
+    exchange(&ends, &pattern(8 << 20))
 }
 
 fn shutdown(family: i32, host: &str) -> Result<()> {

@@ -1,0 +1,8 @@
+//! Waiting for many sockets.
+
+use berkeley_tests::guest;
+
+#[test]
+fn every_way_of_waiting() {
+    guest("poll").allow("connect=127.0.0.1").allow("listen=127.0.0.1:0").succeeds();
+}
