@@ -3,7 +3,7 @@
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
-use berkeley_constants::{AF_INET, AF_INET6};
+use berkeley_constants::{AF_INET, AF_INET6, AF_UNSPEC};
 
 use crate::bindings::address as wit;
 pub use crate::bindings::address::{
@@ -188,7 +188,7 @@ impl ToAddress for (Ipv6Addr, u16) {
 impl ToAddress for (&str, u16) {
     fn to_address(&self, family: i32) -> Result<Address> {
         let (host, port) = *self;
-        if family != AF_INET && family != AF_INET6 {
+        if ![AF_INET, AF_INET6, AF_UNSPEC].contains(&family) {
             return Err(Error::Invalid("only sockets of AF_INET and AF_INET6 have hosts and ports"));
         }
         Ok(match netdb::host_address(host, family)? {

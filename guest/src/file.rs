@@ -1,5 +1,6 @@
-//! Sockets and files together: Python's `sendfile`.
+//! Sockets and files together: Python's `sendfile` and `makefile`.
 
+use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Component, Path, PathBuf};
 
 use wasip2::filesystem::preopens::get_directories;
@@ -35,6 +36,81 @@ impl Socket {
             return Err(Error::Invalid("count must be a positive integer (got 0)"));
         }
         Ok(wit::sendfile(self.handle(), file, offset, count)?)
+    }
+}
+
+/// A socket as a file, with a buffer for each direction: Python's `makefile`.
+///
+/// The socket must be blocking; it may have a time limit, but when that runs out the buffers' state is not known.
+///
+/// ```no_run
+/// use std::io::{BufRead, Write};
+/// use berkeley_guest::socket::{ConnectionOptions, create_connection};
+///
+/// let socket = create_connection(("127.0.0.1", 25), &ConnectionOptions::default())?;
+/// let mut file = socket.makefile()?;
+/// file.write_all(b"NOOP\r\n")?;
+/// file.flush()?;
+/// let mut line = String::new();
+/// file.read_line(&mut line)?;
+/// # Ok::<(), std::io::Error>(())
+/// ```
+#[derive(Debug)]
+pub struct SocketFile {
+    reader: BufReader<Raw>,
+    writer: BufWriter<Raw>,
+}
+
+/// A socket without a buffer.
+#[derive(Debug)]
+struct Raw(Socket);
+
+impl Socket {
+    /// The socket as a file; it stays open, though the socket be closed: Python's `makefile`.
+    pub fn makefile(&self) -> Result<SocketFile> {
+        Ok(SocketFile { reader: BufReader::new(Raw(self.dup()?)), writer: BufWriter::new(Raw(self.dup()?)) })
+    }
+}
+
+impl Read for Raw {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        Ok(self.0.recv_into(buffer)?)
+    }
+}
+
+impl Write for Raw {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        Ok(self.0.send(data)?)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Read for SocketFile {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.reader.read(buffer)
+    }
+}
+
+impl BufRead for SocketFile {
+    fn fill_buf(&mut self) -> io::Result<&[u8]> {
+        self.reader.fill_buf()
+    }
+
+    fn consume(&mut self, amount: usize) {
+        self.reader.consume(amount);
+    }
+}
+
+impl Write for SocketFile {
+    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
+        self.writer.write(data)
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.writer.flush()
     }
 }
 

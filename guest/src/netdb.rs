@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 
-use berkeley_constants::{AF_INET, AF_INET6, SOCK_DGRAM};
+use berkeley_constants::{AF_INET, AF_INET6, AF_UNSPEC, SOCK_DGRAM};
 
 use crate::address::{Address, ToAddress};
 use crate::bindings::netdb as wit;
@@ -87,7 +87,7 @@ pub fn getaddrinfo(host: Option<&str>, service: Option<Service>, hints: Hints) -
 
 /// The host name and the service name of an address: getnameinfo(3), with NI_ flags.
 pub fn getnameinfo(address: impl ToAddress, flags: i32) -> Result<(String, String)> {
-    let address = address.to_address(AF_INET)?;
+    let address = address.to_address(AF_UNSPEC)?;
     let (host, service) = wit::getnameinfo(&address.into(), flags)?;
     Ok((text(&host), text(&service)))
 }

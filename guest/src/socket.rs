@@ -21,6 +21,7 @@
 
 mod table;
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
@@ -56,6 +57,8 @@ const PART: usize = 64 << 20;
 pub struct Socket {
     /// The number, or -1 once closed or detached.
     number: Mutex<i32>,
+    /// Only remembered: there are no processes to inherit it.
+    inheritable: AtomicBool,
     handle: Arc<wit::Socket>,
 }
 
@@ -74,7 +77,11 @@ impl Socket {
     /// Takes a socket from the contract's own handle.
     pub fn from_handle(handle: wit::Socket) -> Self {
         let handle = Arc::new(handle);
-        Self { number: Mutex::new(table::insert(&handle)), handle }
+        Self::numbered(table::insert(&handle), handle)
+    }
+
+    fn numbered(number: i32, handle: Arc<wit::Socket>) -> Self {
+        Self { number: Mutex::new(number), inheritable: AtomicBool::new(false), handle }
     }
 
     /// The contract's own handle.
@@ -85,7 +92,7 @@ impl Socket {
     /// Takes the socket that [`detach`](Self::detach) gave this number: Python's `socket(fileno=…)`. EBADF.
     pub fn from_fileno(fileno: i32) -> Result<Self> {
         let handle = table::get(fileno).ok_or(Error::Os(Errno::Ebadf))?;
-        Ok(Self { number: Mutex::new(fileno), handle })
+        Ok(Self::numbered(fileno, handle))
     }
 
     /// The family, such as AF_INET.
@@ -326,6 +333,16 @@ impl Socket {
     /// Whether it is in blocking or time-out mode.
     pub fn getblocking(&self) -> bool {
         self.gettimeout() != Some(Duration::ZERO)
+    }
+
+    /// Whether another program that this one starts would inherit it: not unless set. A guest starts none.
+    pub fn get_inheritable(&self) -> bool {
+        self.inheritable.load(Ordering::Relaxed)
+    }
+
+    /// Says whether another program that this one starts would inherit it.
+    pub fn set_inheritable(&self, inheritable: bool) {
+        self.inheritable.store(inheritable, Ordering::Relaxed);
     }
 
     fn lock(&self) -> std::sync::MutexGuard<'_, i32> {

@@ -84,7 +84,8 @@ pub trait SocketView: Send {
 /// Adds every interface of `berkeley:sockets` to the linker.
 ///
 /// What a guest passes in one call is copied, and bounded by the store's `set_hostcall_fuel`: 128 MiB unless set. A
-/// guest that passes more is ended.
+/// guest that passes more is ended. So is one that has more handles than `set_max_component_handles` allows, 100,000
+/// unless set: each socket is one, and one more while it is in a call of `poll`.
 ///
 /// `wasi:io` must be there as well; `wasmtime_wasi` adds it. The store must be used by wasmtime's async functions.
 pub fn add_to_linker<T: SocketView + 'static>(linker: &mut wasmtime::component::Linker<T>) -> wasmtime::Result<()> {

@@ -202,6 +202,7 @@ impl fmt::Display for Operation<'_> {
             Self::Listen { transport, actual, .. } => write!(f, "listen for {transport} on {actual}"),
             Self::Accept { transport, peer, .. } => write!(f, "accept {transport} from {peer}"),
             Self::Connect { transport: Transport::Tcp, peer } => write!(f, "connect by tcp to {peer}"),
+            Self::Connect { transport: Transport::Unix, peer } => write!(f, "connect or send to {peer}"),
             Self::Connect { transport, peer } => write!(f, "send by {transport} to {peer}"),
             Self::Receive { transport, peer, .. } => write!(f, "receive by {transport} from {peer}"),
             Self::Join { group, .. } => write!(f, "join the multicast group {group}"),

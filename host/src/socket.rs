@@ -267,7 +267,8 @@ impl Socket {
         let operation = Operation::Bind { transport: self.transport, address: &judged };
         self.judge(&operation)?;
         let plain = address.encode()?;
-        let place = address.unix_path().map(|path| self.shared.place(path, &operation)).transpose()?;
+        let path = address.unix_path().filter(|_| self.transport == Transport::Unix);
+        let place = path.map(|path| self.shared.place(path, &operation)).transpose()?;
         match place {
             Some(Place::In(directory, below)) => {
                 let located = directory.new_entry(below)?;
@@ -611,7 +612,7 @@ impl Socket {
             return Ok((address.encode()?, None));
         }
         let transport = self.transport;
-        if address.internet().is_none() {
+        if self.transport == Transport::Unix {
             return self.shared.destination(address, &Operation::Connect { transport, peer: address });
         }
         address.reached().iter().try_for_each(|peer| self.judge(&Operation::Connect { transport, peer }))?;

@@ -25,7 +25,8 @@ pub enum Waiting {
     Inline,
     /// The guest's future is pending until tokio's reactor finds the socket ready, so that other tasks run meanwhile.
     ///
-    /// Needs a tokio runtime with I/O and time enabled; outside one it waits as `Inline` does.
+    /// Needs a tokio runtime with I/O and time enabled; outside one it waits as `Inline` does. A guest whose sockets
+    /// are always ready never waits, and so never yields: set the store's epoch deadline to yield now and then.
     #[default]
     Yield,
 }

@@ -53,7 +53,7 @@ fn without_a_grant_the_guest_is_told_and_so_is_the_user() {
         let stderr = text(&output.stderr);
         assert!(output.status.success(), "{stderr}");
         for hint in [
-            "refused to send by unix to /run/x/s; --allow unix=/run/x would allow it",
+            "refused to connect or send to /run/x/s; --allow unix=/run/x would allow it",
             "refused to bind unix to @abstract; --allow unix=@abstract would allow it",
         ] {
             assert!(stderr.contains(hint), "{stderr}");

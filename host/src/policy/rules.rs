@@ -39,7 +39,7 @@ pub(super) const TRANSPORTS: &[(&str, Transport)] = &[
 /// | rule | grants |
 /// |---|---|
 /// | `connect[:PROTOCOL][=HOST[:PORTS]]` | connecting and sending to the host, and looking its name up; TCP unless a protocol is named |
-/// | `listen[:PROTOCOL][=HOST[:PORTS]]` | binding to the local address, taking connections and datagrams there, and answering them; `bind` is the same |
+/// | `listen[:PROTOCOL][=HOST[:PORTS]]` | binding to the local address, or joining the multicast group; taking connections and datagrams there, and answering them; `bind` is the same |
 /// | `udp[=HOST[:PORTS]]` | both of these by UDP |
 /// | `accept=HOST` | once there is one, only peers that one of these names are let in |
 /// | `resolve[=HOST]` | looking names up |
@@ -52,7 +52,10 @@ pub(super) const TRANSPORTS: &[(&str, Transport)] = &[
 ///
 /// HOST is a name, `*.` and a name for those below it, an address, a network such as `10.0.0.0/8`, or `*`; an IPv6
 /// address stands in brackets. PORTS is a list of ports and ranges: `80,443,8000-8999`; without it, all.
-/// A port 0 of `listen` is any that is free. `localhost` is also both loopback networks.
+/// A port 0 of `listen` is any that is free.
+///
+/// A name admits the addresses that the guest's own look-up of it returned, but never loopback, link-local or multicast
+/// ones, which need a rule of their own. `localhost` is also both loopback networks.
 ///
 /// ```
 /// use berkeley_host::policy::Rule;
@@ -382,14 +385,14 @@ impl Rules {
     }
 
     fn may_connect(&self, transport: Transport, peer: &Address, names: &Names) -> bool {
-        match peer.internet() {
+        match peer.internet().filter(|_| transport != Transport::Unix) {
             Some(address) => self.connect.iter().any(|endpoint| endpoint.has(transport, address, names)),
             None => self.has_other(transport, peer),
         }
     }
 
     fn may_bind(&self, transport: Transport, address: &Address, names: &Names) -> bool {
-        match address.internet() {
+        match address.internet().filter(|_| transport != Transport::Unix) {
             // A port that the system chooses is what any socket that connects or sends gets by itself.
             Some(local) if local.port() == 0 && self.connect.iter().any(|rule| rule.transport == transport) => true,
             Some(local) => self.may_listen(transport, local, names),
@@ -417,6 +420,8 @@ impl Rules {
                 _ => true,
             },
             Address::Unspecified => true,
+            // An address that is not of the socket's family; the kernel says so.
+            _ if !transport.is_privileged() => true,
             _ => self.families.contains(&transport),
         }
     }
@@ -534,7 +539,10 @@ fn grant_for(operation: &Operation<'_>, names: &Names) -> String {
 
 fn grant_for_other(transport: Transport, address: &Address) -> String {
     match address {
-        Address::Unix(path) if path.is_empty() => "unix=@*".into(),
+        // What cannot be typed is among all names.
+        Address::Unix(path) if path.is_empty() || path.iter().skip(1).any(|byte| !byte.is_ascii_graphic()) => {
+            "unix=@*".into()
+        }
         Address::Unix(_) => format!("unix={address}"),
         _ => format!("family={transport}"),
     }

@@ -82,12 +82,15 @@ impl From<WaitingArg> for Waiting {
 /// How many bytes a guest may pass to the host in one call; the host copies them. One that passes more is ended.
 const MOST_AT_ONCE: usize = 512 << 20;
 
+/// How many handles a guest may have: one for each socket, and one more for each in a call of poll.
+const MOST_HANDLES: usize = 1 << 22;
+
 const GRAMMAR: &str = "\
 Rules: OPERATION[:PROTOCOL][=TARGET]
 
   connect[:PROTOCOL][=HOST[:PORTS]]  connect and send to the host, and look its name up
-  listen[:PROTOCOL][=HOST[:PORTS]]   bind to the local address; take connections and datagrams
-                                     there, and answer them
+  listen[:PROTOCOL][=HOST[:PORTS]]   bind to the local address, or join the multicast group; take
+                                     connections and datagrams there, and answer them
   udp[=HOST[:PORTS]]                 both of these by UDP
   accept=HOST                        let in only such peers (several may be given)
   resolve[=HOST]                     look names up
@@ -104,7 +107,8 @@ Rules: OPERATION[:PROTOCOL][=TARGET]
   any that is free. PROTOCOL is tcp (unless given), udp, udplite or sctp. A rule without =TARGET
   allows the operation everywhere.
 
-  A host name admits the addresses that the guest's own look-up of it returned, and no others.
+  A host name admits the addresses that the guest's own look-up of it returned, but never
+  loopback, link-local or multicast ones; localhost is also both loopback networks.
   What is refused fails with EACCES in the guest, and is told on stderr once, with the rule that
   would allow it.
 
@@ -299,6 +303,7 @@ fn run_to_exit(
     }
     let mut store = Store::new(engine, guest);
     store.set_hostcall_fuel(MOST_AT_ONCE);
+    store.set_max_component_handles(MOST_HANDLES);
     let result = runtime.block_on(async {
         match version {
             Version::P2 => {

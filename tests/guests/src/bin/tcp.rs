@@ -1,5 +1,6 @@
 //! TCP: both ends of every conversation are here. Arguments: a family, a host.
 
+use std::io::{BufRead, Write};
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
@@ -24,6 +25,7 @@ const CASES: &[(&str, Case)] = &[
     ("kernel's own limits", kernel_limits),
     ("options", options),
     ("dup, detach, fileno", handles),
+    ("makefile", files),
     ("create_connection", connections),
     ("closed", closed),
 ];
@@ -247,12 +249,29 @@ fn handles(family: i32, host: &str) -> Result<()> {
     ensure!(copy.detach() == number);
     let again = Socket::from_fileno(number)?;
     ensure!(again.fileno() == number && again.family() == family);
+    ensure!(!again.get_inheritable());
+    again.set_inheritable(true);
+    ensure!(again.get_inheritable());
     let third = fromfd(number)?;
     third.sendall(b"from a number")?;
     ensure!(server.recv(100)? == b"from a number");
     drop((again, third));
     ensure!(server.recv(100)?.is_empty(), "the last one closed it");
     fails("a number that is free", fromfd(number), errno::EBADF)
+}
+
+fn files(family: i32, host: &str) -> Result<()> {
+    let (client, server) = tcp_pair(family, host)?;
+    let mut file = client.makefile()?;
+    client.close()?;
+    writeln!(file, "one\ntwo")?;
+    file.flush()?;
+    ensure!(server.recv_flags(8, MSG_WAITALL)? == b"one\ntwo\n", "the file keeps the socket open");
+    server.sendall(b"first\nsecond")?;
+    server.close()?;
+    let lines = file.lines().collect::<std::io::Result<Vec<_>>>()?;
+    ensure!(lines == ["first", "second"]);
+    Ok(())
 }
 
 fn connections(family: i32, host: &str) -> Result<()> {
