@@ -182,7 +182,10 @@ impl Prepared {
             let _entered = runtime.enter();
             Guest::new(&run, sockets)?
         };
-        run_to_exit(&runtime, &engine, &component, guest, version)
+        let code = run_to_exit(&runtime, &engine, &component, guest, version);
+        // A look-up that was given up may go on for long; nobody waits for it.
+        runtime.shutdown_background();
+        code
     }
 }
 
