@@ -1,7 +1,7 @@
 //! Python's `socket` module, by its names and meaning: <https://docs.python.org/3/library/socket.html>.
 //!
 //! What takes a host and a port takes `("example.com", 443)`, a [`std::net::SocketAddr`], or an [`Address`] of any
-//! family; unix sockets take a path. All that Python's module holds is found here: the functions, and the constants
+//! family; unix sockets take a path. The functions and the constants of Python's module are found here under their names,
 //! by `use berkeley_guest::socket::*`.
 //!
 //! ```no_run

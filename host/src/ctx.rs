@@ -291,7 +291,7 @@ impl Shared {
     /// Finds the directory that a unix path is in.
     pub(crate) fn place<'a>(&'a self, path: &'a [u8], operation: &Operation<'_>) -> Result<Place<'a>> {
         for directory in &self.directories {
-            if directory.is_whole() {
+            if directory.is_whole() && path.starts_with(b"/") {
                 return Ok(Place::Anywhere);
             }
             if let Some(below) = directory.below(path) {
@@ -299,8 +299,13 @@ impl Shared {
             }
         }
         let parent = path.iter().rposition(|&byte| byte == b'/').map_or(&b"/"[..], |at| &path[..at.max(1)]);
-        let grant = format!("unix={}", String::from_utf8_lossy(parent));
-        Err(self.refuse(Refusal::new(operation).with_grant(grant)))
+        let refusal = Refusal::new(operation);
+        Err(self.refuse(match std::str::from_utf8(parent) {
+            // A guest's working directory is its root; the host's is the nearest thing to it.
+            _ if !path.starts_with(b"/") => refusal.with_grant("unix=.::/"),
+            Ok(parent) if !parent.contains("::") => refusal.with_grant(format!("unix={parent}")),
+            _ => refusal,
+        }))
     }
 
     /// Where to connect or send to; what is returned beside must stay until then.

@@ -112,7 +112,8 @@ const TRY_AGAIN: Error = Error::Host(HostCode(2));
 
 /// The name as policies compare it; none where it cannot be one.
 fn host_name(bytes: &[u8]) -> Option<String> {
-    let possible = |name: &&str| !name.is_empty() && name.len() < LONGEST_NAME && !name.contains('\0');
+    let letter = |ch: char| ch.is_alphanumeric() || "-_.:%[]".contains(ch);
+    let possible = |name: &&str| !name.is_empty() && name.len() < LONGEST_NAME && name.chars().all(letter);
     std::str::from_utf8(bytes).ok().filter(possible).map(plain_name)
 }
 

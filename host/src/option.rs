@@ -417,7 +417,8 @@ impl Socket {
                 Err(error @ crate::Error::Os(Errno::ENOPROTOOPT | Errno::EOPNOTSUPP))
                     if !self.would_allow(&operation) =>
                 {
-                    Err(error)
+                    // What setsockopt answers, which for internet sockets is not what getsockopt does.
+                    Err(if self.transport().is_internet() { Errno::ENOPROTOOPT.into() } else { error })
                 }
                 _ => self.judge(&operation),
             },

@@ -173,10 +173,11 @@ fn parse_protocol(name: &str) -> Result<Transport, String> {
 }
 
 fn parse_family(name: &str) -> Result<Transport, String> {
+    let ordinary = [c::AF_UNIX, c::AF_INET, c::AF_INET6].map(Transport::Family);
     let known = TRANSPORTS.iter().find(|(known, _)| *known == name).map(|(_, transport)| *transport);
     known
         .or_else(|| name.parse().ok().map(Transport::Family))
-        .filter(|transport| transport.is_privileged() && !transport.is_internet())
+        .filter(|transport| transport.is_privileged() && !transport.is_internet() && !ordinary.contains(transport))
         .ok_or_else(|| format!("there is no privileged family `{name}`"))
 }
 
@@ -469,7 +470,7 @@ impl Rules {
             Operation::Lookup { host } => {
                 let connects = self.connect.iter().map(|endpoint| &endpoint.host);
                 let listens = self.listen.iter().map(|endpoint| &endpoint.host);
-                let named = connects.chain(listens).filter(|host| !matches!(host, Host::Any));
+                let named = connects.chain(listens.filter(|host| !matches!(host, Host::Any)));
                 self.resolve.iter().chain(named).any(|own| own.names(host))
             }
             Operation::ReverseLookup { address } => self.resolve.iter().any(|host| host.has(*address, names)),
@@ -495,7 +496,11 @@ impl Policy for Rules {
         if self.allows(operation, names) {
             return Ok(());
         }
-        Err(Refusal::new(operation).with_grant(grant_for(operation, names)))
+        let refusal = Refusal::new(operation);
+        let grant = grant_for(operation, names);
+        // What a guest chooses may not be such that a rule can say it.
+        let would_do = Self::parse([grant.as_str()]).is_ok_and(|rules| rules.allows(operation, names));
+        Err(if would_do { refusal.with_grant(grant) } else { refusal })
     }
 }
 
@@ -511,7 +516,8 @@ fn grant_for(operation: &Operation<'_>, names: &Names) -> String {
     };
     let remote = |transport: Transport, address: &Address| match address.internet() {
         Some(peer) => {
-            let host = names.of(peer.ip()).first().filter(|_| !is_inner(peer.ip())).map(ToString::to_string);
+            let host = names.of(peer.ip()).into_iter().find(|name| &**name == "localhost" || !is_inner(peer.ip()));
+            let host = host.map(|name| name.to_string());
             let host = host.unwrap_or_else(|| Bracketed(peer.ip()).to_string());
             format!("connect{}={host}:{}", protocol(transport), peer.port())
         }
@@ -527,6 +533,7 @@ fn grant_for(operation: &Operation<'_>, names: &Names) -> String {
             format!("accept={}", peer.internet().map_or_else(|| peer.to_string(), |peer| peer.ip().to_string()))
         }
         Operation::Join { transport, group } => format!("listen:{transport}={}", Bracketed(group)),
+        Operation::Lookup { host } if host.contains('*') => String::new(),
         Operation::Lookup { host } => format!("resolve={host}"),
         Operation::ReverseLookup { address } => format!("resolve={address}"),
         Operation::SetOption { level, name } => format!("option={}", option::describe(level, name)),
@@ -539,11 +546,15 @@ fn grant_for(operation: &Operation<'_>, names: &Names) -> String {
 
 fn grant_for_other(transport: Transport, address: &Address) -> String {
     match address {
-        // What cannot be typed is among all names.
-        Address::Unix(path) if path.is_empty() || path.iter().skip(1).any(|byte| !byte.is_ascii_graphic()) => {
-            "unix=@*".into()
-        }
-        Address::Unix(_) => format!("unix={address}"),
+        Address::Unix(path) => match path.as_slice() {
+            [] => "unix=@*".into(),
+            // As a rule it would be for all names that begin so.
+            [0, .., b'*'] => String::new(),
+            [0, name @ ..] if !name.iter().any(u8::is_ascii_control) => {
+                format!("unix=@{}", String::from_utf8_lossy(name))
+            }
+            _ => String::new(),
+        },
         _ => format!("family={transport}"),
     }
 }
@@ -711,6 +722,33 @@ mod tests {
         let name = Address::Unix(b"\0bus".to_vec());
         let abstract_name = Operation::Connect { transport: Transport::Unix, peer: &name };
         assert_eq!(grant(&abstract_name, &names), "unix=@bus");
+    }
+
+    #[test]
+    fn no_rule_is_suggested_that_would_do_more_or_nothing() {
+        let suggested = |name: &[u8]| {
+            let peer = Address::Unix(name.to_vec());
+            let operation = Operation::Bind { transport: Transport::Unix, address: &peer };
+            let refusal = Rules::default().check(&operation, &Names::default()).expect_err("refused");
+            refusal.grant().map(str::to_owned)
+        };
+        assert_eq!(suggested(b"\0it's a name").as_deref(), Some("unix=@it's a name"));
+        for name in [&b"\0*"[..], b"\0bus*", b"\0a\0b", b"\0\xff"] {
+            assert_eq!(suggested(name), None, "{}", name.escape_ascii());
+        }
+        let refusal = Rules::default().check(&Operation::Lookup { host: "*.com" }, &Names::default());
+        assert_eq!(refusal.expect_err("refused").grant(), None);
+    }
+
+    #[test]
+    fn connecting_anywhere_is_looking_up_anything() {
+        let lookup = Operation::Lookup { host: "example.com" };
+        for rule in ["connect", "connect=*:443", "udp", "connect=example.com"] {
+            assert!(rules(&[rule]).check(&lookup, &Names::default()).is_ok(), "{rule}");
+        }
+        for rule in ["listen", "connect=10.0.0.0/8", "resolve=example.org"] {
+            assert!(rules(&[rule]).check(&lookup, &Names::default()).is_err(), "{rule}");
+        }
     }
 
     #[test]

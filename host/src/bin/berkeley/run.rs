@@ -238,7 +238,7 @@ fn tell_once() -> impl Fn(&Refusal) + Send + Sync {
         eprint!("berkeley: refused to {}", refusal.operation());
         match refusal.grant() {
             Some(grant) => eprintln!("; --allow {} would allow it", shell_word(grant)),
-            None => eprintln!("; nothing can allow it"),
+            None => eprintln!("; no rule but --allow-all would allow it, if that does"),
         }
         if told.len() == MOST {
             eprintln!("berkeley: further refusals are not told");
