@@ -61,17 +61,23 @@ pub(crate) fn accept(socket: &Socket) -> io::Result<(Socket, RawAddress)> {
     Ok((accepted, from_sockaddr(&address)))
 }
 
+/// An empty buffer with room for so many bytes, which were cleared if the kernel may tell of bytes that it has not
+/// written: with MSG_TRUNC.
+fn buffer(size: usize, flags: i32) -> Vec<u8> {
+    let mut buffer = Vec::with_capacity(size);
+    if flags & libc::MSG_TRUNC != 0 {
+        buffer.resize(size, 0);
+        buffer.clear();
+    }
+    buffer
+}
+
 /// Receives into a buffer of at most `size` bytes that is not cleared beforehand: recvfrom(2).
 pub(crate) fn receive(socket: &Socket, size: usize, flags: i32) -> io::Result<(Vec<u8>, RawAddress)> {
-    let mut data = Vec::with_capacity(size);
-    // With MSG_TRUNC the kernel may tell of bytes that it has not written.
-    if flags & libc::MSG_TRUNC != 0 {
-        data.resize(size, 0);
-        data.clear();
-    }
+    let mut data = buffer(size, flags);
     let room = &mut data.spare_capacity_mut()[..size];
     let (received, address) = socket.recv_from_with_flags(room, flags)?;
-    // SAFETY: the kernel has written this many bytes, or they were cleared above.
+    // SAFETY: the kernel has written this many bytes, or `buffer` has cleared them.
     unsafe { data.set_len(received.min(size)) };
     Ok((data, from_sockaddr(&address)))
 }
@@ -94,14 +100,10 @@ pub(crate) fn receive_message(
     (size, control_size): (usize, usize),
     flags: i32,
 ) -> io::Result<(RawMessage, RawAddress)> {
-    let mut message = RawMessage { data: Vec::with_capacity(size), ..RawMessage::default() };
-    if flags & libc::MSG_TRUNC != 0 {
-        message.data.resize(size, 0);
-        message.data.clear();
-    }
+    let mut message = RawMessage { data: buffer(size, flags), ..RawMessage::default() };
     message.control.resize(control_size, 0);
     // SAFETY: a cleared msghdr is a valid one; its pointers and lengths are those of buffers that outlive the call;
-    // the kernel has written as many bytes as it tells, or they were cleared above.
+    // the kernel has written as many bytes as it tells, or `buffer` has cleared them.
     let address = unsafe {
         let ((), address) = SockAddr::try_init(|storage, len| {
             let mut buffer = libc::iovec { iov_base: message.data.as_mut_ptr().cast(), iov_len: size };

@@ -1,10 +1,10 @@
 //! Messages with ancillary data: passing of sockets, credentials, packet information, errors, truncation.
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Result, bail, ensure};
 use berkeley_guest::ancillary::{ControlData, ControlMessage, Credentials, IpPktinfo, Passed, Received};
 use berkeley_guest::poll::{POLLERR, poll};
 use berkeley_guest::socket::*;
-use berkeley_test_guests::{PATIENCE, fails, tcp_pair};
+use berkeley_test_guests::{PATIENCE, fails, run, tcp_pair};
 
 type Case = fn() -> Result<()>;
 
@@ -23,11 +23,7 @@ const CASES: &[(&str, Case)] = &[
 ];
 
 fn main() -> Result<()> {
-    for (name, case) in CASES {
-        case().with_context(|| (*name).to_owned())?;
-        println!("{name}");
-    }
-    Ok(())
+    run(CASES.iter().copied())
 }
 
 fn unix_pair(r#type: i32) -> Result<(Socket, Socket)> {

@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail, ensure};
 use berkeley_guest::Error;
 use berkeley_guest::poll::{POLLIN, POLLOUT, poll};
 use berkeley_guest::socket::*;
-use berkeley_test_guests::{PATIENCE, exchange, fails, pattern, tcp_pair};
+use berkeley_test_guests::{PATIENCE, exchange, fails, pattern, run, tcp_pair};
 
 type Case = fn(i32, &str) -> Result<()>;
 
@@ -34,11 +34,7 @@ fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
     let family = arguments.next().context("a family")?.parse()?;
     let host = arguments.next().context("a host")?;
-    for (name, case) in CASES {
-        case(family, &host).with_context(|| (*name).to_owned())?;
-        println!("{name}");
-    }
-    Ok(())
+    run(CASES.iter().map(|(name, case)| (*name, || case(family, &host))))
 }
 
 fn server(family: i32, host: &str) -> Result<(Socket, Address)> {
