@@ -651,6 +651,11 @@ impl Socket {
         loop {
             match call(descriptor.socket()) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // Sending began to connect (MSG_FASTOPEN, TCP_FASTOPEN_CONNECT). A call that blocked would wait, and
+                // then send; CPython, in time-out mode, does not.
+                Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) && self.limit.is_none() => {
+                    self.wait(descriptor, events, patience).await.map_err(|_| error)?;
+                }
                 Err(error) if would_block(&error) => {
                     // Ready, it says, and then would block: some states are so, and stay so.
                     if futile > 2 {
