@@ -168,15 +168,22 @@ pub const EWOULDBLOCK: i32 = EAGAIN;
 pub const EDEADLOCK: i32 = EDEADLK;
 /// The same as [`EOPNOTSUPP`].
 pub const ENOTSUP: i32 = EOPNOTSUPP;
+/// Wrong file type for the intended operation. It is younger than the contract, and crosses as its number.
+pub const EFTYPE: i32 = 134;
 
-/// The name of an error number, such as `ECONNREFUSED`.
+/// The names that are not in [`ERRNOS`]: second names, and numbers that the contract has no case for.
+pub const OTHERS: &[(i32, &str)] =
+    &[(EWOULDBLOCK, "EWOULDBLOCK"), (EDEADLOCK, "EDEADLOCK"), (ENOTSUP, "ENOTSUP"), (EFTYPE, "EFTYPE")];
+
+/// The name of an error number, such as `ECONNREFUSED`; of those that it has, that of [`ERRNOS`].
 ///
 /// ```
 /// assert_eq!(berkeley_constants::errno::name(111), Some("ECONNREFUSED"));
 /// assert_eq!(berkeley_constants::errno::name(0), None);
 /// ```
 pub fn name(number: i32) -> Option<&'static str> {
-    find(number).map(|row| row.1)
+    let other = || OTHERS.iter().find(|row| row.0 == number).map(|row| row.1);
+    find(number).map(|row| row.1).or_else(other)
 }
 
 /// Linux's description of an error number, such as `Connection refused`.

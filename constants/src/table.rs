@@ -1,20 +1,31 @@
-//! Every constant, as one table.
+//! Every constant but the options, as one table.
 
 #![allow(non_upper_case_globals, reason = "AF_DECnet is its name")]
 
 macro_rules! constants {
-    ($($name:ident: $type:ident = $value:expr;)*) => {
+    ($all:ident, $system:literal: $($name:ident: $type:ident = $value:expr;)*) => {
         $(
-            #[doc = concat!("Linux's `", stringify!($name), "`.")]
+            #[doc = concat!($system, " `", stringify!($name), "`.")]
             pub const $name: $type = $value;
         )*
 
-        /// Every constant by its name, in the order of the table.
-        pub const ALL: &[(&str, i64)] = &[$((stringify!($name), $value as i64)),*];
+        pub(crate) const $all: &[(&str, i64)] = &[$((stringify!($name), $value as i64)),*];
     };
 }
 
-constants! {
+macro_rules! texts {
+    ($($name:ident = $value:literal;)*) => {
+        $(
+            #[doc = concat!("Python's `", stringify!($name), "`.")]
+            pub const $name: &str = $value;
+        )*
+
+        /// Every constant that is a text, by its name.
+        pub const TEXTS: &[(&str, &str)] = &[$((stringify!($name), $value)),*];
+    };
+}
+
+constants! { LINUX, "Linux's":
     // Address families: socket(2).
     AF_UNSPEC: i32 = 0;
     AF_UNIX: i32 = 1;
@@ -44,12 +55,25 @@ constants! {
     AF_PPPOX: i32 = 24;
     AF_WANPIPE: i32 = 25;
     AF_LLC: i32 = 26;
+    AF_IB: i32 = 27;
+    AF_MPLS: i32 = 28;
     AF_CAN: i32 = 29;
     AF_TIPC: i32 = 30;
     AF_BLUETOOTH: i32 = 31;
+    AF_IUCV: i32 = 32;
+    AF_RXRPC: i32 = 33;
+    AF_ISDN: i32 = 34;
+    AF_PHONET: i32 = 35;
+    AF_IEEE802154: i32 = 36;
+    AF_CAIF: i32 = 37;
     AF_ALG: i32 = 38;
+    AF_NFC: i32 = 39;
     AF_VSOCK: i32 = 40;
+    AF_KCM: i32 = 41;
     AF_QIPCRTR: i32 = 42;
+    AF_SMC: i32 = 43;
+    AF_XDP: i32 = 44;
+    AF_MCTP: i32 = 45;
     // Protocol families: socket(2).
     PF_PACKET: i32 = 17;
     PF_RDS: i32 = 21;
@@ -63,53 +87,28 @@ constants! {
     SOCK_NONBLOCK: i32 = 0x800;
     SOCK_CLOEXEC: i32 = 0x80000;
     // Option levels: setsockopt(2).
+    SOL_HCI: i32 = 0;
     SOL_IP: i32 = 0;
     SOL_SOCKET: i32 = 1;
+    SOL_L2CAP: i32 = 6;
     SOL_TCP: i32 = 6;
+    SOL_SCO: i32 = 17;
     SOL_UDP: i32 = 17;
+    SOL_RFCOMM: i32 = 18;
     SOL_CAN_BASE: i32 = 100;
     SOL_CAN_RAW: i32 = 101;
+    SOL_CAN_ISOTP: i32 = 106;
+    SOL_CAN_J1939: i32 = 107;
+    SOL_RAW: i32 = 255;
+    SOL_PACKET: i32 = 263;
+    SOL_NETLINK: i32 = 270;
     SOL_TIPC: i32 = 271;
+    SOL_BLUETOOTH: i32 = 274;
     SOL_RDS: i32 = 276;
     SOL_ALG: i32 = 279;
-    // Options of SOL_SOCKET: socket(7).
-    SO_VM_SOCKETS_BUFFER_SIZE: i32 = 0;
-    SO_DEBUG: i32 = 1;
-    SO_J1939_FILTER: i32 = 1;
-    SO_VM_SOCKETS_BUFFER_MIN_SIZE: i32 = 1;
-    SO_J1939_PROMISC: i32 = 2;
-    SO_REUSEADDR: i32 = 2;
-    SO_VM_SOCKETS_BUFFER_MAX_SIZE: i32 = 2;
-    SO_J1939_SEND_PRIO: i32 = 3;
-    SO_TYPE: i32 = 3;
-    SO_ERROR: i32 = 4;
-    SO_J1939_ERRQUEUE: i32 = 4;
-    SO_DONTROUTE: i32 = 5;
-    SO_BROADCAST: i32 = 6;
-    SO_SNDBUF: i32 = 7;
-    SO_RCVBUF: i32 = 8;
-    SO_KEEPALIVE: i32 = 9;
-    SO_OOBINLINE: i32 = 10;
-    SO_PRIORITY: i32 = 12;
-    SO_LINGER: i32 = 13;
-    SO_REUSEPORT: i32 = 15;
-    SO_PASSCRED: i32 = 16;
-    SO_PEERCRED: i32 = 17;
-    SO_RCVLOWAT: i32 = 18;
-    SO_SNDLOWAT: i32 = 19;
-    SO_RCVTIMEO: i32 = 20;
-    SO_SNDTIMEO: i32 = 21;
-    SO_BINDTODEVICE: i32 = 25;
-    SO_TIMESTAMP: i32 = 29;
-    SO_ACCEPTCONN: i32 = 30;
-    SO_PEERSEC: i32 = 31;
-    SO_PASSSEC: i32 = 34;
-    SO_TIMESTAMPNS: i32 = 35;
-    SO_MARK: i32 = 36;
-    SO_PROTOCOL: i32 = 38;
-    SO_DOMAIN: i32 = 39;
-    SO_INCOMING_CPU: i32 = 49;
-    SO_BINDTOIFINDEX: i32 = 62;
+    SOL_TLS: i32 = 282;
+    SOL_XDP: i32 = 283;
+    SOL_MPTCP: i32 = 284;
     // The longest queue of connections: listen(2).
     SOMAXCONN: i32 = 4096;
     // Control messages of SOL_SOCKET: unix(7).
@@ -132,6 +131,7 @@ constants! {
     MSG_ERRQUEUE: i32 = 0x2000;
     MSG_NOSIGNAL: i32 = 0x4000;
     MSG_MORE: i32 = 0x8000;
+    MSG_NOTIFICATION: i32 = 0x8000;
     MSG_FASTOPEN: i32 = 0x20000000;
     MSG_CMSG_CLOEXEC: i32 = 0x40000000;
     // Directions of shutdown(2).
@@ -150,6 +150,7 @@ constants! {
     IPPROTO_UDP: i32 = 17;
     IPPROTO_IDP: i32 = 22;
     IPPROTO_TP: i32 = 29;
+    IPPROTO_DCCP: i32 = 33;
     IPPROTO_IPV6: i32 = 41;
     IPPROTO_ROUTING: i32 = 43;
     IPPROTO_FRAGMENT: i32 = 44;
@@ -161,9 +162,12 @@ constants! {
     IPPROTO_NONE: i32 = 59;
     IPPROTO_DSTOPTS: i32 = 60;
     IPPROTO_PIM: i32 = 103;
+    IPPROTO_COMP: i32 = 108;
+    IPPROTO_L2TP: i32 = 115;
     IPPROTO_SCTP: i32 = 132;
     IPPROTO_UDPLITE: i32 = 136;
     IPPROTO_RAW: i32 = 255;
+    IPPROTO_SMC: i32 = 256;
     IPPROTO_MPTCP: i32 = 262;
     // Port ranges.
     IPPORT_RESERVED: i32 = 1024;
@@ -176,105 +180,13 @@ constants! {
     INADDR_MAX_LOCAL_GROUP: u32 = 0xe00000ff;
     INADDR_BROADCAST: u32 = 0xffffffff;
     INADDR_NONE: u32 = 0xffffffff;
-    // Options of IPPROTO_IP: ip(7).
+    // What goes with options of IPPROTO_IP: ip(7).
     IP_DEFAULT_MULTICAST_LOOP: i32 = 1;
     IP_DEFAULT_MULTICAST_TTL: i32 = 1;
-    IP_TOS: i32 = 1;
-    IP_TTL: i32 = 2;
-    IP_HDRINCL: i32 = 3;
-    IP_OPTIONS: i32 = 4;
-    IP_RECVOPTS: i32 = 6;
     IP_RECVRETOPTS: i32 = 7;
-    IP_RETOPTS: i32 = 7;
-    IP_PKTINFO: i32 = 8;
-    IP_MTU_DISCOVER: i32 = 10;
-    IP_RECVERR: i32 = 11;
-    IP_RECVTTL: i32 = 12;
-    IP_RECVTOS: i32 = 13;
-    IP_MTU: i32 = 14;
-    IP_FREEBIND: i32 = 15;
-    IP_TRANSPARENT: i32 = 19;
     IP_MAX_MEMBERSHIPS: i32 = 20;
-    IP_BIND_ADDRESS_NO_PORT: i32 = 24;
-    IP_MULTICAST_IF: i32 = 32;
-    IP_MULTICAST_TTL: i32 = 33;
-    IP_MULTICAST_LOOP: i32 = 34;
-    IP_ADD_MEMBERSHIP: i32 = 35;
-    IP_DROP_MEMBERSHIP: i32 = 36;
-    IP_UNBLOCK_SOURCE: i32 = 37;
-    IP_BLOCK_SOURCE: i32 = 38;
-    IP_ADD_SOURCE_MEMBERSHIP: i32 = 39;
-    IP_DROP_SOURCE_MEMBERSHIP: i32 = 40;
-    // Options of IPPROTO_IPV6: ipv6(7).
+    // What goes with options of IPPROTO_IPV6: RFC 3542.
     IPV6_RTHDR_TYPE_0: i32 = 0;
-    IPV6_CHECKSUM: i32 = 7;
-    IPV6_NEXTHOP: i32 = 9;
-    IPV6_UNICAST_HOPS: i32 = 16;
-    IPV6_MULTICAST_IF: i32 = 17;
-    IPV6_MULTICAST_HOPS: i32 = 18;
-    IPV6_MULTICAST_LOOP: i32 = 19;
-    IPV6_JOIN_GROUP: i32 = 20;
-    IPV6_LEAVE_GROUP: i32 = 21;
-    IPV6_MTU: i32 = 24;
-    IPV6_RECVERR: i32 = 25;
-    IPV6_V6ONLY: i32 = 26;
-    IPV6_RECVPKTINFO: i32 = 49;
-    IPV6_PKTINFO: i32 = 50;
-    IPV6_RECVHOPLIMIT: i32 = 51;
-    IPV6_HOPLIMIT: i32 = 52;
-    IPV6_RECVHOPOPTS: i32 = 53;
-    IPV6_HOPOPTS: i32 = 54;
-    IPV6_RTHDRDSTOPTS: i32 = 55;
-    IPV6_RECVRTHDR: i32 = 56;
-    IPV6_RTHDR: i32 = 57;
-    IPV6_RECVDSTOPTS: i32 = 58;
-    IPV6_DSTOPTS: i32 = 59;
-    IPV6_RECVPATHMTU: i32 = 60;
-    IPV6_PATHMTU: i32 = 61;
-    IPV6_DONTFRAG: i32 = 62;
-    IPV6_RECVTCLASS: i32 = 66;
-    IPV6_TCLASS: i32 = 67;
-    IPV6_FREEBIND: i32 = 78;
-    // Options of IPPROTO_TCP: tcp(7).
-    TCP_NODELAY: i32 = 1;
-    TCP_MAXSEG: i32 = 2;
-    TCP_CORK: i32 = 3;
-    TCP_KEEPIDLE: i32 = 4;
-    TCP_KEEPINTVL: i32 = 5;
-    TCP_KEEPCNT: i32 = 6;
-    TCP_SYNCNT: i32 = 7;
-    TCP_LINGER2: i32 = 8;
-    TCP_DEFER_ACCEPT: i32 = 9;
-    TCP_WINDOW_CLAMP: i32 = 10;
-    TCP_INFO: i32 = 11;
-    TCP_QUICKACK: i32 = 12;
-    TCP_CONGESTION: i32 = 13;
-    TCP_MD5SIG: i32 = 14;
-    TCP_THIN_LINEAR_TIMEOUTS: i32 = 16;
-    TCP_THIN_DUPACK: i32 = 17;
-    TCP_USER_TIMEOUT: i32 = 18;
-    TCP_REPAIR: i32 = 19;
-    TCP_REPAIR_QUEUE: i32 = 20;
-    TCP_QUEUE_SEQ: i32 = 21;
-    TCP_REPAIR_OPTIONS: i32 = 22;
-    TCP_FASTOPEN: i32 = 23;
-    TCP_TIMESTAMP: i32 = 24;
-    TCP_NOTSENT_LOWAT: i32 = 25;
-    TCP_CC_INFO: i32 = 26;
-    TCP_SAVE_SYN: i32 = 27;
-    TCP_SAVED_SYN: i32 = 28;
-    TCP_REPAIR_WINDOW: i32 = 29;
-    TCP_FASTOPEN_CONNECT: i32 = 30;
-    TCP_ULP: i32 = 31;
-    TCP_MD5SIG_EXT: i32 = 32;
-    TCP_FASTOPEN_KEY: i32 = 33;
-    TCP_FASTOPEN_NO_COOKIE: i32 = 34;
-    TCP_ZEROCOPY_RECEIVE: i32 = 35;
-    TCP_INQ: i32 = 36;
-    TCP_TX_DELAY: i32 = 37;
-    // Options of IPPROTO_UDPLITE: udplite(7).
-    UDPLITE_SEND_CSCOV: i32 = 10;
-    UDPLITE_RECV_CSCOV: i32 = 11;
     // Failures of getaddrinfo(3).
     EAI_OVERFLOW: i32 = -12;
     EAI_SYSTEM: i32 = -11;
@@ -309,20 +221,15 @@ constants! {
     CAN_BCM_SETTIMER: i32 = 1;
     CAN_BCM_TX_SETUP: i32 = 1;
     CAN_RAW: i32 = 1;
-    CAN_RAW_FILTER: i32 = 1;
     CAN_BCM: i32 = 2;
     CAN_BCM_STARTTIMER: i32 = 2;
     CAN_BCM_TX_DELETE: i32 = 2;
     CAN_BCM_TX_READ: i32 = 3;
-    CAN_RAW_LOOPBACK: i32 = 3;
     CAN_BCM_TX_COUNTEVT: i32 = 4;
     CAN_BCM_TX_SEND: i32 = 4;
-    CAN_RAW_RECV_OWN_MSGS: i32 = 4;
     CAN_BCM_RX_SETUP: i32 = 5;
-    CAN_RAW_FD_FRAMES: i32 = 5;
     CAN_BCM_RX_DELETE: i32 = 6;
     CAN_ISOTP: i32 = 6;
-    CAN_RAW_JOIN_FILTERS: i32 = 6;
     CAN_BCM_RX_READ: i32 = 7;
     CAN_J1939: i32 = 7;
     CAN_BCM_TX_ANNOUNCE: i32 = 8;
@@ -361,15 +268,28 @@ constants! {
     J1939_PGN_PDU1_MAX: i32 = 261888;
     J1939_PGN_MAX: i32 = 262143;
     J1939_NO_PGN: i32 = 262144;
-    // Netlink protocols and options: netlink(7).
+    // Netlink protocols: netlink(7).
     NETLINK_ROUTE: i32 = 0;
     NETLINK_USERSOCK: i32 = 2;
     NETLINK_FIREWALL: i32 = 3;
+    NETLINK_SOCK_DIAG: i32 = 4;
     NETLINK_NFLOG: i32 = 5;
     NETLINK_XFRM: i32 = 6;
+    NETLINK_SELINUX: i32 = 7;
+    NETLINK_ISCSI: i32 = 8;
+    NETLINK_AUDIT: i32 = 9;
+    NETLINK_FIB_LOOKUP: i32 = 10;
+    NETLINK_CONNECTOR: i32 = 11;
+    NETLINK_NETFILTER: i32 = 12;
     NETLINK_IP6_FW: i32 = 13;
     NETLINK_DNRTMSG: i32 = 14;
+    NETLINK_KOBJECT_UEVENT: i32 = 15;
+    NETLINK_GENERIC: i32 = 16;
+    NETLINK_SCSITRANSPORT: i32 = 18;
+    NETLINK_ECRYPTFS: i32 = 19;
+    NETLINK_RDMA: i32 = 20;
     NETLINK_CRYPTO: i32 = 21;
+    NETLINK_SMC: i32 = 22;
     // Packet types: packet(7).
     PACKET_HOST: i32 = 0;
     PACKET_BROADCAST: i32 = 1;
@@ -385,6 +305,8 @@ constants! {
     ETHERTYPE_VLAN: i32 = 33024;
     ETHERTYPE_IPV6: i32 = 34525;
     // Virtual machine sockets: vsock(7).
+    VMADDR_CID_HYPERVISOR: i32 = 0;
+    VMADDR_CID_LOCAL: i32 = 1;
     VMADDR_CID_HOST: i32 = 2;
     VMADDR_CID_ANY: u32 = 0xffffffff;
     VMADDR_PORT_ANY: u32 = 0xffffffff;
@@ -411,26 +333,90 @@ constants! {
     TIPC_NODE_SCOPE: i32 = 3;
     TIPC_SUBSCR_TIMEOUT: i32 = 3;
     TIPC_SUB_CANCEL: i32 = 4;
-    TIPC_IMPORTANCE: i32 = 127;
-    TIPC_SRC_DROPPABLE: i32 = 128;
-    TIPC_DEST_DROPPABLE: i32 = 129;
-    TIPC_CONN_TIMEOUT: i32 = 130;
+    // Control messages of SOL_RDS, and flags of what they carry.
+    RDS_CMSG_RDMA_ARGS: i32 = 1;
+    RDS_CMSG_RDMA_DEST: i32 = 2;
+    RDS_CMSG_RDMA_MAP: i32 = 3;
+    RDS_CMSG_RDMA_STATUS: i32 = 4;
+    RDS_CMSG_CONG_UPDATE: i32 = 5;
+    RDS_CMSG_ATOMIC_FADD: i32 = 6;
+    RDS_CMSG_ATOMIC_CSWP: i32 = 7;
+    RDS_CMSG_MASKED_ATOMIC_FADD: i32 = 8;
+    RDS_CMSG_MASKED_ATOMIC_CSWP: i32 = 9;
+    RDS_RDMA_READWRITE: i32 = 1;
+    RDS_RDMA_FENCE: i32 = 2;
+    RDS_RDMA_INVALIDATE: i32 = 4;
+    RDS_RDMA_USE_ONCE: i32 = 8;
+    RDS_RDMA_DONTWAIT: i32 = 0x10;
+    RDS_RDMA_NOTIFY_ME: i32 = 0x20;
+    RDS_RDMA_SILENT: i32 = 0x40;
     // The kernel's cryptography.
     ALG_OP_DECRYPT: i32 = 0;
     ALG_OP_ENCRYPT: i32 = 1;
-    ALG_SET_KEY: i32 = 1;
     ALG_OP_SIGN: i32 = 2;
     ALG_SET_IV: i32 = 2;
     ALG_OP_VERIFY: i32 = 3;
     ALG_SET_OP: i32 = 3;
     ALG_SET_AEAD_ASSOCLEN: i32 = 4;
-    ALG_SET_AEAD_AUTHSIZE: i32 = 5;
     ALG_SET_PUBKEY: i32 = 6;
     // Bluetooth protocols.
     BTPROTO_L2CAP: i32 = 0;
     BTPROTO_HCI: i32 = 1;
     BTPROTO_SCO: i32 = 2;
     BTPROTO_RFCOMM: i32 = 3;
+    // Kinds of Bluetooth addresses.
+    BDADDR_BREDR: i32 = 0;
+    BDADDR_LE_PUBLIC: i32 = 1;
+    BDADDR_LE_RANDOM: i32 = 2;
+    // Channels of BTPROTO_HCI, and none of its devices.
+    HCI_CHANNEL_RAW: i32 = 0;
+    HCI_CHANNEL_USER: i32 = 1;
+    HCI_CHANNEL_MONITOR: i32 = 2;
+    HCI_CHANNEL_CONTROL: i32 = 3;
+    HCI_CHANNEL_LOGGING: i32 = 4;
+    HCI_DEV_NONE: i32 = 0xffff;
+    // What L2CAP_LM asks for.
+    L2CAP_LM_MASTER: i32 = 1;
+    L2CAP_LM_AUTH: i32 = 2;
+    L2CAP_LM_ENCRYPT: i32 = 4;
+    L2CAP_LM_TRUSTED: i32 = 8;
+    L2CAP_LM_RELIABLE: i32 = 0x10;
+    L2CAP_LM_SECURE: i32 = 0x20;
+    // Values of the options of SOL_BLUETOOTH.
+    BT_CHANNEL_POLICY_BREDR_ONLY: i32 = 0;
+    BT_CHANNEL_POLICY_BREDR_PREFERRED: i32 = 1;
+    BT_FLUSHABLE_OFF: i32 = 0;
+    BT_FLUSHABLE_ON: i32 = 1;
+    BT_MODE_BASIC: i32 = 0;
+    BT_MODE_ERTM: i32 = 1;
+    BT_MODE_STREAMING: i32 = 2;
+    BT_MODE_LE_FLOWCTL: i32 = 3;
+    BT_MODE_EXT_FLOWCTL: i32 = 4;
+    BT_PHY_BR_1M_1SLOT: i32 = 1;
+    BT_PHY_BR_1M_3SLOT: i32 = 2;
+    BT_PHY_BR_1M_5SLOT: i32 = 4;
+    BT_PHY_EDR_2M_1SLOT: i32 = 8;
+    BT_PHY_EDR_2M_3SLOT: i32 = 0x10;
+    BT_PHY_EDR_2M_5SLOT: i32 = 0x20;
+    BT_PHY_EDR_3M_1SLOT: i32 = 0x40;
+    BT_PHY_EDR_3M_3SLOT: i32 = 0x80;
+    BT_PHY_EDR_3M_5SLOT: i32 = 0x100;
+    BT_PHY_LE_1M_TX: i32 = 0x200;
+    BT_PHY_LE_1M_RX: i32 = 0x400;
+    BT_PHY_LE_2M_TX: i32 = 0x800;
+    BT_PHY_LE_2M_RX: i32 = 0x1000;
+    BT_PHY_LE_CODED_TX: i32 = 0x2000;
+    BT_PHY_LE_CODED_RX: i32 = 0x4000;
+    BT_POWER_FORCE_ACTIVE_OFF: i32 = 0;
+    BT_POWER_FORCE_ACTIVE_ON: i32 = 1;
+    BT_SECURITY_SDP: i32 = 0;
+    BT_SECURITY_LOW: i32 = 1;
+    BT_SECURITY_MEDIUM: i32 = 2;
+    BT_SECURITY_HIGH: i32 = 3;
+    BT_SECURITY_FIPS: i32 = 4;
+    BT_VOICE_TRANSPARENT: i32 = 3;
+    BT_VOICE_CVSD_16BIT: i32 = 96;
+    BT_VOICE_TRANSPARENT_16BIT: i32 = 99;
     // Events: poll(2).
     POLLIN: i16 = 1;
     POLLPRI: i16 = 2;
@@ -439,4 +425,27 @@ constants! {
     POLLHUP: i16 = 0x10;
     POLLNVAL: i16 = 0x20;
     POLLRDHUP: i16 = 0x2000;
+}
+
+constants! { WINDOWS, "Windows'":
+    // Hyper-V sockets: hvsocket.h. No host knows the family, whose number is Linux's AF_ISDN.
+    AF_HYPERV: i32 = 34;
+    HV_PROTOCOL_RAW: i32 = 1;
+    HVSOCKET_CONNECT_TIMEOUT: i32 = 1;
+    HVSOCKET_ADDRESS_FLAG_PASSTHRU: i32 = 1;
+    HVSOCKET_CONNECTED_SUSPEND: i32 = 4;
+    HVSOCKET_CONNECT_TIMEOUT_MAX: i32 = 300000;
+}
+
+texts! {
+    // Bluetooth addresses: none in particular, and the machine's own.
+    BDADDR_ANY = "00:00:00:00:00:00";
+    BDADDR_LOCAL = "00:00:00:FF:FF:FF";
+    // Virtual machines of AF_HYPERV: none, any, all, the children of this one, this one, its parent.
+    HV_GUID_ZERO = "00000000-0000-0000-0000-000000000000";
+    HV_GUID_WILDCARD = "00000000-0000-0000-0000-000000000000";
+    HV_GUID_BROADCAST = "FFFFFFFF-FFFF-FFFF-FFFF-FFFFFFFFFFFF";
+    HV_GUID_CHILDREN = "90DB8B89-0D35-4F79-8CE9-49EA0AC8B7CD";
+    HV_GUID_LOOPBACK = "E0E16197-DD56-4A10-9195-5EE7A155A838";
+    HV_GUID_PARENT = "A42E7CDA-D03F-480C-9CC2-A4DE20ABB878";
 }

@@ -30,7 +30,7 @@ pub use berkeley_constants::*;
 pub use crate::address::{Address, ToAddress};
 pub use crate::ancillary::{CMSG_LEN, CMSG_SPACE, recv_fds, send_fds};
 use crate::bindings::{option as wit_option, socket as wit};
-use crate::error::{Errno, ErrnoExt, Error, Result};
+use crate::error::{Errno, Error, Result};
 pub use crate::interface::{gethostname, if_indextoname, if_nameindex, if_nametoindex, sethostname};
 pub use crate::netdb::{
     AddressInfo, Hints, HostEntry, Service, getaddrinfo, getfqdn, gethostbyaddr, gethostbyname, gethostbyname_ex,
@@ -505,5 +505,5 @@ pub fn has_dualstack_ipv6() -> bool {
 /// assert_eq!(berkeley_guest::socket::errorcode(111), Some("ECONNREFUSED"));
 /// ```
 pub fn errorcode(number: i32) -> Option<&'static str> {
-    <Errno as ErrnoExt>::from_number(number).map(ErrnoExt::name)
+    errno::name(number)
 }

@@ -1,27 +1,76 @@
 //! The table of constants is CPython's.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
+use std::process::Command;
 
-use berkeley_tests::{python, run};
+use berkeley_constants::{ALL, TEXTS, errno};
+use berkeley_tests::{run, text};
 
-/// Every integer constant of the machine's own module.
-const NATIVE: &str = "
-import _socket
-for name, value in vars(_socket).items():
-    if isinstance(value, int) and not isinstance(value, bool) and name[0].isupper():
-        print(name, int(value))
-";
+type Constants = BTreeMap<String, String>;
+
+/// Prints the constants of the interpreter that runs it.
+const PROGRAM: &str = include_str!("../data/constants.py");
+/// What it printed in CPython 3.14, which no machine need have.
+const CAPTURED: &str = include_str!("../data/cpython-3.14.txt");
+/// Other interpreters; they take part where they are installed. Those before 3.11 are too old.
+const OTHERS: &[&str] = &["python3.11", "python3.12", "python3.13", "python3.14", "python3.15"];
+
+fn parse(lines: &str) -> Constants {
+    let pairs = lines.lines().filter(|line| !line.starts_with('#')).map(|line| line.split_once(' '));
+    pairs.map(|pair| pair.expect("a name and a value")).map(|(name, value)| (name.into(), value.into())).collect()
+}
+
+fn own() -> Constants {
+    let numbers = ALL.iter().map(|(name, value)| ((*name).to_owned(), value.to_string()));
+    let texts = TEXTS.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    let errors = errno::ERRNOS.iter().map(|(number, name, _)| (number, name));
+    let errors = errors.chain(errno::OTHERS.iter().map(|(number, name)| (number, name)));
+    numbers.chain(texts).chain(errors.map(|(number, name)| ((*name).to_owned(), number.to_string()))).collect()
+}
+
+/// The constants of the interpreter, as another has them: the name, its value, the other's.
+fn differences<'a>(of: &'a Constants, with: &'a Constants) -> Vec<(&'a str, &'a str, Option<&'a str>)> {
+    let rows = of.iter().map(|(name, value)| (name.as_str(), value.as_str(), with.get(name).map(String::as_str)));
+    rows.filter(|(_, value, other)| *other != Some(value)).collect()
+}
+
+#[track_caller]
+fn check(interpreter: &str, native: &Constants) {
+    assert!(native.len() > 400, "{interpreter} has only {} constants", native.len());
+    let (own, captured) = (own(), parse(CAPTURED));
+    let wrong = differences(native, &own);
+    assert!(wrong.is_empty(), "missing here, or different from those of {interpreter}: {wrong:?}");
+    // The captured list is a real interpreter's, so that others agree with it wherever both have the name.
+    let mut disputed = differences(native, &captured);
+    disputed.retain(|(_, _, other)| other.is_some());
+    assert!(disputed.is_empty(), "{interpreter} disagrees with the captured list: {disputed:?}");
+}
 
 #[test]
-fn every_constant_of_cpython_is_here_with_its_value() {
-    let own: HashMap<&str, i64> = berkeley_constants::ALL.iter().copied().collect();
-    let native = run(&mut python(NATIVE));
-    let rows: Vec<(&str, i64)> = native
-        .lines()
-        .filter_map(|line| line.split_once(' '))
-        .map(|(name, value)| (name, value.parse().expect("a number")))
-        .collect();
-    assert!(rows.len() > 250, "only {} constants", rows.len());
-    let wrong: Vec<_> = rows.iter().filter(|(name, value)| own.get(name) != Some(value)).collect();
-    assert!(wrong.is_empty(), "missing or different: {wrong:?}");
+fn every_name_is_there_once() {
+    let count = ALL.len() + TEXTS.len() + errno::ERRNOS.len() + errno::OTHERS.len();
+    assert_eq!(own().len(), count);
+}
+
+#[test]
+fn every_constant_of_cpython_3_14_is_here_with_its_value() {
+    let captured = parse(CAPTURED);
+    assert!(captured.len() > 550, "only {} constants", captured.len());
+    check("CPython 3.14", &captured);
+}
+
+#[test]
+fn every_constant_of_the_machines_cpython_is_here_with_its_value() {
+    check("python3", &parse(&run(Command::new("python3").args(["-c", PROGRAM]))));
+}
+
+#[test]
+fn so_is_every_constant_of_the_other_interpreters_that_are_installed() {
+    for interpreter in OTHERS {
+        let Ok(output) = Command::new(interpreter).args(["-c", PROGRAM]).output() else { continue };
+        // A launcher may be there for a version that is not.
+        if output.status.success() {
+            check(interpreter, &parse(&text(&output.stdout)));
+        }
+    }
 }
