@@ -41,6 +41,16 @@ const ORDINARY: &[(i32, i32)] = &[
     (IPPROTO_SCTP, 5),
     (IPPROTO_SCTP, 6),
 ];
+/// linux/rds.h: what they carry are addresses of the host's memory, to be read and written by a peer.
+const POINTERS: &[(i32, i32)] = &[
+    (c::SOL_RDS, c::RDS_CMSG_RDMA_ARGS),
+    (c::SOL_RDS, c::RDS_CMSG_RDMA_DEST),
+    (c::SOL_RDS, c::RDS_CMSG_RDMA_MAP),
+    (c::SOL_RDS, c::RDS_CMSG_ATOMIC_FADD),
+    (c::SOL_RDS, c::RDS_CMSG_ATOMIC_CSWP),
+    (c::SOL_RDS, c::RDS_CMSG_MASKED_ATOMIC_FADD),
+    (c::SOL_RDS, c::RDS_CMSG_MASKED_ATOMIC_CSWP),
+];
 /// linux/socket.h: a descriptor of a process.
 const SCM_PIDFD: i32 = 4;
 
@@ -335,6 +345,7 @@ impl Socket {
             _ if has_descriptors(level, kind) => Err(Errno::EINVAL.into()),
             (c::SOL_SOCKET, c::SCM_CREDENTIALS) => check_credentials(data),
             (IPPROTO_SCTP, SCTP_DSTADDRV4 | SCTP_DSTADDRV6) => Err(self.refused(&operation)),
+            numbers if POINTERS.contains(&numbers) => Err(self.refused(&operation)),
             _ if option::access(level, kind) == Access::Never => Err(self.refused(&operation)),
             numbers if ORDINARY.contains(&numbers) => Ok(()),
             // The levels of a family that was granted are granted with it.
@@ -434,6 +445,17 @@ mod tests {
     fn malformed_control_messages_end_the_list() {
         for bytes in [&b""[..], &[1; 15], &[0; 16], &[255; 32]] {
             assert_eq!(parse(bytes).count(), 0, "{bytes:?}");
+        }
+    }
+
+    #[test]
+    fn pointers_are_never_sent() {
+        let ctx = crate::SocketCtx::builder().allow_all().expect("a context").build();
+        let socket = Socket::create(&ctx.shared, c::AF_UNIX, c::SOCK_DGRAM, 0).expect("a socket");
+        // linux/rds.h: RDMA and atomic operations.
+        for kind in [1, 2, 3, 6, 7, 8, 9] {
+            let judged = socket.judge_control(c::SOL_RDS, kind, &[0; 48]);
+            assert!(matches!(judged, Err(crate::Error::Denied(_))), "{kind}: {judged:?}");
         }
     }
 
