@@ -11,9 +11,7 @@ use berkeley_constants as c;
 use crate::error::{Errno, Result};
 use crate::interface;
 
-/// AF_HYPERV has no name in Linux's CPython: `linux/socket.h` has no such family; this is Windows' number.
-const AF_HYPERV: i32 = 34;
-/// PF_SYSTEM is macOS' own.
+/// macOS' number; Linux has no such family, and gives the number to AF_IUCV.
 const AF_SYSTEM: i32 = 32;
 /// The size of `sockaddr_storage`, beyond which no address goes.
 pub const CAPACITY: usize = 128;
@@ -23,6 +21,8 @@ const INET_LEN: usize = 16;
 const INET6_LEAST: usize = 24;
 /// The room in `sun_path`.
 const UNIX_PATH: usize = 108;
+/// The longest hardware address of any device, which goes beyond `sockaddr_ll`: MAX_ADDR_LEN of linux/netdevice.h.
+const HARDWARE_ADDRESS: usize = 32;
 
 /// An address of any family: the case of the contract's `socket-address` by the same name.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
@@ -62,11 +62,11 @@ pub enum Address {
     Tipc { address_type: u8, v1: u32, v2: u32, v3: u32, scope: i8 },
     /// AF_QIPCRTR.
     Qipcrtr { node: u32, port: u32 },
-    /// AF_HYPERV.
+    /// AF_HYPERV: of Windows alone.
     Hyperv { vm_id: [u8; 16], service_id: [u8; 16] },
-    /// PF_SYSTEM, by number.
+    /// PF_SYSTEM, by number: of macOS alone.
     System { id: u32, unit: u32 },
-    /// PF_SYSTEM, by name.
+    /// PF_SYSTEM, by name: of macOS alone.
     SystemName(Vec<u8>),
     /// Any other, as raw bytes after the family.
     Other { family: u16, bytes: Vec<u8> },
@@ -104,6 +104,7 @@ impl RawAddress {
         self
     }
 
+    /// With zeros at its end, as far as that.
     fn pad_to(mut self, len: usize) -> Self {
         debug_assert!(self.len <= len && len <= CAPACITY);
         self.len = len;
@@ -178,7 +179,7 @@ impl Address {
             Self::Alg { .. } => c::AF_ALG,
             Self::Tipc { .. } => c::AF_TIPC,
             Self::Qipcrtr { .. } => c::AF_QIPCRTR,
-            Self::Hyperv { .. } => AF_HYPERV,
+            Self::Hyperv { .. } => c::AF_HYPERV,
             Self::System { .. } | Self::SystemName(_) => AF_SYSTEM,
             Self::Other { family, .. } => i32::from(*family),
         }
@@ -187,7 +188,7 @@ impl Address {
     /// The address as the kernel takes it.
     ///
     /// EINVAL: a unix path that is too long or holds a NUL, a name or hardware address that does not fit, a zero
-    /// family in raw bytes. ENODEV: no interface of that name.
+    /// family in raw bytes. ENODEV: no interface of that name. EAFNOSUPPORT: a family that Linux does not have.
     pub fn encode(&self) -> Result<RawAddress> {
         let mut raw = RawAddress::new(self.family());
         Ok(match self {
@@ -215,7 +216,7 @@ impl Address {
             // linux/if_packet.h: struct sockaddr_ll
             Self::Packet { interface, protocol, packet_type, hardware_type, hardware_address } => {
                 let length = hardware_address.len();
-                if length > 8 {
+                if length > HARDWARE_ADDRESS {
                     return Err(Errno::EINVAL.into());
                 }
                 raw.put(&protocol.to_be_bytes())
@@ -223,7 +224,8 @@ impl Address {
                     .put(&hardware_type.to_ne_bytes())
                     .put(&[*packet_type, length as u8])
                     .put(hardware_address);
-                raw.pad_to(20)
+                let len = raw.len.max(20);
+                raw.pad_to(len)
             }
             // linux/vm_sockets.h: struct sockaddr_vm
             Self::Vsock { cid, port } => {
@@ -292,17 +294,8 @@ impl Address {
                 raw.put(&[0; 2]).put(&node.to_ne_bytes()).put(&port.to_ne_bytes());
                 raw
             }
-            // hvsocket.h (Windows): struct SOCKADDR_HV, whose GUIDs are little-endian in their first three fields
-            Self::Hyperv { vm_id, service_id } => {
-                raw.put(&[0; 2]).put(&guid(vm_id)).put(&guid(service_id));
-                raw
-            }
-            // sys/kern_control.h (macOS): struct sockaddr_ctl
-            Self::System { id, unit } => {
-                raw.put(&2u16.to_ne_bytes()).put(&id.to_ne_bytes()).put(&unit.to_ne_bytes());
-                raw.pad_to(32)
-            }
-            Self::SystemName(_) => return Err(Errno::EAFNOSUPPORT.into()),
+            // Linux knows their numbers as AF_ISDN and AF_IUCV, whose sockets must not take these for addresses of theirs.
+            Self::Hyperv { .. } | Self::System { .. } | Self::SystemName(_) => return Err(Errno::EAFNOSUPPORT.into()),
             Self::Other { family, bytes } => {
                 if *family == 0 || bytes.len() > CAPACITY - 2 {
                     return Err(Errno::EINVAL.into());
@@ -345,8 +338,8 @@ impl Address {
                 let interface = at.interface();
                 let hardware_type = at.u16();
                 let packet_type = at.u8();
-                let length = usize::from(at.u8()).min(8);
-                let hardware_address = at.take::<8>()[..length].to_vec();
+                let length = usize::from(at.u8()).min(at.0.len());
+                let hardware_address = at.0[..length].to_vec();
                 Self::Packet { interface, protocol, packet_type, hardware_type, hardware_address }
             }
             c::AF_VSOCK => {
@@ -491,14 +484,6 @@ fn padded<const N: usize>(text: &[u8]) -> Result<[u8; N]> {
     Ok(out)
 }
 
-fn guid(bytes: &[u8; 16]) -> [u8; 16] {
-    let mut out = *bytes;
-    out[0..4].reverse();
-    out[4..6].reverse();
-    out[6..8].reverse();
-    out
-}
-
 impl From<SocketAddr> for Address {
     fn from(address: SocketAddr) -> Self {
         match address {
@@ -533,6 +518,18 @@ mod tests {
         Address::Unix(path.to_vec())
     }
 
+    /// The address is the structure of that size that has these bytes at these offsets, and zeros elsewhere; and the
+    /// other way round.
+    #[track_caller]
+    fn lies(address: Address, protocol: i32, size: usize, fields: &[(usize, &[u8])]) {
+        let mut bytes = vec![0; size];
+        bytes[..2].copy_from_slice(&(address.family() as u16).to_ne_bytes());
+        for (offset, field) in fields {
+            bytes[*offset..offset + field.len()].copy_from_slice(field);
+        }
+        lays_out(address, protocol, &bytes);
+    }
+
     #[track_caller]
     fn lays_out(address: Address, protocol: i32, bytes: &[u8]) {
         let raw = address.encode().expect("encodes");
@@ -540,15 +537,23 @@ mod tests {
         assert_eq!(Address::decode(&raw, protocol), Some(address));
     }
 
+    fn lo() -> (Vec<u8>, [u8; 4]) {
+        (b"lo".to_vec(), interface::index_of(b"lo").expect("the loopback interface").to_ne_bytes())
+    }
+
+    // Sizes and offsets below are those of the headers of Linux that are named, on machines of 64 bits.
+
     #[test]
     fn internet_addresses_lie_as_in_the_headers() {
-        let v4 = "1.2.3.4:258".parse().expect("an address");
-        lays_out(Address::Inet(v4), 0, &[2, 0, 1, 2, 1, 2, 3, 4, 0, 0, 0, 0, 0, 0, 0, 0]);
-        let v6 = SocketAddrV6::new(Ipv6Addr::LOCALHOST, 80, 0x0102, 7);
-        let mut bytes = vec![10, 0, 0, 80, 0, 0, 1, 2];
-        bytes.extend([0; 15]);
-        bytes.extend([1, 7, 0, 0, 0]);
-        lays_out(Address::Inet6(v6), 0, &bytes);
+        // linux/in.h: sockaddr_in
+        let v4 = Address::Inet("1.2.3.4:258".parse().expect("an address"));
+        lies(v4, 0, 16, &[(2, &[1, 2]), (4, &[1, 2, 3, 4])]);
+        // linux/in6.h: sockaddr_in6
+        let ip = Ipv6Addr::from_octets(*b"0123456789abcdef");
+        let v6 = Address::Inet6(SocketAddrV6::new(ip, 80, 0x1_0203, 7));
+        let fields: &[(usize, &[u8])] =
+            &[(2, &[0, 80]), (4, &[0, 1, 2, 3]), (8, b"0123456789abcdef"), (24, &7u32.to_ne_bytes())];
+        lies(v6, 0, 28, fields);
     }
 
     #[test]
@@ -563,28 +568,172 @@ mod tests {
     }
 
     #[test]
-    fn other_families_lie_as_in_the_headers() {
-        lays_out(Address::Netlink { pid: 1, groups: 2 }, 0, &[16, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0]);
-        let vsock = [40, 0, 0, 0, 2, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0];
-        lays_out(Address::Vsock { cid: 1, port: 2 }, 0, &vsock);
-        lays_out(Address::Qipcrtr { node: 1, port: 2 }, 0, &[42, 0, 0, 0, 1, 0, 0, 0, 2, 0, 0, 0]);
-        lays_out(Address::Hci { device: 1, channel: 2 }, c::BTPROTO_HCI, &[31, 0, 1, 0, 2, 0]);
-        let rfcomm = Address::Rfcomm { address: [1, 2, 3, 4, 5, 6], channel: 7 };
-        lays_out(rfcomm, c::BTPROTO_RFCOMM, &[31, 0, 6, 5, 4, 3, 2, 1, 7, 0]);
-        let l2cap = Address::L2cap { address: [1, 2, 3, 4, 5, 6], psm: 0x0102, cid: 0x0304, address_type: 1 };
-        lays_out(l2cap, c::BTPROTO_L2CAP, &[31, 0, 2, 1, 6, 5, 4, 3, 2, 1, 4, 3, 1, 0]);
-        lays_out(Address::Other { family: 9, bytes: vec![1, 2] }, 0, &[9, 0, 1, 2]);
+    fn netlink_and_packet_addresses_lie_as_in_the_headers() {
+        // linux/netlink.h: sockaddr_nl
+        let netlink = Address::Netlink { pid: 0x0102_0304, groups: 0x0506_0708 };
+        lies(netlink, 0, 12, &[(4, &0x0102_0304u32.to_ne_bytes()), (8, &0x0506_0708u32.to_ne_bytes())]);
+        // linux/if_packet.h: sockaddr_ll, whose last field goes on where the hardware address is longer
+        let (interface, index) = lo();
+        for (length, size) in [(0, 20), (6, 20), (8, 20), (20, 32), (32, 44)] {
+            let hardware_address: Vec<u8> = (1..=length).collect();
+            let packet = Address::Packet {
+                interface: interface.clone(),
+                protocol: 0x0806,
+                packet_type: 4,
+                hardware_type: 0x0304,
+                hardware_address: hardware_address.clone(),
+            };
+            let fields: &[(usize, &[u8])] = &[
+                (2, &[8, 6]),
+                (4, &index),
+                (8, &0x0304u16.to_ne_bytes()),
+                (10, &[4]),
+                (11, &[length]),
+                (12, &hardware_address),
+            ];
+            lies(packet, 0, size, fields);
+        }
     }
 
     #[test]
-    fn interfaces_are_named() {
-        let lo = interface::index_of(b"lo").expect("the loopback interface").to_ne_bytes();
-        let mut bytes = vec![29, 0, 0, 0];
-        bytes.extend(lo);
-        bytes.extend([1, 0, 0, 0, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
-        lays_out(Address::CanIsotp { interface: b"lo".to_vec(), rx_id: 1, tx_id: 2 }, c::CAN_ISOTP, &bytes);
-        let missing = Address::Can { interface: b"no-such-iface".to_vec() };
-        assert_eq!(missing.encode().err(), Some(Error::Os(Errno::ENODEV)));
+    fn can_addresses_lie_as_in_the_headers() {
+        // linux/can.h: sockaddr_can
+        let (interface, index) = lo();
+        let everywhere = Address::Can { interface: Vec::new() };
+        for protocol in [c::CAN_RAW, c::CAN_BCM] {
+            lies(Address::Can { interface: interface.clone() }, protocol, 24, &[(4, &index)]);
+            lies(everywhere.clone(), protocol, 24, &[]);
+        }
+        let isotp = Address::CanIsotp { interface: interface.clone(), rx_id: 0x8000_0102, tx_id: 0x0304 };
+        let ids = [0x8000_0102u32.to_ne_bytes(), 0x0304u32.to_ne_bytes()];
+        lies(isotp, c::CAN_ISOTP, 24, &[(4, &index), (8, &ids[0]), (12, &ids[1])]);
+        let name = 0x0102_0304_0506_0708u64;
+        let j1939 = Address::CanJ1939 { interface, name, pgn: 0x3_0201, address: 0xfe };
+        let fields: &[(usize, &[u8])] =
+            &[(4, &index), (8, &name.to_ne_bytes()), (16, &0x3_0201u32.to_ne_bytes()), (20, &[0xfe])];
+        lies(j1939, c::CAN_J1939, 24, fields);
+    }
+
+    #[test]
+    fn bluetooth_addresses_lie_as_in_the_headers() {
+        // 01:02:03:04:05:06, whose last byte comes first
+        let (address, reversed) = ([1, 2, 3, 4, 5, 6], [6, 5, 4, 3, 2, 1]);
+        // net/bluetooth/l2cap.h: sockaddr_l2, little-endian everywhere
+        let l2cap = Address::L2cap { address, psm: 0x0102, cid: 0x0304, address_type: 2 };
+        lies(l2cap, c::BTPROTO_L2CAP, 14, &[(2, &[2, 1]), (4, &reversed), (10, &[4, 3]), (12, &[2])]);
+        // net/bluetooth/rfcomm.h: sockaddr_rc
+        lies(Address::Rfcomm { address, channel: 7 }, c::BTPROTO_RFCOMM, 10, &[(2, &reversed), (8, &[7])]);
+        // net/bluetooth/hci_sock.h: sockaddr_hci
+        let hci = Address::Hci { device: 0x0102, channel: 3 };
+        lies(hci, c::BTPROTO_HCI, 6, &[(2, &0x0102u16.to_ne_bytes()), (4, &3u16.to_ne_bytes())]);
+        // net/bluetooth/sco.h: sockaddr_sco
+        lies(Address::Sco { address }, c::BTPROTO_SCO, 8, &[(2, &reversed)]);
+        // Any other protocol, such as BTPROTO_ISO
+        lies(Address::Other { family: 31, bytes: vec![1, 2, 3] }, 8, 5, &[(2, &[1, 2, 3])]);
+    }
+
+    #[test]
+    fn tipc_addresses_lie_as_in_the_headers() {
+        // linux/tipc.h: sockaddr_tipc
+        let words = [1u32, 2, 3].map(u32::to_ne_bytes);
+        for address_type in [1, 2] {
+            let address = Address::Tipc { address_type, v1: 1, v2: 2, v3: 3, scope: -1 };
+            let fields: &[(usize, &[u8])] =
+                &[(2, &[address_type, 255]), (4, &words[0]), (8, &words[1]), (12, &words[2])];
+            lies(address, 0, 16, fields);
+        }
+        // An id has its reference before its node.
+        let id = Address::Tipc { address_type: 3, v1: 1, v2: 2, v3: 0, scope: 2 };
+        lies(id, 0, 16, &[(2, &[3, 2]), (4, &words[1]), (8, &words[0])]);
+    }
+
+    #[test]
+    fn the_other_families_addresses_lie_as_in_the_headers() {
+        let (one, two) = (1u32.to_ne_bytes(), 2u32.to_ne_bytes());
+        // linux/vm_sockets.h: sockaddr_vm, the port first
+        lies(Address::Vsock { cid: 1, port: 2 }, 0, 16, &[(4, &two), (8, &one)]);
+        // linux/qrtr.h: sockaddr_qrtr
+        lies(Address::Qipcrtr { node: 1, port: 2 }, 0, 12, &[(4, &one), (8, &two)]);
+        // linux/if_alg.h: sockaddr_alg
+        let longest = (vec![b'a'; 13], vec![b'b'; 63]);
+        for (kind, name) in [(b"hash".to_vec(), b"sha256".to_vec()), longest] {
+            let alg = Address::Alg { kind: kind.clone(), name: name.clone(), features: 1, mask: 2 };
+            lies(alg, 0, 88, &[(2, &kind), (16, &one), (20, &two), (24, &name)]);
+        }
+        lies(Address::Other { family: 9, bytes: vec![1, 2] }, 0, 4, &[(2, &[1, 2])]);
+        // linux/socket.h: sockaddr
+        lies(Address::Unspecified, 0, 16, &[]);
+    }
+
+    #[test]
+    fn what_fits_no_structure_is_refused() {
+        let packet = |interface: &[u8], length| Address::Packet {
+            interface: interface.to_vec(),
+            protocol: 0,
+            packet_type: 0,
+            hardware_type: 0,
+            hardware_address: vec![0; length],
+        };
+        let alg =
+            |kind: &[u8], name: &[u8]| Address::Alg { kind: kind.to_vec(), name: name.to_vec(), features: 0, mask: 0 };
+        for (address, errno) in [
+            (packet(b"lo", 33), Errno::EINVAL),
+            (packet(b"", 0), Errno::ENODEV),
+            (packet(b"no-such-iface", 0), Errno::ENODEV),
+            (Address::Can { interface: b"no-such-iface".to_vec() }, Errno::ENODEV),
+            (alg(&[b'a'; 14], b""), Errno::EINVAL),
+            (alg(b"", &[b'a'; 64]), Errno::EINVAL),
+            (alg(b"ha\0sh", b""), Errno::EINVAL),
+            (Address::Other { family: 0, bytes: vec![0; 14] }, Errno::EINVAL),
+            (Address::Other { family: 9, bytes: vec![0; 127] }, Errno::EINVAL),
+            (Address::Hyperv { vm_id: [1; 16], service_id: [2; 16] }, Errno::EAFNOSUPPORT),
+            (Address::System { id: 1, unit: 2 }, Errno::EAFNOSUPPORT),
+            (Address::SystemName(b"com.example".to_vec()), Errno::EAFNOSUPPORT),
+        ] {
+            assert_eq!(address.encode().err(), Some(Error::Os(errno)), "{address}");
+        }
+    }
+
+    /// Numbers that look random and are the same each time: splitmix64.
+    struct Numbers(u64);
+
+    impl Numbers {
+        fn next(&mut self) -> u64 {
+            self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+            let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+            mixed ^ (mixed >> 31)
+        }
+
+        fn bytes(&mut self, length: usize) -> Vec<u8> {
+            (0..length).map(|_| self.next() as u8).collect()
+        }
+    }
+
+    #[test]
+    fn any_bytes_are_some_address_that_stays_the_same() {
+        let mut numbers = Numbers(1);
+        let mut same = 0;
+        for family in 0..48u16 {
+            for length in 0..=CAPACITY + 2 {
+                let mut bytes = family.to_ne_bytes().to_vec();
+                bytes.extend(numbers.bytes(length));
+                bytes.truncate(length);
+                for protocol in 0..9 {
+                    let decoded = Address::decode(&RawAddress::from_bytes(&bytes), protocol);
+                    assert_eq!(decoded.is_some(), length >= 2, "{bytes:?}");
+                    // Paths and names without an end, and interfaces that there are not, do not go back.
+                    let Some((address, raw)) =
+                        decoded.and_then(|address| address.encode().ok().map(|raw| (address, raw)))
+                    else {
+                        continue;
+                    };
+                    assert_eq!(Address::decode(&raw, protocol), Some(address), "{bytes:?}");
+                    same += 1;
+                }
+            }
+        }
+        assert!(same > 45 * CAPACITY * 9 * 9 / 10, "only {same} went back");
     }
 
     #[test]
