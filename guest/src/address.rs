@@ -371,7 +371,7 @@ impl ToAddress for (&str, u16) {
         let (host, port) = *self;
         // AF_RDS has the addresses of AF_INET.
         let family = match family {
-            AF_INET | AF_INET6 | AF_UNSPEC => family,
+            AF_INET | AF_INET6 | AF_UNSPEC | netdb::NUMERIC => family,
             AF_RDS => AF_INET,
             AF_PACKET => return Ok(Address::packet(host, port)),
             _ => return Err(Error::Invalid("only sockets of AF_INET, AF_INET6 and AF_RDS have hosts and ports")),

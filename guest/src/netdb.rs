@@ -2,7 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddrV4, SocketAddrV6};
 
-use berkeley_constants::{AF_INET, AF_INET6, AF_UNSPEC, SOCK_DGRAM};
+use berkeley_constants::{AF_INET, AF_INET6, AI_NUMERICHOST, SOCK_DGRAM};
 
 use crate::address::{Address, ToAddress};
 use crate::bindings::netdb as wit;
@@ -86,8 +86,13 @@ pub fn getaddrinfo(host: Option<&str>, service: Option<Service>, hints: Hints) -
 }
 
 /// The host name and the service name of an address: getnameinfo(3), with NI_ flags.
+///
+/// The host of the address must be one in numbers, as in Python; [`Error::Gai`] where it is a name.
 pub fn getnameinfo(address: impl ToAddress, flags: i32) -> Result<(String, String)> {
-    let address = address.to_address(AF_UNSPEC)?;
+    let address = address.to_address(NUMERIC)?;
+    if matches!(&address, Address::Inet6(at) if at.flowinfo() > 0xf_ffff) {
+        return Err(Error::Invalid("getnameinfo(): flowinfo must be 0-1048575."));
+    }
     let (host, service) = wit::getnameinfo(&address.into(), flags)?;
     Ok((text(&host), text(&service)))
 }
@@ -125,11 +130,17 @@ pub fn gethostbyname_ex(name: &str) -> Result<HostEntry> {
 
 /// The names of the host that has the address, which may be a name itself.
 pub fn gethostbyaddr(address: &str) -> Result<HostEntry> {
+    if address.is_empty() {
+        return Err(Error::Invalid("wildcard resolved to multiple address"));
+    }
     let host = host_address(address, 0)?.host().ok_or(Error::Gai(GaiCode::Noname))?;
     Ok(wit::gethostbyaddr(host.as_bytes())?.into())
 }
 
-/// The fully qualified name of a host; of this one, if the name is empty. The name itself, if none is found.
+/// The fully qualified name of a host; of this one, if the name is empty, `0.0.0.0` or `::`: the first of its names with
+/// a dot, or its canonical name. The name itself, if the host is not known.
+///
+/// It fails only where it needs [`gethostname`] and that does.
 pub fn getfqdn(name: &str) -> Result<String> {
     let name = name.trim();
     let name = if matches!(name, "" | "0.0.0.0" | "::") { gethostname()? } else { name.to_owned() };
@@ -154,11 +165,15 @@ pub fn getprotobyname(name: &str) -> Result<i32> {
     wit::getprotobyname(name.as_bytes()).ok_or(Error::Invalid("protocol not found"))
 }
 
+/// In place of a family: any, for hosts in numbers alone.
+pub(crate) const NUMERIC: i32 = i32::MIN;
+
 /// The address of a host in the family (0 for any), with port 0, as Python takes the host of an address.
 pub(crate) fn host_address(host: &str, family: i32) -> Result<Address> {
     let v4 = |ip| Address::Inet(SocketAddrV4::new(ip, 0));
     let v6 = |ip| Address::Inet6(SocketAddrV6::new(ip, 0, 0, 0));
     match (host, family) {
+        ("" | "<broadcast>", NUMERIC) => return Err(Error::Gai(GaiCode::Noname)),
         ("", AF_INET6) => return Ok(v6(Ipv6Addr::UNSPECIFIED)),
         ("", _) => return Ok(v4(Ipv4Addr::UNSPECIFIED)),
         ("<broadcast>" | "255.255.255.255", AF_INET | 0) => return Ok(v4(Ipv4Addr::BROADCAST)),
@@ -172,12 +187,16 @@ pub(crate) fn host_address(host: &str, family: i32) -> Result<Address> {
     if let Some(ip) = host.parse().ok().filter(|_| family != AF_INET) {
         return Ok(v6(ip));
     }
-    let hints = Hints { family, r#type: SOCK_DGRAM, ..Hints::default() };
+    let hints = match family {
+        NUMERIC => Hints { r#type: SOCK_DGRAM, flags: AI_NUMERICHOST, ..Hints::default() },
+        family => Hints { family, r#type: SOCK_DGRAM, ..Hints::default() },
+    };
     let first = getaddrinfo(Some(host), None, hints)?.into_iter().next();
     first.map(|info| info.address).ok_or(Error::Gai(GaiCode::Noname))
 }
 
 /// The four bytes of an IPv4 address in any of the forms of inet_aton(3): `1.2.3.4`, `127.1`, `0x7f000001`, `017.1`.
+/// What follows the address behind white space is passed over, as in C.
 ///
 /// ```
 /// use berkeley_guest::socket::inet_aton;
@@ -186,6 +205,8 @@ pub(crate) fn host_address(host: &str, family: i32) -> Result<Address> {
 /// ```
 pub fn inet_aton(text: &str) -> Result<[u8; 4]> {
     let illegal = Error::Invalid("illegal IP address string passed to inet_aton");
+    let space = |ch: char| matches!(ch, ' ' | '\t'..='\r');
+    let text = text.split(space).next().unwrap_or_default();
     let parts = text.split('.').map(c_number).collect::<Option<Vec<_>>>().ok_or(illegal.clone())?;
     let (last, bytes) = parts.split_last().ok_or(illegal.clone())?;
     let room = 32 - 8 * bytes.len().min(4) as u32;
@@ -208,7 +229,7 @@ fn c_number(text: &str) -> Option<u32> {
 
 /// The text of an IPv4 address of four bytes.
 pub fn inet_ntoa(bytes: &[u8]) -> Result<String> {
-    let octets: [u8; 4] = bytes.try_into().map_err(|_| Error::Invalid("packed IP wrong length"))?;
+    let octets: [u8; 4] = bytes.try_into().map_err(|_| Error::Invalid("packed IP wrong length for inet_ntoa"))?;
     Ok(Ipv4Addr::from(octets).to_string())
 }
 
@@ -288,10 +309,26 @@ mod tests {
             ("2130706433", [127, 0, 0, 1]),
             ("0xffffffff", [255; 4]),
             ("0", [0; 4]),
+            ("1.2 .3", [1, 0, 0, 2]),
+            ("127.0.0.1\x0b behind", [127, 0, 0, 1]),
         ] {
             assert_eq!(inet_aton(text), Ok(bytes), "{text}");
         }
-        for bad in ["", "1.2.3.4.5", "256.1.1.1", "1.2.3.256", "09.1", "a", "1..2", "4294967296", "-1", "1.+2", "0x"] {
+        for bad in [
+            "",
+            "1.2.3.4.5",
+            "256.1.1.1",
+            "1.2.3.256",
+            "09.1",
+            "a",
+            "1..2",
+            "4294967296",
+            "-1",
+            "1.+2",
+            "0x",
+            " 1",
+            "1.2.3.4x",
+        ] {
             assert!(inet_aton(bad).is_err(), "{bad}");
         }
     }

@@ -5,7 +5,7 @@
 use std::env::args;
 use std::fmt::Display;
 use std::io::{BufRead, stdin};
-use std::net::{SocketAddr, SocketAddrV6};
+use std::net::{Ipv6Addr, SocketAddr, SocketAddrV6};
 
 use anyhow::{Context, Result, bail, ensure};
 use berkeley_guest::error::Error;
@@ -16,6 +16,7 @@ fn main() -> Result<()> {
     match args().nth(1).as_deref() {
         Some("answers") => answers(),
         Some("denied") => denied(),
+        Some("named") => named(&args().nth(2).context("a name")?),
         _ => bail!("what is to be done?"),
     }
 }
@@ -37,10 +38,12 @@ fn told(error: &Error) -> String {
     let kind = match error {
         Error::Gai(_) | Error::GaiNumber(_) => "gaierror",
         Error::Herror(_) => "herror",
-        Error::Invalid(_) => return "invalid".into(),
+        Error::Invalid(text) => return format!("invalid: {text}"),
         _ => "OSError",
     };
-    error.number().map_or_else(|| error.to_string(), |number| format!("{kind} {number}"))
+    let number = error.number().map_or_else(String::new, |number| number.to_string());
+    // The texts of the system's own numbers are looked at elsewhere.
+    if kind == "OSError" { format!("{kind} {number}") } else { format!("{kind} {number} {error}") }
 }
 
 fn ask(words: &[&str]) -> Result<berkeley_guest::Result<String>> {
@@ -55,13 +58,21 @@ fn ask(words: &[&str]) -> Result<berkeley_guest::Result<String>> {
                 .map(|infos| joined(infos.iter().map(info)))
         }
         "getnameinfo" => {
-            let (port, flags, scope) = (port(2)?, number(3)?, text(4)?.parse()?);
-            let named = match SocketAddr::new(text(1)?.parse()?, port) {
-                SocketAddr::V6(at) => getnameinfo(SocketAddrV6::new(*at.ip(), port, 0, scope), flags),
-                SocketAddr::V4(_) => getnameinfo((text(1)?, port), flags),
+            let (port, flags) = (port(2)?, number(3)?);
+            let named = match text(1)?.parse::<Ipv6Addr>() {
+                Ok(ip) => {
+                    let (scope, flow) = (text(4)?.parse()?, words.get(5).map_or(Ok(0), |word| word.parse())?);
+                    getnameinfo(SocketAddrV6::new(ip, port, flow, scope), flags)
+                }
+                Err(_) => getnameinfo((text(1)?, port), flags),
             };
             named.map(|(host, service)| format!("{host} {service}"))
         }
+        "getfqdn" => getfqdn(text(1)?),
+        "gethostname" => gethostname(),
+        "if_nameindex" => if_nameindex().map(|all| joined(all.iter().map(|(index, name)| format!("{index} {name}")))),
+        "if_nametoindex" => if_nametoindex(text(1)?).map(|index| index.to_string()),
+        "if_indextoname" => if_indextoname(text(1)?.parse()?),
         "gethostbyname" => gethostbyname(text(1)?),
         "gethostbyname_ex" => gethostbyname_ex(text(1)?).map(|entry| host(&entry)),
         "gethostbyaddr" => gethostbyaddr(text(1)?).map(|entry| host(&entry)),
@@ -93,6 +104,13 @@ fn joined(items: impl IntoIterator<Item = impl Display>) -> String {
     items.into_iter().map(|item| item.to_string()).collect::<Vec<_>>().join(", ")
 }
 
+/// Names the host, and prints its name.
+fn named(name: &str) -> Result<()> {
+    sethostname(name)?;
+    println!("{}", gethostname()?);
+    fails("too long", sethostname(&"x".repeat(65)), errno::EINVAL)
+}
+
 /// Nothing is granted.
 fn denied() -> Result<()> {
     let hints = Hints::default();
@@ -102,6 +120,8 @@ fn denied() -> Result<()> {
     fails("gethostbyname", gethostbyname("localhost"), errno::EACCES)?;
     fails("gethostbyname_ex", gethostbyname_ex("localhost"), errno::EACCES)?;
     fails("gethostbyaddr", gethostbyaddr("127.0.0.1"), errno::EACCES)?;
+    fails("getfqdn", getfqdn(""), errno::EACCES)?;
+    ensure!(getfqdn("localhost")? == "localhost", "what may not be looked up is not known");
     fails("getnameinfo", getnameinfo(("127.0.0.1", 80), 0), errno::EACCES)?;
     fails("getnameinfo", getnameinfo(("127.0.0.1", 80), NI_NUMERICSERV), errno::EACCES)?;
     let socket = Socket::new(AF_INET, SOCK_STREAM, 0)?;
