@@ -9,6 +9,7 @@ use berkeley_constants::{SHUT_RD, SHUT_RDWR, SHUT_WR, SO_ERROR, SOL_SOCKET};
 
 use crate::address::Address;
 use crate::error::{Errno, ErrnoExt, Error, Result};
+use crate::option::Timeval;
 use crate::socket::{self, Socket};
 
 /// Gives a tuple type around a [`Socket`], with addresses of the type in parentheses, the methods and traits that are
@@ -311,52 +312,16 @@ pub(crate) fn set_timeout(socket: &Socket, name: i32, limit: Option<Duration>) -
     if limit == Some(Duration::ZERO) {
         return Err(Error::Invalid("cannot set a time limit of zero").into());
     }
-    Ok(socket.setsockopt(SOL_SOCKET, name, &timeval(limit))?)
+    Ok(socket.setsockopt(SOL_SOCKET, name, Timeval::from(limit))?)
 }
 
 pub(crate) fn timeout(socket: &Socket, name: i32) -> io::Result<Option<Duration>> {
-    Ok(from_timeval(structure(socket, SOL_SOCKET, name)?))
-}
-
-/// The value of an option that is a structure.
-pub(crate) fn structure<const N: usize>(socket: &Socket, level: i32, name: i32) -> io::Result<[u8; N]> {
-    let bytes = socket.getsockopt_bytes(level, name, N)?;
-    bytes.try_into().map_err(|_| io::Error::new(io::ErrorKind::InvalidData, "the option has another length"))
-}
-
-/// A limit as `struct timeval` has it: seconds and microseconds. Zero is none, so what is less than a microsecond is
-/// one.
-fn timeval(limit: Option<Duration>) -> [u8; 16] {
-    let limit = limit.map_or(Duration::ZERO, |limit| limit.max(Duration::from_micros(1)));
-    let seconds = limit.as_secs().min(i64::MAX as u64);
-    (u128::from(seconds) | u128::from(limit.subsec_micros()) << 64).to_le_bytes()
-}
-
-fn from_timeval(bytes: [u8; 16]) -> Option<Duration> {
-    let both = u128::from_le_bytes(bytes);
-    let (seconds, micros) = (Duration::from_secs(both as u64), Duration::from_micros((both >> 64) as u64));
-    Some(seconds.saturating_add(micros)).filter(|limit| !limit.is_zero())
+    Ok(socket.getsockopt_as::<Timeval>(SOL_SOCKET, name)?.into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_limit_is_seconds_and_microseconds() {
-        let bytes = timeval(Some(Duration::new(0x0102, 3_000)));
-        assert_eq!(bytes, [2, 1, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0]);
-        assert_eq!(from_timeval(bytes), Some(Duration::new(0x0102, 3_000)));
-    }
-
-    #[test]
-    fn no_limit_is_zero_and_the_least_is_a_microsecond() {
-        assert_eq!(timeval(None), [0; 16]);
-        assert_eq!(from_timeval([0; 16]), None);
-        assert_eq!(from_timeval(timeval(Some(Duration::from_nanos(1)))), Some(Duration::from_micros(1)));
-        let longest = from_timeval(timeval(Some(Duration::MAX)));
-        assert_eq!(longest.map(|limit| limit.as_secs()), Some(i64::MAX as u64));
-    }
 
     #[test]
     fn directions_have_the_numbers_of_shutdown() {

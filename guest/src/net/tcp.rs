@@ -9,6 +9,7 @@ use berkeley_constants::{IPPROTO_TCP, SO_LINGER, SO_REUSEADDR, SOCK_STREAM, SOL_
 use super::common::{self, share};
 use super::{ToSocketAddrs, first_of, socket_for};
 use crate::error::Error;
+use crate::option::Linger;
 use crate::socket::{DEFAULT_BACKLOG, Socket};
 
 /// A TCP connection: [`std::net::TcpStream`]. Dropping it closes it.
@@ -52,12 +53,12 @@ impl TcpStream {
     /// Sets whether closing waits for what is still to be sent, and how long: SO_LINGER, in whole seconds. Zero
     /// resets the connection; none closes in the background.
     pub fn set_linger(&self, linger: Option<Duration>) -> io::Result<()> {
-        Ok(self.0.setsockopt(SOL_SOCKET, SO_LINGER, &to_linger(linger))?)
+        Ok(self.0.setsockopt(SOL_SOCKET, SO_LINGER, Linger::from(linger))?)
     }
 
     /// How long closing waits for what is still to be sent.
     pub fn linger(&self) -> io::Result<Option<Duration>> {
-        Ok(from_linger(common::structure(&self.0, SOL_SOCKET, SO_LINGER)?))
+        Ok(self.0.getsockopt_as::<Linger>(SOL_SOCKET, SO_LINGER)?.into())
     }
 
     /// Sets whether data are sent at once, without waiting for more: TCP_NODELAY.
@@ -102,31 +103,3 @@ impl TcpListener {
 }
 
 share!(TcpListener(SocketAddr): socket, listener: TcpStream, ttl);
-
-/// `struct linger`: whether, and how many seconds.
-fn to_linger(linger: Option<Duration>) -> [u8; 8] {
-    let seconds = linger.map_or(0, |linger| i32::try_from(linger.as_secs()).unwrap_or(i32::MAX));
-    let both = u64::from(linger.is_some()) | u64::from(seconds.cast_unsigned()) << 32;
-    both.to_le_bytes()
-}
-
-fn from_linger(bytes: [u8; 8]) -> Option<Duration> {
-    let both = u64::from_le_bytes(bytes);
-    (both as u32 != 0).then(|| Duration::from_secs(both >> 32))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn lingering_is_a_switch_and_whole_seconds() {
-        assert_eq!(to_linger(None), [0; 8]);
-        assert_eq!(to_linger(Some(Duration::ZERO)), [1, 0, 0, 0, 0, 0, 0, 0]);
-        assert_eq!(to_linger(Some(Duration::from_millis(258_900))), [1, 0, 0, 0, 2, 1, 0, 0]);
-        assert_eq!(to_linger(Some(Duration::MAX))[4..], i32::MAX.to_le_bytes());
-        for linger in [None, Some(Duration::ZERO), Some(Duration::from_secs(5))] {
-            assert_eq!(from_linger(to_linger(linger)), linger);
-        }
-    }
-}
