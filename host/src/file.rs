@@ -13,7 +13,8 @@ const PART: u64 = 1 << 20;
 impl Socket {
     /// Sends `count` bytes of the file from `offset` on, or all up to its end: sendfile(2).
     ///
-    /// Tells how many were sent: fewer at the file's end, or where the call would have to wait and may not.
+    /// Tells how many were sent: fewer at the file's end, or where an error stopped it after a part, which the next call
+    /// tells. The time limit is for each wait, as in Python.
     pub async fn sendfile(&self, file: &File, offset: u64, count: Option<u64>) -> Result<u64> {
         self.descriptor()?.ensure_nonblocking()?;
         let mut at = offset;
@@ -24,7 +25,7 @@ impl Socket {
             let call = &mut |socket: &socket2::Socket| Ok(rustix::fs::sendfile(socket, file, Some(&mut at), part)?);
             match self.attempt(POLLOUT, &mut patience, call).await {
                 Ok(0) => break,
-                Ok(_) => {}
+                Ok(_) => patience = self.patience_to_send(0),
                 Err(_) if at > offset => break,
                 Err(error) => return Err(error),
             }

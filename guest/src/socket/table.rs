@@ -43,9 +43,24 @@ pub(super) fn get(number: i32) -> Option<Arc<Handle>> {
 
 /// Frees the number.
 pub(super) fn remove(number: i32) -> Option<Arc<Handle>> {
+    remove_if(number, |_| true)
+}
+
+/// Frees the number, if it is still this socket's: one that was freed before may be another's by now.
+pub(super) fn remove_own(number: i32, handle: &Arc<Handle>) {
+    remove_if(number, |found| Arc::ptr_eq(found, handle));
+}
+
+/// As `remove_own`, unless somebody else has the socket too.
+pub(super) fn release(number: i32, handle: &Arc<Handle>) {
+    // One is the table's, one the caller's.
+    remove_if(number, |found| Arc::ptr_eq(found, handle) && Arc::strong_count(found) <= 2);
+}
+
+fn remove_if(number: i32, condition: impl FnOnce(&Arc<Handle>) -> bool) -> Option<Arc<Handle>> {
     let place = place(number)?;
     let mut table = lock();
-    let handle = table.sockets.get_mut(place)?.take()?;
+    let handle = table.sockets.get_mut(place)?.take_if(|handle| condition(handle))?;
     table.free.push(Reverse(place));
     Some(handle)
 }
