@@ -219,17 +219,6 @@ impl OptionStruct for Credentials {
     }
 }
 
-/// `struct in6_pktinfo`: IPV6_PKTINFO, ipv6(7).
-impl OptionStruct for Ipv6Pktinfo {
-    const SIZE: usize = 20;
-
-    fn from_bytes(bytes: &[u8]) -> Option<Self> {
-        let mut fields = Fields(bytes);
-        let address = Ipv6Addr::from(fields.next::<16>()?).segments().into();
-        Some(Self { address, interface_index: u32::from_le_bytes(fields.next()?) })
-    }
-}
-
 /// `struct ip_mreq`: an IPv4 multicast group, and the interface to join or leave it at: IP_ADD_MEMBERSHIP,
 /// IP_DROP_MEMBERSHIP, ip(7).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
