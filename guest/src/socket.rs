@@ -316,6 +316,9 @@ impl Socket {
     }
 
     /// As `recv`, with MSG_ flags.
+    ///
+    /// Whatever the flags, there are no more bytes than `size`: where Python's `recv` with MSG_TRUNC gives a datagram's
+    /// true length, filled up with what was in memory, [`recv_into_flags`](Self::recv_into_flags) tells it.
     pub fn recv_flags(&self, size: usize, flags: i32) -> Result<Vec<u8>> {
         // As in Python, nothing is asked for nothing.
         if size == 0 {
