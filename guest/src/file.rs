@@ -54,8 +54,11 @@ impl Socket {
                 Ok(_) => {}
                 Err(Error::Os(Errno::Einval)) if *offset == begin => {
                     self.send_read(&mut Reading { file, offset: begin }, offset, count).map_err(|error| {
-                        // What cannot be read either keeps the kernel's answer.
-                        Error::of(&error).cloned().unwrap_or(Error::Os(Errno::Einval))
+                        match Error::of(&error) {
+                            Some(error) => error.clone(),
+                            // What cannot be read either keeps the kernel's answer.
+                            None => Error::Os(if *offset == begin { Errno::Einval } else { Errno::Eio }),
+                        }
                     })?;
                     break;
                 }

@@ -159,7 +159,8 @@ impl Socket {
 
     /// Takes the socket that [`detach`](Self::detach) gave this number: Python's `socket(fileno=…)`. EBADF.
     ///
-    /// It has the default time limit, as a new one does.
+    /// It has the default time limit, as a new one does. If another socket has the number already, both are one: they
+    /// share mode and time limit, and to close one closes the other.
     pub fn from_fileno(fileno: i32) -> Result<Self> {
         Self::from_fileno_as(fileno, DETECT, DETECT, DETECT)
     }

@@ -2,7 +2,7 @@
 
 use std::fs;
 
-use berkeley_tests::{Running, WAITING, guest, python, run};
+use berkeley_tests::{Guest, Running, WAITING, guest, python, run};
 use tempfile::TempDir;
 
 /// Receives so many connections, and prints how much came by each, with a sum of it.
@@ -78,7 +78,7 @@ fn a_peer_gets_what_cpython_sends() {
     for waiting in WAITING {
         let (peer, port) = peer();
         let guest = guest("sendfile").option("--dir", format!("{path}::/data")).allow("connect=127.0.0.1");
-        let guest = QUESTIONS.iter().fold(guest.arg("peer").arg(port), |guest, question| guest.arg(question));
+        let guest = QUESTIONS.iter().fold(guest.arg("peer").arg(port), Guest::arg);
         assert_eq!(run(&mut guest.command(waiting)), native);
         assert_eq!(peer.finish(), received);
     }
