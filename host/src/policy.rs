@@ -42,9 +42,6 @@ pub enum Transport {
 
 /// The SOCK_PACKET of old, which reads raw frames.
 const SOCK_PACKET: i32 = 10;
-/// IPPROTO_MPTCP and IPPROTO_SCTP are missing from CPython's table where its headers are old.
-const IPPROTO_MPTCP: i32 = 262;
-const IPPROTO_SCTP: i32 = 132;
 /// Beyond the last family that Linux knows (AF_MAX).
 const AF_MAX: i32 = 46;
 
@@ -62,8 +59,8 @@ impl Transport {
         match (family, kind, protocol) {
             (c::AF_UNIX, ..) => Self::Unix,
             (c::AF_INET | c::AF_INET6, c::SOCK_RAW | SOCK_PACKET, _) => Self::Raw,
-            (c::AF_INET | c::AF_INET6, _, IPPROTO_SCTP) => Self::Sctp,
-            (c::AF_INET | c::AF_INET6, c::SOCK_STREAM, 0 | c::IPPROTO_TCP | IPPROTO_MPTCP) => Self::Tcp,
+            (c::AF_INET | c::AF_INET6, _, c::IPPROTO_SCTP) => Self::Sctp,
+            (c::AF_INET | c::AF_INET6, c::SOCK_STREAM, 0 | c::IPPROTO_TCP | c::IPPROTO_MPTCP) => Self::Tcp,
             (c::AF_INET | c::AF_INET6, c::SOCK_DGRAM, 0 | c::IPPROTO_UDP) => Self::Udp,
             (c::AF_INET | c::AF_INET6, c::SOCK_DGRAM, c::IPPROTO_UDPLITE) => Self::UdpLite,
             (c::AF_INET | c::AF_INET6, c::SOCK_DGRAM, c::IPPROTO_ICMP | c::IPPROTO_ICMPV6) => Self::Icmp,
@@ -78,7 +75,7 @@ impl Transport {
         match self {
             Self::Icmp | Self::Raw | Self::Sctp | Self::UdpLite => true,
             // DCCP, L2TP, SMC: making one makes the kernel load code that few have looked at.
-            Self::Protocol(number) => matches!(number, 33 | 115 | 256),
+            Self::Protocol(number) => matches!(number, c::IPPROTO_DCCP | c::IPPROTO_L2TP | c::IPPROTO_SMC),
             Self::Family(family) => (1..AF_MAX).contains(&family),
             _ => false,
         }
@@ -97,7 +94,7 @@ impl fmt::Display for Transport {
             Some((name, _)) => f.write_str(name),
             None => match self {
                 Self::Protocol(number) => write!(f, "protocol {number}"),
-                Self::Family(number) => write!(f, "{number}"),
+                Self::Family(number) => f.write_str(&rules::family_name(*number)),
                 other => write!(f, "{other:?}"),
             },
         }

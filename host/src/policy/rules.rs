@@ -14,7 +14,7 @@ use super::{Names, Operation, Policy, Refusal, Transport, plain_name};
 use crate::address::Address;
 use crate::option;
 
-/// The transports that rules know by name.
+/// The transports that rules know by name, beside the families.
 pub(super) const TRANSPORTS: &[(&str, Transport)] = &[
     ("tcp", Transport::Tcp),
     ("udp", Transport::Udp),
@@ -23,16 +23,18 @@ pub(super) const TRANSPORTS: &[(&str, Transport)] = &[
     ("icmp", Transport::Icmp),
     ("raw", Transport::Raw),
     ("unix", Transport::Unix),
-    ("alg", Transport::Family(c::AF_ALG)),
-    ("bluetooth", Transport::Family(c::AF_BLUETOOTH)),
-    ("can", Transport::Family(c::AF_CAN)),
-    ("netlink", Transport::Family(c::AF_NETLINK)),
-    ("packet", Transport::Family(c::AF_PACKET)),
-    ("qipcrtr", Transport::Family(c::AF_QIPCRTR)),
-    ("rds", Transport::Family(c::AF_RDS)),
-    ("tipc", Transport::Family(c::AF_TIPC)),
-    ("vsock", Transport::Family(c::AF_VSOCK)),
 ];
+
+/// The families by the names of their constants: AF_NETLINK is `netlink`.
+fn families() -> impl Iterator<Item = (String, i32)> {
+    let family = |name: &str| name.strip_prefix("AF_").map(str::to_ascii_lowercase);
+    c::ALL.iter().filter_map(move |(name, number)| family(name).zip(i32::try_from(*number).ok()))
+}
+
+/// The name of a family; its number, if it has none.
+pub(super) fn family_name(family: i32) -> String {
+    families().find(|(_, number)| *number == family).map_or_else(|| family.to_string(), |(name, _)| name)
+}
 
 /// One rule, in the grammar of `--allow`: `OPERATION[:PROTOCOL][=TARGET]`.
 ///
@@ -45,7 +47,7 @@ pub(super) const TRANSPORTS: &[(&str, Transport)] = &[
 /// | `resolve[=HOST]` | looking names up |
 /// | `unix=DIRECTORY[::GUEST_DIRECTORY]` | unix sockets below the directory |
 /// | `unix=@NAME` | an abstract unix address; a `*` at its end stands for any rest |
-/// | `family=NAME` | sockets of a family or kind that is privileged: `raw`, `icmp`, `netlink`, `packet`, `can`, `vsock`, `bluetooth`, `alg`, `tipc`, `qipcrtr`, `rds` or a number |
+/// | `family=NAME` | sockets of a family or kind that is privileged: `raw`, `icmp`, `netlink`, `packet`, `can`, `vsock`, `bluetooth`, `alg`, `tipc`, `qipcrtr`, `rds`, any other AF_ constant's name in small letters, or a number |
 /// | `option[=NAME]` | setting an option that is not ordinary, such as `SO_MARK`, or `LEVEL:NUMBER` |
 /// | `files` | being handed files and directories that come over unix sockets |
 /// | `interfaces`, `hostname`, `sethostname` | listing network interfaces, reading and setting the host's name |
@@ -175,8 +177,9 @@ fn parse_protocol(name: &str) -> Result<Transport, String> {
 fn parse_family(name: &str) -> Result<Transport, String> {
     let ordinary = [c::AF_UNIX, c::AF_INET, c::AF_INET6].map(Transport::Family);
     let known = TRANSPORTS.iter().find(|(known, _)| *known == name).map(|(_, transport)| *transport);
+    let family = || families().find(|(known, _)| known == name).map(|(_, number)| number);
     known
-        .or_else(|| name.parse().ok().map(Transport::Family))
+        .or_else(|| family().or_else(|| name.parse().ok()).map(Transport::Family))
         .filter(|transport| transport.is_privileged() && !transport.is_internet() && !ordinary.contains(transport))
         .ok_or_else(|| format!("there is no privileged family `{name}`"))
 }
@@ -716,6 +719,8 @@ mod tests {
         assert_eq!(grant(&bind, &names), "listen:udp=0.0.0.0:80");
         let netlink = Operation::Create { transport: Transport::Family(c::AF_NETLINK) };
         assert_eq!(grant(&netlink, &names), "family=netlink");
+        let appletalk = Operation::Create { transport: Transport::Family(c::AF_APPLETALK) };
+        assert_eq!(grant(&appletalk, &names), "family=appletalk");
         let mark = Operation::SetOption { level: c::SOL_SOCKET, name: c::SO_MARK };
         assert_eq!(grant(&mark, &names), "option=SO_MARK");
         assert_eq!(grant(&Operation::Lookup { host: "a.b" }, &names), "resolve=a.b");
