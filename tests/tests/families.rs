@@ -1,0 +1,129 @@
+//! Sockets of every family: a guest with every grant gets what native CPython gets, and without one nothing.
+//!
+//! What the kernel supports, it says itself: where it makes no socket of a family, guest and CPython fail alike, and the
+//! test tells so. A kernel with more families tests more.
+
+use std::path::Path;
+use std::process::Command;
+
+use berkeley_tests::{WAITING, guest, run, text};
+
+/// The same as the guest, in CPython.
+const NATIVE: &str = include_str!("../data/families.py");
+
+/// Brings the loopback interface up, lets everybody ping, and becomes the command that follows.
+const ENTER: &str = "
+import fcntl, os, socket, struct, sys
+with socket.socket() as s: fcntl.ioctl(s, 0x8914, struct.pack('16sH14x', b'lo', 0x49))
+with open('/proc/sys/net/ipv4/ping_group_range', 'w') as range: range.write('0 0')
+os.execvp(sys.argv[1], sys.argv[1:])
+";
+
+/// How to run a command in a network namespace of its own, if this user may.
+fn namespace() -> Option<Vec<&'static str>> {
+    let ways = [&["unshare", "--net"][..], &["unshare", "--net", "--map-root-user"]];
+    let works = |way: &&[&str]| {
+        let tried = Command::new(way[0]).args(&way[1..]).args(["python3", "-c", ENTER, "true"]).output();
+        tried.is_ok_and(|output| output.status.success())
+    };
+    ways.into_iter().find(works).map(|way| [way, &["python3", "-c", ENTER]].concat())
+}
+
+fn within(namespace: &[&str], command: &Command) -> Command {
+    let Some((program, arguments)) = namespace.split_first() else {
+        let mut same = Command::new(command.get_program());
+        same.args(command.get_args());
+        return same;
+    };
+    let mut outer = Command::new(program);
+    outer.args(arguments).arg(command.get_program()).args(command.get_args());
+    outer
+}
+
+/// Runs the guest and CPython in the namespace, and compares what they print.
+#[track_caller]
+fn compare(namespace: &[&str], what: &str) {
+    let loopback = Path::new("/sys/module/vsock_loopback").exists().then_some("loopback");
+    let mark = format!("berkeley-{}-{what}", std::process::id());
+    let mut native = Command::new("python3");
+    native.args(["-c", NATIVE, &mark]).args(loopback);
+    let native = run(&mut within(namespace, &native));
+    for waiting in WAITING {
+        let guest = loopback.iter().fold(guest("families").allow_all().arg(&mark), |guest, name| guest.arg(name));
+        let output = run(&mut within(namespace, &guest.command(waiting)));
+        let differences: Vec<_> = output.lines().zip(native.lines()).filter(|(ours, theirs)| ours != theirs).collect();
+        assert!(differences.is_empty(), "{what}, waiting {waiting}: {differences:#?}");
+        assert_eq!(output.lines().count(), native.lines().count(), "{what}, waiting {waiting}");
+    }
+    // A case that has but its error to tell is one that this kernel, or this user, does not have.
+    let case = |line: &str| line.split(": ").next().map(str::to_owned);
+    for line in native.lines() {
+        if native.lines().filter(|other| case(other) == case(line)).count() == 1 {
+            println!("skipped in {what}: {line}");
+        }
+    }
+}
+
+#[test]
+fn every_family_is_as_it_is_natively() {
+    compare(&[], "the machine's own network");
+}
+
+#[test]
+fn every_family_is_as_it_is_natively_where_one_may_do_more() {
+    match namespace() {
+        Some(namespace) => compare(&namespace, "a network of its own"),
+        None => println!("skipped: this user may have no network namespace"),
+    }
+}
+
+/// The rule that grants each socket: a family, a type, a protocol.
+const RULES: &[(&str, &str)] = &[
+    ("16 3 0", "family=netlink"),
+    ("17 3 768", "family=packet"),
+    ("2 3 1", "family=raw"),
+    ("10 3 58", "family=raw"),
+    ("2 2 1", "family=icmp"),
+    ("10 2 58", "family=icmp"),
+    ("2 2 136", "connect:udplite"),
+    ("2 1 132", "connect:sctp"),
+    ("29 3 1", "family=can"),
+    ("29 2 6", "family=can"),
+    ("31 5 0", "family=bluetooth"),
+    ("31 3 1", "family=bluetooth"),
+    ("38 5 0", "family=alg"),
+    ("40 1 0", "family=vsock"),
+    ("30 4 0", "family=tipc"),
+    ("42 2 0", "family=qipcrtr"),
+    ("21 5 0", "family=rds"),
+    ("5 2 0", "family=appletalk"),
+    ("26 2 0", "family=llc"),
+    ("34 1 1", "family=isdn"),
+    ("44 3 0", "family=xdp"),
+];
+
+fn lines() -> String {
+    RULES.iter().map(|(socket, _)| format!("{socket}\n")).collect()
+}
+
+#[test]
+fn without_a_grant_there_is_none_of_them_and_the_rule_is_named() {
+    for waiting in WAITING {
+        let output = guest("families").stdin(lines()).output(waiting);
+        let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
+        assert!(output.status.success(), "{stderr}");
+        assert_eq!(stdout.lines().count(), RULES.len(), "{stdout}");
+        for (line, (socket, rule)) in stdout.lines().zip(RULES) {
+            let refused = line.starts_with(&format!("{socket}: not allowed to open a socket"));
+            assert!(refused && line.ends_with("(EACCES)"), "{line}");
+            assert!(stderr.contains(&format!("; --allow {rule} would allow it")), "no `{rule}` in {stderr}");
+        }
+    }
+}
+
+#[test]
+fn the_named_rule_grants_it() {
+    let all = RULES.iter().fold(guest("families").stdin(lines()), |guest, (_, rule)| guest.allow(rule));
+    let stdout = all.succeeds();
+    assert!(!stdout.contains("not allowed"), "{stdout}");
+}
