@@ -49,8 +49,8 @@ fn compare(namespace: &[&str], what: &str) {
     native.args(["-c", NATIVE, &mark]).args(loopback);
     let native = run(&mut within(namespace, &native));
     for waiting in WAITING {
-        let guest = loopback.iter().fold(guest("families").allow_all().arg(&mark), |guest, name| guest.arg(name));
-        let output = run(&mut within(namespace, &guest.command(waiting)));
+        let mut guest = guest("families").allow_all().arg(&mark).command(waiting);
+        let output = run(&mut within(namespace, guest.args(loopback)));
         let differences: Vec<_> = output.lines().zip(native.lines()).filter(|(ours, theirs)| ours != theirs).collect();
         assert!(differences.is_empty(), "{what}, waiting {waiting}: {differences:#?}");
         assert_eq!(output.lines().count(), native.lines().count(), "{what}, waiting {waiting}");
