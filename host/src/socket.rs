@@ -302,9 +302,11 @@ impl Socket {
         let descriptor = self.descriptor()?;
         descriptor.ensure_nonblocking()?;
         let mut patience = self.patience(0, libc::SO_RCVTIMEO);
+        // The kernel's cryptography has operations for connections, and no addresses for them.
+        let mut accept = if self.family == c::AF_ALG { sys::accept_nameless } else { sys::accept };
         loop {
             let lease = self.shared.lease()?;
-            let (socket, peer) = self.attempt(POLLIN, &mut patience, &mut sys::accept).await?;
+            let (socket, peer) = self.attempt(POLLIN, &mut patience, &mut accept).await?;
             let peer = self.shared.guest_address(&peer, self.protocol);
             let judged = peer.as_ref().filter(|_| self.transport.is_internet());
             let (transport, given) = (self.transport, self.given);

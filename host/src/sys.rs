@@ -48,17 +48,25 @@ pub(crate) fn from_sockaddr(address: &SockAddr) -> RawAddress {
 
 /// accept4(2): the connection does not block, and is closed on exec.
 pub(crate) fn accept(socket: &Socket) -> io::Result<(Socket, RawAddress)> {
-    // SAFETY: the storage and its length are valid for the call, and the descriptor returned belongs to nobody else.
-    let ((), address, accepted) = unsafe {
-        let mut accepted = -1;
-        let ((), address) = SockAddr::try_init(|storage, len| {
-            let flags = libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
-            accepted = answer(libc::accept4(socket.as_raw_fd(), storage.cast(), len, flags))?;
-            Ok(())
-        })?;
-        ((), address, Socket::from_raw_fd(accepted))
-    };
+    // SAFETY: the storage and its length are valid for the call.
+    let (accepted, address) = unsafe { SockAddr::try_init(|storage, len| accept_into(socket, storage.cast(), len)) }?;
     Ok((accepted, from_sockaddr(&address)))
+}
+
+/// As [`accept`], of a family that would fail if it were asked for the peer's address.
+pub(crate) fn accept_nameless(socket: &Socket) -> io::Result<(Socket, RawAddress)> {
+    // SAFETY: null pointers ask for no address.
+    let accepted = unsafe { accept_into(socket, ptr::null_mut(), ptr::null_mut()) }?;
+    Ok((accepted, RawAddress::from_bytes(&[])))
+}
+
+/// # Safety
+///
+/// The address and its length are valid for the call, or null.
+unsafe fn accept_into(socket: &Socket, address: *mut libc::sockaddr, len: *mut libc::socklen_t) -> io::Result<Socket> {
+    let flags = libc::SOCK_NONBLOCK | libc::SOCK_CLOEXEC;
+    // SAFETY: as the caller promises; the descriptor returned belongs to nobody else.
+    unsafe { Ok(Socket::from_raw_fd(answer(libc::accept4(socket.as_raw_fd(), address, len, flags))?)) }
 }
 
 /// An empty buffer with room for so many bytes, which were cleared if the kernel may tell of bytes that it has not
