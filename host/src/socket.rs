@@ -30,6 +30,19 @@ use crate::wait::{Deadline, Descriptor, PAUSE, Waiting, deadline_after};
 const MSG_ZEROCOPY: i32 = 0x400_0000;
 /// With these the kernel does not wait, whatever the mode.
 const NO_WAIT: i32 = c::MSG_DONTWAIT | c::MSG_ERRQUEUE | c::MSG_OOB;
+/// Families whose sockets refuse to send with MSG_NOSIGNAL. Where they have signals at all, it would keep none away.
+const REFUSE_NOSIGNAL: &[i32] = &[
+    c::AF_AX25,
+    c::AF_APPLETALK,
+    c::AF_NETROM,
+    c::AF_ATMPVC,
+    c::AF_X25,
+    c::AF_ROSE,
+    c::AF_ATMSVC,
+    c::AF_RDS,
+    c::AF_QIPCRTR,
+    c::AF_MCTP,
+];
 /// No call receives more bytes of control messages.
 const MOST_CONTROL: usize = 1 << 16;
 /// A datagram of at most this size needs no asking how long it is.
@@ -376,7 +389,7 @@ impl Socket {
     async fn transmit(&self, data: &[u8], flags: i32, whole: bool) -> Result<(usize, Option<Error>)> {
         self.descriptor()?;
         let mut patience = self.patience_to_send(flags);
-        let flags = sending(flags);
+        let flags = self.sending(flags);
         let mut sent = 0;
         loop {
             let attempt = &mut |socket: &socket2::Socket| socket.send_with_flags(&data[sent..], flags);
@@ -419,7 +432,8 @@ impl Socket {
         let mut sent = 0;
         loop {
             let bytes = if sent == 0 { control.bytes.as_slice() } else { &[] };
-            let send = &mut |socket: &socket2::Socket| send_message(socket, rest, bytes, peer.as_ref(), sending(flags));
+            let send =
+                &mut |socket: &socket2::Socket| send_message(socket, rest, bytes, peer.as_ref(), self.sending(flags));
             let result = match self.attempt(POLLOUT, &mut patience, send).await {
                 Err(error) if error.would_block() && kernel_waits => {
                     let data: Vec<u8> = rest.iter().flat_map(|buffer| buffer.iter().copied()).collect();
@@ -626,6 +640,12 @@ impl Socket {
         self.limit.is_none() && flags & c::MSG_DONTWAIT == 0 && self.is_stream()
     }
 
+    /// The flags for a system call that sends.
+    fn sending(&self, flags: i32) -> i32 {
+        let quiet = if REFUSE_NOSIGNAL.contains(&self.family) { 0 } else { c::MSG_NOSIGNAL };
+        flags & !MSG_ZEROCOPY | c::MSG_DONTWAIT | quiet
+    }
+
     /// How long a call that sends may wait.
     pub(crate) fn patience_to_send(&self, flags: i32) -> Patience {
         self.patience(flags, libc::SO_SNDTIMEO)
@@ -760,11 +780,6 @@ fn send_message(
 
 fn would_block(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::WouldBlock
-}
-
-/// The flags for a system call that sends.
-fn sending(flags: i32) -> i32 {
-    flags & !MSG_ZEROCOPY | c::MSG_DONTWAIT | c::MSG_NOSIGNAL
 }
 
 /// The type without its flags, and whether it was to be non-blocking.
