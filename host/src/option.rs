@@ -52,9 +52,14 @@ pub enum Value {
 const LONGEST: u32 = 1024;
 
 impl Socket {
-    /// The option's value as an integer: getsockopt(2). Fewer bytes than an integer has are its low ones.
+    /// The option's value as an integer: getsockopt(2). Fewer bytes than an integer has are its low ones. Those of
+    /// AF_VSOCK are twice as wide: EOVERFLOW, if one does not fit.
     pub fn getsockopt(&self, level: i32, name: i32) -> Result<i32> {
-        let bytes = self.getsockopt_bytes(level, name, size_of::<i32>() as u32)?;
+        let size = if level == c::AF_VSOCK { size_of::<i64>() } else { size_of::<i32>() };
+        let bytes = self.getsockopt_bytes(level, name, size as u32)?;
+        if let Ok(wide) = bytes.as_slice().try_into() {
+            return i32::try_from(i64::from_ne_bytes(wide)).map_err(|_| Errno::EOVERFLOW.into());
+        }
         let mut value = [0; size_of::<i32>()];
         value[..bytes.len()].copy_from_slice(&bytes);
         Ok(i32::from_ne_bytes(value))
@@ -80,6 +85,9 @@ impl Socket {
         }
         let descriptor = self.descriptor()?;
         match value {
+            Value::Int(value) if level == c::AF_VSOCK => {
+                sys::setsockopt(descriptor.socket(), level, name, &i64::from(*value).to_ne_bytes())?;
+            }
             Value::Int(value) => sys::setsockopt(descriptor.socket(), level, name, &value.to_ne_bytes())?,
             Value::Bytes(value) => sys::setsockopt(descriptor.socket(), level, name, value)?,
             Value::Null(len) => sys::setsockopt_null(descriptor.socket(), level, name, *len)?,

@@ -6,6 +6,8 @@
 use std::env;
 use std::io::{BufRead, stdin};
 
+use berkeley_guest::address::{L2capAddress, str2ba};
+use berkeley_guest::ancillary::ControlMessage;
 use berkeley_guest::socket::*;
 use berkeley_guest::{Error, Result};
 use berkeley_test_guests::{PATIENCE, hex};
@@ -25,7 +27,7 @@ const CAN_ID: u32 = 0x123;
 #[rustfmt::skip]
 const NUMBERS: &[(i32, i32, i32)] = &[
     (31, 5, 0), (31, 3, 1), (31, 5, 2), (31, 1, 3), (29, 3, 1), (29, 2, 2), (29, 2, 6), (29, 2, 7), (34, 1, 1),
-    (2, 1, 132), (2, 5, 132), (10, 1, 132), (2, 1, 262), (2, 5, 262), (2, 2, 136), (2, 1, 136), (2, 6, 33), (2, 2, 1),
+    (2, 1, 132), (2, 5, 132), (10, 1, 132), (2, 1, 262), (2, 5, 262), (2, 2, 136), (2, 1, 136), (2, 2, 1),
     (10, 2, 58), (2, 3, 1), (10, 3, 58), (2, 3, 255), (2, 3, 0), (16, 3, 15), (16, 3, 31), (16, 2, 4), (17, 2, 768),
 ];
 
@@ -82,7 +84,21 @@ fn cases(mark: &[u8], vsock_loopback: bool) -> Vec<Case<'_>> {
                 can(lines, mark, CAN_J1939, &Address::can_j1939("vcan0", 0, no_group, 0x20))
             }),
         ),
-        ("alg", Box::new(alg)),
+        (
+            "l2cap",
+            Box::new(|lines| bluetooth(lines, SOCK_SEQPACKET, BTPROTO_L2CAP, Address::l2cap(BDADDR_ANY, 0x1001)?)),
+        ),
+        ("l2cap le", Box::new(|lines| bluetooth(lines, SOCK_SEQPACKET, BTPROTO_L2CAP, low_energy()?))),
+        ("rfcomm", Box::new(|lines| bluetooth(lines, SOCK_STREAM, BTPROTO_RFCOMM, Address::rfcomm(BDADDR_ANY, 3)?))),
+        ("sco", Box::new(|lines| bluetooth(lines, SOCK_SEQPACKET, BTPROTO_SCO, Address::sco(BDADDR_ANY)?))),
+        (
+            "hci",
+            Box::new(|lines| {
+                let control = Address::hci(HCI_DEV_NONE as u16, HCI_CHANNEL_CONTROL as u16);
+                bluetooth(lines, SOCK_RAW, BTPROTO_HCI, control)
+            }),
+        ),
+        ("alg", Box::new(|lines| alg(lines, mark))),
         ("tipc", Box::new(|lines| tipc(lines, mark))),
         ("qipcrtr", Box::new(|lines| qipcrtr(lines, mark))),
         ("rds", Box::new(|lines| rds(lines, mark))),
@@ -369,6 +385,11 @@ fn stream(
     let to = server.getsockname()?;
     lines.push(known(&to));
     server.listen(DEFAULT_BACKLOG)?;
+    lines.push(of(server.getsockopt(option.0, option.1), |value| value.to_string()));
+    if family == AF_VSOCK {
+        server.setsockopt(option.0, option.1, 131_072)?;
+        lines.push(server.getsockopt(option.0, option.1)?.to_string());
+    }
     if !connects {
         return Ok(());
     }
@@ -421,14 +442,43 @@ fn can(lines: &mut Lines, mark: &[u8], protocol: i32, address: &Address) -> Resu
     Ok(())
 }
 
-fn alg(lines: &mut Lines) -> Result<()> {
-    let socket = opened(AF_ALG, SOCK_SEQPACKET, 0)?;
+/// The attribute protocol of low energy.
+fn low_energy() -> Result<Address> {
+    let address_type = BDADDR_LE_PUBLIC as u8;
+    Ok(Address::L2cap(L2capAddress { address: str2ba(BDADDR_ANY)?, psm: 0, cid: 4, address_type }))
+}
+
+fn bluetooth(lines: &mut Lines, kind: i32, protocol: i32, address: Address) -> Result<()> {
+    let socket = opened(AF_BLUETOOTH, kind, protocol)?;
+    socket.bind(address)?;
+    lines.push(show(socket.getsockname()?));
+    Ok(())
+}
+
+fn alg(lines: &mut Lines, mark: &[u8]) -> Result<()> {
+    let socket = Socket::new(AF_ALG, SOCK_SEQPACKET, 0)?;
+    lines.push(of(socket.getsockname(), show));
     socket.bind(Address::alg("hash", "sha256"))?;
     let (operation, peer) = socket.accept()?;
     lines.push(show(peer));
     operation.sendall(b"abc")?;
     lines.push(hex(&operation.recv(64)?));
     lines.push(of(socket.bind(Address::alg("hash", "no-such-hash")), none));
+
+    let cipher = Socket::new(AF_ALG, SOCK_SEQPACKET, 0)?;
+    cipher.bind(Address::alg("skcipher", "cbc(aes)"))?;
+    cipher.setsockopt(SOL_ALG, ALG_SET_KEY, &mark[mark.len() - 16..])?;
+    let crypt = |direction: i32, data: &[u8]| -> Result<Vec<u8>> {
+        let operation = cipher.accept()?.0;
+        // struct af_alg_iv
+        let iv = [&16u32.to_ne_bytes()[..], &[0; 16]].concat();
+        let direction = ControlMessage::raw(SOL_ALG, ALG_SET_OP, &direction.to_ne_bytes());
+        operation.sendmsg(&[data], &[direction, ControlMessage::raw(SOL_ALG, ALG_SET_IV, &iv)], 0)?;
+        operation.recv(16)
+    };
+    let encrypted = crypt(ALG_OP_ENCRYPT, &mark[..16])?;
+    lines.push(hex(&encrypted));
+    lines.push(truth(crypt(ALG_OP_DECRYPT, &encrypted)? == mark[..16]).into());
     Ok(())
 }
 
@@ -460,7 +510,6 @@ fn qipcrtr(lines: &mut Lines, mark: &[u8]) -> Result<()> {
 
 fn rds(lines: &mut Lines, mark: &[u8]) -> Result<()> {
     let (receiver, sender) = (opened(AF_RDS, SOCK_SEQPACKET, 0)?, opened(AF_RDS, SOCK_SEQPACKET, 0)?);
-    lines.push(show(receiver.getsockname()?));
     receiver.bind(("127.0.0.1", 0))?;
     sender.bind(("127.0.0.1", 0))?;
     lines.push(receiver.getsockname()?.host().unwrap_or_default());
