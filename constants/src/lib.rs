@@ -16,6 +16,10 @@ mod table;
 pub use option::number::*;
 pub use table::*;
 
+/// Every constant of CPython 3.14 on Linux, as a real one printed it: a name and its value on each line, after a heading
+/// whose lines begin with `#`.
+pub const CPYTHON: &str = include_str!("../cpython-3.14.txt");
+
 /// Every constant that is a number, by its name: those of the table in its order, then the options.
 pub const ALL: &[(&str, i64)] = &joined();
 

@@ -47,7 +47,7 @@
 //!
 //! One noun, one file, by the same name as in the contract: [`address`], [`option`], [`ancillary`], `socket`, `file`,
 //! `poll`, `netdb`, `interface`, [`error`]; and on the host alone [`policy`], what a guest may do, and [`resolver`], how names are
-//! looked up. `imports` is the layer between the contract and this core, `sys` holds the system calls and all that is
+//! looked up; [`kernel`] asks what there is to be had at all. `imports` is the layer between the contract and this core, `sys` holds the system calls and all that is
 //! `unsafe`, `wait` the two ways of [`Waiting`].
 
 pub mod address;
@@ -58,6 +58,7 @@ pub mod error;
 mod file;
 mod imports;
 mod interface;
+pub mod kernel;
 mod netdb;
 pub mod option;
 mod peers;

@@ -146,8 +146,7 @@ impl Socket {
         let (kind, nonblocking) = split_type(kind);
         judge_creation(shared, family, kind, protocol)?;
         let lease = shared.lease()?;
-        let (domain, r#type, number) = numbers(family, kind, protocol);
-        let socket = socket2::Socket::new_raw(domain, r#type, number)?;
+        let socket = native(family, kind, protocol)?;
         Ok(Self::new(shared, socket, lease, (family, kind, protocol)).nonblocking_if(nonblocking))
     }
 
@@ -788,6 +787,12 @@ fn split_type(kind: i32) -> (i32, bool) {
 }
 
 /// What `socket2` takes: the host's sockets never block and never outlive an exec.
+/// A socket of the system's: socket(2).
+pub(crate) fn native(family: i32, kind: i32, protocol: i32) -> io::Result<socket2::Socket> {
+    let (domain, r#type, number) = numbers(family, kind, protocol);
+    socket2::Socket::new_raw(domain, r#type, number)
+}
+
 fn numbers(family: i32, kind: i32, protocol: i32) -> (Domain, Type, Option<Protocol>) {
     let kind = Type::from(kind | c::SOCK_NONBLOCK | c::SOCK_CLOEXEC);
     (Domain::from(family), kind, Some(Protocol::from(protocol)))

@@ -46,7 +46,8 @@ pub fn berkeley() -> PathBuf {
     command
 }
 
-fn root() -> &'static Path {
+/// The workspace.
+pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace")
 }
 

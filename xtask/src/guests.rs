@@ -17,9 +17,13 @@ const EXAMPLES: &str = "target/guests/wasm32-wasip2/guest/examples";
 /// The package of the guest programs. Its feature `released-target` adds those that only link in rustup's way.
 const TEST_GUESTS: &str = "berkeley-test-guests";
 
+/// The package of the probes of `berkeley conformance`, which has the same feature.
+const PROBES: &str = "berkeley-conformance";
+
 /// What is built, and the arguments of cargo that choose it.
-const BUILDS: [(&str, &[&str]); 2] = [
+const BUILDS: [(&str, &[&str]); 3] = [
     ("the guest programs", &["--package", TEST_GUESTS, "--bins", "--examples"]),
+    ("the probes of `berkeley conformance`", &["--package", PROBES, "--bins", "--examples"]),
     ("the examples of the guest crate", &["--package", "berkeley-guest", "--examples"]),
 ];
 
@@ -33,7 +37,7 @@ pub(crate) fn build(toolchain: &Toolchain) -> Result<()> {
         let mut build = command::cargo(BUILD);
         build.args(choice);
         toolchain.apply(&mut build);
-        if toolchain.is_released() && choice.contains(&TEST_GUESTS) {
+        if toolchain.is_released() && [TEST_GUESTS, PROBES].iter().any(|package| choice.contains(package)) {
             build.args(["--features", "released-target"]);
         }
         let what = format!("building {what} for wasm32-wasip2 ({})", toolchain.name());

@@ -3,6 +3,7 @@
 mod apt;
 mod checks;
 mod command;
+mod conformance;
 mod demo;
 mod guests;
 mod host;
@@ -55,6 +56,8 @@ enum Task {
         #[arg(last = true)]
         args: Vec<String>,
     },
+    /// Build everything and write docs/conformance.md anew
+    Conformance,
     /// Do what CI does: format, clippy, documentation, tests
     Ci,
 }
@@ -82,6 +85,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Guests => guests::build(&toolchain::set_up(&mut apt)?)?,
         Task::Demo => return demo::run(&mut apt),
         Task::Test { filters, args } => checks::test(&mut apt, &filters, &args)?,
+        Task::Conformance => conformance::write(&mut apt)?,
         Task::Ci => checks::ci(&mut apt)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -1,5 +1,7 @@
 //! The `berkeley` command.
 
+mod conformance;
+mod guest;
 mod run;
 mod socket;
 
@@ -19,6 +21,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Run(run::Run),
+    Conformance(conformance::Conformance),
 }
 
 fn main() -> ExitCode {
@@ -29,6 +32,10 @@ fn main() -> ExitCode {
             trace();
             prepared.execute()
         }),
+        Command::Conformance(conformance) => {
+            trace();
+            conformance.execute()
+        }
     };
     result.unwrap_or_else(|error| {
         eprintln!("berkeley: {error:#}");

@@ -3,20 +3,17 @@
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::os::fd::OwnedFd;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow};
 use berkeley_host::policy::{Refusal, Rule, Rules};
-use berkeley_host::{Limits, SocketCtx, SocketCtxView, SocketView, Waiting};
+use berkeley_host::{Limits, SocketCtx, Waiting};
 use clap::Args;
-use tokio::runtime::Runtime;
-use wasmparser::{Encoding, Parser, Payload};
-use wasmtime::component::{Component, Linker, ResourceTable};
-use wasmtime::{Cache, Config, Engine, Store};
-use wasmtime_wasi::{FsPerms, I32Exit, WasiCtx, WasiCtxBuilder, WasiCtxView, WasiView, p2, p3};
+use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder};
 
+use crate::guest::{Ended, Guest, Program};
 use crate::socket::Spec;
 
 /// Runs a component with real sockets
@@ -79,12 +76,6 @@ impl From<WaitingArg> for Waiting {
     }
 }
 
-/// How many bytes a guest may pass to the host in one call; the host copies them. One that passes more is ended.
-const MOST_AT_ONCE: usize = 512 << 20;
-
-/// How many handles a guest may have: one for each socket, and one more for each in a call of poll.
-const MOST_HANDLES: usize = 1 << 22;
-
 const GRAMMAR: &str = "\
 Rules: OPERATION[:PROTOCOL][=TARGET]
 
@@ -134,6 +125,23 @@ impl Run {
         Ok(Prepared { run: self, sockets })
     }
 
+    /// What the guest is granted.
+    fn guest(&self, sockets: Vec<(String, OwnedFd)>) -> Result<Guest> {
+        // The guest has the process to itself.
+        let limits = Limits { sockets: usize::MAX, ..Limits::default() };
+        let builder = SocketCtx::builder().waiting(self.waiting.into()).limits(limits).on_refusal(tell_once());
+        let mut builder = if self.allow_all {
+            builder.allow_all()?
+        } else {
+            builder.rules(self.rules.iter().cloned().collect::<Rules>())?
+        };
+        for (name, socket) in sockets {
+            builder = builder.preopened(&name, socket).with_context(|| format!("--socket {name}: it is no socket"))?;
+        }
+        let sockets = builder.build();
+        Ok(Guest::new(self.wasi(&sockets)?, sockets))
+    }
+
     fn wasi(&self, sockets: &SocketCtx) -> Result<WasiCtx> {
         let mut wasi = WasiCtxBuilder::new();
         wasi.inherit_stdio().allow_blocking_current_thread(true);
@@ -163,65 +171,31 @@ impl Prepared {
     pub(crate) fn execute(self) -> Result<ExitCode> {
         let Self { run, sockets } = self;
         let bytes = std::fs::read(&run.guest).with_context(|| format!("cannot read {}", run.guest.display()))?;
-        let version = wasi_version(&bytes, &run.guest)?;
-        // Where concurrency is supported, every call from the guest costs more, so only those that need it pay.
-        let concurrent = version == Version::P3;
-        let mut config = Config::new();
-        config.wasm_component_model_async(concurrent).concurrency_support(concurrent);
-        match Cache::from_file(None) {
-            Ok(cache) => drop(config.cache(Some(cache))),
-            Err(error) => tracing::info!("compiled code is not kept: {error}"),
-        }
-        let engine = Engine::new(&config)?;
-        let component = Component::new(&engine, &bytes)
-            .map_err(|error| anyhow!("{} is not a valid component: {error:?}", run.guest.display()))?;
+        let program = Program::new(&bytes, &run.guest)?;
         // One thread beside the guest's own, for what WASI and look-ups do meanwhile.
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         raise_descriptor_limit();
         let guest = {
             let _entered = runtime.enter();
-            Guest::new(&run, sockets)?
+            run.guest(sockets)?
         };
-        let code = run_to_exit(&runtime, &engine, &component, guest, version);
+        let code = runtime.block_on(program.run(guest)).and_then(exit_code);
         // A look-up that was given up may go on for long; nobody waits for it.
         runtime.shutdown_background();
         code
     }
 }
 
-struct Guest {
-    wasi: WasiCtx,
-    sockets: SocketCtx,
-    table: ResourceTable,
-}
-
-impl Guest {
-    fn new(run: &Run, sockets: Vec<(String, OwnedFd)>) -> Result<Self> {
-        // The guest has the process to itself.
-        let limits = Limits { sockets: usize::MAX, ..Limits::default() };
-        let builder = SocketCtx::builder().waiting(run.waiting.into()).limits(limits).on_refusal(tell_once());
-        let mut builder = if run.allow_all {
-            builder.allow_all()?
-        } else {
-            builder.rules(run.rules.iter().cloned().collect::<Rules>())?
-        };
-        for (name, socket) in sockets {
-            builder = builder.preopened(&name, socket).with_context(|| format!("--socket {name}: it is no socket"))?;
+/// The guest's exit code, as a shell sees it.
+fn exit_code(ended: Ended) -> Result<ExitCode> {
+    match ended {
+        // The low eight bits.
+        Ended::Exit(code) => Ok(ExitCode::from(code as u8)),
+        Ended::Trap(trap) => {
+            eprintln!("berkeley: the guest trapped: {trap:?}");
+            // As a native program that aborts: 128 and SIGABRT's number.
+            Ok(ExitCode::from(134))
         }
-        let sockets = builder.build();
-        Ok(Self { wasi: run.wasi(&sockets)?, sockets, table: ResourceTable::new() })
-    }
-}
-
-impl WasiView for Guest {
-    fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
-    }
-}
-
-impl SocketView for Guest {
-    fn sockets(&mut self) -> SocketCtxView<'_> {
-        SocketCtxView { ctx: &mut self.sockets, table: &mut self.table }
     }
 }
 
@@ -252,94 +226,6 @@ fn shell_word(rule: &str) -> String {
     if rule.chars().all(plain) { rule.to_owned() } else { format!("'{}'", rule.replace('\'', r"'\''")) }
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Version {
-    P2,
-    P3,
-}
-
-/// Which WASI the component is written for: 0.3 if it imports or exports anything of it.
-fn wasi_version(bytes: &[u8], path: &Path) -> Result<Version> {
-    let path = path.display();
-    let is_p3 = |name: &str| name.starts_with("wasi:") && name.contains("@0.3.");
-    let mut depth = 0;
-    for payload in Parser::new(0).parse_all(bytes) {
-        match payload.with_context(|| format!("{path} is not WebAssembly"))? {
-            Payload::Version { encoding: Encoding::Module, .. } if depth == 0 => bail!(
-                "{path} is a core module, not a component; build it for wasm32-wasip2, or make a component of it \
-                 with `wasm-tools component new`"
-            ),
-            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
-            Payload::End(_) if depth > 0 => depth -= 1,
-            Payload::ComponentImportSection(imports) if depth == 0 => {
-                for import in imports {
-                    if is_p3(import?.name.name) {
-                        return Ok(Version::P3);
-                    }
-                }
-            }
-            Payload::ComponentExportSection(exports) if depth == 0 => {
-                for export in exports {
-                    if is_p3(export?.name.name) {
-                        return Ok(Version::P3);
-                    }
-                }
-            }
-            _ => {}
-        }
-    }
-    Ok(Version::P2)
-}
-
-fn run_to_exit(
-    runtime: &Runtime,
-    engine: &Engine,
-    component: &Component,
-    guest: Guest,
-    version: Version,
-) -> Result<ExitCode> {
-    let mut linker = Linker::new(engine);
-    p2::add_to_linker_async(&mut linker)?;
-    berkeley_host::add_to_linker(&mut linker)?;
-    if version == Version::P3 {
-        p3::add_to_linker(&mut linker)?;
-    }
-    let mut store = Store::new(engine, guest);
-    store.set_hostcall_fuel(MOST_AT_ONCE);
-    store.set_max_component_handles(MOST_HANDLES);
-    let result = runtime.block_on(async {
-        match version {
-            Version::P2 => {
-                let command = p2::bindings::Command::instantiate_async(&mut store, component, &linker).await?;
-                command.wasi_cli_run().call_run(&mut store).await
-            }
-            Version::P3 => {
-                let instance = linker.instantiate_async(&mut store, component).await?;
-                // A component that imports some of 0.3 may still export the entry point of 0.2.
-                if let Ok(command) = p2::bindings::Command::new(&mut store, &instance) {
-                    return command.wasi_cli_run().call_run(&mut store).await;
-                }
-                let command = p3::bindings::Command::new(&mut store, &instance)?;
-                store.run_concurrent(async move |store| command.wasi_cli_run().call_run(store).await).await?
-            }
-        }
-    });
-    match result {
-        Ok(Ok(())) => Ok(ExitCode::SUCCESS),
-        Ok(Err(())) => Ok(ExitCode::FAILURE),
-        Err(error) => match error.downcast_ref::<I32Exit>() {
-            // As a shell sees it: the low eight bits.
-            Some(exit) => Ok(ExitCode::from(exit.0 as u8)),
-            None if error.is::<wasmtime::Trap>() => {
-                eprintln!("berkeley: the guest trapped: {error:?}");
-                // As a native program that aborts: 128 and SIGABRT's number.
-                Ok(ExitCode::from(134))
-            }
-            None => bail!("{error:#}"),
-        },
-    }
-}
-
 /// A guest may have as many sockets as the system lets this process have.
 fn raise_descriptor_limit() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
@@ -352,16 +238,6 @@ fn raise_descriptor_limit() {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn what_is_no_component_is_told_so() {
-        let path = Path::new("guest.wasm");
-        let module = wasi_version(b"\0asm\x01\0\0\0", path).expect_err("a module").to_string();
-        assert!(module.contains("core module"), "{module}");
-        let text = wasi_version(b"hello, world", path).expect_err("text").to_string();
-        assert!(text.contains("not WebAssembly"), "{text}");
-        assert_eq!(wasi_version(b"\0asm\x0d\0\x01\0", path).expect("a component"), Version::P2);
-    }
 
     #[test]
     fn rules_are_quoted_for_the_shell() {

@@ -1,0 +1,5 @@
+//! The probes over Berkeley.
+
+fn main() {
+    berkeley_conformance::main::<berkeley_conformance::berkeley::Socket>();
+}

@@ -1,0 +1,285 @@
+//! Address families and types of sockets: each is used, where a guest can use it alone; others are made and asked.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use berkeley_guest::address::NetlinkAddress;
+use berkeley_guest::socket::*;
+
+use super::{PATIENCE, pair, port, tcp, udp, v4};
+use crate::check::{Answer, Failure, check, ensure, equal};
+use crate::platform::Platform;
+
+/// The arguments are the family, the type and the protocol that the row is of.
+pub(super) async fn probe<P: Platform>(name: &str, arguments: &[&str]) {
+    let numbers: Vec<i32> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
+    let [family, r#type, proto] = numbers[..] else { return };
+    let make = || P::socket(family, r#type, proto);
+    match name {
+        "AF_INET" => {
+            check("(host, port) over TCP", async { tcp::<P>(AF_INET).await.map(drop) }).await;
+            check("(host, port) over UDP", async { exchange::<P>(AF_INET).await }).await;
+            check("broadcast", async { broadcast::<P>().await }).await;
+        }
+        "AF_INET6" => {
+            check("(host, port, flowinfo, scope_id) over TCP", async { tcp::<P>(AF_INET6).await.map(drop) }).await;
+            check("(host, port, flowinfo, scope_id) over UDP", async { exchange::<P>(AF_INET6).await }).await;
+            check("IPv4 peers of one socket, as IPv6 writes them", async { mapped::<P>().await }).await;
+        }
+        "AF_UNSPEC" => {
+            check("as a hint, it is every family", async {
+                let infos =
+                    P::getaddrinfo(Some("127.0.0.1"), None, Hints { family: AF_UNSPEC, ..Hints::default() }).await?;
+                equal!(infos.first().map(|info| info.family), Some(AF_INET))
+            })
+            .await;
+            check("as an address, it dissolves a datagram socket's association", async {
+                let (one, _other, address) = udp::<P>(AF_INET)?;
+                one.connect(&address).await?;
+                one.connect(&Address::Unspecified).await?;
+                ensure!(one.getpeername().is_err(), "it still has a peer")
+            })
+            .await;
+        }
+        "AF_UNIX" => {
+            // The name is one that no other run has.
+            let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_nanos();
+            let name = format!("\0berkeley-conformance-{now}");
+            for (what, name) in [("a path", "/data/socket"), ("an abstract name", &name)] {
+                check(what, async {
+                    let server = P::socket(AF_UNIX, SOCK_STREAM, 0)?;
+                    server.bind(&Address::Unix(name.into()))?;
+                    server.listen(1)?;
+                    let client = P::socket(AF_UNIX, SOCK_STREAM, 0)?;
+                    client.connect(&Address::Unix(name.into())).await?;
+                    equal!(client.getpeername()?, Address::Unix(name.into()))?;
+                    client.sendall(b"hello", 0).await?;
+                    equal!(server.accept().await?.0.recv(100, 0).await?, b"hello")
+                })
+                .await;
+            }
+            check("no name", async { equal!(pair::<P>(SOCK_STREAM)?.0.getsockname()?, Address::Unix(Vec::new())) })
+                .await;
+        }
+        "AF_NETLINK" => check("(pid, groups), the kernel lists its interfaces", async { links::<P>().await }).await,
+        "AF_PACKET" => check("(ifname, proto, …), a packet on lo", async { packet::<P>().await }).await,
+        "IPPROTO_ICMP" => check("an echo from 127.0.0.1", async { echo::<P>(&make()?).await }).await,
+        "IPPROTO_UDPLITE" => {
+            check("(host, port), a datagram whose checksum covers its header", async {
+                let (one, other) = (make()?, make()?);
+                other.bind(&v4(0))?;
+                one.setsockopt(IPPROTO_UDPLITE, UDPLITE_SEND_CSCOV, 8)?;
+                one.sendto(b"light", 0, &other.getsockname()?).await?;
+                equal!(other.recv(100, 0).await?, b"light")
+            })
+            .await;
+        }
+        "IPPROTO_MPTCP" | "IPPROTO_SCTP" => {
+            check("(host, port), a connection", async {
+                let server = make()?;
+                server.bind(&v4(0))?;
+                server.listen(1)?;
+                let client = make()?;
+                client.connect(&server.getsockname()?).await?;
+                client.sendall(b"hello", 0).await?;
+                let (accepted, _) = server.accept().await?;
+                equal!(accepted.recv(100, 0).await?, b"hello")?;
+                equal!((client.proto(), client.family()), (proto, AF_INET))
+            })
+            .await;
+        }
+        "AF_VSOCK" => {
+            check("(CID, port), bind", async {
+                let socket = make()?;
+                socket.bind(&Address::vsock(VMADDR_CID_ANY, VMADDR_PORT_ANY))?;
+                match socket.getsockname()? {
+                    Address::Vsock(_) => Ok(()),
+                    other => Err(Failure::Wrong(format!("it is at {other}"))),
+                }
+            })
+            .await;
+        }
+        "CAN_RAW" | "CAN_BCM" => {
+            check("(interface,), every interface", async {
+                let any = Address::can("");
+                let socket = make()?;
+                if proto == CAN_BCM { socket.connect(&any).await } else { socket.bind(&any) }
+            })
+            .await;
+        }
+        "AF_ALG" => {
+            check("(type, name), SHA-256", async {
+                let algorithm = make()?;
+                algorithm.bind(&Address::alg("hash", "sha256"))?;
+                let (hash, _) = algorithm.accept().await?;
+                hash.sendall(b"abc", 0).await?;
+                equal!(hash.recv(512, 0).await?.get(..4), Some(&[0xba, 0x78, 0x16, 0xbf][..]))
+            })
+            .await;
+        }
+        "AF_TIPC" => {
+            check("(addr_type, v1, v2, v3, scope), a message by name", async {
+                let (one, other) = (make()?, make()?);
+                other.bind(&Address::tipc_nameseq(0x4265, 1, 1, TIPC_NODE_SCOPE))?;
+                one.sendto(b"hello", 0, &Address::tipc_name(0x4265, 1, TIPC_NODE_SCOPE)).await?;
+                equal!(other.recv(100, 0).await?, b"hello")
+            })
+            .await;
+        }
+        "AF_HYPERV" | "PF_SYSTEM" | "AF_LINK" | "AF_DIVERT" => {
+            check("is made", async { P::foreign(name, (family, r#type, proto)) }).await;
+        }
+        "SOCK_STREAM" => check("bytes, without bounds", async { stream::<P>().await }).await,
+        "SOCK_DGRAM" => {
+            check("datagrams keep their bounds", async {
+                let (one, other, address) = udp::<P>(AF_INET)?;
+                one.sendto(b"one", 0, &address).await?;
+                one.sendto(b"", 0, &address).await?;
+                one.sendto(b"three", 0, &address).await?;
+                for expected in [&b"one"[..], b"", b"three"] {
+                    equal!(other.recv(100, 0).await?, expected)?;
+                }
+                Ok(())
+            })
+            .await;
+        }
+        "SOCK_SEQPACKET" => {
+            check("packets keep their bounds", async {
+                let (left, right) = pair::<P>(SOCK_SEQPACKET)?;
+                left.send(b"one", 0).await?;
+                left.send(b"two", 0).await?;
+                equal!(right.recv(100, 0).await?, b"one")?;
+                equal!(right.recv(100, 0).await?, b"two")
+            })
+            .await;
+        }
+        "SOCK_NONBLOCK" => {
+            check("a socket that does not wait", async {
+                let socket = P::socket(family, r#type | SOCK_NONBLOCK, proto)?;
+                equal!(socket.gettimeout(), Some(std::time::Duration::ZERO))
+            })
+            .await;
+        }
+        "SOCK_CLOEXEC" => {
+            check("is taken", async { P::socket(family, r#type | SOCK_CLOEXEC, proto).map(drop) }).await;
+        }
+        _ => {
+            check("is made, and tells what it is", async {
+                let socket = make()?;
+                equal!((socket.family(), socket.r#type(), socket.proto()), (family, r#type, proto))
+            })
+            .await;
+        }
+    }
+}
+
+/// AES-CBC of one block, as the kernel computes it.
+pub(super) async fn cipher<P: Platform>() {
+    check("AES-CBC, with the operation and the vector in control messages", async {
+        let algorithm = P::socket(AF_ALG, SOCK_SEQPACKET, 0)?;
+        algorithm.bind(&Address::alg("skcipher", "cbc(aes)"))?;
+        algorithm.setsockopt_bytes(SOL_ALG, ALG_SET_KEY, &[0; 16])?;
+        let (cipher, _) = algorithm.accept().await?;
+        cipher.sendmsg_afalg(&[0; 16], ALG_OP_ENCRYPT, &[0; 16])?;
+        equal!(cipher.recv(16, 0).await?.get(..4), Some(&[0x66, 0xe9, 0x4b, 0xd4][..]))
+    })
+    .await;
+}
+
+async fn exchange<P: Platform>(family: i32) -> Answer {
+    let (one, other, address) = udp::<P>(family)?;
+    one.sendto(b"there", 0, &address).await?;
+    let (data, peer) = other.recvfrom(100, 0).await?;
+    equal!((data.as_slice(), &peer), (&b"there"[..], &one.getsockname()?))?;
+    other.sendto(b"back", 0, &peer).await?;
+    equal!(one.recv(100, 0).await?, b"back")
+}
+
+async fn stream<P: Platform>() -> Answer {
+    let (client, server) = tcp::<P>(AF_INET).await?;
+    client.sendall(b"hel", 0).await?;
+    client.sendall(b"lo", 0).await?;
+    client.shutdown(SHUT_WR)?;
+    equal!(super::to_end(&server).await?, b"hello")
+}
+
+async fn broadcast<P: Platform>() -> Answer {
+    let receiver = P::socket(AF_INET, SOCK_DGRAM, 0)?;
+    receiver.settimeout(PATIENCE);
+    receiver.bind(&std::net::SocketAddr::from(([127, 255, 255, 255], 0)).into())?;
+    let sender = P::socket(AF_INET, SOCK_DGRAM, 0)?;
+    sender.setsockopt(SOL_SOCKET, SO_BROADCAST, 1)?;
+    sender.sendto(b"to all", 0, &receiver.getsockname()?).await?;
+    equal!(receiver.recv(100, 0).await?, b"to all")
+}
+
+async fn mapped<P: Platform>() -> Answer {
+    let server = P::socket(AF_INET6, SOCK_DGRAM, 0)?;
+    server.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, 0)?;
+    server.bind(&std::net::SocketAddr::from(([0u16; 8], 0)).into())?;
+    server.settimeout(PATIENCE);
+    let client = P::socket(AF_INET, SOCK_DGRAM, 0)?;
+    client.sendto(b"hello", 0, &v4(port(&server.getsockname()?)?)).await?;
+    let (_, peer) = server.recvfrom(100, 0).await?;
+    equal!(peer.host().as_deref(), Some("::ffff:127.0.0.1"))
+}
+
+/// Asks the kernel by RTM_GETLINK for its interfaces: rtnetlink(7).
+async fn links<P: Platform>() -> Answer {
+    const RTM_GETLINK: u16 = 18;
+    const RTM_NEWLINK: u16 = 16;
+    const NLM_F_REQUEST_DUMP: u16 = 0x301;
+    let socket = P::socket(AF_NETLINK, SOCK_RAW, 0)?;
+    socket.settimeout(PATIENCE);
+    socket.bind(&Address::netlink(0, 0))?;
+    let mut request = Vec::new();
+    request.extend(32u32.to_le_bytes());
+    request.extend(RTM_GETLINK.to_le_bytes());
+    request.extend(NLM_F_REQUEST_DUMP.to_le_bytes());
+    request.resize(32, 0);
+    socket.sendto(&request, 0, &Address::netlink(0, 0)).await?;
+    let (answer, from) = socket.recvfrom(1 << 16, 0).await?;
+    ensure!(matches!(from, Address::Netlink(NetlinkAddress { pid: 0, .. })), "{from} answers")?;
+    ensure!(answer.len() > 32 && answer[4..6] == RTM_NEWLINK.to_le_bytes(), "it answers {answer:?}")?;
+    ensure!(answer.windows(3).any(|name| name == b"lo\0"), "there is no lo")
+}
+
+const ETH_P_IP: u16 = 0x0800;
+
+/// IPv4 on lo: packet(7).
+pub(super) fn lo() -> Address {
+    Address::packet("lo", ETH_P_IP)
+}
+
+/// Sees a datagram of its own pass lo: packet(7).
+async fn packet<P: Platform>() -> Answer {
+    let tap = P::socket(AF_PACKET, SOCK_DGRAM, 0)?;
+    tap.settimeout(PATIENCE);
+    tap.bind(&lo())?;
+    let (one, _other, address) = udp::<P>(AF_INET)?;
+    let mark = format!("conformance from {}", one.getsockname()?);
+    one.sendto(mark.as_bytes(), 0, &address).await?;
+    loop {
+        let (packet, from) = tap.recvfrom(2000, 0).await?;
+        if packet.ends_with(mark.as_bytes()) {
+            let Address::Packet(from) = from else { return Err(Failure::Wrong(format!("from {from}"))) };
+            return equal!((from.interface.as_slice(), from.protocol), (&b"lo"[..], ETH_P_IP));
+        }
+    }
+}
+
+/// Sends an echo request, and waits for its answer: icmp(7).
+async fn echo<P: Platform>(socket: &P) -> Answer {
+    socket.settimeout(PATIENCE);
+    let mut request = [8, 0, 0, 0, 0x42, 0x65, 0, 1];
+    let sum: u32 = request.chunks(2).map(|pair| u32::from(u16::from_be_bytes([pair[0], pair[1]]))).sum();
+    let checksum = !((sum & 0xffff) + (sum >> 16)) as u16;
+    request[2..4].copy_from_slice(&checksum.to_be_bytes());
+    socket.sendto(&request, 0, &v4(0)).await?;
+    loop {
+        let (packet, from) = socket.recvfrom(2000, 0).await?;
+        // Raw sockets give the IP header too, and see the request pass.
+        if packet.get(20) == Some(&0) && packet.get(24..26) == Some(&request[4..6]) {
+            return equal!(from.host().as_deref(), Some("127.0.0.1"));
+        }
+    }
+}

@@ -1,0 +1,164 @@
+//! Message flags.
+
+use std::time::Duration;
+
+use berkeley_guest::socket::*;
+
+use super::{pair, tcp, udp, v4};
+use crate::check::{Answer, Failure, check, ensure, equal};
+use crate::platform::Platform;
+
+pub(super) async fn probe<P: Platform>(name: &str) {
+    match name {
+        "MSG_PEEK" => {
+            check("leaves what it gives", async {
+                let (client, server) = tcp::<P>(AF_INET).await?;
+                client.sendall(b"hello", 0).await?;
+                equal!(server.recv(3, MSG_PEEK).await?, b"hel")?;
+                equal!(server.recv(100, 0).await?, b"hello")
+            })
+            .await;
+        }
+        "MSG_WAITALL" => {
+            check("waits for all of it", async {
+                let (client, server) = tcp::<P>(AF_INET).await?;
+                client.sendall(b"hel", 0).await?;
+                client.sendall(b"lo", 0).await?;
+                equal!(server.recv(5, MSG_WAITALL).await?, b"hello")
+            })
+            .await;
+        }
+        "MSG_DONTWAIT" => {
+            check("one call of a blocking socket does not wait", async {
+                let (client, _server) = tcp::<P>(AF_INET).await?;
+                client.settimeout(None);
+                match client.recv(1, MSG_DONTWAIT).await {
+                    Err(failure) if failure.is("EAGAIN") || failure.is("would-block") => Ok(()),
+                    Err(failure) => Err(failure),
+                    Ok(_) => Err(Failure::Wrong("it succeeds".into())),
+                }
+            })
+            .await;
+        }
+        "MSG_TRUNC" => {
+            check("tells that a datagram was longer, and how long", async {
+                let (one, other, address) = udp::<P>(AF_INET)?;
+                one.sendto(b"hello", 0, &address).await?;
+                let message = other.recvmsg(2, 0, MSG_TRUNC).await?;
+                equal!((message.data.as_slice(), message.length, message.flags), (&b"he"[..], 5, MSG_TRUNC))
+            })
+            .await;
+        }
+        "MSG_CTRUNC" => {
+            check("tells that control messages were cut", async {
+                let (left, right) = pair::<P>(SOCK_STREAM)?;
+                left.send_fds(b"x", &[&left, &left])?;
+                let message = right.recvmsg(1, CMSG_LEN(4), 0).await?;
+                equal!((message.flags & MSG_CTRUNC, message.rights.len()), (MSG_CTRUNC, 1))
+            })
+            .await;
+        }
+        "MSG_OOB" => {
+            check("urgent data go beside the stream", async {
+                let (client, server) = tcp::<P>(AF_INET).await?;
+                client.sendall(b"ab", 0).await?;
+                client.send(b"!", MSG_OOB).await?;
+                equal!(P::poll(&[(&server, POLLPRI)], super::PATIENCE)?, [POLLPRI])?;
+                equal!(server.recv(1, MSG_OOB).await?, b"!")?;
+                equal!(server.recv(100, 0).await?, b"ab")
+            })
+            .await;
+        }
+        "MSG_NOSIGNAL" => {
+            check("a broken pipe is an error", async {
+                let (client, _server) = tcp::<P>(AF_INET).await?;
+                client.shutdown(SHUT_WR)?;
+                match client.send(b"x", MSG_NOSIGNAL).await {
+                    Err(Failure::Error(..)) => Ok(()),
+                    Err(failure) => Err(failure),
+                    Ok(_) => Err(Failure::Wrong("it succeeds".into())),
+                }
+            })
+            .await;
+        }
+        "MSG_MORE" => {
+            check("datagrams are put together", async {
+                let (one, other, address) = udp::<P>(AF_INET)?;
+                one.sendto(b"hel", MSG_MORE, &address).await?;
+                one.sendto(b"lo", 0, &address).await?;
+                equal!(other.recv(100, 0).await?, b"hello")
+            })
+            .await;
+        }
+        "MSG_EOR" => {
+            check("is taken with a packet, which is a record", async {
+                let (left, right) = pair::<P>(SOCK_SEQPACKET)?;
+                equal!(left.send(b"record", MSG_EOR).await?, 6)?;
+                equal!(right.recv(100, 0).await?, b"record")
+            })
+            .await;
+        }
+        "MSG_DONTROUTE" => {
+            check("what is on the host's own network is sent", async {
+                let (one, other, address) = udp::<P>(AF_INET)?;
+                one.sendto(b"near", MSG_DONTROUTE, &address).await?;
+                equal!(other.recv(100, 0).await?, b"near")
+            })
+            .await;
+        }
+        "MSG_CONFIRM" => {
+            check("is taken with a datagram", async {
+                let (one, other, address) = udp::<P>(AF_INET)?;
+                one.sendto(b"there", MSG_CONFIRM, &address).await?;
+                equal!(other.recv(100, 0).await?, b"there")
+            })
+            .await;
+        }
+        "MSG_ERRQUEUE" => {
+            check("gives the error of a datagram", async { refused_datagram::<P>().await.map(drop) }).await;
+            check("is empty otherwise", async {
+                let (one, _other, _) = udp::<P>(AF_INET)?;
+                one.settimeout(Some(Duration::ZERO));
+                crate::check::fails(one.recvmsg(100, 512, MSG_ERRQUEUE).await, "EAGAIN")
+            })
+            .await;
+        }
+        "MSG_FASTOPEN" => {
+            check("connects and sends at once", async {
+                let server = P::socket(AF_INET, SOCK_STREAM, 0)?;
+                server.bind(&v4(0))?;
+                server.setsockopt(IPPROTO_TCP, TCP_FASTOPEN, 8)?;
+                server.listen(8)?;
+                let client = P::socket(AF_INET, SOCK_STREAM, 0)?;
+                client.sendto(b"early", MSG_FASTOPEN, &server.getsockname()?).await?;
+                let (accepted, _) = server.accept().await?;
+                accepted.settimeout(super::PATIENCE);
+                equal!(accepted.recv(100, 0).await?, b"early")
+            })
+            .await;
+        }
+        "MSG_CMSG_CLOEXEC" => {
+            check("is taken when sockets are received", async {
+                let (left, right) = pair::<P>(SOCK_STREAM)?;
+                left.send_fds(b"x", &[&left])?;
+                equal!(right.recvmsg(1, CMSG_LEN(4), MSG_CMSG_CLOEXEC).await?.rights.len(), 1)
+            })
+            .await;
+        }
+        _ => {}
+    }
+}
+
+/// Sends a datagram to a port where nobody is, and gives the message of the error queue.
+pub(super) async fn refused_datagram<P: Platform>() -> Answer<crate::platform::Message<P>> {
+    let (socket, gone, nobody) = udp::<P>(AF_INET)?;
+    drop(gone);
+    socket.setsockopt(IPPROTO_IP, IP_RECVERR, 1)?;
+    socket.sendto(b"anybody?", 0, &nobody).await?;
+    let ready = P::poll(&[(&socket, POLLERR)], super::PATIENCE)?;
+    ensure!(ready[0] & POLLERR != 0, "no error comes")?;
+    let message = socket.recvmsg(100, 512, MSG_ERRQUEUE).await?;
+    equal!((message.data.as_slice(), message.flags & MSG_ERRQUEUE), (&b"anybody?"[..], MSG_ERRQUEUE))?;
+    equal!(&message.address, &nobody)?;
+    Ok(message)
+}

@@ -1,0 +1,60 @@
+//! The report as a page of Markdown.
+
+use std::fmt::Write as _;
+
+use crate::conformance::probe::PLATFORMS;
+use crate::conformance::report::{Cell, Report, Status};
+
+pub(super) fn render(report: &Report) -> String {
+    let mut text = String::new();
+    write(&mut text, report).expect("text takes text");
+    text
+}
+
+fn write(text: &mut String, report: &Report) -> std::fmt::Result {
+    writeln!(text, "# What guests can do with sockets\n")?;
+    writeln!(
+        text,
+        "Written by `berkeley conformance --format markdown`, on {}. Each row of the surface of Python's `socket` module\n\
+         was tried by a probe, which is the same code over each of the three, with every grant. What is said of a failure\n\
+         is what was seen: the error, or that the interface has no call for it. Berkeley's column is of this kernel;\n\
+         what the kernel lacks, no program could use there.\n",
+        report.kernel
+    )?;
+    writeln!(text, "| | {} |", Status::ALL.map(Status::words).join(" | "))?;
+    writeln!(text, "|---{}|", "|---".repeat(Status::ALL.len()))?;
+    for (at, (name, _)) in PLATFORMS.iter().enumerate() {
+        let counts = Status::ALL.map(|status| report.count(at, status).to_string());
+        writeln!(text, "| {name} | {} |", counts.join(" | "))?;
+    }
+    for section in report.sections() {
+        let title = section.first().map_or("", |(row, _)| row.section.title());
+        writeln!(text, "\n## {title}\n")?;
+        writeln!(text, "| | {} |", PLATFORMS.map(|(name, _)| name).join(" | "))?;
+        writeln!(text, "|---{}|", "|---".repeat(PLATFORMS.len()))?;
+        for (row, cells) in section {
+            writeln!(text, "| `{}` | {} |", row.name, cells.each_ref().map(cell).join(" | "))?;
+        }
+    }
+    Ok(())
+}
+
+fn cell(cell: &Cell) -> String {
+    let words = format!("{} {}", cell.status.sign(), cell.status.words());
+    match cell.reason() {
+        reason if reason.is_empty() => words,
+        reason => format!("{words}: {}", escape(&reason)),
+    }
+}
+
+/// What Markdown would take for its own.
+fn escape(text: &str) -> String {
+    let mut escaped = String::new();
+    for ch in text.chars() {
+        if matches!(ch, '|' | '*' | '_' | '<' | '>' | '[' | ']' | '`' | '\\') {
+            escaped.push('\\');
+        }
+        escaped.push(ch);
+    }
+    escaped
+}

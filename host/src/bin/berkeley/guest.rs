@@ -1,0 +1,166 @@
+//! A guest and its engine.
+
+use std::path::Path;
+
+use anyhow::{Context, Result, anyhow, bail};
+use berkeley_host::{SocketCtx, SocketCtxView, SocketView};
+use wasmparser::{Encoding, Parser, Payload};
+use wasmtime::component::{Component, Linker, ResourceTable};
+use wasmtime::{Cache, Config, Engine, Store};
+use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView, p2, p3};
+
+/// How many bytes a guest may pass to the host in one call; the host copies them. One that passes more is ended.
+const MOST_AT_ONCE: usize = 512 << 20;
+
+/// How many handles a guest may have: one for each socket, and one more for each in a call of poll.
+const MOST_HANDLES: usize = 1 << 22;
+
+/// What a guest's store holds.
+pub(crate) struct Guest {
+    wasi: WasiCtx,
+    sockets: SocketCtx,
+    table: ResourceTable,
+}
+
+impl Guest {
+    pub(crate) fn new(wasi: WasiCtx, sockets: SocketCtx) -> Self {
+        Self { wasi, sockets, table: ResourceTable::new() }
+    }
+}
+
+impl WasiView for Guest {
+    fn ctx(&mut self) -> WasiCtxView<'_> {
+        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
+    }
+}
+
+impl SocketView for Guest {
+    fn sockets(&mut self) -> SocketCtxView<'_> {
+        SocketCtxView { ctx: &mut self.sockets, table: &mut self.table }
+    }
+}
+
+/// A component, compiled, which may be run many times.
+pub(crate) struct Program {
+    engine: Engine,
+    component: Component,
+    linker: Linker<Guest>,
+    version: Version,
+}
+
+/// How a guest ended.
+pub(crate) enum Ended {
+    /// With that exit code.
+    Exit(i32),
+    /// By a trap.
+    Trap(wasmtime::Error),
+}
+
+impl Program {
+    /// Compiles the component of those bytes, which came from that path.
+    pub(crate) fn new(bytes: &[u8], path: &Path) -> Result<Self> {
+        let version = wasi_version(bytes, path)?;
+        // Where concurrency is supported, every call from the guest costs more, so only those that need it pay.
+        let concurrent = version == Version::P3;
+        let mut config = Config::new();
+        config.wasm_component_model_async(concurrent).concurrency_support(concurrent);
+        match Cache::from_file(None) {
+            Ok(cache) => drop(config.cache(Some(cache))),
+            Err(error) => tracing::info!("compiled code is not kept: {error}"),
+        }
+        let engine = Engine::new(&config)?;
+        let component = Component::new(&engine, bytes)
+            .map_err(|error| anyhow!("{} is not a valid component: {error:?}", path.display()))?;
+        let mut linker = Linker::new(&engine);
+        p2::add_to_linker_async(&mut linker)?;
+        berkeley_host::add_to_linker(&mut linker)?;
+        if version == Version::P3 {
+            p3::add_to_linker(&mut linker)?;
+        }
+        Ok(Self { engine, component, linker, version })
+    }
+
+    /// Runs it to its end.
+    pub(crate) async fn run(&self, guest: Guest) -> Result<Ended> {
+        let mut store = Store::new(&self.engine, guest);
+        store.set_hostcall_fuel(MOST_AT_ONCE);
+        store.set_max_component_handles(MOST_HANDLES);
+        match self.call_run(&mut store).await {
+            Ok(result) => Ok(Ended::Exit(result.is_err().into())),
+            Err(error) => match error.downcast_ref::<I32Exit>() {
+                Some(exit) => Ok(Ended::Exit(exit.0)),
+                None if error.is::<wasmtime::Trap>() => Ok(Ended::Trap(error)),
+                None => bail!("{error:#}"),
+            },
+        }
+    }
+
+    async fn call_run(&self, store: &mut Store<Guest>) -> wasmtime::Result<Result<(), ()>> {
+        let Self { component, linker, .. } = self;
+        if self.version == Version::P2 {
+            let command = p2::bindings::Command::instantiate_async(&mut *store, component, linker).await?;
+            return command.wasi_cli_run().call_run(store).await;
+        }
+        let instance = linker.instantiate_async(&mut *store, component).await?;
+        // A component that imports some of 0.3 may still export the entry point of 0.2.
+        if let Ok(command) = p2::bindings::Command::new(&mut *store, &instance) {
+            return command.wasi_cli_run().call_run(store).await;
+        }
+        let command = p3::bindings::Command::new(&mut *store, &instance)?;
+        store.run_concurrent(async move |store| command.wasi_cli_run().call_run(store).await).await?
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Version {
+    P2,
+    P3,
+}
+
+/// Which WASI the component is written for: 0.3 if it imports or exports anything of it.
+fn wasi_version(bytes: &[u8], path: &Path) -> Result<Version> {
+    let path = path.display();
+    let is_p3 = |name: &str| name.starts_with("wasi:") && name.contains("@0.3.");
+    let mut depth = 0;
+    for payload in Parser::new(0).parse_all(bytes) {
+        match payload.with_context(|| format!("{path} is not WebAssembly"))? {
+            Payload::Version { encoding: Encoding::Module, .. } if depth == 0 => bail!(
+                "{path} is a core module, not a component; build it for wasm32-wasip2, or make a component of it \
+                 with `wasm-tools component new`"
+            ),
+            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+            Payload::End(_) if depth > 0 => depth -= 1,
+            Payload::ComponentImportSection(imports) if depth == 0 => {
+                for import in imports {
+                    if is_p3(import?.name.name) {
+                        return Ok(Version::P3);
+                    }
+                }
+            }
+            Payload::ComponentExportSection(exports) if depth == 0 => {
+                for export in exports {
+                    if is_p3(export?.name.name) {
+                        return Ok(Version::P3);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+    Ok(Version::P2)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_no_component_is_told_so() {
+        let path = Path::new("guest.wasm");
+        let module = wasi_version(b"\0asm\x01\0\0\0", path).expect_err("a module").to_string();
+        assert!(module.contains("core module"), "{module}");
+        let text = wasi_version(b"hello, world", path).expect_err("text").to_string();
+        assert!(text.contains("not WebAssembly"), "{text}");
+        assert_eq!(wasi_version(b"\0asm\x0d\0\x01\0", path).expect("a component"), Version::P2);
+    }
+}

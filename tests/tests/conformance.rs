@@ -1,0 +1,210 @@
+//! What `berkeley conformance` says: that it is true of this host, and that the page in `docs` says the same.
+
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use berkeley_tests::{Guest, berkeley, guest, root, run, text};
+use serde_json::Value;
+
+const PLATFORMS: [&str; 3] = ["wasi:sockets 0.2", "wasi:sockets 0.3", "Berkeley"];
+
+fn conformance() -> Command {
+    let mut command = Command::new(berkeley());
+    command.arg("conformance");
+    command
+}
+
+fn json(options: &[&str]) -> Value {
+    let report = run(conformance().args(["--format", "json"]).args(options));
+    serde_json::from_str(&report).expect("it is JSON")
+}
+
+fn rows(report: &Value) -> &[Value] {
+    report["rows"].as_array().expect("rows")
+}
+
+/// Whether the component of WASI 0.3 is there: not every toolchain builds it.
+fn is_built(name: &str) -> bool {
+    component(name).exists()
+}
+
+fn component(name: &str) -> PathBuf {
+    let guests = root().join("target/guests/wasm32-wasip2/guest");
+    let path = guests.join(format!("conformance_{name}.wasm"));
+    if path.exists() { path } else { guests.join(format!("examples/conformance_{name}.wasm")) }
+}
+
+#[test]
+fn every_row_that_this_kernel_could_serve_works_over_berkeley() {
+    // It would exit with 1 otherwise.
+    let report = json(&[]);
+    let mut counts = BTreeMap::new();
+    for row in rows(&report) {
+        for platform in PLATFORMS {
+            let status = row["platforms"][platform]["status"].as_str().expect("a status");
+            assert!(
+                status != "not-probed" || (platform == "wasi:sockets 0.3" && !is_built("wasip3")),
+                "nobody probes {} {} over {platform}",
+                row["section"],
+                row["name"]
+            );
+            *counts.entry((platform, status)).or_insert(0) += 1;
+        }
+    }
+    assert!(rows(&report).len() > 600, "only {} rows", rows(&report).len());
+    assert!(counts[&("Berkeley", "works")] > 300, "{counts:?}");
+    assert!(counts[&("wasi:sockets 0.2", "cannot")] > 300, "{counts:?}");
+    assert!(counts[&("wasi:sockets 0.2", "works")] > 50, "{counts:?}");
+}
+
+#[test]
+fn what_fails_over_wasi_is_told_with_what_was_seen() {
+    let report = json(&["--only", "socketpair", "--only", "error", "--only", "MSG_PEEK", "--only", "listen"]);
+    let reason = |name: &str, platform: &str| {
+        let row = rows(&report).iter().find(|row| row["name"] == name).expect("the row");
+        row["platforms"][platform]["reason"].as_str().expect("a reason").to_owned()
+    };
+    assert_eq!(rows(&report).len(), 4);
+    assert_eq!(reason("socketpair", "wasi:sockets 0.2"), "no call for socketpair");
+    assert_eq!(reason("listen", "wasi:sockets 0.2"), "a backlog of 0: invalid-argument");
+    assert!(reason("error", "wasi:sockets 0.2").contains("invalid-state, where ENOTCONN is the answer"));
+    assert!(reason("MSG_PEEK", "wasi:sockets 0.2").contains("no call for MSG_PEEK"));
+    assert_eq!(reason("error", "Berkeley"), "");
+}
+
+/// A probe that could not fail would prove nothing: without a grant, what needs one fails.
+#[test]
+fn probes_fail_where_the_host_refuses() {
+    for probe in [
+        "method connect",
+        "function create_server",
+        "function getaddrinfo",
+        "function if_nameindex",
+        "family AF_NETLINK 16 3 0",
+        "option SO_MARK udp 1 36 set 7",
+    ] {
+        let guest = probe.split(' ').fold(guest("conformance_berkeley"), Guest::arg);
+        let seen = guest.succeeds();
+        assert!(seen.lines().any(|line| line.starts_with("fails\t") && line.contains("EACCES")), "{probe}: {seen}");
+    }
+}
+
+/// "No call for it" is a fair word only if there is no call that the probes leave out.
+#[test]
+fn the_probes_call_every_function_of_wasi_sockets() {
+    let sources = wasmtime_wasi();
+    for (version, name) in [("p2", "wasip2"), ("p3", "wasip3")] {
+        if !is_built(name) {
+            continue;
+        }
+        let wit = std::fs::read_to_string(sources.join(format!("src/{version}/wit/deps/sockets.wit"))).expect("WIT");
+        let functions = functions(&wit);
+        assert!(functions.len() > 30, "{functions:?}");
+        let component = std::fs::read(component(name)).expect("the component");
+        let calls = |function: &&String| component.windows(function.len()).any(|part| part == function.as_bytes());
+        let left_out: Vec<_> = functions.iter().filter(|function| !calls(function)).collect();
+        assert!(left_out.is_empty(), "the probes of {name} never call {left_out:?}");
+    }
+}
+
+/// Where the source of `wasmtime-wasi` is.
+fn wasmtime_wasi() -> PathBuf {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let mut metadata = Command::new(cargo);
+    // What other systems need may not have been fetched.
+    let platform = format!("--filter-platform={}-unknown-linux-gnu", std::env::consts::ARCH);
+    metadata.args(["metadata", "--format-version=1", "--offline", &platform]).current_dir(root());
+    let metadata: Value = serde_json::from_str(&run(&mut metadata)).expect("metadata is JSON");
+    let packages = metadata["packages"].as_array().expect("packages");
+    let package = packages.iter().find(|package| package["name"] == "wasmtime-wasi").expect("wasmtime-wasi");
+    let manifest = package["manifest_path"].as_str().expect("a path");
+    Path::new(manifest).parent().expect("a directory").to_owned()
+}
+
+/// The functions of a WIT package, by the names that a component imports them by.
+fn functions(wit: &str) -> Vec<String> {
+    let (mut functions, mut resource, mut unstable) = (Vec::new(), None, false);
+    for line in wit.lines().map(str::trim).filter(|line| !line.starts_with("//")) {
+        if let Some(name) = line.strip_prefix("resource ").and_then(|rest| rest.strip_suffix(" {")) {
+            resource = Some(name);
+        } else if line == "}" {
+            resource = None;
+        } else if let Some((name, kind)) = line.split_once(": ").filter(|(_, kind)| kind.contains("func(")) {
+            let kind = if kind.starts_with("static") { "static" } else { "method" };
+            let name = name.trim_start_matches('%');
+            // What is behind a feature, nobody has.
+            if !unstable {
+                functions.push(resource.map_or(name.to_owned(), |resource| format!("[{kind}]{resource}.{name}")));
+            }
+        }
+        unstable = line.starts_with("@unstable");
+    }
+    functions
+}
+
+#[test]
+fn only_chooses_rows_by_name_and_by_section() {
+    let names = |options: &[&str]| -> Vec<String> {
+        let report = json(options);
+        rows(&report).iter().map(|row| row["name"].as_str().expect("a name").to_owned()).collect()
+    };
+    assert_eq!(names(&["--only", "SOCKETPAIR"]), ["socketpair"]);
+    assert_eq!(names(&["--only", "inet_*"]), ["inet_aton", "inet_ntoa", "inet_pton", "inet_ntop"]);
+    let flags = names(&["--only", "flag"]);
+    assert!(flags.len() > 10 && flags.iter().all(|name| name.starts_with("MSG_")), "{flags:?}");
+    let none = conformance().args(["--only", "no such row"]).output().expect("it runs");
+    assert_eq!(none.status.code(), Some(1));
+    assert!(text(&none.stderr).contains("no row matches no such row"), "{}", text(&none.stderr));
+}
+
+#[test]
+fn missing_probes_are_told_with_the_remedy() {
+    let output = conformance().args(["--probes", "/nowhere"]).output().expect("it runs");
+    assert_eq!(output.status.code(), Some(1));
+    let told = text(&output.stderr);
+    assert!(told.contains("/nowhere") && told.contains("cargo xtask guests"), "{told}");
+}
+
+#[test]
+fn the_table_and_the_page_show_each_row() {
+    let options = ["--only", "method", "--only", "SO_*"];
+    let table = run(conformance().args(options));
+    let page = run(conformance().args(options).args(["--format", "html"]));
+    for row in rows(&json(&options)) {
+        let name = row["name"].as_str().expect("a name");
+        // Long names are broken in a narrow table.
+        assert!(name.len() > 20 || table.contains(name), "the table lacks {name}");
+        assert!(page.contains(&format!("<code>{name}</code>")), "the page lacks {name}");
+    }
+    // The page needs nothing but itself.
+    for outside in ["src=", "href=", "@import", "url("] {
+        assert!(!page.contains(outside), "the page has {outside}");
+    }
+}
+
+/// A cell that depends on what the kernel has may differ from machine to machine; nothing else may.
+#[test]
+fn the_page_in_docs_is_current() {
+    if !is_built("wasip3") {
+        return;
+    }
+    let path = root().join("docs/conformance.md");
+    let kept = std::fs::read_to_string(&path).unwrap_or_default();
+    let now = run(conformance().args(["--format", "markdown"]));
+    let differing = |(kept, now): (&str, &str)| {
+        let (kept, now): (Vec<_>, Vec<_>) = (kept.split(" | ").collect(), now.split(" | ").collect());
+        let same = |(kept, now): (&&str, &&str)| {
+            kept == now || [kept, now].iter().any(|cell| cell.contains("not in this kernel"))
+        };
+        kept.len() != now.len() || !kept.iter().zip(&now).all(same)
+    };
+    let table = |text: &str| text.lines().filter(|line| line.starts_with("| `")).map(str::to_owned).collect::<Vec<_>>();
+    let (kept, now) = (table(&kept), table(&now));
+    let different: Vec<_> = kept.iter().zip(&now).filter(|(kept, now)| differing((kept, now))).collect();
+    assert!(
+        different.is_empty() && kept.len() == now.len(),
+        "{} is not current; `cargo xtask conformance` writes it anew: {different:#?}",
+        path.display()
+    );
+}
