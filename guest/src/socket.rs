@@ -31,7 +31,7 @@ use std::time::{Duration, Instant};
 pub use berkeley_constants::*;
 
 pub use crate::address::{Address, ToAddress};
-pub use crate::ancillary::{CMSG_LEN, CMSG_SPACE, recv_fds, send_fds};
+pub use crate::ancillary::{CMSG_LEN, CMSG_SPACE, recv_fds, send_fds, send_fds_to};
 use crate::bindings::{option as wit_option, socket as wit};
 use crate::error::{Errno, Error, Result};
 pub use crate::interface::{gethostname, if_indextoname, if_nameindex, if_nametoindex, sethostname};
@@ -65,7 +65,7 @@ pub type SocketType = Socket;
 pub const DEFAULT_BACKLOG: i32 = 128;
 
 /// How much of a stream is handed to the host at once: it copies what it is handed.
-const PART: usize = 64 << 20;
+pub(crate) const PART: usize = 64 << 20;
 
 /// A socket of any family: Python's `socket.socket`.
 ///
@@ -339,7 +339,7 @@ impl Socket {
     }
 
     /// Whether the socket is a stream in blocking mode, whose calls do all they are asked to.
-    fn fills(&self) -> bool {
+    pub(crate) fn fills(&self) -> bool {
         self.gettimeout().is_none() && self.r#type() == SOCK_STREAM
     }
 

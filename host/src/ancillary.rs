@@ -3,7 +3,6 @@
 //! The layouts are Linux's. Descriptors never cross as numbers: sockets cross as sockets, and what was received is
 //! owned from the first moment, so that none is left open.
 
-use std::collections::VecDeque;
 use std::fs::File;
 use std::io::IoSlice;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
@@ -11,11 +10,12 @@ use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
 
 use berkeley_constants as c;
+use rustix::fs::FileType;
 
 use crate::address::{Address, RawAddress};
 use crate::error::{Errno, Result};
 use crate::option::{self, Access};
-use crate::policy::Operation;
+use crate::policy::{Operation, Refusal, Transport};
 use crate::socket::Socket;
 use crate::wait::Descriptor;
 
@@ -25,7 +25,9 @@ const SCTP_DSTADDRV4: i32 = 7;
 const SCTP_DSTADDRV6: i32 = 8;
 /// What any guest may send. Others carry what the policy would not see, such as the route that a packet is to take.
 const ORDINARY: &[(i32, i32)] = &[
+    (c::SOL_SOCKET, libc::SO_PRIORITY),
     (c::SOL_SOCKET, libc::SO_TIMESTAMPING),
+    (c::SOL_SOCKET, SCM_TS_OPT_ID),
     (c::IPPROTO_IP, c::IP_PKTINFO),
     (c::IPPROTO_IP, c::IP_TOS),
     (c::IPPROTO_IP, c::IP_TTL),
@@ -34,6 +36,7 @@ const ORDINARY: &[(i32, i32)] = &[
     (c::IPPROTO_IPV6, c::IPV6_PKTINFO),
     (c::IPPROTO_IPV6, c::IPV6_TCLASS),
     (c::IPPROTO_UDP, libc::UDP_SEGMENT),
+    (libc::SOL_TLS, libc::TLS_SET_RECORD_TYPE),
     // SCTP_INIT, SCTP_SNDRCV, SCTP_SNDINFO, SCTP_PRINFO, SCTP_AUTHINFO
     (IPPROTO_SCTP, 0),
     (IPPROTO_SCTP, 1),
@@ -53,6 +56,12 @@ const POINTERS: &[(i32, i32)] = &[
 ];
 /// linux/socket.h: a descriptor of a process.
 const SCM_PIDFD: i32 = 4;
+/// asm/socket.h: by what number the error queue calls the message's timestamps.
+const SCM_TS_OPT_ID: i32 = 81;
+/// linux/in6.h: the older form of IPV6_PKTINFO, which the kernel takes as the same.
+const IPV6_2292PKTINFO: i32 = 2;
+/// net/scm.h: SCM_MAX_FD. The kernel passes no more descriptors with one message.
+const MOST_PASSED: usize = 253;
 
 /// A point in time, since 1970-01-01 00:00 UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -176,6 +185,11 @@ pub(crate) fn parse(mut buffer: &[u8]) -> impl Iterator<Item = RawControl<'_>> {
     })
 }
 
+/// Those that hold no descriptors.
+pub(crate) fn plain(buffer: &[u8]) -> impl Iterator<Item = RawControl<'_>> {
+    parse(buffer).filter(|(level, kind, _)| !has_descriptors(*level, *kind))
+}
+
 /// Whether the data of such a control message are descriptors.
 pub(crate) fn has_descriptors(level: i32, kind: i32) -> bool {
     level == c::SOL_SOCKET && matches!(kind, c::SCM_RIGHTS | SCM_PIDFD)
@@ -216,15 +230,18 @@ impl Fields<'_> {
     /// A timeval or timespec, the parts of whose seconds are so many nanoseconds.
     fn timestamp(&mut self, unit: i64) -> Option<Timestamp> {
         let (seconds, parts) = (self.i64()?, self.i64()?);
-        Some(Timestamp { seconds, nanoseconds: u32::try_from(parts * unit).ok()? })
+        Some(Timestamp { seconds, nanoseconds: u32::try_from(parts.checked_mul(unit)?).ok()? })
     }
 
-    /// linux/errqueue.h: struct sock_extended_err, and the address of the node that reported it.
-    fn extended_error(&mut self) -> Option<ExtendedError> {
+    /// linux/errqueue.h: struct sock_extended_err, and the address of the node that reported it, which has so many
+    /// bytes unless it was cut off.
+    fn extended_error(&mut self, size: usize) -> Option<ExtendedError> {
         let number = self.u32()?;
         let (origin, kind, code, _) = (self.u8()?, self.u8()?, self.u8()?, self.u8()?);
         let (info, data) = (self.u32()?, self.u32()?);
-        let offender = Address::decode(&RawAddress::from_bytes(self.0), 0);
+        let bytes = std::mem::take(&mut self.0);
+        let offender =
+            if bytes.len() == size { Address::decode(&RawAddress::from_bytes(bytes), 0) } else { return None };
         let offender = offender.filter(|address| *address != Address::Unspecified);
         Some(ExtendedError { number, origin, kind, code, info, data, offender })
     }
@@ -252,17 +269,19 @@ impl Control {
             }
             (c::IPPROTO_IP, c::IP_TTL) => at.i32().map(Self::IpTtl),
             (c::IPPROTO_IP, c::IP_TOS) => at.u8().map(Self::IpTos),
-            (c::IPPROTO_IP, c::IP_RECVERR) => at.extended_error().map(Self::IpRecverr),
+            (c::IPPROTO_IP, c::IP_RECVERR) => at.extended_error(size_of::<libc::sockaddr_in>()).map(Self::IpRecverr),
             (c::IPPROTO_IPV6, c::IPV6_PKTINFO) => at
                 .take::<16>()
                 .zip(at.u32())
                 .map(|(address, interface)| Self::Ipv6Pktinfo { address: address.into(), interface }),
             (c::IPPROTO_IPV6, c::IPV6_HOPLIMIT) => at.i32().map(Self::Ipv6HopLimit),
             (c::IPPROTO_IPV6, c::IPV6_TCLASS) => at.i32().map(Self::Ipv6Tclass),
-            (c::IPPROTO_IPV6, c::IPV6_RECVERR) => at.extended_error().map(Self::Ipv6Recverr),
+            (c::IPPROTO_IPV6, c::IPV6_RECVERR) => {
+                at.extended_error(size_of::<libc::sockaddr_in6>()).map(Self::Ipv6Recverr)
+            }
             _ => None,
         };
-        typed.unwrap_or_else(|| Self::raw(level, kind, data))
+        typed.filter(|_| at.0.is_empty()).unwrap_or_else(|| Self::raw(level, kind, data))
     }
 
     fn raw(level: i32, kind: i32, data: &[u8]) -> Self {
@@ -307,12 +326,30 @@ impl Socket {
         flags: i32,
         address: Option<&Address>,
     ) -> Result<usize> {
+        let rights = ancillary.iter().map(|message| match message {
+            Outgoing::Rights(sockets) => sockets.len(),
+            Outgoing::Data(_) => 0,
+        });
+        // As the kernel does it, but before anything is done with them.
+        let passed = rights.fold(0, usize::saturating_add);
+        if passed > MOST_PASSED {
+            return Err(Errno::EINVAL.into());
+        }
         let mut control = OutgoingControl::default();
         for message in ancillary {
             self.put_outgoing(&mut control, message)?;
         }
         let buffers: Vec<_> = buffers.iter().map(|buffer| IoSlice::new(buffer)).collect();
-        self.transmit_message(&buffers, &control, flags, address).await
+        if passed == 0 || self.transport() != Transport::Unix {
+            return self.transmit_message(&buffers, &control, flags, address).await;
+        }
+        let carrier = self.descriptor()?;
+        self.flights().depart(carrier, passed, self.limits().sockets)?;
+        let result = self.transmit_message(&buffers, &control, flags, address).await;
+        if result.is_err() {
+            self.flights().stay(carrier, passed);
+        }
+        result
     }
 
     fn put_outgoing(&self, control: &mut OutgoingControl, message: &Outgoing<'_>) -> Result<()> {
@@ -356,9 +393,9 @@ impl Socket {
 
     /// Sending from an address is as binding to it, and by an interface as binding to that.
     fn judge_source(&self, control: RawControl<'_>) -> Result<()> {
-        let (source, interface) = match Control::decode(control) {
-            Control::IpPktinfo { interface, local, .. } => (IpAddr::V4(local), interface),
-            Control::Ipv6Pktinfo { address, interface } => (IpAddr::V6(address), interface),
+        let (source, interface) = match source(control) {
+            Some(Control::IpPktinfo { interface, local, .. }) => (IpAddr::V4(local), interface),
+            Some(Control::Ipv6Pktinfo { address, interface }) => (IpAddr::V6(address), interface),
             _ => return Ok(()),
         };
         if interface != 0 {
@@ -379,9 +416,8 @@ impl Socket {
 
     /// Receives a message of at most `size` bytes, with at most `ancillary_size` bytes of control messages: recvmsg(2).
     pub async fn recvmsg(&self, size: u64, ancillary_size: u64, flags: i32) -> Result<Message> {
-        let (received, address) = self.receive_message(size, ancillary_size, flags).await?;
-        let mut flags =
-            received.flags & (libc::MSG_EOR | c::MSG_TRUNC | c::MSG_CTRUNC | c::MSG_OOB | libc::MSG_ERRQUEUE);
+        let (received, address) = self.receive_whole_message(size, ancillary_size, flags).await?;
+        let mut told = received.flags & (!c::MSG_CMSG_CLOEXEC | flags);
         let mut owned = received.descriptors;
         let mut ancillary = Vec::new();
         for (level, kind, data) in parse(&received.control) {
@@ -390,28 +426,48 @@ impl Socket {
                 continue;
             }
             let count = descriptors(data).count();
-            let passed = self.let_in(&mut owned, count, &mut flags);
+            let descriptors = owned.drain(..count.min(owned.len()));
+            // A descriptor of a process is of no use to a guest.
             if kind == c::SCM_RIGHTS {
-                ancillary.push(Incoming::Rights(passed));
+                ancillary.push(Incoming::Rights(self.let_in(descriptors, &mut told)));
             }
         }
-        Ok(Message { data: received.data, length: received.length, ancillary, flags, address })
+        Ok(Message { data: received.data, length: received.length, ancillary, flags: told, address })
     }
 
-    /// Takes so many of the descriptors that were received. Those that may not be handed over are closed.
-    fn let_in(&self, descriptors: &mut VecDeque<OwnedFd>, count: usize, flags: &mut i32) -> Vec<Passed> {
-        let mut passed = Vec::new();
-        for descriptor in descriptors.drain(..count.min(descriptors.len())) {
-            match self.receive_socket(descriptor) {
-                // As the kernel does it where the process may have no more.
-                Ok(Err(_)) => *flags |= c::MSG_CTRUNC,
-                Ok(Ok(socket)) => passed.push(Passed::Socket(socket)),
-                Err(file) if self.judge(&Operation::Files).is_ok() => passed.push(Passed::File(file.into())),
-                Err(_) => {}
-            }
-        }
-        passed
+    /// Takes the descriptors that may be handed over. The others are closed, and the guest is told so as the kernel
+    /// does it where the process may have no more, or where its security module refuses one.
+    fn let_in(&self, descriptors: impl Iterator<Item = OwnedFd>, flags: &mut i32) -> Vec<Passed> {
+        let admitted = descriptors.map(|descriptor| self.admit(descriptor));
+        admitted.filter_map(|passed| passed.inspect_err(|_| *flags |= c::MSG_CTRUNC).ok()).collect()
     }
+
+    fn admit(&self, descriptor: OwnedFd) -> Result<Passed> {
+        let kind = match FileType::from_raw_mode(rustix::fs::fstat(&descriptor)?.st_mode) {
+            FileType::Socket => return Ok(Passed::Socket(self.receive_socket(descriptor)?)),
+            FileType::RegularFile | FileType::Directory => {
+                self.judge(&Operation::Files)?;
+                return Ok(Passed::File(descriptor.into()));
+            }
+            FileType::Fifo => "a pipe",
+            FileType::CharacterDevice | FileType::BlockDevice => "a device",
+            FileType::Symlink => "a symbolic link",
+            // Such as those of eventfd(2), epoll_create(2), pidfd_open(2).
+            FileType::Unknown => "a descriptor of neither a socket nor a file",
+        };
+        // WASI has nothing that it could be.
+        Err(self.refuse(Refusal::of(format!("receive {kind} over a unix socket"))))
+    }
+}
+
+/// IP_PKTINFO or IPV6_PKTINFO, as the kernel reads it, which looks at the beginning alone.
+fn source((level, kind, data): RawControl<'_>) -> Option<Control> {
+    let (kind, length) = match (level, kind) {
+        (c::IPPROTO_IP, c::IP_PKTINFO) => (kind, size_of::<libc::in_pktinfo>()),
+        (c::IPPROTO_IPV6, c::IPV6_PKTINFO | IPV6_2292PKTINFO) => (c::IPV6_PKTINFO, size_of::<libc::in6_pktinfo>()),
+        _ => return None,
+    };
+    Some(Control::decode((level, kind, data.get(..length)?)))
 }
 
 /// A guest says no more of itself than what the kernel would say of the host's process. EPERM.
@@ -484,7 +540,11 @@ mod tests {
         let stamp = |nanoseconds| Timestamp { seconds: 5, nanoseconds };
         assert_eq!(Control::decode((1, 29, &timeval)), Control::Timestamp(stamp(6000)));
         assert_eq!(Control::decode((1, 35, &timeval)), Control::TimestampNs(stamp(6)));
-        assert_eq!(Control::decode((1, 29, b"short")), Control::Raw { level: 1, kind: 29, data: b"short".to_vec() });
+        let overflow = [5i64.to_ne_bytes(), i64::MAX.to_ne_bytes()].concat();
+        let long = [&timeval[..], &[0]].concat();
+        for data in [&b"short"[..], &overflow, &long] {
+            assert_eq!(Control::decode((1, 29, data)), Control::raw(1, 29, data));
+        }
         let mut error = [111u32.to_ne_bytes(), [2, 3, 4, 0], 5u32.to_ne_bytes(), 6u32.to_ne_bytes()].concat();
         error.extend(Address::Inet("127.0.0.1:0".parse().expect("an address")).encode().expect("encodes").as_bytes());
         let Control::IpRecverr(error) = Control::decode((0, 11, &error)) else { panic!("an error") };

@@ -14,6 +14,7 @@ use wasmtime::component::ResourceTable;
 use crate::address::{Address, RawAddress};
 use crate::directory::{Directory, Located};
 use crate::error::{Errno, Error, Result};
+use crate::flight::Flights;
 use crate::policy::{AllowAll, DenyAll, Names, Operation, Policy, Refusal, Rules};
 use crate::resolver::{Resolver, SystemResolver};
 use crate::socket::{Adopted, Socket};
@@ -23,6 +24,8 @@ use crate::wait::Waiting;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Open sockets. One more fails with EMFILE. Never so many that the process would have no descriptor left.
+    ///
+    /// As many more may be on their way to others as ancillary data. One more of these fails with ETOOMANYREFS.
     pub sockets: usize,
     /// Bytes that one call receives from a stream. More asked for is received in parts.
     pub receive: usize,
@@ -196,6 +199,7 @@ impl SocketCtxBuilder {
             observer: self.observer,
             names: Names::default(),
             open: Arc::default(),
+            flights: Arc::default(),
         });
         let adopt = |(name, adopted)| (name, Socket::adopt(&shared, adopted));
         SocketCtx { preopened: self.preopened.into_iter().map(adopt).collect(), shared }
@@ -229,6 +233,7 @@ pub(crate) struct Shared {
     directories: Vec<Directory>,
     observer: Option<Observer>,
     open: Arc<AtomicUsize>,
+    pub(crate) flights: Arc<Flights>,
 }
 
 impl fmt::Debug for Shared {

@@ -56,6 +56,7 @@ mod ctx;
 mod directory;
 pub mod error;
 mod file;
+mod flight;
 mod imports;
 mod interface;
 pub mod kernel;

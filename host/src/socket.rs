@@ -12,15 +12,15 @@ use std::time::{Duration, Instant};
 
 use berkeley_constants as c;
 use c::{POLLIN, POLLOUT, POLLPRI, POLLRDHUP};
-use rustix::fs::FileType;
 use socket2::{Domain, MsgHdr, Protocol, SockAddr, Type};
 use tokio::runtime::Handle;
 
 use crate::address::{Address, RawAddress};
-use crate::ancillary::OutgoingControl;
-use crate::ctx::{Lease, Place, Shared};
+use crate::ancillary::{self, OutgoingControl};
+use crate::ctx::{Lease, Limits, Place, Shared};
 use crate::directory::Directory;
 use crate::error::{Errno, Error, Result};
+use crate::flight::Flights;
 use crate::peers::Peers;
 use crate::policy::{Operation, Refusal, Transport};
 use crate::sys::{self, RawMessage};
@@ -170,23 +170,20 @@ impl Socket {
         socket
     }
 
-    /// Takes a descriptor that came over a unix socket, if it is a socket; gives it back if not. EMFILE.
+    /// Takes a socket that came over a unix socket. EACCES, EMFILE.
     ///
     /// It is used under this guest's own policy. What it is connected to, somebody else has connected it to.
-    pub(crate) fn receive_socket(&self, fd: OwnedFd) -> std::result::Result<Result<Self>, OwnedFd> {
-        if !rustix::fs::fstat(&fd).is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Socket) {
-            return Err(fd);
+    pub(crate) fn receive_socket(&self, fd: OwnedFd) -> Result<Self> {
+        let lease = self.shared.lease()?;
+        let Adopted { socket, family, kind, protocol } = Adopted::new(fd)?;
+        judge_creation(&self.shared, family, kind, protocol)?;
+        let mut received = Self::around(&self.shared, Descriptor::adopted(socket, lease), (family, kind, protocol));
+        received.asked = received.getsockname()?;
+        let peer = received.getpeername().ok().flatten();
+        if let Some((peer, peers)) = peer.as_ref().and_then(Address::internet).zip(received.peers.as_ref()) {
+            peers.remember(peer);
         }
-        Ok(self.shared.lease().and_then(|lease| {
-            let Adopted { socket, family, kind, protocol } = Adopted::new(fd)?;
-            let mut received = Self::around(&self.shared, Descriptor::adopted(socket, lease), (family, kind, protocol));
-            received.asked = received.getsockname()?;
-            let peer = received.getpeername().ok().flatten();
-            if let Some((peer, peers)) = peer.as_ref().and_then(Address::internet).zip(received.peers.as_ref()) {
-                peers.remember(peer);
-            }
-            Ok(received)
-        }))
+        Ok(received)
     }
 
     /// Sees to it that the socket is to those who get it what this guest has made it.
@@ -264,7 +261,20 @@ impl Socket {
 
     /// Refuses what no policy can grant.
     pub(crate) fn refused(&self, operation: &Operation<'_>) -> Error {
-        self.shared.refuse(Refusal::new(operation))
+        self.refuse(Refusal::new(operation))
+    }
+
+    pub(crate) fn refuse(&self, refusal: Refusal) -> Error {
+        self.shared.refuse(refusal)
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.shared.limits
+    }
+
+    /// What the guest has on its way to others.
+    pub(crate) fn flights(&self) -> &Flights {
+        &self.shared.flights
     }
 
     /// Gives it a local address: bind(2).
@@ -459,8 +469,7 @@ impl Socket {
 
     /// Receives at most `size` bytes: recv(2).
     pub async fn recv(&self, size: u64, flags: i32) -> Result<Vec<u8>> {
-        let fills = self.limit.is_none() && flags & c::MSG_WAITALL != 0 && flags & (NO_WAIT | c::MSG_PEEK) == 0;
-        if !(fills && self.is_stream()) {
+        if !self.fills(flags) {
             return Ok(self.recvfrom(size, flags).await?.0);
         }
         let size = self.room(size);
@@ -475,6 +484,13 @@ impl Socket {
         Ok(data)
     }
 
+    /// Whether a call that receives takes as much as was asked for, as in Linux a stream's does that may wait without
+    /// limit and has MSG_WAITALL.
+    fn fills(&self, flags: i32) -> bool {
+        let asked = flags & c::MSG_WAITALL != 0 && flags & (NO_WAIT | c::MSG_PEEK) == 0;
+        asked && self.limit.is_none() && self.is_stream()
+    }
+
     /// Receives at most `size` bytes, and tells who sent them: recvfrom(2).
     pub async fn recvfrom(&self, size: u64, flags: i32) -> Result<(Vec<u8>, Option<Address>)> {
         let receive = |socket: &socket2::Socket| {
@@ -483,17 +499,47 @@ impl Socket {
         self.receive(flags, &receive).await
     }
 
+    /// As `receive_message`, but with MSG_WAITALL up to where the kernel would end it.
+    pub(crate) async fn receive_whole_message(
+        &self,
+        size: u64,
+        ancillary_size: u64,
+        flags: i32,
+    ) -> Result<(RawMessage, Option<Address>)> {
+        let (mut message, peer) = self.receive_message(size, ancillary_size, flags).await?;
+        let size = self.room(size);
+        // After descriptors the kernel ends it.
+        while self.fills(flags) && (1..size).contains(&message.data.len()) && message.descriptors.is_empty() {
+            // And before what others have sent.
+            if self.family == c::AF_UNIX && !message.control.is_empty() {
+                let next = self.receive_message(1, ancillary_size, flags | c::MSG_PEEK).await;
+                if !next.is_ok_and(|(next, _)| ancillary::plain(&next.control).eq(ancillary::plain(&message.control))) {
+                    break;
+                }
+            }
+            let left = (size - message.data.len()) as u64;
+            match self.receive_message(left, ancillary_size, flags).await {
+                Ok((more, _)) if !more.data.is_empty() => message.append(more),
+                // What stopped it is told by the next call, as the kernel does it.
+                _ => break,
+            }
+        }
+        Ok((message, peer))
+    }
+
     /// Receives a message with at most so many bytes of data and of control messages.
-    pub(crate) async fn receive_message(
+    async fn receive_message(
         &self,
         size: u64,
         ancillary_size: u64,
         flags: i32,
     ) -> Result<(RawMessage, Option<Address>)> {
         let control = usize::try_from(ancillary_size).unwrap_or(MOST_CONTROL).min(MOST_CONTROL);
+        // Only unix sockets pass descriptors; packet sockets refuse the flag.
+        let close_on_exec = if self.family == c::AF_UNIX { c::MSG_CMSG_CLOEXEC } else { 0 };
         let receive = |socket: &socket2::Socket| {
             let sizes = (self.room_for_next(socket, size, flags)?, control);
-            sys::receive_message(socket, sizes, flags | c::MSG_DONTWAIT)
+            sys::receive_message(socket, sizes, flags | c::MSG_DONTWAIT | close_on_exec)
         };
         self.receive(flags, &receive).await
     }
@@ -585,6 +631,9 @@ impl Socket {
         let descriptor = self.descriptor.take().ok_or(Errno::EBADF)?;
         if self.shared.waiting == Waiting::Yield {
             descriptor.close_without_waiting()?;
+        }
+        if self.shared.flights.close(&descriptor) && descriptor.is_alone() {
+            end(descriptor.socket());
         }
         Ok(())
     }
@@ -775,6 +824,13 @@ fn send_message(
         message = message.with_addr(peer);
     }
     socket.sendmsg(&message, flags)
+}
+
+/// Ends a unix socket that the guest has closed but that stays open: its peer is told, and nobody reads what came.
+fn end(socket: &socket2::Socket) {
+    // One that was never connected has no peer.
+    let _ = sys::shutdown(socket, c::SHUT_RDWR);
+    while sys::receive(socket, USUAL_DATAGRAM, c::MSG_DONTWAIT).is_ok_and(|(data, _)| !data.is_empty()) {}
 }
 
 fn would_block(error: &io::Error) -> bool {

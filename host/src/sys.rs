@@ -102,6 +102,19 @@ pub(crate) struct RawMessage {
     pub(crate) flags: i32,
 }
 
+impl RawMessage {
+    /// Adds what was received next.
+    pub(crate) fn append(&mut self, next: Self) {
+        self.data.extend(next.data);
+        self.length += next.length;
+        self.flags |= next.flags;
+        self.descriptors.extend(next.descriptors);
+        if !next.control.is_empty() {
+            self.control = next.control;
+        }
+    }
+}
+
 /// Receives into buffers of these sizes: recvmsg(2).
 pub(crate) fn receive_message(
     socket: &Socket,
@@ -122,7 +135,6 @@ pub(crate) fn receive_message(
             header.msg_iovlen = 1;
             header.msg_control = message.control.as_mut_ptr().cast();
             header.msg_controllen = control_size as _;
-            let flags = flags | libc::MSG_CMSG_CLOEXEC;
             let received = libc::recvmsg(socket.as_raw_fd(), &raw mut header, flags);
             message.length = usize::try_from(received).map_err(|_| io::Error::last_os_error())?;
             message.data.set_len(message.length.min(size));
@@ -147,6 +159,14 @@ pub(crate) fn receive_message(
 pub(crate) fn next_length(socket: &Socket) -> io::Result<usize> {
     let flags = libc::MSG_PEEK | libc::MSG_TRUNC | libc::MSG_DONTWAIT;
     socket.recv_with_flags(&mut [], flags)
+}
+
+/// How much of what a unix socket has sent waits to be received, in bytes of the kernel's memory: SIOCOUTQ.
+pub(crate) fn unreceived(socket: &Socket) -> io::Result<usize> {
+    let mut bytes: libc::c_int = 0;
+    // SAFETY: the request writes one integer. It has the number of the terminals' TIOCOUTQ.
+    answer(unsafe { libc::ioctl(socket.as_raw_fd(), libc::TIOCOUTQ, &raw mut bytes) })?;
+    Ok(usize::try_from(bytes).unwrap_or(0))
 }
 
 /// getsockopt(2), at most `size` bytes.

@@ -93,6 +93,11 @@ impl Descriptor {
         }
     }
 
+    /// Whether nobody else has the socket, neither this guest by a duplicate nor others.
+    pub(crate) fn is_alone(&self) -> bool {
+        Arc::strong_count(&self.file) == 1 && !self.file.shared.load(Ordering::Relaxed)
+    }
+
     /// A socket from elsewhere, which may block.
     pub(crate) fn adopted(socket: Socket, lease: Lease) -> Self {
         let descriptor = Self::new(socket, lease);

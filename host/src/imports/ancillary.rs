@@ -136,30 +136,29 @@ impl SocketCtxView<'_> {
     fn passed(&mut self, passed: Passed) -> Result<wit::PassedDescriptor, Failure> {
         Ok(match passed {
             Passed::Socket(socket) => wit::PassedDescriptor::Socket(self.table.push(socket).or_trap()?),
-            Passed::File(file) => wit::PassedDescriptor::File(self.table.push(descriptor(file)?).or_trap()?),
+            Passed::File(file) => wit::PassedDescriptor::File(self.table.push(descriptor(file)).or_trap()?),
         })
     }
 }
 
 /// The file as WASI has it; what may be done with it is what it was opened for.
-fn descriptor(file: File) -> Result<Descriptor, Failure> {
-    let mode = open_mode(&file)?;
+fn descriptor(file: File) -> Descriptor {
+    let mode = open_mode(&file);
     let perms = if mode.contains(OpenMode::WRITE) { FsPerms::ReadWrite } else { FsPerms::ReadOnly };
-    Ok(if file.metadata()?.is_dir() {
+    if file.metadata().is_ok_and(|metadata| metadata.is_dir()) {
         Descriptor::Dir(Dir::new(file, perms, mode, false))
     } else {
         Descriptor::File(WasiFile::new(file, perms, mode, false))
-    })
+    }
 }
 
-fn open_mode(file: &File) -> Result<OpenMode, Failure> {
+fn open_mode(file: &File) -> OpenMode {
     use rustix::fs::OFlags;
-    let flags = rustix::fs::fcntl_getfl(file)?;
-    Ok(match flags & OFlags::ACCMODE {
-        OFlags::WRONLY => OpenMode::WRITE,
-        OFlags::RDWR => OpenMode::READ | OpenMode::WRITE,
+    match rustix::fs::fcntl_getfl(file).map(|flags| flags & OFlags::ACCMODE) {
+        Ok(OFlags::WRONLY) => OpenMode::WRITE,
+        Ok(OFlags::RDWR) => OpenMode::READ | OpenMode::WRITE,
         _ => OpenMode::READ,
-    })
+    }
 }
 
 impl wit::Host for SocketCtxView<'_> {

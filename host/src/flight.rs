@@ -1,0 +1,136 @@
+//! Sockets on their way to others: sent as ancillary data, and not received yet.
+//!
+//! Such a socket lives on in the kernel though the guest has closed its own, and nothing counts it: a unix socket takes
+//! tens of thousands before it is full, and the kernel's own limit (ETOOMANYREFS) does not hold for a privileged host.
+//! So what a guest has on its way is counted here, until the kernel tells that nothing of what the socket sent waits
+//! any more. A socket that is closed before that stays open, shut down, to be asked.
+
+use std::collections::HashMap;
+use std::os::fd::{AsRawFd, RawFd};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::thread;
+use std::time::Duration;
+
+use crate::error::{Errno, Result};
+use crate::sys;
+use crate::wait::{Descriptor, PAUSE};
+
+/// What one guest has on its way, by the number of the socket that it went over.
+#[derive(Default)]
+pub(crate) struct Flights(Mutex<HashMap<RawFd, Flight>>);
+
+/// What went over one socket, and may not all have been received.
+struct Flight {
+    carrier: Arc<Descriptor>,
+    passed: usize,
+    /// Whether the guest has closed the socket.
+    is_closed: bool,
+}
+
+impl Flight {
+    fn is_over(&self) -> bool {
+        // A kernel that cannot tell leaves nothing to count.
+        sys::unreceived(self.carrier.socket()).map_or(true, |bytes| bytes == 0)
+    }
+}
+
+impl Flights {
+    /// Counts so many sockets that are about to go over the carrier. ETOOMANYREFS: there would be more than `most`.
+    pub(crate) fn depart(&self, carrier: &Arc<Descriptor>, passed: usize, most: usize) -> Result<()> {
+        let mut flights = self.lock();
+        let total = |flights: &HashMap<_, Flight>| flights.values().map(|flight| flight.passed).sum::<usize>();
+        if total(&flights) + passed > most {
+            flights.retain(|_, flight| !flight.is_over());
+        }
+        if total(&flights) + passed > most {
+            return Err(Errno::ETOOMANYREFS.into());
+        }
+        let number = carrier.socket().as_raw_fd();
+        let new = || Flight { carrier: carrier.clone(), passed: 0, is_closed: false };
+        let flight = flights.entry(number).or_insert_with(new);
+        if flight.is_over() {
+            flight.passed = 0;
+        }
+        flight.passed += passed;
+        Ok(())
+    }
+
+    /// So many sockets were not sent over the carrier after all.
+    pub(crate) fn stay(&self, carrier: &Descriptor, passed: usize) {
+        if let Some(flight) = self.lock().get_mut(&carrier.socket().as_raw_fd()) {
+            flight.passed = flight.passed.saturating_sub(passed);
+        }
+    }
+
+    /// The guest closes the socket. Whether it stays open here, as something that went over it is on its way.
+    pub(crate) fn close(self: &Arc<Self>, carrier: &Descriptor) -> bool {
+        let mut flights = self.lock();
+        let number = carrier.socket().as_raw_fd();
+        match flights.get_mut(&number) {
+            Some(flight) if flight.passed > 0 && !flight.is_over() => flight.is_closed = true,
+            _ => {
+                flights.remove(&number);
+                return false;
+            }
+        }
+        drop(flights);
+        REAPER.look_after(self);
+        true
+    }
+
+    /// Closes the sockets that the guest has closed, where all that went over them was received. Whether some are left.
+    fn reap(&self) -> bool {
+        let mut flights = self.lock();
+        flights.retain(|_, flight| !flight.is_closed || !flight.is_over());
+        flights.values().any(|flight| flight.is_closed)
+    }
+
+    fn lock(&self) -> MutexGuard<'_, HashMap<RawFd, Flight>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A thread that closes what guests have closed, once it can be: the kernel wakes nobody for that.
+struct Reaper(Mutex<Option<Vec<Weak<Flights>>>>);
+
+static REAPER: Reaper = Reaper(Mutex::new(None));
+
+/// How seldom it looks, when nothing happens for long.
+const LONGEST_PAUSE: Duration = Duration::from_millis(50);
+
+impl Reaper {
+    /// Looks after one more guest. The thread lasts as long as there is something to close.
+    fn look_after(&'static self, flights: &Arc<Flights>) {
+        let mut guests = self.lock();
+        if let Some(guests) = &mut *guests {
+            if !guests.iter().any(|known| known.as_ptr() == Arc::as_ptr(flights)) {
+                guests.push(Arc::downgrade(flights));
+            }
+            return;
+        }
+        *guests = Some(vec![Arc::downgrade(flights)]);
+        if thread::Builder::new().name("berkeley-reaper".into()).spawn(|| self.run()).is_err() {
+            // They are closed once the guest has too much on its way, or ends.
+            *guests = None;
+        }
+    }
+
+    fn run(&self) {
+        let mut pause = PAUSE;
+        loop {
+            thread::sleep(pause);
+            pause = (pause * 2).min(LONGEST_PAUSE);
+            let mut guests = self.lock();
+            let Some(watched) = &mut *guests else { return };
+            watched.retain(|flights| flights.upgrade().is_some_and(|flights| flights.reap()));
+            if watched.is_empty() {
+                *guests = None;
+                return;
+            }
+        }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Option<Vec<Weak<Flights>>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
