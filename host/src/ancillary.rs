@@ -484,7 +484,12 @@ fn check_credentials(data: &[u8]) -> Result<()> {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
+    use crate::SocketCtx;
+    use crate::error::Error;
+    use crate::policy::{Names, Policy};
 
     #[test]
     fn control_messages_lie_as_in_the_headers() {
@@ -550,5 +555,36 @@ mod tests {
         let Control::IpRecverr(error) = Control::decode((0, 11, &error)) else { panic!("an error") };
         assert_eq!((error.number, error.origin, error.kind, error.code, error.info, error.data), (111, 2, 3, 4, 5, 6));
         assert_eq!(error.offender.expect("an offender").to_string(), "127.0.0.1:0");
+    }
+
+    /// Allows everything but taking a local address.
+    struct NoBind;
+
+    impl Policy for NoBind {
+        fn check(&self, operation: &Operation<'_>, _: &Names) -> Result<(), Refusal> {
+            if matches!(operation, Operation::Bind { .. }) { Err(Refusal::new(operation)) } else { Ok(()) }
+        }
+    }
+
+    #[test]
+    fn sending_from_an_address_is_as_binding_to_it() {
+        let ctx = SocketCtx::builder().policy(NoBind).build();
+        let (local, local6) = ([0, 0, 0, 0, 127, 0, 0, 1, 0, 0, 0, 0], [&[0; 15][..], &[1, 0, 0, 0, 0]].concat());
+        for (family, host, level, kind, data) in [
+            (c::AF_INET, "127.0.0.1:9", c::IPPROTO_IP, c::IP_PKTINFO, &local[..]),
+            (c::AF_INET6, "[::1]:9", c::IPPROTO_IPV6, c::IPV6_PKTINFO, &local6),
+            (c::AF_INET6, "[::1]:9", c::IPPROTO_IPV6, IPV6_2292PKTINFO, &local6),
+            // As long as it begins so.
+            (c::AF_INET6, "[::1]:9", c::IPPROTO_IPV6, c::IPV6_PKTINFO, &[&local6[..], &[0; 4]].concat()),
+        ] {
+            let socket = Socket::create(&ctx.shared, family, c::SOCK_DGRAM, 0).expect("a socket");
+            let to = Address::from(host.parse::<SocketAddr>().expect("an address"));
+            let send = |data: &[u8]| {
+                let control = [Outgoing::Data(Control::raw(level, kind, data))];
+                socket.sendmsg(&[b"x".to_vec()], &control, 0, Some(&to)).now_or_never().expect("it need not wait")
+            };
+            assert!(matches!(send(data), Err(Error::Denied(_))), "{host}, {kind}, {data:?}");
+            assert_eq!(send(&vec![0; data.len()]), Ok(1), "from any address");
+        }
     }
 }

@@ -105,7 +105,7 @@ impl fmt::Display for Transport {
 #[derive(Clone, Copy, Debug)]
 #[non_exhaustive]
 pub enum Operation<'a> {
-    /// To make a socket that [is privileged](Transport::is_privileged).
+    /// To make a socket that [is privileged](Transport::is_privileged), or to be handed one over a unix socket.
     Create {
         /// The transport.
         transport: Transport,

@@ -178,7 +178,8 @@ impl Socket {
         let Adopted { socket, family, kind, protocol } = Adopted::new(fd)?;
         judge_creation(&self.shared, family, kind, protocol)?;
         let mut received = Self::around(&self.shared, Descriptor::adopted(socket, lease), (family, kind, protocol));
-        received.asked = received.getsockname()?;
+        // Some families know no names.
+        received.asked = received.getsockname().ok().flatten();
         let peer = received.getpeername().ok().flatten();
         if let Some((peer, peers)) = peer.as_ref().and_then(Address::internet).zip(received.peers.as_ref()) {
             peers.remember(peer);

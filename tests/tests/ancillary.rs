@@ -103,10 +103,10 @@ udp 127.0.0.1; set b 1 37 24; send a 61 - 0; recv b 10 100 0
 udp 127.0.0.1; set b 1 37 24; set b 1 29 1; set b 0 8 1; set b 0 12 1; send a 61 - 0; recv b 10 200 0
 udp 127.0.0.1; set b 1 65 24; send a 61 - 0; recv b 10 100 0
 udp 127.0.0.1; set a 1 37 2066; send a 61 - 0; wait a; recv a 100 300 8192; recv a 100 300 8256
-udp 127.0.0.1; set a 1 37 2194; send a 61 - 0; send a 62 - 0; recv a 100 300 8192; recv a 100 300 8192
-udp 127.0.0.1; set a 1 37 2450; send a 61 - 0; recv a 100 300 8192; recv a 100 300 8192
-udp 127.0.0.1; set a 1 37 2064; send a 61 1:37:02000000 0; recv a 100 300 8192
-udp 127.0.0.1; set a 1 37 2192; send a 61 1:37:02000000,1:81:2a000000 0; recv a 100 300 8192
+udp 127.0.0.1; set a 1 37 2194; send a 61 - 0; send a 62 - 0; wait a; recv a 100 300 8192; recv a 100 300 8192
+udp 127.0.0.1; set a 1 37 2450; send a 61 - 0; wait a; recv a 100 300 8192; recv a 100 300 8192
+udp 127.0.0.1; set a 1 37 2064; send a 61 1:37:02000000 0; wait a; recv a 100 300 8192
+udp 127.0.0.1; set a 1 37 2192; send a 61 1:37:02000000,1:81:2a000000 0; wait a; recv a 100 300 8192
 udp ::1; set a 1 37 2066; send a 61 - 0; wait a; recv a 100 300 8192
 udp 127.0.0.1; set a 0 11 1; close b; send a 6162 - 0; wait a; recv a 100 200 8192; recv a 100 200 8192
 udp 127.0.0.1; set a 0 11 1; close b; send a 6162 - 0; wait a; recv a 1 40 8192
@@ -284,10 +284,16 @@ fn a_guest_gets_the_messages_that_cpython_gets() {
 
 #[test]
 fn control_messages() {
-    guest("ancillary").allow("listen=127.0.0.1:0").allow("connect=127.0.0.1").allow("udp=127.0.0.1").succeeds();
+    let guest = guest("ancillary").allow("listen=127.0.0.1:0").allow("connect=127.0.0.1").allow("udp=127.0.0.1");
+    guest.allow("unix=@ancillary*").succeeds();
 }
 
-/// Passes a listener, a file and a pipe to the guest, and takes a connection back.
+#[test]
+fn control_messages_under_every_option() {
+    guest("ancillary").allow("option").arg("options").succeeds();
+}
+
+/// Passes a listener, files, a directory and a pipe to the guest, and takes a connection back.
 const PEER: &str = "
 import os, socket, sys, threading
 directory = sys.argv[1]
@@ -295,11 +301,12 @@ listener = socket.create_server(('127.0.0.1', 0))
 local = socket.socket(socket.AF_UNIX)
 local.bind(directory + '/peer')
 local.listen(1)
-file = os.open(directory + '/file', os.O_RDONLY)
+files = [os.open(directory + '/file', how) for how in (os.O_RDONLY, os.O_WRONLY, os.O_RDWR)]
+inner = os.open(directory + '/inner', os.O_RDONLY | os.O_DIRECTORY)
 pipe, _ = os.pipe()
 print('ready')
 peer, _ = local.accept()
-socket.send_fds(peer, [b'take'], [listener.fileno(), file, pipe])
+socket.send_fds(peer, [b'take'], [listener.fileno(), *files, inner, pipe])
 client = socket.create_connection(listener.getsockname())
 data, fds, flags, _ = socket.recv_fds(peer, 100, 1)
 connection = socket.socket(fileno=fds[0])
@@ -308,10 +315,13 @@ connection.sendall(b'hello')
 print(client.recv(5).decode(), os.get_blocking(listener.fileno()))
 ";
 
-fn passing(grants: impl Fn(Guest) -> Guest) -> Vec<(String, String)> {
+/// What the guest said, what the command said, and what the peer said.
+fn passing(grants: impl Fn(Guest) -> Guest) -> Vec<(String, String, String)> {
     let pass = |waiting: &str| {
         let directory = tempfile::tempdir().expect("a directory");
         fs::write(directory.path().join("file"), "from the host").expect("writes");
+        fs::create_dir(directory.path().join("inner")).expect("a directory in it");
+        fs::write(directory.path().join("inner/file"), "from within").expect("writes");
         let mut command = python(PEER);
         command.arg(directory.path());
         let mut peer = Running::start(command);
@@ -319,24 +329,136 @@ fn passing(grants: impl Fn(Guest) -> Guest) -> Vec<(String, String)> {
         let guest = grants(guest("passing")).allow(format!("unix={}::/run", directory.path().display()));
         let output = guest.arg("/run/peer").output(waiting);
         assert!(output.status.success(), "{}", text(&output.stderr));
-        (text(&output.stdout), peer.finish())
+        (text(&output.stdout), text(&output.stderr), peer.finish())
     };
     WAITING.map(pass).into()
 }
 
 #[test]
 fn descriptors_pass_between_a_guest_and_a_native_peer() {
-    for (guest, peer) in passing(|guest| guest.allow("files")) {
-        let mut lines = guest.lines();
-        assert_eq!(lines.next(), Some("1 sockets, 1 files"));
-        assert_eq!(lines.next(), Some("from the host"));
+    let expected = [
+        "1 sockets, 4 files",
+        "read: from the host, written: not-permitted",
+        "read: bad-descriptor, written: 1",
+        "read: !rom the host, written: 1",
+        "file: read: from within, written: not-permitted; made: not-permitted; out: not-permitted",
+    ];
+    for (guest, told, peer) in passing(|guest| guest.allow("files")) {
+        assert_eq!(guest.lines().collect::<Vec<_>>(), expected);
+        assert!(told.starts_with("berkeley: refused to receive a pipe over a unix socket;"), "{told}");
         assert!(peer.starts_with("yours 1 True True\nhello"), "{peer}");
     }
 }
 
 #[test]
 fn files_that_were_not_granted_are_closed() {
-    for (guest, _) in passing(|guest| guest) {
+    for (guest, told, _) in passing(|guest| guest) {
         assert_eq!(guest, "1 sockets, 0 files\n");
+        assert!(told.contains("refused to receive files over unix sockets; --allow files would allow it\n"), "{told}");
     }
+}
+
+/// Passes everything there is to the guest, in every way, and counts the descriptors of the guest's host.
+const GIFTS: &str = "
+import array, os, socket, struct, sys
+directory = sys.argv[1]
+def listener(name, kind):
+    end = socket.socket(socket.AF_UNIX, kind)
+    end.bind(f'{directory}/{name}')
+    end.listen(9)
+    return end
+ways, datas = listener('control', socket.SOCK_STREAM), listener('data', socket.SOCK_SEQPACKET)
+print('ready')
+way, _ = ways.accept()
+data, _ = datas.accept()
+host, _, _ = struct.unpack('3i', way.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))
+lines = way.makefile('r')
+def count(): return len(os.listdir(f'/proc/{host}/fd'))
+sockets = [socket.socket(socket.AF_INET, socket.SOCK_DGRAM), socket.create_server(('127.0.0.1', 0)),
+           *socket.socketpair(), socket.socket(socket.AF_NETLINK, socket.SOCK_RAW)]
+files = [os.open('/etc/passwd', os.O_RDONLY), os.open('/', os.O_RDONLY)]
+neither = [*os.pipe(), os.open('/dev/null', os.O_RDWR), os.eventfd(0),
+           os.pidfd_open(os.getpid())]
+everything = [one.fileno() for one in sockets] + files + neither
+def pass_on(*groups):
+    rights = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array('i', group)) for group in groups]
+    data.sendmsg([b'gift'], rights)
+def ask(call):
+    way.sendall(call.encode() + b'\\n')
+    return lines.readline().strip()
+def round():
+    global data
+    answers = []
+    def call(text): answers.append(f'{text}: {ask(text)}')
+    pass_on(everything); call('recvmsg 9 4096 0')
+    pass_on(everything[:3], everything[3:]); call('recvmsg 9 4096 0')
+    pass_on(everything * 20); call('recvmsg 9 4096 0')
+    for room in 0, 15, 16, 20, 23, 24, 28, 40: pass_on(everything); call(f'recvmsg 9 {room} 0')
+    pass_on(everything); call('recvmsg 2 4096 0')
+    pass_on(everything); call('recvmsg 9 4096 2'); call('recvmsg 9 4096 2'); call('recvmsg 9 24 2'); call('into 4096')
+    pass_on(everything); call('into 30')
+    pass_on(everything); call('recv 2'); call('recv 0')
+    pass_on(everything); call('recvfrom')
+    pass_on(everything); pass_on(everything)
+    answers.append(ask('close'))
+    data.close()
+    data, _ = datas.accept()
+    return answers
+first = round()
+before = count()
+for _ in range(20): assert round() == first
+print(*first, sep='\\n')
+assert count() == before, (before, os.popen(f'ls -l /proc/{host}/fd').read())
+print('the host has as many descriptors as before')
+way.shutdown(socket.SHUT_WR)
+";
+
+/// Runs the guest `leaks` with the peer, in each way of waiting; gives what it told and what the command did.
+fn gifts(grants: impl Fn(Guest) -> Guest) -> Vec<(String, String)> {
+    let give = |waiting: &str| {
+        let directory = tempfile::tempdir().expect("a directory");
+        let mut command = python(GIFTS);
+        command.arg(directory.path());
+        let mut peer = Running::start(command);
+        assert_eq!(peer.line(), "ready");
+        let guest = grants(guest("leaks")).allow(format!("unix={}::/run", directory.path().display()));
+        let output = guest.arg("/run").output(waiting);
+        assert!(output.status.success(), "{}", text(&output.stderr));
+        let answers = peer.finish();
+        assert!(answers.ends_with("the host has as many descriptors as before\n"), "{answers}");
+        (answers, text(&output.stderr))
+    };
+    WAITING.map(give).into()
+}
+
+#[test]
+fn what_is_received_and_not_kept_is_closed() {
+    for (answers, told) in gifts(|guest| guest) {
+        assert!(answers.starts_with("recvmsg 9 4096 0: 4 0 8\n"), "{answers}");
+        for refused in [
+            "receive files over unix sockets; --allow files would allow it",
+            "receive a pipe over a unix socket;",
+            "receive a device over a unix socket;",
+            "receive a descriptor of neither a socket nor a file over a unix socket;",
+            "open a socket of the family netlink; --allow family=netlink would allow it",
+        ] {
+            assert!(told.contains(&format!("berkeley: refused to {refused}")), "{refused}: {told}");
+        }
+    }
+    for (answers, _) in gifts(|guest| guest.allow("files").allow("family=netlink")) {
+        assert!(answers.starts_with("recvmsg 9 4096 0: 5 2 8\n"), "{answers}");
+    }
+}
+
+#[test]
+fn a_guest_has_no_more_descriptors_than_its_host_leaves_it() {
+    // The peer passes up to 240 at once.
+    for (answers, _) in gifts(|guest| guest.allow("files").descriptors(100)) {
+        assert!(answers.starts_with("recvmsg 9 4096 0: 4 2 8\n"), "{answers}");
+    }
+}
+
+#[test]
+fn what_is_on_its_way_is_counted() {
+    guest("flight").option("--dir", "/proc/self::/proc").descriptors(400).succeeds();
 }

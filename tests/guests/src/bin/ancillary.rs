@@ -1,7 +1,13 @@
 //! Messages with ancillary data: passing of sockets, credentials, packet information, errors, truncation.
+//!
+//! Arguments: none, or `options` for what is sent where every option is granted.
 
 use anyhow::{Result, bail, ensure};
-use berkeley_guest::ancillary::{ControlData, ControlMessage, Credentials, IpPktinfo, Passed, Received};
+use berkeley_guest::Error;
+use berkeley_guest::ancillary::{
+    ControlData, ControlMessage, Credentials, IP_RECVORIGDSTADDR, IpPktinfo, Passed, Received, SO_RXQ_OVFL,
+    SO_TIMESTAMPING, UDP_GRO,
+};
 use berkeley_guest::poll::{POLLERR, poll};
 use berkeley_guest::socket::*;
 use berkeley_test_guests::{PATIENCE, fails, run, tcp_pair};
@@ -20,10 +26,19 @@ const CASES: &[(&str, Case)] = &[
     ("what became of it", error_queue),
     ("a message cut off", truncated),
     ("control messages that need a grant", grants),
+    ("sockets for an address", addressed),
+    ("all that was asked for", whole),
+    ("more than the host takes at once", large),
+    ("where a datagram was to go, and how many were dropped", raw),
+    ("datagrams in one", segments),
+    ("when a datagram left", transmitted),
+    ("algorithms", algorithms),
 ];
 
+const OPTIONS: &[(&str, Case)] = &[("times beyond time", overflow)];
+
 fn main() -> Result<()> {
-    run(CASES.iter().copied())
+    run(if std::env::args().nth(1).is_some() { OPTIONS } else { CASES }.iter().copied())
 }
 
 fn unix_pair(r#type: i32) -> Result<(Socket, Socket)> {
@@ -202,4 +217,112 @@ fn grants() -> Result<()> {
     let [Received::Rights(passed)] = passed.as_slice() else { bail!("{passed:?}") };
     let [Passed::Socket(again)] = passed.as_slice() else { bail!("{passed:?}") };
     fails("what is passed gains no rights", again.sendto(b"x", ("192.0.2.1", 1)), errno::EACCES)
+}
+
+fn addressed() -> Result<()> {
+    let receiver = Socket::new(AF_UNIX, SOCK_DGRAM, 0)?;
+    receiver.bind("\0ancillary")?;
+    let sender = Socket::new(AF_UNIX, SOCK_DGRAM, 0)?;
+    ensure!(send_fds_to(&sender, &[b"two", b"gifts"], &[&sender, &receiver], 0, "\0ancillary")? == 8);
+    let (data, sockets, flags, _) = recv_fds(&receiver, 100, 2, 0)?;
+    ensure!(data == b"twogifts" && flags == 0);
+    ensure!(sockets.len() == 2 && sockets[1].getsockname()?.as_unix() == Some(b"\0ancillary"));
+    Ok(())
+}
+
+fn whole() -> Result<()> {
+    let (left, right) = unix_pair(SOCK_STREAM)?;
+    let size = 3 << 20;
+    let (mut sent, mut received) = (0, Vec::new());
+    left.setblocking(false);
+    while sent < size {
+        sent += left.send(&vec![7; size - sent])?;
+        received.extend(right.recvmsg(sent - received.len(), 0, MSG_WAITALL)?.data);
+        ensure!(received.len() == sent, "{} of {sent}", received.len());
+    }
+    left.close()?;
+    ensure!(right.recvmsg(1, 0, MSG_WAITALL)?.data.is_empty());
+    Ok(())
+}
+
+fn large() -> Result<()> {
+    let (left, right) = unix_pair(SOCK_STREAM)?;
+    let data = vec![7; 50 << 20];
+    left.setblocking(false);
+    let sent = left.sendmsg(&[data.as_slice(); 6], &[ControlMessage::Rights(&[&left])], 0)?;
+    ensure!(sent > 0 && sent < data.len(), "{sent}");
+    ensure!(recv_fds(&right, 1, 1, 0)?.1.len() == 1);
+    // A call that may wait takes all, but for what nobody takes any more.
+    left.setblocking(true);
+    right.shutdown(SHUT_RD)?;
+    fails("nobody takes it", left.sendmsg(&[data.as_slice(); 6], &[], 0), errno::EPIPE)
+}
+
+fn raw() -> Result<()> {
+    let (sender, receiver) = udp_pair()?;
+    receiver.setblocking(false);
+    receiver.setsockopt(IPPROTO_IP, IP_RECVORIGDSTADDR, true)?;
+    receiver.setsockopt(SOL_SOCKET, SO_RXQ_OVFL, true)?;
+    receiver.setsockopt(SOL_SOCKET, SO_RCVBUF, 1)?;
+    for _ in 0..20 {
+        sender.send(&[0; 500])?;
+    }
+    let mut taken = 0;
+    while let Ok(message) = receiver.recvmsg(500, 100, 0) {
+        let ControlData::Raw(_) = only(message.ancillary)? else { bail!("an address alone") };
+        taken += 1;
+    }
+    sender.send(b"x")?;
+    let (mut destination, mut dropped) = (None, None);
+    for received in receiver.recvmsg(500, 100, 0)?.ancillary {
+        let Received::Data(data) = received else { bail!("{received:?}") };
+        destination = destination.or(data.original_destination());
+        dropped = dropped.or(data.dropped());
+    }
+    ensure!(destination == Some(receiver.getsockname()?), "{destination:?}");
+    ensure!(dropped == Some(20 - taken), "{dropped:?} of 20, {taken} came");
+    Ok(())
+}
+
+fn segments() -> Result<()> {
+    let (sender, receiver) = udp_pair()?;
+    receiver.setsockopt(IPPROTO_UDP, UDP_GRO, true)?;
+    sender.sendmsg(&[&[7; 1000]], &[ControlMessage::udp_segment(300)], 0)?;
+    let message = receiver.recvmsg(2000, 100, 0)?;
+    ensure!(message.data == [7; 1000] && only(message.ancillary)?.segment_size() == Some(300));
+    Ok(())
+}
+
+/// SOF_TIMESTAMPING_TX_SOFTWARE, SOF_TIMESTAMPING_SOFTWARE, SOF_TIMESTAMPING_OPT_TSONLY of linux/net_tstamp.h.
+const TX_SOFTWARE: u32 = 1 << 1;
+const SOFTWARE: i32 = 1 << 4;
+const OPT_TSONLY: i32 = 1 << 11;
+
+fn transmitted() -> Result<()> {
+    let (sender, _receiver) = udp_pair()?;
+    sender.setsockopt(SOL_SOCKET, SO_TIMESTAMPING, SOFTWARE | OPT_TSONLY)?;
+    sender.sendmsg(&[b"x"], &[ControlMessage::timestamping(TX_SOFTWARE)], 0)?;
+    ensure!(poll(&[(&sender, 0)], Some(PATIENCE))?[0] & POLLERR != 0);
+    let message = sender.recvmsg(0, 200, MSG_ERRQUEUE)?;
+    let [Received::Data(time), Received::Data(error)] = &message.ancillary[..] else { bail!("{message:?}") };
+    let ControlData::Timestamping((time, ..)) = time else { bail!("{time:?}") };
+    ensure!(time.seconds > 1_700_000_000, "{time:?}");
+    let ControlData::IpRecverr(error) = error else { bail!("{error:?}") };
+    // ENOMSG, SO_EE_ORIGIN_TIMESTAMPING
+    ensure!((error.number, error.origin) == (42, 4) && error.offender.is_none(), "{error:?}");
+    Ok(())
+}
+
+fn algorithms() -> Result<()> {
+    let (left, right) = unix_pair(SOCK_STREAM)?;
+    let error = left.sendmsg_afalg(&[b"x"], ALG_OP_ENCRYPT, Some(&[0; 16]), Some(4), 0);
+    ensure!(error == Err(Error::Invalid("algset is only supported for AF_ALG")), "{error:?}");
+    right.setblocking(false);
+    fails("nothing was sent", right.recv(1), errno::EAGAIN)
+}
+
+fn overflow() -> Result<()> {
+    let (left, _right) = unix_pair(SOCK_STREAM)?;
+    let time = ControlMessage::raw(SOL_SOCKET, SO_TIMESTAMP, &[0xff; 16].map(|byte: u8| byte >> 1));
+    fails("a message that is only received", left.sendmsg(&[b"x"], &[time], 0), errno::EINVAL)
 }
