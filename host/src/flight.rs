@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 use std::os::fd::{AsRawFd, RawFd};
+use std::os::unix::net::UnixDatagram;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
@@ -85,6 +86,12 @@ impl Flights {
         flights.values().any(|flight| flight.is_closed)
     }
 
+    /// Has the kernel look for sockets that are on their way to nobody but each other, as it does when a unix socket is
+    /// closed.
+    fn tidy() {
+        drop(UnixDatagram::unbound());
+    }
+
     fn lock(&self) -> MutexGuard<'_, HashMap<RawFd, Flight>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -127,6 +134,8 @@ impl Reaper {
                 *guests = None;
                 return;
             }
+            drop(guests);
+            Flights::tidy();
         }
     }
 
