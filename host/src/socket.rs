@@ -509,10 +509,13 @@ impl Socket {
     ) -> Result<(RawMessage, Option<Address>)> {
         let (mut message, peer) = self.receive_message(size, ancillary_size, flags).await?;
         let size = self.room(size);
-        // After descriptors the kernel ends it.
-        while self.fills(flags) && (1..size).contains(&message.data.len()) && message.descriptors.is_empty() {
-            // And before what others have sent.
-            if self.family == c::AF_UNIX && !message.control.is_empty() {
+        while self.fills(flags) && (1..size).contains(&message.data.len()) {
+            // The kernel ends it after descriptors, also where there was no room for them, and before what others sent.
+            let is_unix = self.family == c::AF_UNIX;
+            if is_unix && (!message.descriptors.is_empty() || message.flags & c::MSG_CTRUNC != 0) {
+                break;
+            }
+            if is_unix && !message.control.is_empty() {
                 let next = self.receive_message(1, ancillary_size, flags | c::MSG_PEEK).await;
                 if !next.is_ok_and(|(next, _)| ancillary::plain(&next.control).eq(ancillary::plain(&message.control))) {
                     break;

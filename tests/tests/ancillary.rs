@@ -61,6 +61,7 @@ pair 1; set b 1 16 1; send a 61 rights:3 0; recv b 10 32 0
 pair 1; send a 6162 rights:1 0; recv b 1 100 0; recv b 1 100 0
 pair 1; send a 61 - 0; send a 62 rights:1 0; send a 63 - 0; recv b 3 100 0; recv b 3 100 0
 pair 1; send a 61 - 0; send a 62 rights:1 0; send a 63 - 0; recv b 3 100 256; recv b 3 100 0
+pair 1; send a 61 - 0; send a 62 rights:1 0; send a 63 - 0; recv b 3 0 256; recv b 3 100 0
 pair 1; send a 61 rights:1 0; send a 62 rights:1 0; recv b 2 100 0; recv b 2 100 0
 pair 1; send a 61 - 0; send a 62 - 0; recv b 2 100 256
 pair 1; set b 1 16 1; send a 61 - 0; send a 62 - 0; recv b 2 100 256

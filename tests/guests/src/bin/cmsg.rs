@@ -126,7 +126,7 @@ fn send(socket: &Socket, buffers: &str, control: &str, flags: i32) -> Result<Ans
     let buffers = match buffers.strip_prefix('*') {
         Some(count) => vec![b"x".to_vec(); count.parse()?],
         None if buffers == "-" => Vec::new(),
-        None => buffers.split(',').map(|buffer| unhex(buffer)).collect::<Result<_>>()?,
+        None => buffers.split(',').map(unhex).collect::<Result<_>>()?,
     };
     let buffers: Vec<_> = buffers.iter().map(Vec::as_slice).collect();
     let gift = Socket::new(AF_INET, SOCK_DGRAM, 0)?;
