@@ -105,6 +105,11 @@ impl Platform for Socket {
         Ok((data, sockets))
     }
 
+    fn sendmsg_afalg(&self, data: &[u8], operation: i32, iv: &[u8]) -> Answer {
+        self.sendmsg_afalg(&[data], operation, Some(iv), None, 0)?;
+        Ok(())
+    }
+
     async fn sendfile(&self, path: &str, offset: u64, count: Option<u64>) -> Answer<u64> {
         Ok(self.sendfile(&file::open(path)?, offset, count)?)
     }
