@@ -401,6 +401,28 @@ fn family_name(family: i32) -> String {
     name_of("AF_", family).map_or_else(|| format!("the family {family}"), str::to_owned)
 }
 
+/// A type of sockets, and their protocol, as the report calls them.
+fn type_name(r#type: i32, proto: i32) -> String {
+    let unknown = |number: i32| format!("the number {number}");
+    let r#type = name_of("SOCK_", r#type).map_or_else(|| unknown(r#type), str::to_owned);
+    match proto {
+        0 => r#type,
+        _ => format!("{} of {}", r#type, name_of("IPPROTO_", proto).map_or_else(|| unknown(proto), str::to_owned)),
+    }
+}
+
+/// MSG_WAITALL, as a library in the guest makes it: receives until there is so much, or the end.
+async fn whole<P: Platform>(socket: &P, size: usize, flags: i32) -> Answer<Vec<u8>> {
+    let mut all = Vec::new();
+    while all.len() < size {
+        match socket.recvfrom(size - all.len(), flags).await?.0 {
+            more if more.is_empty() => break,
+            more => all.extend(more),
+        }
+    }
+    Ok(all)
+}
+
 /// An option as the report calls it.
 fn option_name(level: i32, number: i32) -> String {
     let option = berkeley_guest::constants::option::find(AF_UNSPEC, level, number);

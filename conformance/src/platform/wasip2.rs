@@ -25,7 +25,7 @@ use wasip2::sockets::udp_create_socket::create_udp_socket;
 
 use crate::check::{Answer, Failure};
 use crate::platform::table::{Table, numbered};
-use crate::platform::{Message, Platform, family_name, flags, infos, missing, number, option_name};
+use crate::platform::{Message, Platform, family_name, flags, infos, missing, number, option_name, type_name, whole};
 
 /// A socket.
 #[derive(Debug)]
@@ -179,7 +179,7 @@ impl Platform for Socket {
         let socket = match (kind, proto) {
             (SOCK_STREAM, 0 | IPPROTO_TCP) => Self::new(Kind::Tcp(create_tcp_socket(family)?)),
             (SOCK_DGRAM, 0 | IPPROTO_UDP) => Self::new(Kind::Udp(create_udp_socket(family)?)),
-            _ => return missing(&format!("sockets of type {kind} and protocol {proto}")),
+            _ => return missing(&type_name(kind, proto)),
         };
         if r#type & SOCK_NONBLOCK != 0 {
             socket.settimeout(Some(Duration::ZERO));
@@ -249,6 +249,9 @@ impl Platform for Socket {
     }
 
     async fn recv(&self, size: usize, message_flags: i32) -> Answer<Vec<u8>> {
+        if message_flags & MSG_WAITALL != 0 {
+            return whole(self, size, message_flags & !MSG_WAITALL).await;
+        }
         Ok(self.recvfrom(size, message_flags).await?.0)
     }
 

@@ -20,7 +20,9 @@ use wasip3::wit_stream;
 
 use crate::check::{Answer, Failure};
 use crate::platform::table::{Table, numbered};
-use crate::platform::{Message, Platform, family_name, flags, host_or_own, infos, missing, option_name};
+use crate::platform::{
+    Message, Platform, family_name, flags, host_or_own, infos, missing, option_name, type_name, whole,
+};
 
 /// A socket.
 #[derive(Debug)]
@@ -167,7 +169,7 @@ impl Platform for Socket {
         let socket = match (kind, proto) {
             (SOCK_STREAM, 0 | IPPROTO_TCP) => Self::from_tcp(TcpSocket::create(family)?),
             (SOCK_DGRAM, 0 | IPPROTO_UDP) => Self::new(Kind::Udp(UdpSocket::create(family)?)),
-            _ => return missing(&format!("sockets of type {kind} and protocol {proto}")),
+            _ => return missing(&type_name(kind, proto)),
         };
         if r#type & SOCK_NONBLOCK != 0 {
             socket.settimeout(Some(Duration::ZERO));
@@ -223,6 +225,9 @@ impl Platform for Socket {
     }
 
     async fn recv(&self, size: usize, message_flags: i32) -> Answer<Vec<u8>> {
+        if message_flags & MSG_WAITALL != 0 {
+            return whole(self, size, message_flags & !MSG_WAITALL).await;
+        }
         Ok(self.recvfrom(size, message_flags).await?.0)
     }
 
