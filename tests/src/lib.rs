@@ -3,6 +3,9 @@
 //! Every guest runs twice, once for each way of waiting. Servers choose their ports, and say so on stdout; a test
 //! waits for that line, never for time to pass.
 
+pub mod generator;
+pub mod script;
+
 use std::collections::VecDeque;
 use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
