@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use berkeley_constants as c;
-use c::{POLLIN, POLLOUT, POLLPRI, POLLRDHUP};
+use c::{POLLERR, POLLHUP, POLLIN, POLLOUT, POLLPRI, POLLRDHUP};
 use socket2::{Domain, MsgHdr, Protocol, SockAddr, Type};
 use tokio::runtime::Handle;
 
@@ -28,8 +28,6 @@ use crate::wait::{Deadline, Descriptor, PAUSE, Waiting, deadline_after};
 
 /// Flags that the host sets itself, or that would let the kernel read memory after the call.
 const MSG_ZEROCOPY: i32 = 0x400_0000;
-/// With these the kernel does not wait, whatever the mode.
-const NO_WAIT: i32 = c::MSG_DONTWAIT | c::MSG_ERRQUEUE | c::MSG_OOB;
 /// Families whose sockets refuse to send with MSG_NOSIGNAL. Where they have signals at all, it would keep none away.
 const REFUSE_NOSIGNAL: &[i32] = &[
     c::AF_AX25,
@@ -45,6 +43,8 @@ const REFUSE_NOSIGNAL: &[i32] = &[
 ];
 /// No call receives more bytes of control messages.
 const MOST_CONTROL: usize = 1 << 16;
+/// MSG_WAITALL gives as much at least, so that a guest that gets less knows that there is no more to get.
+const LEAST_WHOLE: u64 = 1 << 16;
 /// A datagram of at most this size needs no asking how long it is.
 const USUAL_DATAGRAM: usize = 1 << 16;
 
@@ -326,10 +326,17 @@ impl Socket {
         descriptor.ensure_nonblocking()?;
         let mut patience = self.patience(0, libc::SO_RCVTIMEO);
         // The kernel's cryptography has operations for connections, and no addresses for them.
-        let mut accept = if self.family == c::AF_ALG { sys::accept_nameless } else { sys::accept };
+        let accept = if self.family == c::AF_ALG { sys::accept_nameless } else { sys::accept };
         loop {
             let lease = self.shared.lease()?;
-            let (socket, peer) = self.attempt(POLLIN, &mut patience, &mut accept).await?;
+            let attempt = &mut |socket: &socket2::Socket| match accept(socket) {
+                // As a call that blocked would say of a listener that was shut down.
+                Err(error) if would_block(&error) && self.limit.is_none() && is_shut(descriptor) => {
+                    Err(io::Error::from_raw_os_error(libc::EINVAL))
+                }
+                result => result,
+            };
+            let (socket, peer) = self.attempt(POLLIN, &mut patience, attempt).await?;
             let peer = self.shared.guest_address(&peer, self.protocol);
             let judged = peer.as_ref().filter(|_| self.transport.is_internet());
             let (transport, given) = (self.transport, self.given);
@@ -352,31 +359,37 @@ impl Socket {
         let (raw, _located) = self.destination(&address)?;
         let peer = sys::to_sockaddr(&raw);
         descriptor.ensure_nonblocking()?;
-        match descriptor.socket().connect(&peer) {
-            Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => {}
+        let under_way = match descriptor.socket().connect(&peer) {
+            Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => Errno::EINPROGRESS,
             // A call that blocked would wait for the attempt that is under way.
-            Err(error) if error.raw_os_error() == Some(libc::EALREADY) && self.limit.is_none() => {}
+            Err(error) if error.raw_os_error() == Some(libc::EALREADY) && self.limit.is_none() => Errno::EALREADY,
             // A unix socket's peer has no room for it; nothing tells when it has.
             Err(error) if would_block(&error) && self.limit.is_none() => {
                 let peer = peer.clone();
                 return self.blocking(None, move |socket| socket.connect(&peer)).await;
             }
             result => return Ok(result?),
-        }
+        };
         let mut patience = match self.patience_to_send(0) {
-            Patience::None => return Err(Errno::EINPROGRESS.into()),
+            Patience::None => return Err(under_way.into()),
             patience => patience,
         };
-        match self.wait(descriptor, POLLOUT, &mut patience).await {
-            // So the kernel answers when its own limit, SO_SNDTIMEO, has run out.
-            Err(error) if error.would_block() => return Err(Errno::EINPROGRESS.into()),
-            result => result?,
+        // So the kernel answers when its own limit, SO_SNDTIMEO, has run out.
+        let late = |error: Error| if error.would_block() { under_way.into() } else { error };
+        loop {
+            self.wait(descriptor, POLLOUT, &mut patience).await.map_err(late)?;
+            // A call that blocked would leave the socket fit for another attempt. CPython, in time-out mode, does not.
+            if self.limit.is_some() {
+                return descriptor.socket().take_error()?.map_or(Ok(()), |error| Err(error.into()));
+            }
+            match descriptor.socket().connect(&peer) {
+                // Ready, it says, and is not: what was shut down is always ready.
+                Err(error) if error.raw_os_error() == Some(libc::EALREADY) => {
+                    self.pause(descriptor, &mut patience).await.map_err(late)?;
+                }
+                result => return Ok(result?),
+            }
         }
-        // A call that blocked would leave the socket fit for another attempt. CPython, in time-out mode, does not.
-        if self.limit.is_none() {
-            return Ok(descriptor.socket().connect(&peer)?);
-        }
-        descriptor.socket().take_error()?.map_or(Ok(()), |error| Err(error.into()))
     }
 
     /// Sends on a connected socket: send(2). In blocking mode a stream takes all of it.
@@ -428,6 +441,13 @@ impl Socket {
     ) -> Result<usize> {
         self.descriptor()?;
         let address = address.map(|address| address.clone().normalised(self.protocol)).transpose()?;
+        // The kernel does not look at a path where there is nothing to send to it.
+        let address = match address {
+            Some(Address::Unix(_)) if self.family == c::AF_UNIX && self.kind != c::SOCK_DGRAM => {
+                Some(Address::Unix(Vec::new()))
+            }
+            address => address,
+        };
         let located = address.as_ref().map(|address| self.destination(address)).transpose()?;
         let peer = located.as_ref().map(|(raw, _)| sys::to_sockaddr(raw));
         let mut patience = self.patience_to_send(flags);
@@ -473,9 +493,9 @@ impl Socket {
         if !self.fills(flags) {
             return Ok(self.recvfrom(size, flags).await?.0);
         }
-        let size = self.room(size);
+        let size = self.room(size).max(size.min(LEAST_WHOLE) as usize);
         let mut data = self.recvfrom(size as u64, flags).await?.0;
-        while !data.is_empty() && data.len() < size {
+        while !data.is_empty() && data.len() < size && !self.ends_here()? {
             match self.recvfrom((size - data.len()) as u64, flags).await {
                 Ok((more, _)) if !more.is_empty() => data.extend(more),
                 // What stopped it is told by the next call, as the kernel does it.
@@ -488,8 +508,16 @@ impl Socket {
     /// Whether a call that receives takes as much as was asked for, as in Linux a stream's does that may wait without
     /// limit and has MSG_WAITALL.
     fn fills(&self, flags: i32) -> bool {
-        let asked = flags & c::MSG_WAITALL != 0 && flags & (NO_WAIT | c::MSG_PEEK) == 0;
+        let asked = flags & c::MSG_WAITALL != 0 && flags & (self.no_wait() | c::MSG_PEEK) == 0;
         asked && self.limit.is_none() && self.is_stream()
+    }
+
+    /// Whether a call that has received something asks for no more: urgent data is next, or the connection ended with an
+    /// error, which is for the call after it.
+    fn ends_here(&self) -> Result<bool> {
+        let descriptor = self.descriptor()?;
+        let broken = POLLERR | POLLHUP;
+        Ok(sys::at_mark(descriptor.socket()) || descriptor.events(0)? & broken == broken)
     }
 
     /// Receives at most `size` bytes, and tells who sent them: recvfrom(2).
@@ -558,10 +586,10 @@ impl Socket {
         let mut patience = self.patience(flags, libc::SO_RCVTIMEO);
         let events = if flags & c::MSG_OOB != 0 { POLLIN | POLLPRI } else { POLLIN };
         loop {
-            let waits = !matches!(patience, Patience::None);
+            let waits = self.limit.is_none() && !matches!(patience, Patience::None);
             let attempt = &mut |socket: &socket2::Socket| match receive(socket) {
                 // A call that blocked would say that there is nothing more; this one says that it would block.
-                Err(error) if would_block(&error) && waits && self.is_shut(descriptor) => {
+                Err(error) if would_block(&error) && waits && !self.is_stream() && is_shut(descriptor) => {
                     Ok((T::default(), RawAddress::from_bytes(&[])))
                 }
                 result => result,
@@ -585,11 +613,6 @@ impl Socket {
         }
         patience.begin(descriptor)?;
         patience.check()
-    }
-
-    /// Whether it is a datagram socket that was shut down for reading, which is always ready and never gives anything.
-    fn is_shut(&self, descriptor: &Descriptor) -> bool {
-        !self.is_stream() && descriptor.events(POLLRDHUP).is_ok_and(|events| events & POLLRDHUP != 0)
     }
 
     /// Whether the policy lets a datagram of that peer through; if so, it may be answered.
@@ -619,7 +642,7 @@ impl Socket {
             return Ok(room);
         }
         // What does not come from the queue of datagrams is never larger.
-        if flags & (c::MSG_ERRQUEUE | c::MSG_OOB) != 0 {
+        if flags & (c::MSG_OOB | self.no_wait() & c::MSG_ERRQUEUE) != 0 {
             return Ok(USUAL_DATAGRAM);
         }
         Ok(room.min(sys::next_length(socket)?.max(USUAL_DATAGRAM)))
@@ -698,6 +721,13 @@ impl Socket {
         flags & !MSG_ZEROCOPY | c::MSG_DONTWAIT | quiet
     }
 
+    /// The flags with which the kernel does not wait, whatever the mode; others' sockets do not know all of them.
+    fn no_wait(&self) -> i32 {
+        let urgent = if self.is_stream() { c::MSG_OOB } else { 0 };
+        let errors = if self.transport == Transport::Unix { 0 } else { c::MSG_ERRQUEUE };
+        c::MSG_DONTWAIT | urgent | errors
+    }
+
     /// How long a call that sends may wait.
     pub(crate) fn patience_to_send(&self, flags: i32) -> Patience {
         self.patience(flags, libc::SO_SNDTIMEO)
@@ -708,7 +738,7 @@ impl Socket {
         match self.limit {
             Some(Duration::ZERO) => Patience::None,
             Some(limit) => Patience::For(limit),
-            None if flags & NO_WAIT != 0 => Patience::None,
+            None if flags & self.no_wait() != 0 => Patience::None,
             None => Patience::Kernel(option),
         }
     }
@@ -805,6 +835,11 @@ impl Drop for Socket {
         // It may be closed already.
         let _ = self.close();
     }
+}
+
+/// Whether it was shut down for reading: then it is always ready, though it may never give anything.
+fn is_shut(descriptor: &Descriptor) -> bool {
+    descriptor.events(POLLRDHUP).is_ok_and(|events| events & POLLRDHUP != 0)
 }
 
 /// Whether its datagrams come with internet addresses that the policy judges.
