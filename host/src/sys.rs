@@ -133,8 +133,11 @@ pub(crate) fn receive_message(
             header.msg_namelen = *len;
             header.msg_iov = &raw mut buffer;
             header.msg_iovlen = 1;
-            header.msg_control = message.control.as_mut_ptr().cast();
-            header.msg_controllen = control_size as _;
+            // To no room at all the kernel tells MSG_CTRUNC of more than to an empty one.
+            if control_size > 0 {
+                header.msg_control = message.control.as_mut_ptr().cast();
+                header.msg_controllen = control_size as _;
+            }
             let received = libc::recvmsg(socket.as_raw_fd(), &raw mut header, flags);
             message.length = usize::try_from(received).map_err(|_| io::Error::last_os_error())?;
             message.data.set_len(message.length.min(size));
@@ -153,6 +156,12 @@ pub(crate) fn receive_message(
         }
     }
     Ok((message, from_sockaddr(&address)))
+}
+
+/// Whether a stream's urgent data is next to be received: sockatmark(3). Other sockets have none.
+pub(crate) fn at_mark(socket: &Socket) -> bool {
+    // SAFETY: the function takes any descriptor.
+    unsafe { sockatmark(socket.as_raw_fd()) == 1 }
 }
 
 /// The length of the datagram that is next to be received; it stays.
@@ -341,7 +350,8 @@ fn check_gai(code: i32) -> Result<(), Error> {
 pub(crate) type Host = (Vec<u8>, Vec<Vec<u8>>, Vec<Vec<u8>>);
 
 unsafe extern "C" {
-    // netdb.h; the `libc` crate does not declare them.
+    // sys/socket.h, netdb.h; the `libc` crate does not declare them.
+    fn sockatmark(socket: libc::c_int) -> libc::c_int;
     fn gethostbyname2_r(
         name: *const libc::c_char,
         family: libc::c_int,
