@@ -64,6 +64,9 @@ pub type SocketType = Socket;
 /// The backlog that `listen` takes in Python when none is given.
 pub const DEFAULT_BACKLOG: i32 = 128;
 
+/// How much of a stream the host gives at once to a call that waits for all of it, at least.
+const LEAST_PART: usize = 1 << 16;
+
 /// How much of a stream is handed to the host at once: it copies what it is handed.
 pub(crate) const PART: usize = 64 << 20;
 
@@ -326,14 +329,14 @@ impl Socket {
             return Ok(Vec::new());
         }
         let mut data = self.handle().recv(size as u64, flags)?;
-        // The host gives a limited amount at once; MSG_WAITALL asks for all.
-        let goes_on = flags & (MSG_WAITALL | MSG_PEEK) == MSG_WAITALL && self.fills();
-        while goes_on && !data.is_empty() && data.len() < size {
-            match self.handle().recv((size - data.len()) as u64, flags) {
-                Ok(more) if !more.is_empty() => data.extend(more),
-                // What stopped it is told by the next call, as the kernel does it.
-                _ => break,
-            }
+        // The host gives a limited amount at once; MSG_WAITALL asks for all. Less was all that there was to get.
+        let goes_on = flags & (MSG_WAITALL | MSG_PEEK | MSG_DONTWAIT) == MSG_WAITALL && self.fills();
+        let mut last = data.len();
+        while goes_on && last >= LEAST_PART && data.len() < size {
+            // What stops it is told by the next call, as the kernel does it.
+            let Ok(more) = self.handle().recv((size - data.len()) as u64, flags) else { break };
+            last = more.len();
+            data.extend(more);
         }
         Ok(data)
     }
