@@ -443,9 +443,7 @@ impl Socket {
         let address = address.map(|address| address.clone().normalised(self.protocol)).transpose()?;
         // The kernel does not look at a path where there is nothing to send to it.
         let address = match address {
-            Some(Address::Unix(_)) if self.family == c::AF_UNIX && self.kind != c::SOCK_DGRAM => {
-                Some(Address::Unix(Vec::new()))
-            }
+            Some(Address::Unix(_)) if self.family == c::AF_UNIX && self.connects() => Some(Address::Unix(Vec::new())),
             address => address,
         };
         let located = address.as_ref().map(|address| self.destination(address)).transpose()?;
@@ -691,6 +689,11 @@ impl Socket {
     pub fn getpeername(&self) -> Result<Option<Address>> {
         let raw = sys::from_sockaddr(&self.descriptor()?.socket().peer_addr()?);
         Ok(self.shared.guest_address(&raw, self.protocol))
+    }
+
+    /// Whether it only sends to whom it is connected to, in unix sockets' case. Their raw ones are datagram sockets.
+    fn connects(&self) -> bool {
+        matches!(self.kind, c::SOCK_STREAM | c::SOCK_SEQPACKET)
     }
 
     fn is_stream(&self) -> bool {
