@@ -417,7 +417,9 @@ impl Socket {
     /// Receives a message of at most `size` bytes, with at most `ancillary_size` bytes of control messages: recvmsg(2).
     pub async fn recvmsg(&self, size: u64, ancillary_size: u64, flags: i32) -> Result<Message> {
         let (received, address) = self.receive_whole_message(size, ancillary_size, flags).await?;
-        let mut told = received.flags & (!c::MSG_CMSG_CLOEXEC | flags);
+        // The kernel repeats this one, which the host asks for where it can.
+        let repeated = c::MSG_CMSG_CLOEXEC;
+        let mut told = received.flags & !repeated | flags & repeated;
         let mut owned = received.descriptors;
         let mut ancillary = Vec::new();
         for (level, kind, data) in parse(&received.control) {
