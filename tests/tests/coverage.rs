@@ -13,10 +13,12 @@ fn names(directory: &str) -> Vec<String> {
 
 #[test]
 fn every_guest_program_is_run_by_a_test() {
-    let tests: String = names("tests")
+    // What tests share may run a guest for them.
+    let files = ["tests", "src"]
         .iter()
-        .map(|name| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("tests/{name}.rs"))))
-        .map(|text| text.expect("reads"))
+        .flat_map(|directory| names(directory).into_iter().map(move |name| format!("{directory}/{name}.rs")));
+    let tests: String = files
+        .map(|file| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("reads"))
         .collect();
     let all = [("guests/src/bin", "guest"), ("guests/examples", "component"), ("../guest/examples", "example")];
     for (directory, function) in all {
