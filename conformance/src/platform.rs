@@ -121,6 +121,14 @@ pub trait Platform: Sized {
     fn setsockopt(&self, level: i32, name: i32, value: i32) -> Answer;
     fn settimeout(&self, limit: Option<Duration>);
     fn gettimeout(&self) -> Option<Duration>;
+    fn setblocking(&self, blocking: bool) {
+        self.settimeout((!blocking).then_some(Duration::ZERO));
+    }
+
+    fn getblocking(&self) -> bool {
+        self.gettimeout() != Some(Duration::ZERO)
+    }
+
     fn setdefaulttimeout(limit: Option<Duration>) {
         // A library in the guest keeps it.
         setdefaulttimeout(limit);
@@ -220,7 +228,7 @@ pub trait Platform: Sized {
     async fn sendfile(&self, path: &str, offset: u64, count: Option<u64>) -> Answer<u64>;
 
     fn socketpair(_family: i32, _type: i32, _proto: i32) -> Answer<(Self, Self)> {
-        missing("socketpair")
+        missing("pairs of AF_UNIX")
     }
 
     fn dup(&self) -> Answer<Self>;

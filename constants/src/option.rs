@@ -94,7 +94,7 @@ options! {
     any {
         // socket(7)
         SOL_SOCKET {
-            SO_DEBUG 1 Ordinary;
+            SO_DEBUG 1 Granted;
             SO_REUSEADDR 2 Ordinary;
             SO_TYPE 3 Ordinary;
             SO_ERROR 4 Ordinary;
@@ -259,7 +259,7 @@ options! {
             IPV6_MULTICAST_ALL 29 Ordinary;
             IPV6_ROUTER_ALERT_ISOLATE 30 Ordinary;
             IPV6_RECVERR_RFC4884 31 Ordinary;
-            IPV6_FLOWLABEL_MGR 32 Ordinary;
+            IPV6_FLOWLABEL_MGR 32 Granted;
             IPV6_FLOWINFO_SEND 33 Ordinary;
             IPV6_IPSEC_POLICY 34 Granted;
             IPV6_XFRM_POLICY 35 Granted;

@@ -384,7 +384,7 @@ impl Socket {
             (IPPROTO_SCTP, SCTP_DSTADDRV4 | SCTP_DSTADDRV6) => Err(self.refused(&operation)),
             numbers if POINTERS.contains(&numbers) => Err(self.refused(&operation)),
             _ if option::access(level, kind) == Access::Never => Err(self.refused(&operation)),
-            numbers if ORDINARY.contains(&numbers) => Ok(()),
+            numbers if ORDINARY.contains(&numbers) && !option::is_privileged(level, kind, data) => Ok(()),
             // The levels of a family that was granted are granted with it.
             _ if self.transport().is_privileged() && option::access(level, kind) == Access::Unknown => Ok(()),
             _ => self.judge(&operation),

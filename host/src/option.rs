@@ -37,6 +37,24 @@ pub fn describe(level: i32, name: i32) -> String {
     find(c::AF_UNSPEC, level, name).map_or_else(|| format!("{level}:{name}"), |option| option.name.to_owned())
 }
 
+/// Whether it is a value that the kernel keeps for CAP_NET_ADMIN, of an option that is ordinary otherwise. The host may
+/// have the capability; a guest has it only by a grant.
+pub(crate) fn is_privileged(level: i32, name: i32, value: &[u8]) -> bool {
+    match (level, name) {
+        (c::SOL_SOCKET, c::SO_PRIORITY) => {
+            let priority = value.first_chunk().map(|bytes| i32::from_ne_bytes(*bytes));
+            priority.is_some_and(|priority| !(0..=6).contains(&priority))
+        }
+        (c::IPPROTO_TCP, c::TCP_CONGESTION) => {
+            const ALLOWED: &str = "/proc/sys/net/ipv4/tcp_allowed_congestion_control";
+            let allowed = std::fs::read_to_string(ALLOWED).unwrap_or_default();
+            let name = value.split(|byte| *byte == 0).next().unwrap_or_default();
+            !allowed.split_whitespace().any(|allowed| allowed.as_bytes() == name)
+        }
+        _ => false,
+    }
+}
+
 /// The value of an option to set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
@@ -80,6 +98,14 @@ impl Socket {
     /// Sets the option: setsockopt(2).
     pub fn setsockopt(&mut self, level: i32, name: i32, value: &Value) -> Result<()> {
         self.judge_option(level, name)?;
+        let bytes = match value {
+            Value::Int(value) => value.to_ne_bytes().to_vec(),
+            Value::Bytes(value) => value.clone(),
+            Value::Null(_) => Vec::new(),
+        };
+        if is_privileged(level, name, &bytes) {
+            self.judge(&Operation::SetOption { level, name })?;
+        }
         if let Some(group) = joined(level, name, value) {
             self.judge(&Operation::Join { transport: self.transport(), group })?;
         }

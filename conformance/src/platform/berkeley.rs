@@ -186,6 +186,14 @@ impl Platform for Socket {
         self.gettimeout()
     }
 
+    fn setblocking(&self, blocking: bool) {
+        self.setblocking(blocking);
+    }
+
+    fn getblocking(&self) -> bool {
+        self.getblocking()
+    }
+
     fn family(&self) -> i32 {
         self.family()
     }

@@ -203,7 +203,7 @@ impl Platform for Socket {
 
     fn listen(&self, backlog: i32) -> Answer {
         let socket = self.tcp("listen")?;
-        socket.set_listen_backlog_size(backlog as u64)?;
+        socket.set_listen_backlog_size(backlog.max(1) as u64)?;
         socket.start_listen()?;
         self.attempt(|| socket.finish_listen())
     }
@@ -232,20 +232,13 @@ impl Platform for Socket {
 
     async fn send(&self, data: &[u8], message_flags: i32) -> Answer<usize> {
         flags(message_flags)?;
-        if let Kind::Udp(_) = self.kind {
-            return self.send_datagram(data, None);
+        let limit = self.limit.get();
+        if message_flags & MSG_DONTWAIT != 0 {
+            self.limit.set(Some(Duration::ZERO));
         }
-        let streams = self.streams.borrow();
-        let Some(Streams::Bytes(_, output)) = &*streams else { return Err(Failure::named("invalid-state")) };
-        let room = loop {
-            match output.check_write().map_err(broken)? {
-                0 => self.wait(&output.subscribe())?,
-                room => break (room as usize).min(data.len()),
-            }
-        };
-        output.write(&data[..room]).map_err(broken)?;
-        output.flush().map_err(broken)?;
-        Ok(room)
+        let result = if let Kind::Udp(_) = self.kind { self.send_datagram(data, None) } else { self.write(data) };
+        self.limit.set(limit);
+        result
     }
 
     async fn recv(&self, size: usize, message_flags: i32) -> Answer<Vec<u8>> {
@@ -458,6 +451,21 @@ impl Platform for Socket {
 }
 
 impl Socket {
+    /// Writes what there is room for, once there is some.
+    fn write(&self, data: &[u8]) -> Answer<usize> {
+        let streams = self.streams.borrow();
+        let Some(Streams::Bytes(_, output)) = &*streams else { return Err(Failure::named("invalid-state")) };
+        let room = loop {
+            match output.check_write().map_err(broken)? {
+                0 => self.wait(&output.subscribe())?,
+                room => break (room as usize).min(data.len()),
+            }
+        };
+        output.write(&data[..room]).map_err(broken)?;
+        output.flush().map_err(broken)?;
+        Ok(room)
+    }
+
     fn receive(&self, size: usize) -> Answer<(Vec<u8>, Address)> {
         let streams = self.streams.borrow();
         match &*streams {

@@ -187,7 +187,7 @@ impl Platform for Socket {
 
     fn listen(&self, backlog: i32) -> Answer {
         let (socket, mut streams) = self.tcp("listen")?;
-        socket.set_listen_backlog_size(backlog as u64)?;
+        socket.set_listen_backlog_size(backlog.max(1) as u64)?;
         streams.incoming = Some(socket.listen()?);
         Ok(())
     }

@@ -141,6 +141,7 @@ pub(super) async fn probe<P: Platform>(name: &str) {
             })
             .await;
         }
+        "SocketIO" => super::method::makefile::<P>().await,
         "error" => error::<P>().await,
         "timeout" => {
             check("a time limit that runs out is an error of its own", async {
@@ -196,7 +197,10 @@ async fn pure(name: &str) {
         ("CMSG_LEN", "4 bytes", CMSG_LEN(4) == 20),
         ("CMSG_SPACE", "4 bytes", CMSG_SPACE(4) == 24),
         ("has_ipv6", "is true", socket::HAS_IPV6),
-        ("AddressFamily", "the numbers are Linux's", (AF_INET, AF_INET6, SOCK_STREAM, SOCK_DGRAM) == (2, 10, 1, 2)),
+        ("AddressFamily", "the numbers are Linux's", (AF_INET, AF_INET6, AF_UNIX) == (2, 10, 1)),
+        ("SocketKind", "the numbers are Linux's", (SOCK_STREAM, SOCK_DGRAM, SOCK_RAW) == (1, 2, 3)),
+        ("MsgFlag", "the numbers are Linux's", (MSG_OOB, MSG_PEEK, MSG_DONTWAIT) == (1, 2, 0x40)),
+        ("AddressInfo", "the numbers are Linux's", (AI_PASSIVE, AI_CANONNAME, AI_NUMERICHOST) == (1, 2, 4)),
     ];
     for (_, what, holds) in computed.iter().filter(|(of, _, _)| *of == name) {
         check(what, works(*holds)).await;

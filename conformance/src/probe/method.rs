@@ -136,7 +136,17 @@ pub(super) async fn probe<P: Platform>(name: &str) {
             })
             .await;
         }
-        "getblocking" | "setblocking" | "gettimeout" | "settimeout" => {
+        "getblocking" | "setblocking" => {
+            check("is what was set, and so is the time limit", async {
+                let socket = P::socket(AF_INET, SOCK_STREAM, 0)?;
+                socket.setblocking(false);
+                equal!((socket.getblocking(), socket.gettimeout()), (false, Some(Duration::ZERO)))?;
+                socket.setblocking(true);
+                equal!((socket.getblocking(), socket.gettimeout()), (true, None))
+            })
+            .await;
+        }
+        "gettimeout" | "settimeout" => {
             check("is what was set", async {
                 let socket = P::socket(AF_INET, SOCK_STREAM, 0)?;
                 for limit in [None, Some(Duration::ZERO), Some(Duration::from_millis(1500))] {
@@ -451,7 +461,7 @@ async fn connect<P: Platform>() {
     .await;
 }
 
-async fn makefile<P: Platform>() {
+pub(super) async fn makefile<P: Platform>() {
     check("lines", async {
         let (client, server) = tcp::<P>(AF_INET).await?;
         client.sendall(b"one\ntwo\nrest", 0).await?;

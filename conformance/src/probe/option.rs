@@ -11,14 +11,16 @@ use crate::platform::Platform;
 ///
 /// * `get`: its value is read;
 /// * `set VALUE`: the integer is set, and read back;
-/// * `set VALUE READ`: what is read back is another integer;
-/// * `more VALUE`: what is read back is that at least, for the kernel may round up;
+/// * `doubled VALUE`: what is read back is twice that;
+/// * `near VALUE`: what is read back is that, or half as much more, for the kernel rounds it up;
+/// * `twice ERROR VALUE…`: the bytes are set, and to set them again fails with the error, for it has been done;
 /// * `write VALUE`: the integer is set, and cannot be read;
 /// * `bytes VALUE…`: the bytes are set and read back;
 /// * `into VALUE…`: the bytes are set, and cannot be read as they are;
 /// * `null LENGTH`: a null pointer with that length is set;
 /// * `read SIZE`: so many bytes are read;
-/// * `some SIZE`: at most so many bytes are read;
+/// * `some SIZE`: at most so many bytes are read, but not none;
+/// * `any SIZE`: at most so many bytes are read;
 /// * `answers ERROR VALUE…`: setting the bytes fails with the kernel's error;
 /// * `withheld`: the host lets no guest set or read it.
 ///
@@ -26,7 +28,11 @@ use crate::platform::Platform;
 pub(super) async fn probe<P: Platform>(arguments: &[&str]) {
     let [kind, level, number, action, values @ ..] = arguments else { return };
     let (Ok(level), Ok(number)) = (level.parse(), number.parse()) else { return };
-    let what = format!("{action} on {kind}");
+    let what = match (*action, values) {
+        // It shows that the kernel was asked, and no more.
+        ("answers", [error, ..]) => format!("only a refusal was tried, {error}, on {kind}"),
+        _ => format!("{action} on {kind}"),
+    };
     check(&what, async {
         let sockets = make::<P>(kind).await?;
         attempt(&sockets.0, level, number, action, values)
@@ -45,11 +51,21 @@ fn attempt<P: Platform>(socket: &P, level: i32, number: i32, action: &str, value
             socket.setsockopt(level, number, value)?;
             equal!(socket.getsockopt(level, number)?, value)
         }
-        "more" => {
+        "doubled" => {
+            socket.setsockopt(level, number, int(0)?)?;
+            equal!(socket.getsockopt(level, number)?, 2 * int(0)?)
+        }
+        "near" => {
             let value = int(0)?;
             socket.setsockopt(level, number, value)?;
             let read = socket.getsockopt(level, number)?;
-            ensure!(read >= value, "{read} instead of {value} or more")
+            ensure!((value..=value + value / 2).contains(&read), "{read} where {value} was set")
+        }
+        "twice" => {
+            let Some((error, values)) = values.split_first() else { return Err(Failure::Wrong("no error".into())) };
+            let value = bytes(values)?;
+            socket.setsockopt_bytes(level, number, &value)?;
+            fails(socket.setsockopt_bytes(level, number, &value), error)
         }
         "write" => socket.setsockopt(level, number, int(0)?),
         "bytes" => {
@@ -64,7 +80,11 @@ fn attempt<P: Platform>(socket: &P, level: i32, number: i32, action: &str, value
             let size = int(0)? as usize;
             equal!(socket.getsockopt_bytes(level, number, size)?.len(), size)
         }
-        "some" => socket.getsockopt_bytes(level, number, int(0)? as usize).map(drop),
+        "some" => {
+            let read = socket.getsockopt_bytes(level, number, int(0)? as usize)?;
+            ensure!(!read.is_empty(), "nothing is read")
+        }
+        "any" => socket.getsockopt_bytes(level, number, int(0)? as usize).map(drop),
         "answers" => {
             let Some((error, values)) = values.split_first() else { return Err(Failure::Wrong("no error".into())) };
             let value = if values.is_empty() { vec![0; 4] } else { bytes(values)? };
@@ -116,13 +136,10 @@ async fn make<P: Platform>(kind: &str) -> Answer<(P, Option<P>)> {
             socket.setsockopt_bytes(IPPROTO_IP, IP_BLOCK_SOURCE, &bytes(&[SOURCE])?)?;
             alone(socket)
         }
-        // The group ff02::4265, on lo.
-        "udp6-joined" => {
-            let socket = P::socket(AF_INET6, SOCK_DGRAM, 0)?;
-            let group = bytes(&["ff020000000000000000000000004265", "01000000"])?;
-            socket.setsockopt_bytes(IPPROTO_IPV6, IPV6_JOIN_GROUP, &group)?;
-            alone(socket)
-        }
+        // The group ff02::4265, on lo; without the source ::1, or with it alone.
+        "udp6-joined" => alone(joined6::<P>(&[(IPV6_JOIN_GROUP, GROUP6)])?),
+        "udp6-source" => alone(joined6::<P>(&[(MCAST_JOIN_SOURCE_GROUP, SOURCE6)])?),
+        "udp6-blocked" => alone(joined6::<P>(&[(IPV6_JOIN_GROUP, GROUP6), (MCAST_BLOCK_SOURCE, SOURCE6)])?),
         "tcp6-mapped" => {
             let (server, address) = listener::<P>(AF_INET)?;
             let client = P::socket(AF_INET6, SOCK_STREAM, 0)?;
@@ -199,6 +216,26 @@ const SOURCE: &str = "ef0102037f0000017f000002";
 fn joined<P: Platform>(option: i32, group: &str) -> Answer<P> {
     let socket = P::socket(AF_INET, SOCK_DGRAM, 0)?;
     socket.setsockopt_bytes(IPPROTO_IP, option, &bytes(&[group])?)?;
+    Ok(socket)
+}
+
+/// The group ff02::4265, on lo: struct ipv6_mreq of ipv6(7).
+const GROUP6: &[&str] = &["ff020000000000000000000000004265", "01000000"];
+
+/// The source ::1 of that group: struct group_source_req of ip(7).
+const SOURCE6: &[&str] = &[
+    "0100000000000000",
+    "0a00000000000000ff020000000000000000000000004265",
+    "+104",
+    "0a0000000000000000000000000000000000000000000001",
+    "+104",
+];
+
+fn joined6<P: Platform>(options: &[(i32, &[&str])]) -> Answer<P> {
+    let socket = P::socket(AF_INET6, SOCK_DGRAM, 0)?;
+    for (option, value) in options {
+        socket.setsockopt_bytes(IPPROTO_IPV6, *option, &bytes(value)?)?;
+    }
     Ok(socket)
 }
 

@@ -23,7 +23,8 @@ use crate::conformance::surface::Row;
 /// Shows by test what guests can do with sockets: over WASI 0.2, over WASI 0.3 and over Berkeley
 ///
 /// Each row of the surface of Python's socket module has a probe, which is the same code on each of the three, with
-/// every grant, against this host and this kernel. It works, or partly or not at all, and then the reason is what was
+/// every grant, against this host, this kernel and its loopback; the system's resolver is asked for a name and an address
+/// that nobody has (no.such.host.invalid, 192.0.2.1). It works, or partly or not at all, and then the reason is what was
 /// seen. The exit code is 1 if a row of Berkeley's fails that this kernel could serve.
 #[derive(Args)]
 pub(crate) struct Conformance {
@@ -61,6 +62,7 @@ impl Conformance {
             bail!("no row matches {}; without --only all are run", self.only.join(", "));
         }
         let directories = self.probes.as_ref().map_or_else(probe::directories, |given| Ok(vec![given.clone()]))?;
+        loopback().context("the probes talk over loopback, which does not work here; `ip link set lo up` may help")?;
         let probes = Probes::load(&directories)?;
         let report = Report { kernel: report::kernel(), rows: probes.run(rows)? };
         let text = match self.format {
@@ -75,7 +77,10 @@ impl Conformance {
             result => result.context("cannot write the report")?,
         }
         for (row, cell) in report.failures() {
-            eprintln!("berkeley: {} fails, which this kernel could serve: {}", row.title(), cell.reason());
+            match cell.reason().as_str() {
+                "" => eprintln!("berkeley: {} was not probed", row.title()),
+                reason => eprintln!("berkeley: {} fails, which this kernel could serve: {reason}", row.title()),
+            }
         }
         Ok(if report.failures().next().is_none() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
     }
@@ -84,6 +89,12 @@ impl Conformance {
         let matches = |pattern: &String| matches(pattern, row.name) || matches(pattern, row.section.word());
         self.only.is_empty() || self.only.iter().any(matches)
     }
+}
+
+/// Whether there is a network to probe.
+fn loopback() -> std::io::Result<()> {
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0))?;
+    std::net::TcpStream::connect(listener.local_addr()?).map(drop)
 }
 
 /// Whether the text is as the pattern says, where `*` is any text.

@@ -314,7 +314,10 @@ impl Script {
     fn name_call(&self, name: &str, words: Words<'_>) -> Result<Option<Answer>> {
         let service = |at| Ok::<_, Stop>(words.optional(at)?.map(Service::from));
         let answer = match name {
-            "setdefaulttimeout" => Answer::ok(setdefaulttimeout(words.limit(0)?)),
+            "setdefaulttimeout" => {
+                setdefaulttimeout(words.limit(0)?);
+                Answer::ok(())
+            }
             "getdefaulttimeout" => Answer::limit(getdefaulttimeout()),
             "getaddrinfo" => {
                 let (family, r#type, proto) = words.numbers(2)?;
@@ -496,12 +499,21 @@ impl Control<'_> {
 
 fn setting(socket: &Socket, operation: &str, words: Words<'_>) -> Result<Answer> {
     match operation {
-        "settimeout" => Answer::ok(socket.settimeout(words.limit(0)?)),
+        "settimeout" => {
+            socket.settimeout(words.limit(0)?);
+            Answer::ok(())
+        }
         "gettimeout" => Answer::limit(socket.gettimeout()),
-        "setblocking" => Answer::ok(socket.setblocking(words.flag(0)?)),
+        "setblocking" => {
+            socket.setblocking(words.flag(0)?);
+            Answer::ok(())
+        }
         "getblocking" => Answer::flag(socket.getblocking()),
         "get_inheritable" => Answer::flag(socket.get_inheritable()),
-        "set_inheritable" => Answer::ok(socket.set_inheritable(words.flag(0)?)),
+        "set_inheritable" => {
+            socket.set_inheritable(words.flag(0)?);
+            Answer::ok(())
+        }
         "getsockopt" => Answer::new(socket.getsockopt(words.number(0)?, words.number(1)?)?),
         "getsockopt_bytes" => {
             let (level, name, size) = words.numbers(0)?;

@@ -82,7 +82,7 @@ fn table(section: &[(crate::conformance::surface::Row, [Cell; 3])]) -> Markup {
                 thead { tr { th { "Row" } @for (name, _) in PLATFORMS { th { (name) } } } }
                 tbody {
                     @for (row, cells) in section {
-                        tr tabindex="0" { th scope="row" { code { (row.name) } } @for one in cells { (cell(one)) } }
+                        tr tabindex="0" { th scope="row" { code { (row.label()) } } @for one in cells { (cell(one)) } }
                     }
                 }
             }

@@ -20,5 +20,5 @@ fn value(row: &Row, cells: &[Cell; 3]) -> Result<Value> {
         value["reason"] = cell.reason().into();
         platforms.insert((*name).to_owned(), value);
     }
-    Ok(json!({ "section": row.section.word(), "name": row.name, "platforms": platforms }))
+    Ok(json!({ "section": row.section.word(), "name": row.name, "level": row.level, "platforms": platforms }))
 }

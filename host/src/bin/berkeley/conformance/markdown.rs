@@ -33,7 +33,7 @@ fn write(text: &mut String, report: &Report) -> std::fmt::Result {
         writeln!(text, "| | {} |", PLATFORMS.map(|(name, _)| name).join(" | "))?;
         writeln!(text, "|---{}|", "|---".repeat(PLATFORMS.len()))?;
         for (row, cells) in section {
-            writeln!(text, "| `{}` | {} |", row.name, cells.each_ref().map(cell).join(" | "))?;
+            writeln!(text, "| `{}` | {} |", row.label(), cells.each_ref().map(cell).join(" | "))?;
         }
     }
     Ok(())

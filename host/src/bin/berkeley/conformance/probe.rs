@@ -11,7 +11,7 @@ use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 
 use crate::conformance::report::{Cell, Check, Outcome};
-use crate::conformance::surface::{Needs, Row};
+use crate::conformance::surface::Row;
 use crate::guest::{Ended, Guest, Program};
 
 /// The three platforms, by the components that have the probes; Berkeley's is the last.
@@ -73,10 +73,12 @@ impl Probes {
                     *cell = self.probe(program, &row)?;
                 }
             }
-            match &row.needs {
-                Needs::Withheld => cells[2].withhold(),
-                Needs::System(name) => cells[2].belongs_elsewhere(name),
-                needs => cells[2].excuse(|| needs.lacking()),
+            if row.is_withheld() {
+                cells[2].withhold();
+            } else if let Some(system) = row.system() {
+                cells[2].belongs_elsewhere(system);
+            } else {
+                cells[2].excuse(|| row.lacking());
             }
             Ok((row, cells))
         };

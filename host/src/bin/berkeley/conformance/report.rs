@@ -113,6 +113,9 @@ impl Cell {
 
     /// Says that only another system has it. What its number stands for here does not matter.
     pub(super) fn belongs_elsewhere(&mut self, system: &str) {
+        if self.status == Status::NotProbed {
+            return;
+        }
         self.status = Status::NotHere;
         self.excuse = Some(format!("{system} only"));
     }
@@ -125,10 +128,14 @@ impl Cell {
         }
     }
 
-    /// Why it does not work, in one line; nothing if it does.
+    /// Why it does not work, in one line; if it does, what must be said of that, or nothing.
     pub(super) fn reason(&self) -> String {
         if let Some(excuse) = &self.excuse {
             return excuse.clone();
+        }
+        let only = self.checks.iter().find(|check| check.what.starts_with("only "));
+        if let (Status::Works, Some(check)) = (self.status, only) {
+            return check.what.clone();
         }
         let mut reasons: Vec<(Vec<&str>, String)> = Vec::new();
         for check in &self.checks {
@@ -154,9 +161,9 @@ impl Cell {
 }
 
 impl Report {
-    /// The rows that fail over Berkeley, though this kernel could serve them.
+    /// The rows that fail over Berkeley, though this kernel could serve them, and those that nobody has seen to.
     pub(super) fn failures(&self) -> impl Iterator<Item = (&Row, &Cell)> {
-        let failed = |cell: &Cell| matches!(cell.status, Status::Partly | Status::Cannot);
+        let failed = |cell: &Cell| matches!(cell.status, Status::Partly | Status::Cannot | Status::NotProbed);
         self.rows.iter().map(|(row, cells)| (row, &cells[2])).filter(move |(_, cell)| failed(cell))
     }
 

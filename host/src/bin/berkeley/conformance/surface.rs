@@ -16,12 +16,38 @@ pub(super) struct Row {
     pub(super) name: &'static str,
     /// What the probe takes besides.
     arguments: Vec<String>,
-    pub(super) needs: Needs,
+    /// All of them.
+    needs: Vec<Needs>,
+    /// The level of an option, such as `SOL_SOCKET`.
+    pub(super) level: Option<&'static str>,
 }
 
 impl Row {
     fn new(section: Section, name: &'static str) -> Self {
-        Self { section, name, arguments: Vec::new(), needs: Needs::Nothing }
+        Self { section, name, arguments: Vec::new(), needs: Vec::new(), level: None }
+    }
+
+    /// The row as it is called in a table: two levels have an option of the same name.
+    pub(super) fn label(&self) -> String {
+        match self.level {
+            Some(level) if self.name.starts_with("MCAST_") => format!("{} ({level})", self.name),
+            _ => self.name.to_owned(),
+        }
+    }
+
+    /// What is lacking here, whoever asks.
+    pub(super) fn lacking(&self) -> Option<String> {
+        self.needs.iter().find_map(Needs::lacking)
+    }
+
+    /// The other system that alone has it.
+    pub(super) fn system(&self) -> Option<&'static str> {
+        self.needs.iter().find_map(|needs| if let Needs::System(name) = needs { Some(*name) } else { None })
+    }
+
+    /// Whether the host lets no guest have it.
+    pub(super) fn is_withheld(&self) -> bool {
+        self.needs.contains(&Needs::Withheld)
     }
 
     /// The row as it is called in a sentence.
@@ -74,9 +100,9 @@ impl Section {
     }
 }
 
-/// What a row needs of the kernel, or of this process.
-pub(super) enum Needs {
-    Nothing,
+/// What a row needs of the kernel, of this process, or of the system.
+#[derive(PartialEq, Eq)]
+enum Needs {
     /// Sockets of the family, type and protocol.
     Socket((i32, i32, i32)),
     /// That a socket has an option, or takes a value for it.
@@ -85,6 +111,8 @@ pub(super) enum Needs {
     Ipv6,
     /// A capability: capabilities(7).
     Capability(u32, &'static str),
+    /// A file of the system's.
+    File(&'static str),
     /// Another system.
     System(&'static str),
     /// That the host let guests have it, which it does not.
@@ -93,9 +121,10 @@ pub(super) enum Needs {
 
 impl Needs {
     /// What is lacking here, whoever asks.
-    pub(super) fn lacking(&self) -> Option<String> {
+    fn lacking(&self) -> Option<String> {
         match self {
-            Self::Nothing | Self::Withheld | Self::System(_) => None,
+            Self::Withheld | Self::System(_) => None,
+            Self::File(path) => (!std::path::Path::new(path).exists()).then(|| format!("there is no {path}")),
             Self::Socket((family, kind, protocol)) => lack(kernel::socket(*family, *kind, *protocol)),
             Self::Option(socket, level, number, value) => {
                 lack(kernel::option(*socket, *level, *number, value.as_deref()))
@@ -137,19 +166,19 @@ pub(super) fn rows() -> Vec<Row> {
     rows.extend(FAMILIES.iter().map(|&(name, socket)| Row {
         arguments: vec![socket.0.to_string(), socket.1.to_string(), socket.2.to_string()],
         needs: match name {
-            "AF_INET6" => Needs::Ipv6,
-            "AF_HYPERV" => Needs::System("Windows"),
-            "PF_SYSTEM" => Needs::System("macOS"),
-            "AF_LINK" => Needs::System("BSD and macOS"),
-            "AF_DIVERT" => Needs::System("FreeBSD"),
-            "AF_UNSPEC" => Needs::Nothing,
-            _ => Needs::Socket(socket),
+            "AF_INET6" => vec![Needs::Ipv6],
+            "AF_HYPERV" => vec![Needs::System("Windows")],
+            "PF_SYSTEM" => vec![Needs::System("macOS")],
+            "AF_LINK" => vec![Needs::System("BSD and macOS")],
+            "AF_DIVERT" => vec![Needs::System("FreeBSD")],
+            "AF_UNSPEC" => Vec::new(),
+            _ => vec![Needs::Socket(socket)],
         },
         ..Row::new(Section::Family, name)
     }));
     for (section, names) in [(Section::Flag, FLAGS), (Section::Ancillary, CONTROL_MESSAGES)] {
         rows.extend(names.iter().map(|name| {
-            let needs = if name.starts_with("IPV6_") { Needs::Ipv6 } else { special(name) };
+            let needs = if name.starts_with("IPV6_") { vec![Needs::Ipv6] } else { special(name) };
             Row { needs, ..Row::new(section, name) }
         }));
     }
@@ -159,14 +188,17 @@ pub(super) fn rows() -> Vec<Row> {
 }
 
 /// What the rows need that need something of their own.
-fn special(name: &str) -> Needs {
+fn special(name: &str) -> Vec<Needs> {
     const CAP_SYS_ADMIN: u32 = 21;
     match name {
-        "sethostname" => Needs::Capability(CAP_SYS_ADMIN, "CAP_SYS_ADMIN"),
-        "has_dualstack_ipv6" => Needs::Ipv6,
-        "ioctl" | "share" | "fromshare" => Needs::System("Windows"),
-        "sendmsg_afalg" => Needs::Socket((AF_ALG, SOCK_SEQPACKET, 0)),
-        _ => Needs::Nothing,
+        "sethostname" => vec![Needs::Capability(CAP_SYS_ADMIN, "CAP_SYS_ADMIN")],
+        "has_dualstack_ipv6" | "create_server" => vec![Needs::Ipv6],
+        "getaddrinfo" => vec![Needs::Ipv6, Needs::File("/etc/services")],
+        "getnameinfo" | "getservbyname" | "getservbyport" => vec![Needs::File("/etc/services")],
+        "getprotobyname" => vec![Needs::File("/etc/protocols")],
+        "ioctl" | "share" | "fromshare" => vec![Needs::System("Windows")],
+        "sendmsg_afalg" => vec![Needs::Socket((AF_ALG, SOCK_SEQPACKET, 0))],
+        _ => Vec::new(),
     }
 }
 
@@ -215,6 +247,10 @@ const FUNCTIONS: &[&str] = &[
     "gaierror",
     "herror",
     "AddressFamily",
+    "SocketKind",
+    "MsgFlag",
+    "AddressInfo",
+    "SocketIO",
 ];
 
 const METHODS: &[&str] = &[
@@ -398,34 +434,39 @@ fn options(level: &'static Level) -> impl Iterator<Item = Row> {
         let exact =
             |name: &str| name.contains('/') == (level_name == "IPPROTO_IPV6" && option.name.starts_with("MCAST_"));
         let (kind, action) = match ACTIONS.iter().find(|(name, ..)| of(name) && exact(name)) {
-            _ if option.access == Access::Never => (plain(kind), "withheld"),
+            // Whatever the socket: it is refused before the kernel is asked.
+            _ if option.access == Access::Never => ("tcp", "withheld"),
             Some((_, kind, action)) => (*kind, *action),
             None => (kind, "get"),
         };
         let mut arguments = vec![kind.to_owned(), number.to_string(), option.number.to_string()];
         arguments.extend(action.split(' ').map(str::to_owned));
-        Row { arguments, needs: option_needs(option, kind, action), ..Row::new(Section::Option, option.name) }
+        let needs = option_needs(option, kind, action);
+        Row { arguments, needs, level: Some(level_name), ..Row::new(Section::Option, option.name) }
     })
 }
 
-/// What is withheld is so on any socket, and on one that every kernel has it can be seen.
-fn plain(kind: &'static str) -> &'static str {
-    if matches!(kind, "udp6" | "packet") { kind } else { "tcp" }
-}
-
-fn option_needs(option: &SocketOption, kind: &str, action: &str) -> Needs {
-    let Some(socket) = numbers(kind) else { return Needs::Nothing };
+fn option_needs(option: &SocketOption, kind: &str, action: &str) -> Vec<Needs> {
+    let Some(socket) = numbers(kind) else { return Vec::new() };
     let int = |value: &str| value.parse::<i32>().ok().map(|value| value.to_ne_bytes().to_vec());
     let (verb, value) = action.split_once(' ').unwrap_or((action, ""));
     let value = match verb {
-        "withheld" => return Needs::Withheld,
-        "answers" => value.split_once(' ').map(|(_, value)| hexadecimal(value)).or(Some(vec![0; 4])),
+        "withheld" => return vec![Needs::Withheld],
+        "answers" | "twice" => value.split_once(' ').map(|(_, value)| hexadecimal(value)).or(Some(vec![0; 4])),
         // The bytes are of the right length for it; what they say does not matter here.
         "bytes" | "into" => Some(hexadecimal(value)),
-        "set" | "more" | "write" => int(value),
+        "set" | "doubled" | "near" | "write" => int(value),
         _ => None,
     };
-    Needs::Option(socket, option.level, option.number, value)
+    let mut needs = vec![Needs::Option(socket, option.level, option.number, value)];
+    if socket.0 == AF_INET6 {
+        needs.push(Needs::Ipv6);
+    }
+    if kind == "tcp-repair" {
+        let repair = 1i32.to_ne_bytes().to_vec();
+        needs.push(Needs::Option(socket, IPPROTO_TCP, TCP_REPAIR, Some(repair)));
+    }
+    needs
 }
 
 /// Bytes in hexadecimal; `+N` is so many zeros.
@@ -536,7 +577,7 @@ mod tests {
 
     #[test]
     fn what_is_known_is_not_lacking() {
-        assert_eq!(Needs::Socket((AF_INET, SOCK_STREAM, 0)).lacking(), None);
+        assert!(Needs::Socket((AF_INET, SOCK_STREAM, 0)).lacking().is_none());
         let lack = Needs::Socket((46, SOCK_STREAM, 0)).lacking().expect("a family that is none");
         assert!(lack.contains("EAFNOSUPPORT"), "{lack}");
     }

@@ -14,7 +14,7 @@ pub(super) fn render(report: &Report) -> String {
         let title = section.first().map_or("", |(row, _)| row.section.title());
         let mut table = table(std::iter::once(title).chain(PLATFORMS.map(|(name, _)| name)));
         for (row, cells) in section {
-            table.add_row(std::iter::once(TableCell::new(row.name)).chain(cells.each_ref().map(cell)));
+            table.add_row(std::iter::once(TableCell::new(row.label())).chain(cells.each_ref().map(cell)));
         }
         writeln!(text, "\n{table}").expect("text takes text");
     }
