@@ -1,8 +1,10 @@
-//! Debian packages: which are missing, and installing them.
+//! Debian packages: which are missing, installing them, and unpacking them elsewhere.
 
+use std::fs;
+use std::path::Path;
 use std::process::{Command, Stdio};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use crate::command::{self, say};
 
@@ -38,9 +40,48 @@ impl Apt {
         )
     }
 
-    /// Fetches the lists of packages. A failure is no error: the lists that are there may do.
+    /// Unpacks packages into a directory, with `also` all of those that these need and this system lacks. Nothing is
+    /// installed, so that this needs no root.
+    pub(crate) fn unpack(&mut self, packages: &[&str], also: &[&str], directory: &Path) -> Result<()> {
+        for program in ["apt-get", "dpkg-deb"] {
+            if command::find(program).is_none() {
+                bail!("the Debian packages {} are wanted, and this system has no {program}", packages.join(", "));
+            }
+        }
+        self.update();
+        let mut names: Vec<String> = packages.iter().map(ToString::to_string).collect();
+        for package in also {
+            names.extend(needed(package)?);
+        }
+        let archives = directory.with_extension("deb");
+        make_anew(&archives)?;
+        make_anew(directory)?;
+        command::step(
+            &format!("fetching the Debian packages {}", names.join(" ")),
+            apt_get().args(["-q", "download"]).args(&names).current_dir(&archives),
+            "look whether this machine reaches Debian's servers; `apt-get update`, as root, fetches the lists anew",
+        )?;
+        for archive in fs::read_dir(&archives)? {
+            command::output(Command::new("dpkg-deb").arg("--extract").arg(archive?.path()).arg(directory))?;
+        }
+        fs::remove_dir_all(&archives).with_context(|| format!("cannot remove {}", archives.display()))
+    }
+
+    /// The package that a package without files of its own, such as one for the newest version, stands for: the
+    /// first that it needs whose name begins so.
+    pub(crate) fn stands_for(&mut self, package: &str, begin: &str) -> Result<String> {
+        self.update();
+        let depends = command::output(Command::new("apt-cache").args(["depends", "--important", package]))?;
+        let mut names = depends.lines().filter_map(|line| line.trim().strip_prefix("Depends: "));
+        let found = names.find(|name| name.starts_with(begin)).map(str::to_owned);
+        found.with_context(|| {
+            format!("the Debian package {package} is not in the lists of apt-get; run `apt-get update`")
+        })
+    }
+
+    /// Fetches the lists of packages, as root, who alone may. A failure is no error: the lists that are there may do.
     fn update(&mut self) {
-        if self.updated {
+        if self.updated || !is_root() {
             return;
         }
         self.updated = true;
@@ -63,6 +104,23 @@ fn is_installed(package: &str) -> bool {
     let mut query = Command::new("dpkg-query");
     query.args(["--show", "--showformat=${db:Status-Status}", package]);
     command::output(&mut query).is_ok_and(|status| status == "installed")
+}
+
+/// The package, and those that it needs and that are not installed.
+fn needed(package: &str) -> Result<Vec<String>> {
+    let mut simulated = apt_get();
+    simulated.args(["install", "--simulate", "--no-install-recommends", package]);
+    let output = command::output(&mut simulated)?;
+    let names = output.lines().filter_map(|line| line.strip_prefix("Inst ")?.split(' ').next());
+    Ok(names.map(str::to_owned).collect())
+}
+
+/// Makes an empty directory, in the place of what is there.
+fn make_anew(directory: &Path) -> Result<()> {
+    if directory.exists() {
+        fs::remove_dir_all(directory).with_context(|| format!("cannot remove {}", directory.display()))?;
+    }
+    fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))
 }
 
 /// Whether this runs as root.

@@ -7,6 +7,7 @@ mod conformance;
 mod demo;
 mod guests;
 mod host;
+mod lab;
 mod peers;
 mod toolchain;
 
@@ -58,7 +59,18 @@ enum Task {
     },
     /// Build everything and write docs/conformance.md anew
     Conformance,
-    /// Do what CI does: format, clippy, documentation, tests
+    /// Run the tests of address families in an emulated machine with Debian's kernel, which has them all
+    ///
+    /// The machine sees this one's files, read only, and no network but its own.
+    Lab {
+        /// Run only the tests whose name contains one of these
+        #[arg(value_name = "FILTER")]
+        filters: Vec<String>,
+        /// Open a shell in the machine instead; `exit` ends it
+        #[arg(long, conflicts_with = "filters")]
+        shell: bool,
+    },
+    /// Do what CI does: format, clippy, documentation, tests, lab
     Ci,
 }
 
@@ -86,6 +98,8 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Demo => return demo::run(&mut apt),
         Task::Test { filters, args } => checks::test(&mut apt, &filters, &args)?,
         Task::Conformance => conformance::write(&mut apt)?,
+        Task::Lab { filters, shell: false } => return lab::test(&mut apt, &filters),
+        Task::Lab { shell: true, .. } => lab::shell(&mut apt)?,
         Task::Ci => checks::ci(&mut apt)?,
     }
     Ok(ExitCode::SUCCESS)
