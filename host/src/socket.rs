@@ -387,6 +387,8 @@ impl Socket {
                 Err(error) if error.raw_os_error() == Some(libc::EALREADY) => {
                     self.pause(descriptor, &mut patience).await.map_err(late)?;
                 }
+                // So SCTP, AF_VSOCK and others tell that the attempt has succeeded.
+                Err(error) if error.raw_os_error() == Some(libc::EISCONN) => return Ok(()),
                 result => return Ok(result?),
             }
         }

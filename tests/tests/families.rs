@@ -6,7 +6,7 @@
 use std::path::Path;
 use std::process::Command;
 
-use berkeley_tests::{Guest, WAITING, guest, run, text};
+use berkeley_tests::{Guest, WAITING, berkeley, guest, run, text};
 
 /// The same as the guest, in CPython.
 const NATIVE: &str = include_str!("../data/families.py");
@@ -139,4 +139,11 @@ fn the_named_rule_grants_it() {
     let all = RULES.iter().fold(guest("families").stdin(lines()), |guest, (_, rule)| guest.allow(rule));
     let stdout = all.succeeds();
     assert!(!stdout.contains("not allowed"), "{stdout}");
+}
+
+#[test]
+fn every_family_passes_its_probe() {
+    let mut probes = Command::new(berkeley());
+    let output = probes.args(["conformance", "--only", "family"]).output().expect("it runs");
+    assert!(output.status.success(), "{}", text(&output.stderr));
 }
