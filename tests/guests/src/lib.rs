@@ -1,5 +1,7 @@
 //! What the guest programs share.
 
+pub mod python;
+
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};

@@ -6,10 +6,11 @@
 use std::env;
 use std::io::{BufRead, stdin};
 
+use berkeley_guest::Result;
 use berkeley_guest::address::{L2capAddress, str2ba};
 use berkeley_guest::ancillary::ControlMessage;
 use berkeley_guest::socket::*;
-use berkeley_guest::{Error, Result};
+use berkeley_test_guests::python::{name_of, opened, show, truth};
 use berkeley_test_guests::{PATIENCE, hex};
 
 /// What a case has to say, line by line.
@@ -116,10 +117,6 @@ fn make_each() {
     }
 }
 
-fn name_of(error: &Error) -> String {
-    error.number().and_then(errorcode).map_or_else(|| error.to_string(), str::to_owned)
-}
-
 /// What a call answers, or the name of its error.
 fn of<T>(result: Result<T>, show: impl FnOnce(T) -> String) -> String {
     result.map_or_else(|error| name_of(&error), show)
@@ -127,20 +124,6 @@ fn of<T>(result: Result<T>, show: impl FnOnce(T) -> String) -> String {
 
 fn none<T>(_: T) -> String {
     "None".into()
-}
-
-/// As Python prints it.
-fn truth(value: bool) -> &'static str {
-    if value { "True" } else { "False" }
-}
-
-/// As Python prints it, those of the internet among them.
-fn show(address: Address) -> String {
-    match address {
-        Address::Inet(at) => format!("('{}', {})", at.ip(), at.port()),
-        Address::Inet6(at) => format!("('{}', {}, {}, {})", at.ip(), at.port(), at.flowinfo(), at.scope_id()),
-        other => other.to_string(),
-    }
 }
 
 /// As Python prints it, with whether a port is none or any in place of the port.
@@ -166,12 +149,6 @@ fn port(address: &Address) -> u32 {
 fn host(family: i32) -> Address {
     let ip = if family == AF_INET6 { "[::1]:0" } else { "127.0.0.1:0" };
     ip.parse::<std::net::SocketAddr>().expect("an address").into()
-}
-
-fn opened(family: i32, kind: i32, protocol: i32) -> Result<Socket> {
-    let socket = Socket::new(family, kind, protocol)?;
-    socket.settimeout(Some(PATIENCE));
-    Ok(socket)
 }
 
 /// The next message with the mark in it: what stands before the mark, and who sent it.

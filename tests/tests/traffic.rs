@@ -1,0 +1,132 @@
+//! Traffic of every family: from guest to guest, and between a guest and native CPython, which both see and say what two
+//! native programs see and say.
+//!
+//! Where the kernel does not have a family, its test says so and passes; but in the lab, whose kernel has them all.
+
+use std::process::Command;
+
+use berkeley_tests::{Guest, Running, WAITING, guest, run};
+
+/// The native program.
+const NATIVE: &str = include_str!("../data/traffic.py");
+
+/// Who is at an end.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Who {
+    Native,
+    /// A guest that waits so.
+    Guest(&'static str),
+}
+
+const INLINE: Who = Who::Guest(WAITING[0]);
+const YIELD: Who = Who::Guest(WAITING[1]);
+
+/// Servers and their clients.
+const PAIRS: [(Who, Who); 3] = [(INLINE, YIELD), (YIELD, Who::Native), (Who::Native, INLINE)];
+
+/// A family by the name that it has in the programs, and what a guest needs for it.
+struct Family {
+    name: &'static str,
+    rules: &'static [&'static str],
+}
+
+impl Family {
+    /// One end of its traffic.
+    fn end(&self, who: Who, end: &str, arguments: &str) -> Command {
+        let arguments = [self.name, end].into_iter().chain(arguments.split_whitespace());
+        match who {
+            Who::Native => {
+                let mut command = Command::new("python3");
+                // It needs nothing that is installed, and looks for nothing: in the lab that takes long.
+                command.args(["-S", "-c", NATIVE]).args(arguments);
+                command
+            }
+            Who::Guest(waiting) => {
+                let guest = self.rules.iter().fold(guest("traffic"), Guest::allow);
+                arguments.fold(guest, Guest::arg).command(waiting)
+            }
+        }
+    }
+
+    /// What a server and its client say; none where the kernel has no such family.
+    #[track_caller]
+    fn traffic(&self, server: Who, client: Who) -> Option<[String; 2]> {
+        let mut running = Running::start(self.end(server, "server", ""));
+        let ready = running.line();
+        if !self.is_there(&ready) {
+            return None;
+        }
+        let client = run(&mut self.end(client, "client", &ready));
+        Some([running.finish(), client])
+    }
+
+    /// Whether the kernel has it, as the first line tells.
+    fn is_there(&self, line: &str) -> bool {
+        let Some(why) = line.strip_prefix("absent: ") else { return true };
+        assert!(std::env::var_os("BERKELEY_LAB").is_none(), "the lab has no {}: {why}", self.name);
+        println!("skipped: {} is not here: {why}", self.name);
+        false
+    }
+
+    #[track_caller]
+    fn is_as_natively(&self) {
+        let Some(native) = self.traffic(Who::Native, Who::Native) else { return };
+        for (server, client) in PAIRS {
+            let said = self.traffic(server, client);
+            assert_eq!(said.as_ref(), Some(&native), "{}: from {client:?} to {server:?}", self.name);
+        }
+    }
+
+    /// The same for a family that talks to the kernel alone.
+    #[track_caller]
+    fn is_as_natively_alone(&self) {
+        let native = run(&mut self.end(Who::Native, "alone", ""));
+        if self.is_there(&native) {
+            for who in [INLINE, YIELD] {
+                assert_eq!(run(&mut self.end(who, "alone", "")), native, "{}: {who:?}", self.name);
+            }
+        }
+    }
+}
+
+/// A test for each family.
+macro_rules! families {
+    ($method:ident: $($name:ident $rules:expr;)*) => {
+        $(
+            #[test]
+            fn $name() {
+                Family { name: stringify!($name), rules: &$rules }.$method();
+            }
+        )*
+    };
+}
+
+families! { is_as_natively:
+    tcp ["connect=127.0.0.1", "listen=127.0.0.1"];
+    tcp6 ["connect=[::1]", "listen=[::1]"];
+    mptcp ["connect=127.0.0.1", "listen=127.0.0.1"];
+    sctp ["connect:sctp=127.0.0.1", "listen:sctp=127.0.0.1"];
+    sctp6 ["connect:sctp=[::1]", "listen:sctp=[::1]"];
+    sctp_many ["connect:sctp=127.0.0.1", "listen:sctp=127.0.0.1"];
+    udp ["udp=127.0.0.1"];
+    udplite ["connect:udplite=127.0.0.1", "listen:udplite=127.0.0.1"];
+    multicast ["interfaces", "udp=127.0.0.1", "udp=239.255.66.101", "listen:udp=0.0.0.0:0", "option=IP_MULTICAST_ALL"];
+    multicast6 ["interfaces", "udp=[::1]", "udp=[ff01::42:65]", "listen:udp=[::]:0", "option=IPV6_MULTICAST_ALL"];
+    broadcast ["udp=127.0.0.0/8"];
+    vsock ["family=vsock"];
+    vsock_seqpacket ["family=vsock"];
+    can_raw ["family=can"];
+    can_bcm ["family=can"];
+    can_isotp ["family=can"];
+    can_j1939 ["family=can"];
+    tipc ["family=tipc"];
+    tipc_stream ["family=tipc"];
+    tipc_seqpacket ["family=tipc"];
+    qipcrtr ["family=qipcrtr"];
+    rds ["family=rds"];
+}
+
+families! { is_as_natively_alone:
+    alg ["family=alg"];
+    packet ["family=packet", "interfaces", "udp=127.0.0.1"];
+}
