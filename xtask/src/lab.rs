@@ -14,7 +14,7 @@ use crate::lab::machine::Machine;
 use crate::lab::report::Report;
 
 /// The programs of tests that run in the lab, and what of each; without a filter, all.
-const TESTS: [(&str, &[&str]); 1] = [("families", &[])];
+const TESTS: [(&str, &[&str]); 2] = [("families", &[]), ("traffic", &[])];
 
 /// Boots the machine, runs the tests that the filters choose, and tells each with how it went.
 pub(crate) fn test(apt: &mut Apt, filters: &[String]) -> Result<ExitCode> {

@@ -23,6 +23,7 @@ sed -n 's/^alias \(net-pf\|can-proto\|bt-proto\)-[^ ]* //p' "/lib/modules/$(unam
   sort -u | xargs modprobe -a vcan vsock_loopback rds_tcp hci_vhci algif_hash algif_skcipher algif_aead algif_rng
 
 ip link set lo up
+ip -6 route add ff00::/8 dev lo table local
 ip link add vcan0 type vcan
 ip link set vcan0 mtu 72 up
 echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range
@@ -38,5 +39,7 @@ mount --bind /workspace "/host$workspace"
 mount --bind /lab "/host$workspace/target/lab/share"
 
 stty -F /dev/ttyS1 "$(cat /lab/terminal)" -onlcr
-setsid chroot /host /bin/sh "$workspace/target/lab/share/run.sh" <>/dev/ttyS1 >&0 2>&0
+export script="$workspace/target/lab/share/run.sh"
+# The line is the terminal of a session of its own.
+setsid sh -c 'exec chroot /host /bin/sh "$script" <>/dev/ttyS1 >&0 2>&0'
 poweroff -f

@@ -13,6 +13,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::apt::Apt;
 use crate::command;
+use crate::lab::report::PROGRAM_END;
 
 /// Where Debian's packages are unpacked.
 const ROOT: &str = "target/lab/root";
@@ -50,6 +51,12 @@ const MEMORY: usize = 2048;
 /// So many seconds after its start the machine goes off, whatever hangs.
 const LONGEST: usize = 900;
 
+/// What the programs say beside their tests.
+pub(crate) const STDERR: &str = "target/lab/share/stderr";
+
+/// How many tests run at once: most of them wait for programs to start.
+const THREADS: usize = 3;
+
 /// The last line of a run that came to its end.
 const END: &str = "the lab ends here";
 
@@ -71,8 +78,8 @@ pub(crate) fn line(program: &Path, only: &[&str], filters: &[String]) -> String 
         return String::new();
     }
     let mut command = Command::new(program);
-    command.args(["--color=never", "--test-threads=1"]).args(names);
-    format!("{}\n", command::line(&command))
+    command.args(["--color=never", &format!("--test-threads={THREADS}")]).args(names);
+    format!("{} 2>>{STDERR}; echo {PROGRAM_END}$?\n", command::line(&command))
 }
 
 impl Machine {
@@ -101,6 +108,7 @@ impl Machine {
     pub(crate) fn run(&self, script: &str, mut take: impl FnMut(&str)) -> Result<()> {
         share("terminal", "raw")?;
         share("run.sh", &format!("{}{script}echo {END}\n", preparation()?))?;
+        fs::write(STDERR, "").with_context(|| format!("cannot write {STDERR}"))?;
         let mut child = self.start(Command::stdin(&mut self.command("on"), Stdio::null()).stdout(Stdio::piped()))?;
         let stdout = child.stdout.take().context("its output is a pipe")?;
         let mut has_ended = false;
@@ -294,11 +302,14 @@ mod tests {
             let filters: Vec<_> = filters.iter().map(ToString::to_string).collect();
             line(Path::new("/t"), only, &filters)
         };
-        let run = "/t --color=never --test-threads=1";
-        assert_eq!(line(&[], &[]), format!("{run}\n"));
-        assert_eq!(line(&[], &["can", "tipc"]), format!("{run} can tipc\n"));
-        assert_eq!(line(&["all_rows", "one"], &[]), format!("{run} all_rows one\n"));
-        assert_eq!(line(&["all_rows", "one"], &["rows"]), format!("{run} all_rows\n"));
+        let arguments = |line: &str| {
+            let words: Vec<_> = line.split(' ').skip(3).map(str::to_owned).collect();
+            words.into_iter().take_while(|word| !word.starts_with("2>>")).collect::<Vec<_>>()
+        };
+        assert!(line(&[], &[]).starts_with("/t --color=never --test-threads=3 2>>target/lab/share/stderr; echo "));
+        assert_eq!(arguments(&line(&[], &["can", "tipc"])), ["can", "tipc"]);
+        assert_eq!(arguments(&line(&["all_rows", "one"], &[])), ["all_rows", "one"]);
+        assert_eq!(arguments(&line(&["all_rows", "one"], &["rows"])), ["all_rows"]);
         assert_eq!(line(&["all_rows"], &["can"]), "");
     }
 

@@ -2,11 +2,19 @@
 
 use std::process::ExitCode;
 
+use crate::command::say;
+use crate::lab::machine::STDERR;
+
+/// How the line begins that says with what exit code a program of tests has ended.
+pub(crate) const PROGRAM_END: &str = "the-program-ends-with:";
+
 /// The tests that ended.
 #[derive(Debug, Default)]
 pub(crate) struct Report {
     passed: usize,
     failed: usize,
+    /// How many had failed when the last program ended.
+    failed_before: usize,
 }
 
 /// How a line of a test program's output counts.
@@ -14,6 +22,8 @@ pub(crate) struct Report {
 enum Line<'a> {
     Passed(&'a str),
     Failed(&'a str),
+    /// The program has ended, with that exit code.
+    End(&'a str),
     /// What the program says beside its tests.
     Frame,
     Other,
@@ -31,6 +41,13 @@ impl Report {
                 self.failed += 1;
                 println!("FAILED  {name}");
             }
+            Line::End(code) => {
+                if code != "0" && self.failed == self.failed_before {
+                    self.failed += 1;
+                    println!("FAILED  a program of tests, with the exit code {code}");
+                }
+                self.failed_before = self.failed;
+            }
             Line::Frame => {}
             Line::Other => println!("{line}"),
         }
@@ -38,12 +55,18 @@ impl Report {
 
     /// Prints the sum. Without any test, something is wrong.
     pub(crate) fn close(&self) -> ExitCode {
+        if self.failed > 0 {
+            say(format_args!("what the programs said beside their tests is in {STDERR}"));
+        }
         println!("{} passed, {} failed", self.passed, self.failed);
         if self.failed == 0 && self.passed > 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE }
     }
 }
 
 fn parse(line: &str) -> Line<'_> {
+    if let Some(code) = line.strip_prefix(PROGRAM_END) {
+        return Line::End(code);
+    }
     let Some(test) = line.strip_prefix("test ") else {
         let is_frame = line.is_empty() || line.starts_with("running ");
         return if is_frame { Line::Frame } else { Line::Other };
@@ -68,6 +91,7 @@ mod tests {
             ("test can_raw ... FAILED", Line::Failed("can_raw")),
             ("test result: ok. 3 passed; 0 failed; 0 ignored", Line::Frame),
             ("---- can_raw stdout ----", Line::Other),
+            ("the-program-ends-with:101", Line::End("101")),
             ("", Line::Frame),
         ] {
             assert_eq!(parse(line), expected, "{line}");
@@ -75,9 +99,22 @@ mod tests {
     }
 
     #[test]
+    fn a_program_that_crashes_has_failed() {
+        let counts = |lines: &[&str]| {
+            let mut report = Report::default();
+            lines.iter().for_each(|line| report.take(line));
+            (report.passed, report.failed)
+        };
+        assert_eq!(counts(&["test a ... ok", "the-program-ends-with:134"]), (1, 1));
+        let failed = ["test a ... FAILED", "the-program-ends-with:101"];
+        assert_eq!(counts(&failed), (0, 1));
+        assert_eq!(counts(&[&failed[..], &["test b ... ok", "the-program-ends-with:0"]].concat()), (1, 1));
+    }
+
+    #[test]
     fn a_run_without_tests_fails() {
         let code = |report: &Report| format!("{:?}", report.close());
-        assert_eq!(code(&Report::default()), code(&Report { passed: 1, failed: 1 }));
-        assert_ne!(code(&Report::default()), code(&Report { passed: 1, failed: 0 }));
+        assert_eq!(code(&Report::default()), code(&Report { passed: 1, failed: 1, failed_before: 1 }));
+        assert_ne!(code(&Report::default()), code(&Report { passed: 1, ..Report::default() }));
     }
 }
