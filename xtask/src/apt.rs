@@ -81,7 +81,7 @@ impl Apt {
 
     /// Fetches the lists of packages, as root, who alone may. A failure is no error: the lists that are there may do.
     fn update(&mut self) {
-        if self.updated || !is_root() {
+        if self.updated || !is_root() || command::find("apt-get").is_none() {
             return;
         }
         self.updated = true;

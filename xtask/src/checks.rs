@@ -2,13 +2,14 @@
 
 use std::iter;
 use std::path::PathBuf;
+use std::process::ExitCode;
 
 use anyhow::{Context, Result};
 use serde_json::Value;
 
 use crate::apt::Apt;
 use crate::toolchain::{self, Toolchain};
-use crate::{command, guests, host, peers};
+use crate::{command, guests, host, lab, peers};
 
 /// What CI checks before the tests.
 struct Check {
@@ -40,13 +41,14 @@ const CHECKS: [Check; 3] = [
 ];
 
 /// Does what CI does.
-pub(crate) fn ci(apt: &mut Apt) -> Result<()> {
+pub(crate) fn ci(apt: &mut Apt) -> Result<ExitCode> {
     for check in &CHECKS {
         let mut command = command::cargo(check.args.iter().copied());
         command.envs(check.variables.iter().copied());
         command::step(check.what, &mut command, check.remedy)?;
     }
-    test(apt, &[], &[])
+    test(apt, &[], &[])?;
+    lab::test_if_possible(apt)
 }
 
 /// Gets what the tests need, and builds the guests and the host.

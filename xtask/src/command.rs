@@ -10,11 +10,12 @@ use std::process::{Command, ExitStatus, Stdio};
 use anyhow::{Result, anyhow, bail};
 
 /// What to do when a program is not there.
-const REMEDIES: [(&str, &str); 5] = [
+const REMEDIES: [(&str, &str); 6] = [
     ("cargo", "install Rust with rustup"),
     ("rustc", "install Rust with rustup"),
     ("rustup", "install Rust with rustup, or use a system with Debian's packages"),
     ("apt-get", "this system has no Debian packages; install what is needed by its own means"),
+    ("apt-cache", "this system has no Debian packages; install what is needed by its own means"),
     ("dpkg-query", "this system has no Debian packages; install what is needed by its own means"),
 ];
 

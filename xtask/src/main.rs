@@ -100,7 +100,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Conformance => conformance::write(&mut apt)?,
         Task::Lab { filters, shell: false } => return lab::test(&mut apt, &filters),
         Task::Lab { shell: true, .. } => lab::shell(&mut apt)?,
-        Task::Ci => checks::ci(&mut apt)?,
+        Task::Ci => return checks::ci(&mut apt),
     }
     Ok(ExitCode::SUCCESS)
 }
