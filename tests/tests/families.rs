@@ -7,6 +7,7 @@ use std::path::Path;
 use std::process::Command;
 
 use berkeley_tests::{Guest, WAITING, berkeley, guest, run, text};
+use serde_json::Value;
 
 /// The same as the guest, in CPython.
 const NATIVE: &str = include_str!("../data/families.py");
@@ -54,6 +55,13 @@ fn within(namespace: &[&str], command: &Command) -> Command {
     outer
 }
 
+/// The interfaces that `ip -json link` lists, as the programs print them.
+fn links(json: &str) -> String {
+    let links: Vec<Value> = serde_json::from_str(json).expect("it is JSON");
+    let link = |link: &Value| format!("({}, '{}')", link["ifindex"], link["ifname"].as_str().expect("a name"));
+    format!("[{}]", links.iter().map(link).collect::<Vec<_>>().join(", "))
+}
+
 /// Runs the guest and CPython in the namespace, and compares what they print.
 #[track_caller]
 fn compare(namespace: &[&str], what: &str) {
@@ -62,6 +70,8 @@ fn compare(namespace: &[&str], what: &str) {
     let mut native = Command::new("python3");
     native.args(["-c", NATIVE, &mark]).args(loopback);
     let native = run(&mut within(namespace, &native));
+    let links = links(&run(within(namespace, &Command::new("ip")).args(["-json", "link"])));
+    assert!(native.lines().any(|line| line == format!("netlink: {links}")), "{what}: no {links} in {native}");
     for waiting in WAITING {
         let mut guest = granted().arg(&mark).command(waiting);
         let output = run(&mut within(namespace, guest.args(loopback)));
