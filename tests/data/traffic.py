@@ -8,8 +8,10 @@ Each end sends how it calls itself, as text, and prints whether that is how the 
 addresses are made of and how they are written, whatever ports the kernel has chosen.
 """
 
+import ctypes
 import errno
 import os
+import select
 import socket
 import struct
 import sys
@@ -473,6 +475,64 @@ def packet():
     return (alone,)
 
 
+def hci():
+    """A virtual controller of Bluetooth, and a program that has it for itself and asks it by raw packets."""
+    VERSION, END = 0x1001, 0xFC01
+    # What it answers to the commands by which the kernel gets to know it, after the status; to all others, zeros.
+    answers = {
+        VERSION: bytes.fromhex("0c34120c0f007856"),
+        # Read_Buffer_Size, Read_BD_ADDR
+        0x1005: struct.pack("<HBHH", 1021, 64, 8, 8),
+        0x1009: bytes.fromhex("060504030201"),
+        # Read_Local_Name
+        0x0C14: b"lab".ljust(248, b"\0"),
+    }
+
+    def bound(device, channel):
+        """Binds by the C library, for many a CPython is built without these addresses."""
+        s = opened(31, socket.SOCK_RAW, 1)
+        libc = ctypes.CDLL(None, use_errno=True)
+        if libc.bind(s.fileno(), struct.pack("HHH", 31, device, channel), 6) < 0:
+            raise OSError(ctypes.get_errno(), "bind")
+        return s
+
+    def server():
+        # HCI_DEV_NONE, HCI_CHANNEL_CONTROL
+        management = bound(0xFFFF, 3)
+        if not os.path.exists("/dev/vhci"):
+            raise OSError(errno.ENODEV, "no /dev/vhci")
+        controller = os.open("/dev/vhci", os.O_RDWR)
+        os.write(controller, b"\xff\0")
+        poller = select.poll()
+        for file in controller, management:
+            poller.register(file, select.POLLIN)
+        opcode = None
+        while opcode != END:
+            for descriptor, _ in poller.poll(PATIENCE * 1000):
+                if descriptor != controller:
+                    event, index = struct.unpack_from("<HH", management.recv(1024))
+                    # Index Added: the kernel knows it now.
+                    if event == 4:
+                        yield index
+                    continue
+                packet = os.read(controller, 1024)
+                if packet[0] == 1:
+                    opcode = struct.unpack_from("<H", packet, 1)[0]
+                    result = b"\0" + answers.get(opcode, bytes(64))
+                    # Command Complete: one more may come.
+                    event = struct.pack("<BBBBH", 4, 14, 3 + len(result), 1, opcode) + result
+                    os.write(controller, event)
+
+    def client(index):
+        # HCI_CHANNEL_USER
+        s = bound(int(index), 1)
+        for opcode in VERSION, END:
+            yield s.send(struct.pack("<BHB", 1, opcode, 0))
+            yield s.recv(260).hex()
+
+    return server, client
+
+
 INET, DGRAM, STREAM, SEQPACKET = socket.AF_INET, socket.SOCK_DGRAM, socket.SOCK_STREAM, socket.SOCK_SEQPACKET
 CASES = {
     "tcp": inet_stream(INET, 0, "127.0.0.1"),
@@ -497,6 +557,7 @@ CASES = {
     "tipc_seqpacket": tipc_stream(SEQPACKET, 0x4267),
     "qipcrtr": datagrams(42, DGRAM, 0, None, by_node),
     "rds": datagrams(21, SEQPACKET, 0, ("127.0.0.1", 0), by_ip),
+    "hci": hci(),
     "alg": alg(),
     "packet": packet(),
 }

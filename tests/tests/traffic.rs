@@ -70,8 +70,19 @@ impl Family {
 
     #[track_caller]
     fn is_as_natively(&self) {
+        self.is_as_natively_between(&PAIRS);
+    }
+
+    /// The same where no guest can be the server.
+    #[track_caller]
+    fn is_as_natively_to_native_servers(&self) {
+        self.is_as_natively_between(&[(Who::Native, INLINE), (Who::Native, YIELD)]);
+    }
+
+    #[track_caller]
+    fn is_as_natively_between(&self, pairs: &[(Who, Who)]) {
         let Some(native) = self.traffic(Who::Native, Who::Native) else { return };
-        for (server, client) in PAIRS {
+        for &(server, client) in pairs {
             let said = self.traffic(server, client);
             assert_eq!(said.as_ref(), Some(&native), "{}: from {client:?} to {server:?}", self.name);
         }
@@ -124,6 +135,10 @@ families! { is_as_natively:
     tipc_seqpacket ["family=tipc"];
     qipcrtr ["family=qipcrtr"];
     rds ["family=rds"];
+}
+
+families! { is_as_natively_to_native_servers:
+    hci ["family=bluetooth"];
 }
 
 families! { is_as_natively_alone:

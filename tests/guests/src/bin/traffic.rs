@@ -68,6 +68,7 @@ fn traffic(name: &str, end: End<'_>) -> Result<()> {
         "tipc_seqpacket" => tipc_stream(end, SOCK_SEQPACKET, 0x4267),
         "qipcrtr" => datagrams(end, (AF_QIPCRTR, SOCK_DGRAM, 0), |to| [(); 2].map(|()| Address::qipcrtr(to[0], to[1]))),
         "rds" => datagrams(end, (AF_RDS, SOCK_SEQPACKET, 0), by_ip),
+        "hci" => hci(end),
         "alg" => alg(),
         "packet" => packet(),
         other => bail!("no family is called {other}"),
@@ -504,6 +505,22 @@ fn broadcast(end: End<'_>) -> Result<()> {
     println!("{}", numbers(&socket.getsockname()?));
     let (data, peer) = socket.recvfrom(100)?;
     println!("{}", is(&data, &peer));
+    Ok(())
+}
+
+/// Asks a controller by raw packets; the controller is a native program.
+fn hci(end: End<'_>) -> Result<()> {
+    let Client(arguments) = end else { bail!("no guest is a controller") };
+    let socket = opened(AF_BLUETOOTH, SOCK_RAW, BTPROTO_HCI)?;
+    let own = Address::hci(arguments[0] as u16, HCI_CHANNEL_USER as u16);
+    socket.bind(&own)?;
+    ensure!(socket.getsockname()? == own, "it is at {}", socket.getsockname()?);
+    // Read_Local_Version_Information, and one that ends the controller.
+    for opcode in [0x1001u16, 0xfc01] {
+        let [low, high] = opcode.to_le_bytes();
+        println!("{}", socket.send(&[1, low, high, 0])?);
+        println!("{}", hex(&socket.recv(260)?));
+    }
     Ok(())
 }
 
