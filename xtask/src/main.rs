@@ -9,6 +9,7 @@ mod guests;
 mod host;
 mod lab;
 mod peers;
+mod python;
 mod toolchain;
 
 use std::env;
@@ -46,6 +47,8 @@ enum Task {
     Setup,
     /// Build the guest programs into target/guests/wasm32-wasip2/guest
     Guests,
+    /// Build the guest that runs Python programs into target/guests/python, with pip and componentize-py
+    Python,
     /// Build everything and run the demo guest
     Demo,
     /// Build everything and run the tests of the workspace
@@ -95,6 +98,7 @@ fn run(task: Task) -> Result<ExitCode> {
             peers::set_up(&mut apt);
         }
         Task::Guests => guests::build(&toolchain::set_up(&mut apt)?)?,
+        Task::Python => python::build()?,
         Task::Demo => return demo::run(&mut apt),
         Task::Test { filters, args } => checks::test(&mut apt, &filters, &args)?,
         Task::Conformance => conformance::write(&mut apt)?,

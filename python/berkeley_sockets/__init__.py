@@ -1,0 +1,29 @@
+"""The whole of Python's `socket` and `select` in WebAssembly, over Berkeley.
+
+    import berkeley_sockets  # before anything that imports socket
+
+After this line the standard library's own `socket`, `selectors`, `asyncio` and all that is built on them have what CPython
+on Linux has. Outside WebAssembly the line does nothing: a program runs there on the sockets of the system.
+"""
+
+import sys
+
+
+def install() -> None:
+    """Puts `_socket` and `select` in the places of the interpreter's own, which have only what WASI has.
+
+    ImportError: something has imported `socket` or `select` already, and holds on to those of the interpreter.
+    """
+    if sys.platform != "wasi" or "berkeley_sockets._socket" in sys.modules:
+        return
+    early = [name for name in ("socket", "select") if name in sys.modules]
+    if early:
+        raise ImportError(f"import berkeley_sockets before anything that imports {early[0]}")
+    from . import _error, _poll, _socket
+
+    _error.complete_errno()
+    sys.modules["_socket"] = _socket.module()
+    sys.modules["select"] = _poll.module()
+
+
+install()

@@ -1,0 +1,132 @@
+"""Messages with ancillary data: cmsg(3), in Linux's 64-bit little-endian layout."""
+
+import struct
+
+from . import _table
+from ._argument import data, integer
+from ._constants import ALL as c
+from .bindings.imports import berkeley_sockets_address_0_1_0 as wit_address
+from .bindings.imports import berkeley_sockets_ancillary_0_1_0 as wit
+
+_HEADER = 16
+_LONGEST = 2**31 - 1
+_RIGHTS = c["SOL_SOCKET"], c["SCM_RIGHTS"]
+#: asm/socket.h
+_SO_TIMESTAMP, _SO_TIMESTAMPNS, _SO_TIMESTAMPING = 29, 35, 37
+
+
+def CMSG_LEN(length, /) -> int:
+    """CMSG_LEN(length) -> control message length
+
+    Return the total length, without trailing padding, of an ancillary data item with associated data of the given length.
+    """
+    return _HEADER + _length(length, "CMSG_LEN")
+
+
+def CMSG_SPACE(length, /) -> int:
+    """CMSG_SPACE(length) -> buffer size
+
+    Return the buffer size needed for recvmsg() to receive an ancillary data item with associated data of the given length,
+    along with any trailing padding.
+    """
+    return _HEADER + (_length(length, "CMSG_SPACE") + 7 & ~7)
+
+
+def _length(length, function: str) -> int:
+    number = integer(length, 64, "ssize_t")
+    if not 0 <= number <= _LONGEST - _HEADER:
+        raise OverflowError(f"{function}() argument out of range")
+    return number
+
+
+def lower(ancdata) -> list[wit.OutgoingControlMessage]:
+    """The control messages of `sendmsg`."""
+    return [_lower(item) for item in ancdata]
+
+
+def _lower(item) -> wit.OutgoingControlMessage:
+    what = "[sendmsg() ancillary data items]() argument must be"
+    if not isinstance(item, tuple):
+        raise TypeError(f"{what} 3-item tuple, not {type(item).__name__}")
+    if len(item) != 3:
+        raise TypeError(f"{what} tuple of length 3, not {len(item)}")
+    level, kind, content = integer(item[0]), integer(item[1]), data(item[2])
+    if (level, kind) == _RIGHTS:
+        # A part of a number at the end is none, as in the kernel.
+        numbers = struct.unpack_from(f"{len(content) // 4}i", content)
+        return wit.OutgoingControlMessage_Rights([_table.find(number).resource for number in numbers])
+    return raw(level, kind, content)
+
+
+def raw(level: int, kind: int, content: bytes) -> wit.OutgoingControlMessage:
+    """A control message as it is."""
+    return wit.OutgoingControlMessage_Data(wit.ControlData_Raw(wit.RawControlMessage(level, kind, content)))
+
+
+def lift(message: wit.Message) -> tuple[list[tuple[int, int, bytes]], int]:
+    """The control messages of `recvmsg`, and the message's flags.
+
+    Files that came are closed: this interpreter has no numbers for them. MSG_CTRUNC tells of it, as where the kernel has
+    none left.
+    """
+    ancillary, flags = [], message.flags
+    for incoming in message.ancillary:
+        if isinstance(incoming, wit.IncomingControlMessage_Data):
+            ancillary.append(_LIFT[type(incoming.value)](incoming.value.value))
+            continue
+        sockets = [passed.value for passed in incoming.value if isinstance(passed, wit.PassedDescriptor_Socket)]
+        if len(sockets) < len(incoming.value):
+            flags |= c["MSG_CTRUNC"]
+        if sockets:
+            numbers = [_table.insert(socket, [socket.gettimeout()]) for socket in sockets]
+            ancillary.append((*_RIGHTS, struct.pack(f"{len(numbers)}i", *numbers)))
+    return ancillary, flags
+
+
+def _timestamp(time, unit: int = 1) -> bytes:
+    """A timeval or timespec, the parts of whose seconds are so many nanoseconds."""
+    return struct.pack("<qq", time.seconds, time.nanoseconds // unit)
+
+
+def _extended_error(error, size: int) -> bytes:
+    fixed = struct.pack("<IBBBBII", error.number, error.origin, error.type, error.code, 0, error.info, error.data)
+    match error.offender:
+        case wit_address.SocketAddress_Inet(at):
+            offender = struct.pack("<H", c["AF_INET"]) + struct.pack(">H", at.port) + bytes(at.address)
+        case wit_address.SocketAddress_Inet6(at):
+            offender = struct.pack("<H", c["AF_INET6"]) + struct.pack(">HI8H", at.port, at.flow_info, *at.address)
+            offender += struct.pack("<I", at.scope_id)
+        case _:
+            offender = b""
+    return fixed + offender.ljust(size, b"\0")
+
+
+_IP, _IPV6, _SOCKET = c["IPPROTO_IP"], c["IPPROTO_IPV6"], c["SOL_SOCKET"]
+#: The level, the type and the data of each case.
+_LIFT = {
+    wit.ControlData_Credentials: lambda at: (
+        _SOCKET,
+        c["SCM_CREDENTIALS"],
+        struct.pack("<iII", at.pid, at.uid, at.gid),
+    ),
+    wit.ControlData_Timestamp: lambda at: (_SOCKET, _SO_TIMESTAMP, _timestamp(at, 1000)),
+    wit.ControlData_Timestampns: lambda at: (_SOCKET, _SO_TIMESTAMPNS, _timestamp(at)),
+    wit.ControlData_Timestamping: lambda at: (_SOCKET, _SO_TIMESTAMPING, b"".join(map(_timestamp, at))),
+    wit.ControlData_IpPktinfo: lambda at: (
+        _IP,
+        c["IP_PKTINFO"],
+        struct.pack("<I", at.interface_index) + bytes(at.local_address) + bytes(at.destination),
+    ),
+    wit.ControlData_Ipv6Pktinfo: lambda at: (
+        _IPV6,
+        c["IPV6_PKTINFO"],
+        struct.pack(">8H", *at.address) + struct.pack("<I", at.interface_index),
+    ),
+    wit.ControlData_IpTtl: lambda ttl: (_IP, c["IP_TTL"], struct.pack("<i", ttl)),
+    wit.ControlData_IpTos: lambda tos: (_IP, c["IP_TOS"], bytes([tos])),
+    wit.ControlData_Ipv6Hoplimit: lambda limit: (_IPV6, c["IPV6_HOPLIMIT"], struct.pack("<i", limit)),
+    wit.ControlData_Ipv6Tclass: lambda value: (_IPV6, c["IPV6_TCLASS"], struct.pack("<i", value)),
+    wit.ControlData_IpRecverr: lambda error: (_IP, c["IP_RECVERR"], _extended_error(error, 16)),
+    wit.ControlData_Ipv6Recverr: lambda error: (_IPV6, c["IPV6_RECVERR"], _extended_error(error, 28)),
+    wit.ControlData_Raw: lambda message: (message.level, message.type, message.data),
+}

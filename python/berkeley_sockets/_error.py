@@ -1,0 +1,100 @@
+"""Errors, which cross by name: the interpreter's own numbers, Linux's texts.
+
+WASI's C library numbers errors in its own way, and so do this interpreter's `errno` and the errors of its files. Those of
+sockets have the same numbers, so that `error.errno == errno.ECONNREFUSED` holds as everywhere.
+"""
+
+import _socket as builtin
+import errno
+
+from componentize_py_types import Err
+
+from ._constants import ERRNO
+from .bindings.imports import berkeley_sockets_error_0_1_0 as wit
+
+gaierror = builtin.gaierror
+herror = builtin.herror
+
+#: How far from Linux's number an error is that has a name on Linux alone, where the number itself is taken.
+_APART = 1000
+
+
+def _number(name: str, linux: int) -> int:
+    """The interpreter's number of an error, or one that it does not have."""
+    own = getattr(errno, name, None)
+    if own is not None:
+        return own
+    return linux if linux not in errno.errorcode else linux + _APART
+
+
+#: Linux's numbers, and the interpreter's names, numbers and Linux's texts.
+_BY_LINUX = {linux: _number(name, linux) for linux, name, _ in ERRNO}
+_BY_NAME = {name: (_number(name, linux), text) for linux, name, text in ERRNO}
+
+_GAI = {
+    "ADDRFAMILY": (-9, "Address family for hostname not supported"),
+    "AGAIN": (-3, "Temporary failure in name resolution"),
+    "BADFLAGS": (-1, "Bad value for ai_flags"),
+    "FAIL": (-4, "Non-recoverable failure in name resolution"),
+    "FAMILY": (-6, "ai_family not supported"),
+    "MEMORY": (-10, "Memory allocation failure"),
+    "NODATA": (-5, "No address associated with hostname"),
+    "NONAME": (-2, "Name or service not known"),
+    "OVERFLOW": (-12, "Result too large for supplied buffer"),
+    "SERVICE": (-8, "Servname not supported for ai_socktype"),
+    "SOCKTYPE": (-7, "ai_socktype not supported"),
+}
+_HERROR = {
+    "HOST_NOT_FOUND": (1, "Unknown host"),
+    "TRY_AGAIN": (2, "Host name lookup failure"),
+    "NO_RECOVERY": (3, "Unknown server error"),
+    "NO_DATA": (4, "No address associated with name"),
+}
+
+
+def complete_errno() -> None:
+    """Adds the names to `errno` that only Linux has, so that programs may ask for them."""
+    for name, (number, _) in _BY_NAME.items():
+        if not hasattr(errno, name):
+            setattr(errno, name, number)
+            errno.errorcode[number] = name
+
+
+def number(linux: int) -> int:
+    """The interpreter's number for an error that came as Linux's."""
+    return _BY_LINUX.get(linux, linux)
+
+
+def error(name: str) -> OSError:
+    """The error of that name; it is of the subclass that belongs to it."""
+    return OSError(*_BY_NAME[name])
+
+
+def _exception(failure: wit.Error) -> Exception:
+    match failure:
+        case wit.Error_Os(code):
+            return error(code.name)
+        case wit.Error_OsNumber(linux):
+            return OSError(number(linux), f"Unknown error {linux}")
+        case wit.Error_TimedOut():
+            return TimeoutError("timed out")
+        case wit.Error_Denied(text):
+            code, description = _BY_NAME["EACCES"]
+            return OSError(code, f"{description} ({text})")
+        case wit.Error_Gai(code):
+            return gaierror(*_GAI[code.name])
+        case wit.Error_GaiNumber(code):
+            return gaierror(code, "Unknown error")
+        case wit.Error_Herror(code):
+            return herror(*_HERROR[code.name])
+    raise AssertionError(failure)
+
+
+def call(function, *arguments):
+    """Calls the host, and raises what it answers as Python's errors."""
+    try:
+        return function(*arguments)
+    except Err as err:
+        failure = err.value
+    # Outside of the handler: the error of the bindings takes no context, nor a traceback.
+    raise _exception(failure)

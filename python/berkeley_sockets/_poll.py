@@ -1,0 +1,336 @@
+"""Waiting for many sockets: the module `select`."""
+
+from math import ceil
+from operator import index
+from types import ModuleType
+
+from . import _table
+from ._argument import integer, nanoseconds, unsigned
+from ._constants import ALL as c
+from ._error import call, error
+from .bindings.imports import berkeley_sockets_poll_0_1_0 as wit
+
+_IN, _PRI, _OUT, _ERR, _HUP, _NVAL = (
+    c[name] for name in ("POLLIN", "POLLPRI", "POLLOUT", "POLLERR", "POLLHUP", "POLLNVAL")
+)
+#: poll.h, sys/epoll.h: what `_socket` has no names for.
+_MORE = {"RDNORM": 0x40, "RDBAND": 0x80, "WRNORM": 0x100, "WRBAND": 0x200, "MSG": 0x400}
+_BOTH = {
+    "IN": _IN,
+    "PRI": _PRI,
+    "OUT": _OUT,
+    "ERR": _ERR,
+    "HUP": _HUP,
+    "RDHUP": c["POLLRDHUP"],
+    **_MORE,
+}
+_EPOLL = {"EPOLLEXCLUSIVE": 1 << 28, "EPOLLWAKEUP": 1 << 29, "EPOLLONESHOT": 1 << 30, "EPOLLET": 1 << 31}
+_EPOLL_CLOEXEC = 0x80000
+_PIPE_BUF = 4096
+#: What select(2) takes as ready.
+_READABLE, _WRITABLE, _URGENT = _IN | _HUP | _ERR, _OUT | _ERR, _PRI
+_ALL_EVENTS = 0x7FFF
+
+
+def _number(file) -> int:
+    """The number of what `select` takes."""
+    if isinstance(file, int):
+        number = integer(file)
+    else:
+        fileno = getattr(file, "fileno", None)
+        if fileno is None:
+            raise TypeError("argument must be an int, or have a fileno() method.")
+        number = fileno()
+        if not isinstance(number, int):
+            raise TypeError("fileno() returned a non-integer")
+    if number < 0:
+        raise ValueError(f"file descriptor cannot be a negative integer ({number})")
+    return number
+
+
+def _wait(watched: list[tuple[int, int]], limit: int | None) -> list[int]:
+    """The events of each: poll(2). Files, which WASI has no events for, are always ready, as regular ones are."""
+    handles = [_table.get(number) for number, _ in watched]
+    sockets = [at for at, handle in enumerate(handles) if handle and handle.resource]
+    if len(sockets) < len(watched):
+        limit = 0
+    told = [0 if number < _table.FIRST else _NVAL for number, _ in watched]
+    for at, (number, events) in enumerate(watched):
+        if told[at] == 0:
+            told[at] = events & (_IN | _OUT) if _is_file(number) else _NVAL
+    if sockets or limit != 0:
+        interests = [wit.Interest(handles[at].resource, watched[at][1] & _ALL_EVENTS) for at in sockets]
+        # Without sockets it sleeps, and needs a limit.
+        limit = 2**63 if limit is None and not interests else limit
+        for at, events in zip(sockets, call(wit.poll, interests, limit)):
+            told[at] = events
+    return told
+
+
+def _is_file(number: int) -> bool:
+    import os
+
+    try:
+        os.fstat(number)
+    except OSError:
+        return False
+    return True
+
+
+def select(rlist, wlist, xlist, timeout=None, /):
+    """Wait until one or more file descriptors are ready for some kind of I/O.
+
+    The first three arguments are iterables of file descriptors to be waited for: rlist -- wait until ready for reading,
+    wlist -- wait until ready for writing, xlist -- wait for an "exceptional condition". The fourth is the time limit in
+    seconds; None waits for ever. What is ready of each is returned.
+    """
+    try:
+        limit = nanoseconds(timeout)
+    except TypeError:
+        raise TypeError("timeout must be a float or None") from None
+    except ValueError as failure:
+        raise ValueError("timeout must be non-negative" if "range" in str(failure) else str(failure)) from None
+    wanted: dict[int, int] = {}
+    lists = []
+    for files, events in ((rlist, _IN), (wlist, _OUT), (xlist, _PRI)):
+        try:
+            files = list(files)
+        except TypeError:
+            raise TypeError("arguments 1-3 must be sequences") from None
+        numbered = [(file, _number(file)) for file in files]
+        for _, number in numbered:
+            wanted[number] = wanted.get(number, 0) | events
+        lists.append(numbered)
+    told = dict(zip(wanted, _wait(list(wanted.items()), limit))) if wanted or limit != 0 else {}
+    if _NVAL in told.values():
+        raise error("EBADF")
+    masks = _READABLE, _WRITABLE, _URGENT
+    return tuple(
+        [file for file, number in numbered if told[number] & mask] for numbered, mask in zip(lists, masks)
+    )
+
+
+class _Poll:
+    __slots__ = ("_events",)
+    __module__ = "select"
+    __doc__ = "Returns a polling object, which supports registering and unregistering file descriptors."
+
+    def __init__(self) -> None:
+        self._events: dict[int, int] = {}
+
+    def register(self, fd, eventmask=_IN | _PRI | _OUT, /) -> None:
+        """Register a file descriptor with the polling object."""
+        number = _number(fd)
+        self._events[number] = unsigned(eventmask, 16, "unsigned short")
+
+    def modify(self, fd, eventmask, /) -> None:
+        """Modify an already registered file descriptor."""
+        number, events = _number(fd), unsigned(eventmask, 16, "unsigned short")
+        if number not in self._events:
+            raise error("ENOENT")
+        self._events[number] = events
+
+    def unregister(self, fd, /) -> None:
+        """Remove a file descriptor being tracked by the polling object."""
+        del self._events[_number(fd)]
+
+    def poll(self, timeout=None, /) -> list[tuple[int, int]]:
+        """Polls the set of registered file descriptors.
+
+        The timeout is in milliseconds; None or a negative one waits for ever. Pairs of descriptors and events are returned.
+        """
+        limit = _milliseconds(timeout)
+        watched = list(self._events.items())
+        # `selectors` asks when it is imported, which may be while the component is built, where no host answers.
+        if not watched and limit == 0:
+            return []
+        return [(number, told) for (number, _), told in zip(watched, _wait(watched, limit)) if told]
+
+
+_Poll.__name__ = _Poll.__qualname__ = "poll"
+
+
+def poll() -> _Poll:
+    """Returns a polling object.
+
+    This object supports registering and unregistering file descriptors, and then polling them for I/O events.
+    """
+    return _Poll()
+
+
+def _milliseconds(timeout) -> int | None:
+    if timeout is None:
+        return None
+    if not isinstance(timeout, float):
+        try:
+            timeout = index(timeout)
+        except TypeError:
+            raise TypeError("timeout must be an integer or None") from None
+    if timeout < 0:
+        return None
+    if timeout > 0x7FFFFFFF:
+        raise OverflowError("timeout is too large")
+    return ceil(timeout) * 10**6
+
+
+class _Registration:
+    """A socket that an epoll watches."""
+
+    __slots__ = ("armed", "events", "handle")
+
+    def __init__(self, handle, events: int) -> None:
+        self.handle = handle
+        self.events = events
+        #: Whether EPOLLONESHOT has not told of it yet.
+        self.armed = True
+
+
+class epoll:
+    """select.epoll(sizehint=-1, flags=0)
+
+    Returns an epolling object. It is made of poll(2): what EPOLLET asks for, the edge alone, is told as the level is, that
+    is, again as long as it holds.
+    """
+
+    __slots__ = ("_number", "_watched", "__weakref__")
+    __module__ = "select"
+
+    def __init__(self, sizehint=-1, flags=0) -> None:
+        if integer(sizehint) <= 0 and sizehint != -1:
+            raise ValueError("negative sizehint")
+        if integer(flags) & ~_EPOLL_CLOEXEC:
+            raise OSError("invalid flags")
+        self._number = _table.reserve()
+        self._watched: dict[int, _Registration] = {}
+
+    @classmethod
+    def fromfd(cls, fd, /):
+        """Create an epoll object from a given control fd: EINVAL, for there is none that another object does not have."""
+        integer(fd)
+        raise error("EINVAL")
+
+    def __enter__(self):
+        self._open()
+        return self
+
+    def __exit__(self, exc_type=None, exc_value=None, exc_tb=None, /) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+    def _open(self) -> None:
+        if self._number < 0:
+            raise ValueError("I/O operation on closed epoll object")
+
+    def close(self, /) -> None:
+        """Close the epoll control file descriptor.
+
+        Further operations on the epoll object will raise an exception.
+        """
+        number, self._number = getattr(self, "_number", -1), -1
+        if number >= 0:
+            _table.remove(number)
+            self._watched.clear()
+
+    @property
+    def closed(self) -> bool:
+        """True if the epoll handler is closed"""
+        return self._number < 0
+
+    def fileno(self, /) -> int:
+        """Return the epoll control file descriptor."""
+        self._open()
+        return self._number
+
+    def _find(self, fd):
+        """The number, and what is registered for it: a socket that is closed leaves by itself, as in Linux."""
+        self._open()
+        number = _number(fd)
+        handle = _table.get(number)
+        registration = self._watched.get(number)
+        if registration and registration.handle is not handle:
+            del self._watched[number]
+            registration = None
+        if handle is None:
+            # Files have no events.
+            raise error("EPERM" if number < _table.FIRST and _is_file(number) else "EBADF")
+        return number, handle, registration
+
+    def register(self, fd, eventmask=_IN | _PRI | _OUT) -> None:
+        """Registers a new fd or raises an OSError if the fd is already registered."""
+        number, handle, registration = self._find(fd)
+        events = unsigned(eventmask, 32, "unsigned int")
+        if registration:
+            raise error("EEXIST")
+        if handle.resource is None:
+            # An epoll inside of another.
+            raise error("EINVAL")
+        self._watched[number] = _Registration(handle, events)
+
+    def modify(self, fd, eventmask) -> None:
+        """Modify event mask for a registered file descriptor."""
+        number, handle, registration = self._find(fd)
+        events = unsigned(eventmask, 32, "unsigned int")
+        if not registration:
+            raise error("ENOENT")
+        self._watched[number] = _Registration(handle, events)
+
+    def unregister(self, fd) -> None:
+        """Remove a registered file descriptor from the epoll object."""
+        number, _, registration = self._find(fd)
+        if not registration:
+            raise error("ENOENT")
+        del self._watched[number]
+
+    def poll(self, timeout=None, maxevents=-1) -> list[tuple[int, int]]:
+        """Wait for events on the epoll file descriptor.
+
+        The timeout is in seconds; None or a negative one waits for ever. Pairs of descriptors and events are returned, at most
+        maxevents of them.
+        """
+        self._open()
+        limit = _epoll_limit(timeout)
+        most = integer(maxevents)
+        if most == -1:
+            most = 0x7FFF
+        elif most <= 0:
+            raise ValueError(f"maxevents must be greater than 0, got {most}")
+        gone = [number for number, known in self._watched.items() if _table.get(number) is not known.handle]
+        for number in gone:
+            del self._watched[number]
+        watched = [(number, known.events & 0xFFFF) for number, known in self._watched.items() if known.armed]
+        if not watched and limit == 0:
+            return []
+        told = [pair for pair in zip((number for number, _ in watched), _wait(watched, limit)) if pair[1]][:most]
+        for number, _ in told:
+            known = self._watched[number]
+            known.armed = not known.events & _EPOLL["EPOLLONESHOT"]
+        # Those that were told of come last the next time, so that each has its turn.
+        if len(told) == most:
+            for number, _ in told:
+                self._watched[number] = self._watched.pop(number)
+        return told
+
+
+def _epoll_limit(timeout) -> int | None:
+    if timeout is None:
+        return None
+    if not isinstance(timeout, (float, int)):
+        raise TypeError("timeout must be an integer or None")
+    if timeout < 0:
+        return None
+    if timeout > 0x7FFFFFFF / 1000:
+        raise OverflowError("timeout is too large")
+    # Whole milliseconds, rounded up.
+    return ceil(timeout * 1000) * 10**6
+
+
+def module() -> ModuleType:
+    """The module `select`."""
+    made = ModuleType("select", "This module supports asynchronous I/O on multiple file descriptors.")
+    made.__dict__.update({f"POLL{name}": value for name, value in (_BOTH | {"NVAL": _NVAL}).items()})
+    made.__dict__.update({f"EPOLL{name}": value for name, value in _BOTH.items()})
+    made.__dict__.update(_EPOLL, EPOLL_CLOEXEC=_EPOLL_CLOEXEC, PIPE_BUF=_PIPE_BUF)
+    made.__dict__.update(select=select, poll=poll, epoll=epoll, error=OSError)
+    return made

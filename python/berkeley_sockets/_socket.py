@@ -1,0 +1,539 @@
+"""Sockets: the module `_socket`, on which the standard library's `socket` stands."""
+
+import sys
+import warnings
+from operator import index
+from types import ModuleType
+
+from . import _address, _ancillary, _interface, _netdb, _table
+from ._argument import data, integer, nanoseconds, size, writable
+from ._constants import ALL as c
+from ._constants import SOCKET as EXPORTED
+from ._error import call, error, gaierror, herror, number
+from .bindings.imports import berkeley_sockets_ancillary_0_1_0 as wit_ancillary
+from .bindings.imports import berkeley_sockets_option_0_1_0 as wit_option
+from .bindings.imports import berkeley_sockets_socket_0_1_0 as wit
+
+_TYPE_FLAGS = c["SOCK_NONBLOCK"] | c["SOCK_CLOEXEC"]
+_SO_ERROR = c["SOL_SOCKET"], c["SO_ERROR"]
+#: What is sent at once: the host copies it.
+_PIECE = 64 << 20
+
+_default_limit: int | None = None
+
+
+def _seconds(limit: int | None) -> float | None:
+    return None if limit is None else limit / 1e9
+
+
+class socket:
+    """socket(family=AF_INET, type=SOCK_STREAM, proto=0) -> socket object
+    socket(family=-1, type=-1, proto=-1, fileno=None) -> socket object
+
+    Open a socket of the given type.  The family argument specifies the address family; it defaults to AF_INET.  The type
+    argument specifies whether this is a stream (SOCK_STREAM, this is the default) or datagram (SOCK_DGRAM) socket.  The
+    protocol argument defaults to 0, specifying the default protocol.  Keyword arguments are accepted.
+
+    When a fileno is passed in, family, type and proto are auto-detected, unless they are explicitly set.
+    """
+
+    # No __weakref__: the class that the standard library makes of this one has it.
+    __slots__ = ("_limit", "_number", "family", "proto", "type")
+    __module__ = "_socket"
+
+    def __new__(cls, *arguments, **keywords):
+        self = super().__new__(cls)
+        self._number = -1
+        self._limit = None
+        _FAMILY(self, 0)
+        _TYPE(self, 0)
+        _PROTO(self, 0)
+        return self
+
+    def __init__(self, family=-1, type=-1, proto=-1, fileno=None) -> None:
+        family, type, proto = integer(family), integer(type), integer(proto)
+        sys.audit("socket.__new__", self, family, type, proto)
+        limit = _default_limit
+        if fileno is None:
+            family = c["AF_INET"] if family == -1 else family
+            type = c["SOCK_STREAM"] if type == -1 else type
+            proto = 0 if proto == -1 else proto
+            resource = call(wit.create, family, type & ~_TYPE_FLAGS, proto)
+            number = _table.insert(resource, [None])
+            if type & c["SOCK_NONBLOCK"]:
+                limit = 0
+        else:
+            number = integer(fileno)
+            if number < 0:
+                raise ValueError("negative file descriptor")
+            if -1 in (family, type, proto):
+                resource = _table.find(number).resource
+                family = resource.family() if family == -1 else family
+                type = resource.type() if type == -1 else type
+                proto = resource.protocol() if proto == -1 else proto
+        self._number = number
+        self._limit = limit
+        _FAMILY(self, family)
+        _TYPE(self, type & ~_TYPE_FLAGS)
+        _PROTO(self, proto)
+
+    def __repr__(self) -> str:
+        numbers = f"fd={self._number}, family={int(self.family)}, type={int(self.type)}, proto={self.proto}"
+        return f"<socket object, {numbers}>"
+
+    def __del__(self) -> None:
+        if self._number == -1:
+            return
+        warnings.warn(f"unclosed {self!r}", ResourceWarning, stacklevel=2, source=self)
+        try:
+            self.close()
+        except OSError:
+            pass
+
+    @property
+    def _resource(self):
+        """The host's socket, in the mode of this object: several may have one number, or one socket by several."""
+        handle = _table.find(self._number)
+        if handle.mode[0] != self._limit:
+            handle.resource.settimeout(self._limit)
+            handle.mode[0] = self._limit
+        return handle.resource
+
+    @property
+    def timeout(self) -> float | None:
+        """the socket timeout"""
+        return _seconds(self._limit)
+
+    def fileno(self, /) -> int:
+        """fileno() -> integer
+
+        Return the integer file descriptor of the socket.
+        """
+        return self._number
+
+    def detach(self, /) -> int:
+        """detach()
+
+        Close the socket object without closing the underlying file descriptor.  The object cannot be used after this call,
+        but the file descriptor can be reused for other purposes.  The file descriptor is returned.
+        """
+        number, self._number = self._number, -1
+        return number
+
+    def close(self, /) -> None:
+        """close()
+
+        Close the socket.  It cannot be used after this call.
+        """
+        number, self._number = self._number, -1
+        if number == -1:
+            return
+        try:
+            close(number)
+        except ConnectionResetError:
+            pass
+
+    def settimeout(self, timeout, /) -> None:
+        """settimeout(timeout)
+
+        Set a timeout on socket operations.  'timeout' can be a float, giving in seconds, or None.  Setting a timeout of None
+        disables the timeout feature and is equivalent to setblocking(1).  Setting a timeout of zero is the same as
+        setblocking(0).
+        """
+        self._limit = nanoseconds(timeout)
+        # Closed, as in CPython; and whoever has the socket by another number sees that it does not block.
+        self._resource  # noqa: B018
+
+    def gettimeout(self, /) -> float | None:
+        """gettimeout() -> timeout
+
+        Returns the timeout in seconds (float) associated with socket operations.  A timeout of None indicates that timeouts
+        on socket operations are disabled.
+        """
+        return _seconds(self._limit)
+
+    def setblocking(self, flag, /) -> None:
+        """setblocking(flag)
+
+        Set the socket to blocking (flag is true) or non-blocking (false).  setblocking(True) is equivalent to
+        settimeout(None); setblocking(False) is equivalent to settimeout(0.0).
+        """
+        self._limit = None if flag else 0
+        self._resource  # noqa: B018
+
+    def getblocking(self, /) -> bool:
+        """getblocking()
+
+        Returns True if socket is in blocking mode, or False if it is in non-blocking mode.
+        """
+        return self._limit != 0
+
+    def bind(self, address, /) -> None:
+        """bind(address)
+
+        Bind the socket to a local address.  For IP sockets, the address is a pair (host, port); the host must refer to the
+        local host.  For raw packet sockets the address is a tuple (ifname, proto [,pkttype [,hatype [,addr]]])
+        """
+        lowered = _address.lower(address, "bind", self)
+        sys.audit("socket.bind", self, address)
+        call(self._resource.bind, lowered)
+
+    def listen(self, backlog=128, /) -> None:
+        """listen([backlog])
+
+        Enable a server to accept connections.  If backlog is specified, it must be at least 0 (if it is lower, it is set to
+        0); it specifies the number of unaccepted connections that the system will allow before refusing new connections.
+        If not specified, a default reasonable value is chosen.
+        """
+        call(self._resource.listen, max(integer(backlog), 0))
+
+    def _accept(self, /):
+        """_accept() -> (integer, address info)
+
+        Wait for an incoming connection.  Return a new socket file descriptor representing the connection, and the address
+        of the client.  For IP sockets, the address info is a pair (hostaddr, port).
+        """
+        resource, address = call(self._resource.accept)
+        return _table.insert(resource, [None]), _address.lift(address)
+
+    def connect(self, address, /) -> None:
+        """connect(address)
+
+        Connect the socket to a remote address.  For IP sockets, the address is a pair (host, port).
+        """
+        lowered = _address.lower(address, "connect", self)
+        sys.audit("socket.connect", self, address)
+        call(self._resource.connect, lowered)
+
+    def connect_ex(self, address, /) -> int:
+        """connect_ex(address) -> errno
+
+        This is like connect(address), but returns an error code (the errno value) instead of raising an exception when an
+        error occurs.
+        """
+        lowered = _address.lower(address, "connect_ex", self)
+        sys.audit("socket.connect", self, address)
+        try:
+            call(self._resource.connect, lowered)
+        except TimeoutError as failure:
+            return failure.errno or error("EAGAIN").errno
+        except OSError as failure:
+            return failure.errno
+        return 0
+
+    def shutdown(self, how, /) -> None:
+        """shutdown(flag)
+
+        Shut down the reading side of the socket (flag == SHUT_RD), the writing side of the socket (flag == SHUT_WR), or both
+        ends (flag == SHUT_RDWR).
+        """
+        call(self._resource.shutdown, integer(how))
+
+    def getsockname(self, /):
+        """getsockname() -> address info
+
+        Return the address of the local endpoint. The format depends on the address family. For IPv4 sockets, the address
+        info is a pair (hostaddr, port). For IPv6 sockets, the address info is a 4-tuple (hostaddr, port, flowinfo, scope_id).
+        """
+        return _address.lift(call(self._resource.getsockname))
+
+    def getpeername(self, /):
+        """getpeername() -> address info
+
+        Return the address of the remote endpoint.  For IP sockets, the address info is a pair (hostaddr, port).
+        """
+        return _address.lift(call(self._resource.getpeername))
+
+    def getsockopt(self, level, option, buffersize=0, /):
+        """getsockopt(level, option[, buffersize]) -> value
+
+        Get a socket option.  See the Unix manual for level and option.  If a nonzero buffersize argument is given, the return
+        value is a string of that length; otherwise it is an integer.
+        """
+        level, option, length = integer(level), integer(option), integer(buffersize)
+        resource = self._resource
+        if length == 0:
+            if self.family == c["AF_VSOCK"]:
+                return int.from_bytes(call(wit_option.getsockopt_bytes, resource, level, option, 8), "little")
+            value = call(wit_option.getsockopt, resource, level, option)
+            # The kernel's number of an error becomes the interpreter's.
+            return number(value) if (level, option) == _SO_ERROR else value
+        if not 0 < length <= 1024:
+            raise OSError("getsockopt buflen out of range")
+        return call(wit_option.getsockopt_bytes, resource, level, option, length)
+
+    def setsockopt(self, level, option, value, optlen=None, /) -> None:
+        """setsockopt(level, option, value: int)
+        setsockopt(level, option, value: buffer)
+        setsockopt(level, option, None, optlen: int)
+
+        Set a socket option.  See the Unix manual for level and option.  The value argument can either be an integer, a string
+        buffer, or None, optlen.
+        """
+        level, option = integer(level), integer(option)
+        if optlen is not None:
+            if value is not None:
+                raise TypeError("setsockopt() takes exactly 3 arguments (4 given)")
+            lowered = wit_option.OptionValue_Null(integer(optlen) & 0xFFFFFFFF)
+        elif isinstance(value, int) and self.family == c["AF_VSOCK"]:
+            lowered = wit_option.OptionValue_Bytes((value & (1 << 64) - 1).to_bytes(8, "little"))
+        elif isinstance(value, int) and -1 << 31 <= value < 1 << 31:
+            lowered = wit_option.OptionValue_Int(index(value))
+        else:
+            lowered = wit_option.OptionValue_Bytes(data(value))
+        call(wit_option.setsockopt, self._resource, level, option, lowered)
+
+    def recv(self, buffersize, flags=0, /) -> bytes:
+        """recv(buffersize[, flags]) -> data
+
+        Receive up to buffersize bytes from the socket.  For the optional flags argument, see the Unix manual.  When no data
+        is available, block until at least one byte is available or until the remote end is closed.  When the remote end is
+        closed and all data is read, return the empty string.
+        """
+        length, flags = size(buffersize, "negative buffersize in recv"), integer(flags)
+        return call(self._resource.recv, length, flags)
+
+    def recvfrom(self, buffersize, flags=0, /):
+        """recvfrom(buffersize[, flags]) -> (data, address info)
+
+        Like recv(buffersize, flags) but also return the sender's address info.
+        """
+        length, flags = size(buffersize, "negative buffersize in recvfrom"), integer(flags)
+        received, address = call(self._resource.recvfrom, length, flags)
+        return received, _address.lift(address)
+
+    def recv_into(self, buffer, nbytes=0, flags=0) -> int:
+        """recv_into(buffer, [nbytes[, flags]]) -> nbytes_read
+
+        A version of recv() that stores its data into a buffer rather than creating a new string.  Receive up to buffersize
+        bytes from the socket.  If buffersize is not specified (or 0), receive up to the size available in the given buffer.
+        """
+        view = _buffer(buffer, "recv_into")
+        length, flags = size(nbytes, "negative buffersize in recv_into") or len(view), integer(flags)
+        if length > len(view):
+            raise ValueError("buffer too small for requested bytes")
+        if flags & c["MSG_TRUNC"]:
+            return self._message_into([view[:length]], 0, flags).length
+        received = call(self._resource.recv, length, flags)
+        view[: len(received)] = received
+        return len(received)
+
+    def recvfrom_into(self, buffer, nbytes=0, flags=0):
+        """recvfrom_into(buffer[, nbytes[, flags]]) -> (nbytes, address info)
+
+        Like recv_into(buffer[, nbytes[, flags]]) but also return the sender's address info.
+        """
+        view = _buffer(buffer, "recvfrom_into")
+        length, flags = size(nbytes, "negative buffersize in recvfrom_into") or len(view), integer(flags)
+        if length > len(view):
+            raise ValueError("nbytes is greater than the length of the buffer")
+        message = self._message_into([view[:length]], 0, flags)
+        return message.length, _address.lift(message.address)
+
+    def recvmsg(self, bufsize, ancbufsize=0, flags=0, /):
+        """recvmsg(bufsize[, ancbufsize[, flags]]) -> (data, ancdata, msg_flags, address)
+
+        Receive normal data (up to bufsize bytes) and ancillary data from the socket.  The ancbufsize argument sets the size in
+        bytes of the internal buffer used to receive the ancillary data; it defaults to 0, meaning that no ancillary data will
+        be received.
+        """
+        length, flags = size(bufsize, "negative buffer size in recvmsg()"), integer(flags)
+        message = self._message(length, ancbufsize, flags)
+        return message.data, *_ancillary.lift(message), _address.lift(message.address)
+
+    def recvmsg_into(self, buffers, ancbufsize=0, flags=0, /):
+        """recvmsg_into(buffers[, ancbufsize[, flags]]) -> (nbytes, ancdata, msg_flags, address)
+
+        Receive normal data and ancillary data from the socket, scattering the non-ancillary data into a series of buffers.
+        """
+        refusal = "recvmsg_into() argument 1 must be an iterable"
+        views = [
+            writable(buffer, f"{refusal} of single-segment read-write buffers") for buffer in _iterable(buffers, refusal)
+        ]
+        message = self._message_into(views, ancbufsize, integer(flags))
+        return message.length, *_ancillary.lift(message), _address.lift(message.address)
+
+    def _message(self, length: int, ancbufsize, flags: int):
+        ancillary_size = size(ancbufsize, "invalid ancillary data buffer length")
+        if ancillary_size > 0x7FFFFFFF:
+            raise ValueError("invalid ancillary data buffer length")
+        return call(wit_ancillary.recvmsg, self._resource, length, ancillary_size, flags)
+
+    def _message_into(self, views: list[memoryview], ancbufsize, flags: int):
+        message = self._message(sum(map(len, views)), ancbufsize, flags)
+        rest = memoryview(message.data)
+        for view in views:
+            part, rest = rest[: len(view)], rest[len(view) :]
+            view[: len(part)] = part
+        return message
+
+    def send(self, data, flags=0, /) -> int:
+        """send(data[, flags]) -> count
+
+        Send a data string to the socket.  For the optional flags argument, see the Unix manual.  Return the number of bytes
+        sent; this may be less than len(data) if the network is busy.
+        """
+        content, flags = _content(data), integer(flags)
+        if len(content) > _PIECE and self.type == c["SOCK_STREAM"]:
+            content = content[:_PIECE]
+        return call(self._resource.send, content, flags)
+
+    def sendall(self, data, flags=0, /) -> None:
+        """sendall(data[, flags])
+
+        Send a data string to the socket.  For the optional flags argument, see the Unix manual.  This calls send() repeatedly
+        until all data is sent.  If an error occurs, it's impossible to tell how much data has been sent.
+        """
+        content, flags = _content(data), integer(flags)
+        if len(content) <= _PIECE or self.type != c["SOCK_STREAM"]:
+            return call(self._resource.sendall, content, flags)
+        for at in range(0, len(content), _PIECE):
+            call(self._resource.sendall, content[at : at + _PIECE], flags)
+
+    def sendto(self, data, *arguments) -> int:
+        """sendto(data[, flags], address) -> count
+
+        Like send(data, flags) but allows specifying the destination address.  For IP sockets, the address is a pair
+        (hostaddr, port).
+        """
+        if not 1 <= len(arguments) <= 2:
+            raise TypeError(f"sendto() takes 2 or 3 arguments ({1 + len(arguments)} given)")
+        content, flags = _content(data), integer(arguments[0]) if len(arguments) == 2 else 0
+        address = _address.lower(arguments[-1], "sendto", self)
+        sys.audit("socket.sendto", self, arguments[-1])
+        return call(self._resource.sendto, content, flags, address)
+
+    def sendmsg(self, buffers, ancdata=(), flags=0, address=None, /) -> int:
+        """sendmsg(buffers[, ancdata[, flags[, address]]]) -> count
+
+        Send normal and ancillary data to the socket, gathering the non-ancillary data from a series of buffers.
+        """
+        contents = [_content(buffer) for buffer in _iterable(buffers, "sendmsg() argument 1 must be an iterable")]
+        flags = integer(flags)
+        lowered = None if address is None else _address.lower(address, "sendmsg", self)
+        sys.audit("socket.sendmsg", self, address)
+        items = _iterable(ancdata, "sendmsg() argument 2 must be an iterable")
+        return call(wit_ancillary.sendmsg, self._resource, contents, _ancillary.lower(items), flags, lowered)
+
+    def sendmsg_afalg(self, msg=(), *, op, iv=None, assoclen=None, flags=0) -> int:
+        """sendmsg_afalg([msg], *, op[, iv[, assoclen[, flags=MSG_MORE]]])
+
+        Set operation mode, IV and length of associated data for an AF_ALG operation socket.
+        """
+        if self.family != c["AF_ALG"]:
+            raise OSError("algset is only supported for AF_ALG")
+        operation = integer(op)
+        if operation < 0:
+            raise TypeError("Invalid or missing argument 'op'")
+        said = [(c["ALG_SET_OP"], operation.to_bytes(4, "little"))]
+        if iv is not None:
+            vector = data(iv)
+            said.append((c["ALG_SET_IV"], len(vector).to_bytes(4, "little") + vector))
+        if assoclen is not None:
+            length = integer(assoclen)
+            if length < 0:
+                raise TypeError("assoclen must be positive")
+            said.append((c["ALG_SET_AEAD_ASSOCLEN"], length.to_bytes(4, "little")))
+        ancillary = [_ancillary.raw(c["SOL_ALG"], kind, content) for kind, content in said]
+        contents = [_content(buffer) for buffer in msg]
+        return call(wit_ancillary.sendmsg, self._resource, contents, ancillary, integer(flags), None)
+
+
+#: These are read-only for everybody else, and hidden by properties of the standard library's class.
+_FAMILY, _TYPE, _PROTO = socket.family.__set__, socket.type.__set__, socket.proto.__set__
+#: `data` is also what methods of CPython call their argument.
+_content = data
+
+
+def _buffer(buffer, method: str) -> memoryview:
+    kind = type(buffer).__name__
+    return writable(buffer, f"{method}() argument 1 must be read-write bytes-like object, not {kind}")
+
+
+def _iterable(items, refusal: str):
+    try:
+        return iter(items)
+    except TypeError:
+        raise TypeError(refusal) from None
+
+
+def close(fd, /) -> None:
+    """close(integer) -> None
+
+    Close an integer socket file descriptor.  This is like os.close(), but for sockets; on some platforms os.close() won't work
+    for socket file descriptors.
+    """
+    handle = _table.remove(integer(fd))
+    call(handle.resource.close)
+
+
+def dup(fd, /) -> int:
+    """dup(integer) -> integer
+
+    Duplicate an integer socket file descriptor.  This is like os.dup(), but for sockets; on some platforms os.dup() won't work
+    for socket file descriptors.
+    """
+    handle = _table.find(integer(fd))
+    return _table.insert(call(handle.resource.dup), handle.mode)
+
+
+def socketpair(family=c["AF_UNIX"], type=c["SOCK_STREAM"], proto=0, /):
+    """socketpair([family[, type [, proto]]]) -> (socket object, socket object)
+
+    Create a pair of socket objects from the sockets returned by the platform socketpair() function.  The arguments are the same
+    as for socket() except the default family is AF_UNIX if defined on the platform; otherwise, the default is AF_INET.
+    """
+    family, type, proto = integer(family), integer(type), integer(proto)
+    resources = call(wit.socketpair, family, type & ~_TYPE_FLAGS, proto)
+    return tuple(socket(family, type, proto, _table.insert(resource, [None])) for resource in resources)
+
+
+def getdefaulttimeout() -> float | None:
+    """getdefaulttimeout() -> timeout
+
+    Returns the default timeout in seconds (float) for new socket objects.  A value of None indicates that new socket objects
+    have no timeout.  When the socket module is first imported, the default is None.
+    """
+    return _seconds(_default_limit)
+
+
+def setdefaulttimeout(timeout, /) -> None:
+    """setdefaulttimeout(timeout)
+
+    Set the default timeout in seconds (float) for new socket objects.  A value of None indicates that new socket objects have
+    no timeout.  When the socket module is first imported, the default is None.
+    """
+    global _default_limit
+    _default_limit = nanoseconds(timeout)
+
+
+_NETDB = (
+    "getaddrinfo getnameinfo gethostbyname gethostbyname_ex gethostbyaddr getservbyname getservbyport getprotobyname"
+    " htons htonl ntohs ntohl inet_aton inet_ntoa inet_pton inet_ntop"
+).split()
+_INTERFACE = "if_nameindex if_nametoindex if_indextoname gethostname sethostname".split()
+
+
+def module() -> ModuleType:
+    """The module `_socket`; what stands in it becomes names of `socket`."""
+    made = ModuleType("_socket", "Implementation module for socket operations.\n\nSee the socket module for documentation.")
+    made.__dict__.update(EXPORTED)
+    made.__dict__.update(
+        socket=socket,
+        SocketType=socket,
+        error=OSError,
+        timeout=TimeoutError,
+        gaierror=gaierror,
+        herror=herror,
+        has_ipv6=True,
+        close=close,
+        dup=dup,
+        socketpair=socketpair,
+        getdefaulttimeout=getdefaulttimeout,
+        setdefaulttimeout=setdefaulttimeout,
+        CMSG_LEN=_ancillary.CMSG_LEN,
+        CMSG_SPACE=_ancillary.CMSG_SPACE,
+    )
+    for home, names in ((_netdb, _NETDB), (_interface, _INTERFACE)):
+        made.__dict__.update({name: getattr(home, name) for name in names})
+    return made

@@ -1,0 +1,60 @@
+"""The numbers of this program's sockets, as a process has file descriptors.
+
+The sockets themselves are kept here and nowhere else: what is in a module's dictionary is never finalised before what
+refers to it by number.
+"""
+
+from heapq import heappop, heappush
+
+from ._error import error
+
+#: The numbers below are those of files, which the C library gives out.
+FIRST = 0x10000
+
+
+class Handle:
+    """An open socket."""
+
+    __slots__ = ("mode", "resource")
+
+    def __init__(self, resource, mode: list[int | None]) -> None:
+        self.resource = resource
+        #: The mode that the host has it in, as `settimeout` of the contract takes it. Those that `dup` made share it.
+        self.mode = mode
+
+
+_open: dict[int, Handle] = {}
+_free: list[int] = []
+
+
+def insert(resource, mode: list[int | None]) -> int:
+    """Gives the socket the lowest number that is free."""
+    number = heappop(_free) if _free else FIRST + len(_open)
+    _open[number] = Handle(resource, mode)
+    return number
+
+
+def reserve() -> int:
+    """The lowest number that is free, for what is no socket."""
+    return insert(None, [None])
+
+
+def get(number: int) -> Handle | None:
+    """What has the number."""
+    return _open.get(number)
+
+
+def find(number: int) -> Handle:
+    """The socket of that number. EBADF."""
+    handle = _open.get(number)
+    if handle is None:
+        raise error("EBADF")
+    return handle
+
+
+def remove(number: int) -> Handle:
+    """Frees the number. EBADF."""
+    handle = find(number)
+    del _open[number]
+    heappush(_free, number)
+    return handle

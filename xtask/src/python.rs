@@ -1,0 +1,164 @@
+//! Building the guest that runs Python programs.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+use std::process::Command;
+use std::time::SystemTime;
+
+use anyhow::{Context, Result, bail};
+use berkeley_constants::{ALL, CPYTHON, TEXTS, errno};
+
+use crate::command::{self, say};
+
+/// Where the guest is after the build.
+const DIRECTORY: &str = "target/guests/python";
+/// There: the component, and the standard library, which is mounted when it runs.
+const COMPONENT: &str = "target/guests/python/python.wasm";
+const LIBRARY: &str = "target/guests/python/lib";
+/// There, for the build alone: the package as pip installs it, and the program that runs others.
+const SITE: &str = "target/guests/python/build/site";
+const PROGRAM: &str = "target/guests/python/build/runner";
+const BUILT: &str = "target/guests/python/build/python.wasm";
+
+/// What makes components of Python programs, with the interpreter. Another version may have another interpreter.
+const COMPONENTIZE: &str = "componentize-py==0.25.1";
+
+/// The Python environment that it is installed in.
+const ENVIRONMENT: &str = "target/python";
+
+/// What the guest is made of. pip builds the package of the first, which has the second in it by a link.
+const SOURCES: [&str; 2] = ["python", "wit"];
+
+/// Its program.
+const RUNNER: &str = "python/runner/runner.py";
+
+/// What is generated from the table of constants.
+const CONSTANTS: &str = "python/berkeley_sockets/_constants.py";
+
+const PIP_REMEDY: &str = "pip fetches it from PyPI; make that work, for instance with pip's proxy or index settings";
+
+/// Builds the guest, unless nothing has changed since it was built.
+pub(crate) fn build() -> Result<()> {
+    if fs::read_to_string(CONSTANTS).ok().as_deref() != Some(&constants()) {
+        fs::write(CONSTANTS, constants()).with_context(|| format!("cannot write {CONSTANTS}"))?;
+    }
+    if is_fresh()? {
+        say(format_args!("the guest that runs Python programs is in {DIRECTORY}"));
+        return Ok(());
+    }
+    let pip = environment()?;
+    remove(Path::new(DIRECTORY))?;
+    fs::create_dir_all(PROGRAM).with_context(|| format!("cannot make {PROGRAM}"))?;
+    fs::copy(RUNNER, Path::new(PROGRAM).join("runner.py")).with_context(|| format!("cannot copy {RUNNER}"))?;
+    let mut install = Command::new(pip);
+    install.args(["install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target", SITE, "./python"]);
+    command::step("installing the Python package", &mut install, PIP_REMEDY)?;
+    let mut componentize = Command::new(Path::new(ENVIRONMENT).join("bin/componentize-py"));
+    componentize.args(["--quiet", "-d", "python/runner/wit", "-w", "berkeley:python/runner", "componentize"]);
+    componentize.args(["-m", "berkeley_sockets=berkeley:sockets/imports@0.1.0"]);
+    componentize.args(["-p", PROGRAM, "-p", SITE, "runner", "-o", BUILT]);
+    command::step("building the guest that runs Python programs", &mut componentize, "see the messages above")?;
+    // The component comes last: where it is, the build was done to its end.
+    let library = Path::new(PROGRAM).join("lib");
+    fs::rename(&library, LIBRARY).with_context(|| format!("cannot move {}", library.display()))?;
+    fs::rename(BUILT, COMPONENT).with_context(|| format!("cannot move {BUILT}"))?;
+    Ok(())
+}
+
+/// Whether the component is newer than all that it is made of.
+fn is_fresh() -> Result<bool> {
+    let Ok(built) = fs::metadata(COMPONENT).and_then(|metadata| metadata.modified()) else { return Ok(false) };
+    let own = std::env::current_exe().context("cannot tell where this program is")?;
+    for source in SOURCES.iter().map(Path::new).chain([own.as_path()]) {
+        if newest(source)? > built {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// When the youngest file of the directory was written.
+fn newest(path: &Path) -> Result<SystemTime> {
+    let metadata = fs::symlink_metadata(path).with_context(|| format!("cannot read {}", path.display()))?;
+    let mut newest = metadata.modified()?;
+    if metadata.is_dir() {
+        for entry in fs::read_dir(path)? {
+            newest = newest.max(self::newest(&entry?.path())?);
+        }
+    }
+    Ok(newest)
+}
+
+fn remove(directory: &Path) -> Result<()> {
+    if directory.exists() {
+        fs::remove_dir_all(directory).with_context(|| format!("cannot remove {}", directory.display()))?;
+    }
+    Ok(())
+}
+
+/// The environment with componentize-py, and its pip.
+fn environment() -> Result<std::path::PathBuf> {
+    let pip = Path::new(ENVIRONMENT).join("bin/pip");
+    // A file of that name tells that it was made to the end, and with which version.
+    let mark = Path::new(ENVIRONMENT).join(COMPONENTIZE);
+    if mark.exists() {
+        return Ok(pip);
+    }
+    if command::find("python3").is_none() {
+        bail!("the program `python3` was not found: install Python 3.10 or newer");
+    }
+    let mut create = Command::new("python3");
+    create.args(["-m", "venv", "--clear", ENVIRONMENT]);
+    command::step("making a Python environment", &mut create, "install Python's venv (Debian's python3-venv)")?;
+    let mut install = Command::new(&pip);
+    install.args(["install", "--quiet", "--disable-pip-version-check", COMPONENTIZE]);
+    command::step(&format!("installing {COMPONENTIZE}"), &mut install, PIP_REMEDY)?;
+    fs::write(&mark, "").with_context(|| format!("cannot write {}", mark.display()))?;
+    Ok(pip)
+}
+
+/// The package's constants, as Python.
+fn constants() -> String {
+    let cpython = |name: &str| CPYTHON.lines().any(|line| line.split(' ').next() == Some(name));
+    let numbers = ALL.iter().map(|(name, value)| (*name, value.to_string()));
+    let texts = TEXTS.iter().map(|(name, value)| (*name, format!("{value:?}")));
+    let (own, more): (Vec<_>, Vec<_>) = numbers.chain(texts).partition(|(name, _)| cpython(name));
+    let mut python = String::from("\"\"\"Generated from the table in constants/ by `cargo xtask python`.\"\"\"\n");
+    let mut dictionary = |comment: &str, name: &str, rows: &[(&str, String)]| {
+        write!(python, "\n#: {comment}\n{name}: dict[str, int | str] = {{\n").expect("a string takes it");
+        for (name, value) in rows {
+            writeln!(python, "    \"{name}\": {value},").expect("a string takes it");
+        }
+        python.push_str("}\n");
+    };
+    dictionary("What the module of CPython 3.14 has on Linux.", "SOCKET", &own);
+    dictionary("What it does not have.", "MORE", &more);
+    python
+        .push_str("\nALL = SOCKET | MORE\n\n#: Linux's number, the name and Linux's text of each error.\nERRNO = [\n");
+    for (number, name, text) in errno::ERRNOS {
+        writeln!(python, "    ({number}, \"{name}\", \"{text}\"),").expect("a string takes it");
+    }
+    python.push_str("]\n");
+    python
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_constants_of_the_package_are_those_of_the_table() {
+        let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("..").join(CONSTANTS);
+        let written = fs::read_to_string(&path).expect("reads");
+        assert!(written == constants(), "{} is not up to date; run `cargo xtask python`", path.display());
+    }
+
+    #[test]
+    fn what_cpython_has_not_stands_apart() {
+        let constants = constants();
+        let (own, more) = constants.split_once("MORE:").expect("two dictionaries");
+        assert!(own.contains("\"AF_INET\": 2,") && own.contains("\"BDADDR_ANY\": \"00:00:00:00:00:00\","));
+        assert!(!own.contains("\"POLLIN\"") && more.contains("\"POLLIN\": 1,"));
+    }
+}
