@@ -31,7 +31,7 @@ from componentize_py_types import Err
 
 #: Where the standard library stands, in the build and when a program runs.
 LIBRARY = "/python"
-#: Where programs are told of other packages: directories, as in PATH.
+#: The variable with the directories of other packages, as in PATH.
 SITE = "BERKELEY_PYTHON_SITE"
 
 def keep_library() -> None:
@@ -51,9 +51,9 @@ def run() -> None:
     main.__dict__["__builtins__"] = __builtins__
     sys.modules["__main__"] = main
     if first == "-m":
-        sys.argv[:] = rest
-        sys.path.insert(0, os.getcwd())
-        runpy._run_module_as_main(rest[0], alter_argv=True)
+        directory, *sys.argv[:] = rest
+        sys.path.insert(0, directory)
+        runpy._run_module_as_main(sys.argv[0], alter_argv=True)
     elif first == "-c":
         sys.argv[:] = ["-c", *rest[1:]]
         sys.path.insert(0, "")

@@ -2,6 +2,7 @@
 
 mod conformance;
 mod guest;
+mod python;
 mod run;
 mod socket;
 
@@ -21,6 +22,7 @@ struct Cli {
 #[derive(Subcommand)]
 enum Command {
     Run(run::Run),
+    Python(python::Python),
     Conformance(conformance::Conformance),
 }
 
@@ -28,10 +30,8 @@ fn main() -> ExitCode {
     // Sockets opened by whoever started this process are taken before anything opens descriptors of its own.
     let Cli { command } = Cli::parse();
     let result = match command {
-        Command::Run(run) => run.prepare().and_then(|prepared| {
-            trace();
-            prepared.execute()
-        }),
+        Command::Run(run) => run.prepare().and_then(execute),
+        Command::Python(python) => python.prepare().and_then(execute),
         Command::Conformance(conformance) => {
             trace();
             conformance.execute()
@@ -41,6 +41,12 @@ fn main() -> ExitCode {
         eprintln!("berkeley: {error:#}");
         ExitCode::FAILURE
     })
+}
+
+/// Runs a guest.
+fn execute(prepared: run::Prepared) -> anyhow::Result<ExitCode> {
+    trace();
+    prepared.execute()
 }
 
 /// Writes what RUST_LOG asks for to stderr.

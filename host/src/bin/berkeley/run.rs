@@ -23,6 +23,21 @@ use crate::socket::Spec;
 #[derive(Args)]
 #[command(after_long_help = GRAMMAR)]
 pub(crate) struct Run {
+    #[command(flatten)]
+    options: Options,
+
+    /// The component
+    #[arg(value_name = "GUEST.WASM")]
+    guest: PathBuf,
+
+    /// Its arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+    args: Vec<OsString>,
+}
+
+/// What a guest is given.
+#[derive(Args)]
+pub(crate) struct Options {
     /// Allows an operation; may be given many times; --help has the grammar, with examples
     #[arg(long = "allow", value_name = "RULE")]
     rules: Vec<Rule>,
@@ -51,14 +66,6 @@ pub(crate) struct Run {
     /// many guests on few threads
     #[arg(long, value_enum, default_value_t = WaitingArg::Inline, value_name = "HOW")]
     waiting: WaitingArg,
-
-    /// The component
-    #[arg(value_name = "GUEST.WASM")]
-    guest: PathBuf,
-
-    /// Its arguments
-    #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
-    args: Vec<OsString>,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -76,7 +83,7 @@ impl From<WaitingArg> for Waiting {
     }
 }
 
-const GRAMMAR: &str = "\
+pub(crate) const GRAMMAR: &str = "\
 Rules: OPERATION[:PROTOCOL][=TARGET]
 
   connect[:PROTOCOL][=HOST[:PORTS]]  connect and send to the host, and look its name up
@@ -111,22 +118,36 @@ Examples:
   berkeley run --allow unix=/run/postgresql --allow 'connect=[::1]:5432' query.wasm
   berkeley run --socket http=tcp-listen:0.0.0.0:80 --dir ./site::/site server.wasm";
 
-/// What stands before anything else is opened.
+/// A component that is about to run, and what stands before anything else is opened.
 pub(crate) struct Prepared {
-    run: Run,
+    options: Options,
+    component: PathBuf,
+    /// The guest's arguments, its own name first.
+    args: Vec<OsString>,
+    /// Directories that the guest may read, beside those of the options: the host's name and the guest's.
+    readable: Vec<(PathBuf, String)>,
     sockets: Vec<(String, OwnedFd)>,
 }
 
 impl Run {
     /// Opens the sockets.
     pub(crate) fn prepare(self) -> Result<Prepared> {
+        let name = self.guest.file_name().unwrap_or(self.guest.as_os_str()).to_owned();
+        let args = std::iter::once(name).chain(self.args).collect();
+        self.options.prepare(self.guest, args)
+    }
+}
+
+impl Options {
+    /// Opens the sockets.
+    pub(crate) fn prepare(self, component: PathBuf, args: Vec<OsString>) -> Result<Prepared> {
         let open = |spec: &Spec| Ok((spec.name().to_owned(), spec.open()?));
         let sockets = self.sockets.iter().map(open).collect::<Result<_>>()?;
-        Ok(Prepared { run: self, sockets })
+        Ok(Prepared { options: self, component, args, readable: Vec::new(), sockets })
     }
 
-    /// What the guest is granted.
-    fn guest(&self, sockets: Vec<(String, OwnedFd)>) -> Result<Guest> {
+    /// The guest's sockets, and what it is granted.
+    fn sockets(&self, opened: Vec<(String, OwnedFd)>) -> Result<SocketCtx> {
         // The guest has the process to itself.
         let limits = Limits { sockets: usize::MAX, ..Limits::default() };
         let builder = SocketCtx::builder().waiting(self.waiting.into()).limits(limits).on_refusal(tell_once());
@@ -135,54 +156,73 @@ impl Run {
         } else {
             builder.rules(self.rules.iter().cloned().collect::<Rules>())?
         };
-        for (name, socket) in sockets {
+        for (name, socket) in opened {
             builder = builder.preopened(&name, socket).with_context(|| format!("--socket {name}: it is no socket"))?;
         }
-        let sockets = builder.build();
+        Ok(builder.build())
+    }
+}
+
+impl Prepared {
+    /// Lets the guest read a directory, under a name of its own.
+    pub(crate) fn readable(mut self, host: PathBuf, guest: impl Into<String>) -> Self {
+        self.readable.push((host, guest.into()));
+        self
+    }
+
+    /// Sets an environment variable.
+    pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
+        self.options.variables.push(format!("{name}={value}"));
+        self
+    }
+
+    /// Runs the guest, and gives its exit code.
+    pub(crate) fn execute(mut self) -> Result<ExitCode> {
+        let path = &self.component;
+        let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
+        let program = Program::new(&bytes, path)?;
+        // One thread beside the guest's own, for what WASI and look-ups do meanwhile.
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
+        raise_descriptor_limit();
+        let guest = {
+            let _entered = runtime.enter();
+            self.guest()?
+        };
+        let code = runtime.block_on(program.run(guest)).and_then(exit_code);
+        // A look-up that was given up may go on for long; nobody waits for it.
+        runtime.shutdown_background();
+        code
+    }
+
+    fn guest(&mut self) -> Result<Guest> {
+        let sockets = self.options.sockets(std::mem::take(&mut self.sockets))?;
         Ok(Guest::new(self.wasi(&sockets)?, sockets))
     }
 
     fn wasi(&self, sockets: &SocketCtx) -> Result<WasiCtx> {
         let mut wasi = WasiCtxBuilder::new();
         wasi.inherit_stdio().allow_blocking_current_thread(true);
-        let name = self.guest.file_name().unwrap_or(self.guest.as_os_str());
-        for argument in std::iter::once(name).chain(self.args.iter().map(OsString::as_os_str)) {
+        for argument in &self.args {
             let argument = argument.to_str().ok_or_else(|| anyhow!("the argument {argument:?} is not UTF-8"))?;
             wasi.arg(argument);
         }
-        for variable in &self.variables {
+        for variable in &self.options.variables {
             match variable.split_once('=') {
                 Some((name, value)) => wasi.env(name, value),
                 None => wasi.env(variable, std::env::var(variable).with_context(|| format!("--env {variable}"))?),
             };
         }
-        for directory in &self.directories {
+        for directory in &self.options.directories {
             let (host, guest) = directory.split_once("::").unwrap_or((directory, directory));
             wasi.preopened_dir(host, guest, FsPerms::ReadWrite)
                 .map_err(|error| anyhow!("--dir {directory}: {error}"))?;
         }
+        for (host, guest) in &self.readable {
+            wasi.preopened_dir(host, guest, FsPerms::ReadOnly)
+                .map_err(|error| anyhow!("cannot give the guest {}: {error}", host.display()))?;
+        }
         sockets.govern_wasi(&mut wasi);
         Ok(wasi.build())
-    }
-}
-
-impl Prepared {
-    /// Runs the guest, and gives its exit code.
-    pub(crate) fn execute(self) -> Result<ExitCode> {
-        let Self { run, sockets } = self;
-        let bytes = std::fs::read(&run.guest).with_context(|| format!("cannot read {}", run.guest.display()))?;
-        let program = Program::new(&bytes, &run.guest)?;
-        // One thread beside the guest's own, for what WASI and look-ups do meanwhile.
-        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-        raise_descriptor_limit();
-        let guest = {
-            let _entered = runtime.enter();
-            run.guest(sockets)?
-        };
-        let code = runtime.block_on(program.run(guest)).and_then(exit_code);
-        // A look-up that was given up may go on for long; nobody waits for it.
-        runtime.shutdown_background();
-        code
     }
 }
 

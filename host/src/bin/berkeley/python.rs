@@ -1,0 +1,131 @@
+//! `berkeley python`.
+
+use std::ffi::{OsStr, OsString};
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, anyhow, bail};
+use clap::Args;
+
+use crate::run::{GRAMMAR, Options, Prepared};
+
+/// Runs a Python program with real sockets
+///
+/// The program runs in CPython 3.14, inside of a WebAssembly component, with the whole of the standard library's
+/// socket, select and all that is built on them. It gets what the options grant, as by `berkeley run`, and may read the
+/// directory that it is in.
+#[derive(Args)]
+#[command(after_long_help = GRAMMAR, override_usage = "berkeley python [OPTIONS] SCRIPT.PY [ARGS]...\n       \
+    berkeley python [OPTIONS] -m MODULE [ARGS]...\n       berkeley python [OPTIONS] -c CODE [ARGS]...")]
+pub(crate) struct Python {
+    #[command(flatten)]
+    options: Options,
+
+    /// Lets the program import what is in the directory, such as a virtual environment's site-packages; may be given
+    /// many times
+    #[arg(long = "site", value_name = "DIRECTORY")]
+    sites: Vec<PathBuf>,
+
+    /// Where the interpreter is that `cargo xtask python` builds: python.wasm, and its library in lib
+    #[arg(long, value_name = "DIRECTORY")]
+    interpreter: Option<PathBuf>,
+
+    /// The script, or -m and a module, or -c and a line of code; and its arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true, value_name = "SCRIPT.PY")]
+    program: Vec<OsString>,
+}
+
+/// Where the guest finds the standard library, and what `--site` gives.
+const LIBRARY: &str = "/python";
+const SITE: &str = "/site";
+/// By which variable the interpreter is told of the latter.
+const VARIABLE: &str = "BERKELEY_PYTHON_SITE";
+
+impl Python {
+    /// Opens the sockets.
+    pub(crate) fn prepare(self) -> Result<Prepared> {
+        let interpreter = self.interpreter.map_or_else(beside_this_program, Ok)?;
+        let (component, library) = (interpreter.join("python.wasm"), interpreter.join("lib"));
+        if !component.is_file() || !library.is_dir() {
+            bail!(
+                "the Python interpreter is not in {}; `cargo xtask python` builds it, --interpreter says where it is",
+                interpreter.display()
+            );
+        }
+        let (directory, program) = program(self.program)?;
+        let args = [OsString::from("python")].into_iter().chain(program).collect();
+        let mut prepared = self.options.prepare(component, args)?.readable(library, LIBRARY);
+        if let Some(directory) = directory {
+            let guest = text(directory.as_os_str())?.to_owned();
+            prepared = prepared.readable(directory, guest);
+        }
+        let names: Vec<_> = (0..self.sites.len()).map(|at| format!("{SITE}/{at}")).collect();
+        for (site, name) in self.sites.into_iter().zip(&names) {
+            prepared = prepared.readable(site, name);
+        }
+        Ok(prepared.variable(VARIABLE, &names.join(":")))
+    }
+}
+
+/// Where the build leaves the interpreter, seen from the command in `target/PROFILE`.
+fn beside_this_program() -> Result<PathBuf> {
+    let program = std::env::current_exe().context("cannot tell where this program is")?;
+    let target = program.parent().and_then(Path::parent).context("this program is in no directory")?;
+    Ok(target.join("guests/python"))
+}
+
+/// The directory that the program may read, and the program with its arguments.
+///
+/// That of a script is its own, by its true name, from which what stands beside it is imported; that of a module is the
+/// current one; a line of code has none.
+fn program(mut words: Vec<OsString>) -> Result<(Option<PathBuf>, Vec<OsString>)> {
+    let first = words.first().cloned().unwrap_or_default();
+    match text(&first)? {
+        "-c" if words.len() > 1 => Ok((None, words)),
+        "-m" if words.len() > 1 => {
+            let current = std::env::current_dir().context("cannot tell the current directory")?;
+            // Where it is looked for.
+            words.insert(1, current.clone().into());
+            Ok((Some(current), words))
+        }
+        "-c" | "-m" => bail!("{} needs an argument", first.display()),
+        option if option.starts_with('-') => {
+            bail!(
+                "no such option: {option}; options of berkeley's stand before the program, options of the program after it"
+            )
+        }
+        _ => {
+            let script = std::fs::canonicalize(&first).with_context(|| format!("cannot read {}", first.display()))?;
+            let script = if script.is_dir() { script.join("__main__.py") } else { script };
+            let directory = script.parent().map(Path::to_owned);
+            words[0] = script.into();
+            Ok((directory, words))
+        }
+    }
+}
+
+fn text(word: &OsStr) -> Result<&str> {
+    word.to_str().ok_or_else(|| anyhow!("{word:?} is not UTF-8"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn words(words: &[&str]) -> Vec<OsString> {
+        words.iter().map(OsString::from).collect()
+    }
+
+    #[test]
+    fn programs_are_told_apart() {
+        assert_eq!(program(words(&["-c", "pass", "-m"])).expect("code"), (None, words(&["-c", "pass", "-m"])));
+        let current = std::env::current_dir().expect("a directory");
+        let (directory, words_) = program(words(&["-m", "http.server", "80"])).expect("a module");
+        assert_eq!(directory.as_ref(), Some(&current));
+        assert_eq!(words_[0], "-m");
+        assert_eq!(words_[1], current.as_os_str());
+        assert_eq!(words_[2..], words(&["http.server", "80"]));
+        for bad in [&["-c"][..], &["-m"], &["--no-such"], &["no-such.py"]] {
+            assert!(program(words(bad)).is_err(), "{bad:?}");
+        }
+    }
+}
