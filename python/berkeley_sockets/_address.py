@@ -123,6 +123,9 @@ def _lower_inet6(address, caller, sock):
 
 def _lower_unix(address, caller, sock):
     path = fsencode(address) if isinstance(address, str) else data(address)
+    if path[:1] != b"\0":
+        # The kernel takes a path up to its first NUL.
+        path = path.partition(b"\0")[0]
     # An abstract name needs no NUL at its end, nor does what is no name.
     if len(path) > (108 if path[:1] in (b"", b"\0") else 107):
         raise OSError("AF_UNIX path too long")

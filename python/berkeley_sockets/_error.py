@@ -58,6 +58,8 @@ def complete_errno() -> None:
         if not hasattr(errno, name):
             setattr(errno, name, number)
             errno.errorcode[number] = name
+    # In WASI's C library ESHUTDOWN is another name of it, and this interpreter gives that one.
+    errno.errorcode[errno.EPIPE] = "EPIPE"
 
 
 def number(linux: int) -> int:

@@ -6,6 +6,7 @@ from types import ModuleType
 
 from . import _table
 from ._argument import integer, nanoseconds, unsigned
+from ._builtin import functions
 from ._constants import ALL as c
 from ._error import call, error
 from .bindings.imports import berkeley_sockets_poll_0_1_0 as wit
@@ -332,5 +333,5 @@ def module() -> ModuleType:
     made.__dict__.update({f"POLL{name}": value for name, value in (_BOTH | {"NVAL": _NVAL}).items()})
     made.__dict__.update({f"EPOLL{name}": value for name, value in _BOTH.items()})
     made.__dict__.update(_EPOLL, EPOLL_CLOEXEC=_EPOLL_CLOEXEC, PIPE_BUF=_PIPE_BUF)
-    made.__dict__.update(select=select, poll=poll, epoll=epoll, error=OSError)
+    made.__dict__.update(epoll=epoll, error=OSError, **functions(made.__name__, [select, poll]))
     return made

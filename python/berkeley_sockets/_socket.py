@@ -7,6 +7,7 @@ from types import ModuleType
 
 from . import _address, _ancillary, _interface, _netdb, _table
 from ._argument import data, integer, nanoseconds, size, writable
+from ._builtin import functions
 from ._constants import ALL as c
 from ._constants import SOCKET as EXPORTED
 from ._error import call, error, gaierror, herror, number
@@ -516,24 +517,10 @@ _INTERFACE = "if_nameindex if_nametoindex if_indextoname gethostname sethostname
 
 def module() -> ModuleType:
     """The module `_socket`; what stands in it becomes names of `socket`."""
+    here = [close, dup, socketpair, getdefaulttimeout, setdefaulttimeout, _ancillary.CMSG_LEN, _ancillary.CMSG_SPACE]
+    there = [getattr(home, name) for home, names in ((_netdb, _NETDB), (_interface, _INTERFACE)) for name in names]
     made = ModuleType("_socket", "Implementation module for socket operations.\n\nSee the socket module for documentation.")
-    made.__dict__.update(EXPORTED)
-    made.__dict__.update(
-        socket=socket,
-        SocketType=socket,
-        error=OSError,
-        timeout=TimeoutError,
-        gaierror=gaierror,
-        herror=herror,
-        has_ipv6=True,
-        close=close,
-        dup=dup,
-        socketpair=socketpair,
-        getdefaulttimeout=getdefaulttimeout,
-        setdefaulttimeout=setdefaulttimeout,
-        CMSG_LEN=_ancillary.CMSG_LEN,
-        CMSG_SPACE=_ancillary.CMSG_SPACE,
-    )
-    for home, names in ((_netdb, _NETDB), (_interface, _INTERFACE)):
-        made.__dict__.update({name: getattr(home, name) for name in names})
+    made.__dict__.update(EXPORTED, socket=socket, SocketType=socket, has_ipv6=True)
+    made.__dict__.update(error=OSError, timeout=TimeoutError, gaierror=gaierror, herror=herror)
+    made.__dict__.update(functions(made.__name__, here + there))
     return made

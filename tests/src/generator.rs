@@ -152,6 +152,7 @@ pub fn script(random: &mut Rng, number: usize, calls: usize) -> Script {
         lines: vec![DEFAULT_MODE.into()],
         sockets: Vec::new(),
         made: 0,
+        unix: setup.contains("socket 1 ") || setup.contains("socketpair"),
         random,
     };
     script.lines.extend(setup.split('|').map(|line| line.replace("{}", &number.to_string())));
@@ -170,6 +171,7 @@ struct Generator<'a> {
     /// Those that are open, as far as is known.
     sockets: Vec<String>,
     made: usize,
+    unix: bool,
 }
 
 impl Generator<'_> {

@@ -8,8 +8,9 @@ use anyhow::{Context, Result};
 use serde_json::Value;
 
 use crate::apt::Apt;
+use crate::command::say;
 use crate::toolchain::{self, Toolchain};
-use crate::{command, guests, host, lab, peers};
+use crate::{command, guests, host, lab, peers, python};
 
 /// What CI checks before the tests.
 struct Check {
@@ -84,10 +85,16 @@ fn executable(message: &str, name: &str) -> Option<PathBuf> {
 /// Builds everything, and runs the tests.
 pub(crate) fn test(apt: &mut Apt, filters: &[String], args: &[String]) -> Result<()> {
     let toolchain = build(apt)?;
+    let python = python::build();
     let mut args = args.to_vec();
     if !toolchain.is_released() {
         // The guests of these tests do not link with a standard library that was built over Debian's wasi-libc.
         args.extend(["--skip", "released_target"].map(str::to_owned));
+    }
+    if let Err(error) = python {
+        say(format_args!("warning: {error:#}"));
+        say("warning: without the guest that runs Python programs its tests are skipped");
+        args.extend(["--skip", "python_guest"].map(str::to_owned));
     }
     let mut test = command::cargo(test_args(filters, &args));
     command::step("running the tests", &mut test, "see the failures above; `cargo xtask test NAME` runs one test")

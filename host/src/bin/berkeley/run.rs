@@ -212,14 +212,15 @@ impl Prepared {
                 None => wasi.env(variable, std::env::var(variable).with_context(|| format!("--env {variable}"))?),
             };
         }
+        // Where two have one name, the guest takes the later.
+        for (host, guest) in &self.readable {
+            wasi.preopened_dir(host, guest, FsPerms::ReadOnly)
+                .map_err(|error| anyhow!("cannot give the guest {}: {error}", host.display()))?;
+        }
         for directory in &self.options.directories {
             let (host, guest) = directory.split_once("::").unwrap_or((directory, directory));
             wasi.preopened_dir(host, guest, FsPerms::ReadWrite)
                 .map_err(|error| anyhow!("--dir {directory}: {error}"))?;
-        }
-        for (host, guest) in &self.readable {
-            wasi.preopened_dir(host, guest, FsPerms::ReadOnly)
-                .map_err(|error| anyhow!("cannot give the guest {}: {error}", host.display()))?;
         }
         sockets.govern_wasi(&mut wasi);
         Ok(wasi.build())

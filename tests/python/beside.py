@@ -1,0 +1,3 @@
+"""A module that a program imports from its own directory."""
+
+NAME = "beside"

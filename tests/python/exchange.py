@@ -1,0 +1,212 @@
+"""Sockets of every usual kind in one program, in every mode; fails where something is not as it should be."""
+
+import array
+import errno
+import select
+import selectors
+import socket
+import struct
+import sys
+import time
+import warnings
+
+PATH = sys.argv[1]
+warnings.simplefilter("error")
+
+
+def raises(kind, call, *arguments):
+    try:
+        answer = call(*arguments)
+    except kind as error:
+        return error
+    raise AssertionError(f"{call} answers {answer!r}")
+
+
+def pairs():
+    for kind in socket.SOCK_STREAM, socket.SOCK_DGRAM, socket.SOCK_SEQPACKET:
+        left, right = socket.socketpair(socket.AF_UNIX, kind)
+        with left, right:
+            assert left.type == kind and left.family == socket.AF_UNIX and left.getsockname() == ""
+            assert left.send(b"hello") == 5 and right.recv(100) == b"hello"
+            left.sendmsg([b"one", bytearray(b"two"), memoryview(b"three")])
+            buffers = bytearray(2), bytearray(20)
+            length, ancillary, flags, peer = right.recvmsg_into(buffers)
+            assert (length, ancillary, flags & ~socket.MSG_EOR) == (11, [], 0), (length, ancillary, flags)
+            assert buffers[0] + buffers[1][:9] == b"onetwothree"
+            left.send(b"0123456789")
+            view = array.array("H", bytes(8))
+            assert right.recv_into(view, 4, socket.MSG_PEEK) == 4 and view.tobytes() == b"0123\0\0\0\0"
+            assert right.recv_into(view) == 8 and view.tobytes() == b"01234567"
+            assert left.fileno() != right.fileno()
+
+
+def modes():
+    left, right = socket.socketpair()
+    left.settimeout(0.01)
+    error = raises(TimeoutError, left.recv, 1)
+    assert error is not None and error.errno is None and str(error) == "timed out", error
+    left.setblocking(False)
+    assert raises(BlockingIOError, left.recv, 1).errno == errno.EAGAIN == errno.EWOULDBLOCK
+    assert raises(BlockingIOError, right.recv, 1, socket.MSG_DONTWAIT).errno == errno.EAGAIN
+    # Two objects of one number, each with its mode.
+    again = socket.socket(fileno=socket.dup(left.fileno()))
+    again.settimeout(0.01)
+    raises(TimeoutError, again.recv, 1)
+    raises(BlockingIOError, left.recv, 1)
+    right.send(b"x")
+    assert again.recv(10) == b"x" and left.dup().gettimeout() == 0.0
+    socket.setdefaulttimeout(3)
+    assert socket.socket().gettimeout() == 3.0 and socket.socketpair()[0].gettimeout() == 3.0
+    socket.setdefaulttimeout(None)
+    assert socket.socket(type=socket.SOCK_STREAM | socket.SOCK_NONBLOCK).gettimeout() == 0.0
+    server = socket.create_server(("127.0.0.1", 0))
+    server.settimeout(5)
+    client = socket.socket()
+    client.setblocking(False)
+    assert client.connect_ex(server.getsockname()) == errno.EINPROGRESS
+    accepted, peer = server.accept()
+    assert select.select([], [client], [], 5) == ([], [client], [])
+    assert client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == 0 and client.getsockname() == peer
+    assert accepted.gettimeout() is None
+    number = client.detach()
+    assert client.fileno() == -1 and raises(OSError, client.recv, 1).errno == errno.EBADF
+    socket.close(number)
+    assert accepted.recv(1) == b""
+
+
+def refused():
+    with socket.socket() as closed:
+        closed.bind(("127.0.0.1", 0))
+        address = closed.getsockname()
+        error = raises(ConnectionRefusedError, socket.create_connection, address)
+        assert error.errno == errno.ECONNREFUSED and error.strerror == "Connection refused"
+        with socket.socket() as other:
+            other.setblocking(False)
+            if other.connect_ex(address) == errno.EINPROGRESS:
+                select.select([], [other], [])
+                # The kernel's number of an error is the interpreter's.
+                assert other.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) == errno.ECONNREFUSED
+
+
+def options():
+    with socket.socket() as made:
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, True)
+        assert made.getsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR) == 1
+        made.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 7))
+        assert struct.unpack("ii", made.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8)) == (1, 7)
+        assert len(made.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 104)) == 104
+
+
+def datagrams():
+    one, other = socket.socket(type=socket.SOCK_DGRAM), socket.socket(type=socket.SOCK_DGRAM)
+    with one, other:
+        one.bind(("", 0))
+        one.setsockopt(socket.IPPROTO_IP, socket.IP_RECVTTL, 1)
+        assert other.sendto(b"ping", ("127.0.0.1", one.getsockname()[1])) == 4
+        data, ancillary, flags, peer = one.recvmsg(100, socket.CMSG_SPACE(4))
+        assert (data, peer[0]) == (b"ping", "127.0.0.1")
+        assert ancillary == [(socket.IPPROTO_IP, socket.IP_TTL, struct.pack("i", 64))], ancillary
+        assert one.sendmsg([b"po", b"ng"], [], 0, peer) == 4
+        buffer = bytearray(10)
+        length, peer = other.recvfrom_into(buffer)
+        assert buffer[:length] == b"pong" and peer == ("127.0.0.1", one.getsockname()[1])
+        one.connect(peer)
+        one.connect(("127.0.0.1", other.getsockname()[1]))
+        assert one.send(b"") == 0 and other.recvfrom(1)[0] == b""
+    with socket.socket(socket.AF_INET6, socket.SOCK_DGRAM) as six:
+        six.bind(("::1", 0))
+        assert six.getsockname()[0] == "::1" and len(six.getsockname()) == 4
+
+
+def paths():
+    with socket.socket(socket.AF_UNIX) as server, socket.socket(socket.AF_UNIX) as client:
+        server.bind(f"{PATH}/socket")
+        server.listen()
+        client.connect(f"{PATH}/socket".encode())
+        accepted, peer = server.accept()
+        assert peer == "" and client.getpeername() == f"{PATH}/socket"
+        with accepted:
+            client.sendall(b"x" * 100_000)
+            client.shutdown(socket.SHUT_WR)
+            assert len(accepted.makefile("rb").read()) == 100_000
+
+
+def rights():
+    left, right = socket.socketpair()
+    one, other = socket.socketpair()
+    assert socket.send_fds(left, [b"take"], [one.fileno(), other.fileno()]) == 4
+    data, numbers, flags, _ = socket.recv_fds(right, 100, 5)
+    assert data == b"take" and len(numbers) == 2
+    received = [socket.socket(fileno=number) for number in numbers]
+    assert received[0].family == socket.AF_UNIX
+    received[0].send(b"through")
+    assert other.recv(10) == b"through"
+    left.send(b"none")
+    assert socket.recv_fds(right, 100, 5)[:2] == (b"none", [])
+    assert raises(OSError, socket.send_fds, left, [b"x"], [123456]).errno == errno.EBADF
+    left.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [one.fileno()]))])
+    assert right.recvmsg(1)[2] & socket.MSG_CTRUNC
+
+
+def waiting():
+    left, right = socket.socketpair()
+    assert select.select([left], [], [], 0) == ([], [], [])
+    left.send(b"x")
+    assert select.select([left, right], [left], [right], 5) == ([right], [left], [])
+    poll = select.poll()
+    poll.register(left, select.POLLIN)
+    poll.register(right.fileno(), select.POLLIN | select.POLLOUT)
+    assert poll.poll(5000) == [(right.fileno(), select.POLLIN | select.POLLOUT)]
+    poll.modify(right, select.POLLIN)
+    poll.unregister(left)
+    assert poll.poll() == [(right.fileno(), select.POLLIN)]
+    with select.epoll() as epoll:
+        epoll.register(right, select.EPOLLIN | select.EPOLLONESHOT)
+        assert epoll.poll() == [(right.fileno(), select.EPOLLIN)] and epoll.poll(0) == []
+        epoll.modify(right, select.EPOLLIN)
+        assert epoll.poll(1, 1) == [(right.fileno(), select.EPOLLIN)]
+        epoll.register(left, select.EPOLLIN)
+        assert right.recv(10) == b"x"
+        # What is closed leaves by itself, and its number is free for another.
+        right.close()
+        assert epoll.poll() == [(left.fileno(), select.EPOLLIN | select.EPOLLHUP)]
+        epoll.unregister(left)
+        assert raises(OSError, epoll.register, 123456).errno == errno.EBADF
+    for kind in selectors.DefaultSelector, selectors.SelectSelector, selectors.PollSelector, selectors.EpollSelector:
+        one, other = socket.socketpair()
+        with kind() as selector, one, other:
+            selector.register(one, selectors.EVENT_READ, "data")
+            assert selector.select(0.001) == []
+            other.send(b"x")
+            ((key, events),) = selector.select()
+            assert (key.fileobj, key.data, events) == (one, "data", selectors.EVENT_READ)
+    before = time.monotonic()
+    select.select([], [], [], 0.02)
+    assert time.monotonic() - before >= 0.02
+
+
+def files():
+    with open(f"{PATH}/file", "wb") as file:
+        file.write(bytes(range(256)) * 1000)
+    left, right = socket.socketpair()
+    with open(f"{PATH}/file", "rb") as file:
+        assert left.sendfile(file, 5, 50_000) == 50_000
+    with right.makefile("rwb") as stream:
+        assert stream.read(50_000)[:3] == bytes([5, 6, 7])
+
+
+def warned():
+    with warnings.catch_warnings(record=True) as told:
+        warnings.simplefilter("always")
+        made = socket.socket()
+        number = made.fileno()
+        del made
+        (warning,) = told
+        assert warning.category is ResourceWarning and "unclosed <socket.socket fd=" in str(warning.message)
+    assert raises(OSError, socket.socket, -1, -1, -1, number).errno == errno.EBADF
+
+
+warnings.simplefilter("ignore", ResourceWarning)
+for case in pairs, modes, refused, options, datagrams, paths, rights, waiting, files, warned:
+    case()
+    print(case.__name__)

@@ -1,0 +1,287 @@
+//! Python programs: `berkeley python` runs them as a native CPython does.
+
+use std::fs;
+use std::path::Path;
+use std::process::{Command, Output, Stdio};
+
+use berkeley_tests::{berkeley, root, text};
+
+/// The command that runs the program of `tests/python`, with options before it.
+fn guest(options: &[&str], name: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(berkeley());
+    command.arg("python").args(options).arg(program(name)).args(arguments);
+    command
+}
+
+fn program(name: &str) -> std::path::PathBuf {
+    root().join("tests/python").join(name).with_extension("py")
+}
+
+#[test]
+fn what_is_not_there_is_told() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let run = |arguments: &[&str]| -> Output {
+        Command::new(berkeley()).arg("python").args(arguments).output().expect("it starts")
+    };
+    let path = directory.path().to_str().expect("UTF-8");
+    let output = run(&["--interpreter", path, "-c", "pass"]);
+    assert_eq!(output.status.code(), Some(1));
+    let told = format!("the Python interpreter is not in {path}; `cargo xtask python` builds it");
+    assert!(text(&output.stderr).contains(&told), "{}", text(&output.stderr));
+    assert_eq!(run(&[]).status.code(), Some(2));
+}
+
+/// Tests of the guest that runs Python programs, which is not built where pip gets nothing.
+mod python_guest {
+    use super::*;
+    use berkeley_tests::{Running, WAITING, python, run};
+
+    /// What CPython 3.14 has beside constants, as `names.py` prints it where it is native.
+    const NAMES: &str = include_str!("../data/names-3.14.txt");
+
+    #[track_caller]
+    fn succeeds(options: &[&str], name: &str, arguments: &[&str]) -> String {
+        run(&mut guest(options, name, arguments))
+    }
+
+    fn directory() -> tempfile::TempDir {
+        tempfile::tempdir().expect("a directory")
+    }
+
+    #[test]
+    fn a_program_runs_as_python_runs_it() {
+        let site = directory();
+        fs::write(site.path().join("elsewhere.py"), "NAME = 'elsewhere'").expect("writes");
+        let site = site.path().to_str().expect("UTF-8");
+        let mut command = guest(&["--env", "COLOUR=blue", "--site", site], "hello", &["-m", "--allow"]);
+        let output = command.stdin(Stdio::null()).output().expect("it starts");
+        let expected = "['-m', '--allow'] __main__ hello.py beside blue\nelsewhere\n\n";
+        assert_eq!((text(&output.stdout), text(&output.stderr)), (expected.into(), String::new()));
+
+        let output = guest(&[], "hello", &["exit"]).output().expect("it starts");
+        assert_eq!((output.status.code(), text(&output.stderr)), (Some(1), "a reason\n".into()));
+        assert!(text(&output.stdout).contains("No module named 'elsewhere'"));
+
+        let output = guest(&[], "hello", &["fail"]).output().expect("it starts");
+        let native = Command::new("python3").arg("-B").arg(program("hello")).arg("fail").output().expect("it starts");
+        // Older interpreters mark less of the line.
+        let lines = |output: &Output| {
+            let stderr = text(&output.stderr);
+            stderr
+                .lines()
+                .filter(|line| !line.trim().chars().all(|ch| "~^".contains(ch)))
+                .collect::<Vec<_>>()
+                .join("\n")
+        };
+        assert_eq!((output.status.code(), lines(&output)), (native.status.code(), lines(&native)));
+    }
+
+    #[test]
+    fn a_module_and_a_line_of_code_run_too() {
+        let directory = directory();
+        fs::write(directory.path().join("mine.py"), "import sys; print(__name__, sys.argv[1:])").expect("writes");
+        let mut command = Command::new(berkeley());
+        let output = run(command.args(["python", "-m", "mine", "-c"]).current_dir(&directory));
+        assert_eq!(output, "__main__ ['-c']\n");
+        let mut command = Command::new(berkeley());
+        let code = "import sys, json; print(json.dumps(sys.argv))";
+        assert_eq!(run(command.args(["python", "-c", code, "x"])), "[\"-c\", \"x\"]\n");
+    }
+
+    #[test]
+    fn a_program_writes_where_it_may() {
+        let directory = directory();
+        let script = directory.path().join("script.py");
+        fs::write(&script, "import sys; open(sys.path[0] + '/written', 'w').write('x')").expect("writes");
+        let run = |options: &[&str]| {
+            let output = Command::new(berkeley()).arg("python").args(options).arg(&script).output().expect("it starts");
+            (output.status.success(), directory.path().join("written").exists(), text(&output.stderr))
+        };
+        let (success, written, told) = run(&[]);
+        assert!(!success && !written && told.contains("PermissionError"), "{told}");
+        let (success, written, told) = run(&["--dir", directory.path().to_str().expect("UTF-8")]);
+        assert!(success && written, "{told}");
+    }
+
+    #[test]
+    fn every_name_of_cpython_is_there() {
+        assert_eq!(succeeds(&[], "names", &[]), NAMES);
+    }
+
+    #[test]
+    fn wrong_calls_fail_as_in_cpython() {
+        let directory = directory();
+        let path = directory.path().to_str().expect("UTF-8");
+        let guest = succeeds(&["--allow-all"], "errors", &[path]);
+        let expected = fs::read_to_string(root().join("tests/data/errors-3.14.txt")).expect("reads");
+        for (guest, expected) in guest.lines().zip(expected.lines()) {
+            assert_eq!(guest, expected);
+        }
+        assert_eq!(guest.lines().count(), expected.lines().count());
+    }
+
+    #[test]
+    fn sockets_of_every_kind_work_within_one_program() {
+        for waiting in WAITING {
+            let directory = directory();
+            let path = directory.path().to_str().expect("UTF-8");
+            let (dir, unix) = (["--dir", path], ["--allow", &format!("unix={path}")]);
+            let rules = ["--allow", "listen=127.0.0.1", "--allow", "udp", "--allow", "connect=127.0.0.1"];
+            let options = [&dir[..], &unix, &rules, &["--waiting", waiting]].concat();
+            assert!(succeeds(&options, "exchange", &[path]).ends_with("warned\n"));
+        }
+    }
+
+    #[test]
+    fn asyncio_serves_five_hundred_clients() {
+        let answer = succeeds(&["--allow-all"], "streams", &["500"]);
+        let native =
+            "500\nb'datagram' True\ntimed out\nb'x'\nConnectionRefusedError\n('127.0.0.1', 80)\n('127.0.0.1', '80')\n";
+        assert_eq!(answer, native);
+    }
+
+    #[test]
+    fn tcp_with_native_peers() {
+        let mut server = Running::start(guest(&["--allow", "listen=127.0.0.1:0"], "peers", &["tcp_server"]));
+        let port = server.port().to_string();
+        let mut client = Command::new("python3");
+        let answer = run(client.arg(program("peers")).args(["tcp_client", &port]));
+        assert_eq!((answer.as_str(), server.finish().as_str()), ("1024000 True\n", ""));
+
+        let mut command = Command::new("python3");
+        command.arg("-u").arg(program("peers")).arg("tcp_server");
+        let mut server = Running::start(command);
+        let port = server.port().to_string();
+        let rule = format!("connect=localhost:{port}");
+        assert_eq!(succeeds(&["--allow", &rule], "peers", &["tcp_client", &port]), "1024000 True\n");
+        server.finish();
+    }
+
+    #[test]
+    fn udp_with_native_peers() {
+        let mut server = Running::start(guest(&["--allow", "udp=127.0.0.1"], "peers", &["udp_server"]));
+        let port = server.port().to_string();
+        let mut client = Command::new("python3");
+        assert_eq!(run(client.arg(program("peers")).args(["udp_client", &port])), "True\n");
+        server.finish();
+
+        let mut command = Command::new("python3");
+        command.arg("-u").arg(program("peers")).arg("udp_server");
+        let mut server = Running::start(command);
+        let port = server.port().to_string();
+        assert_eq!(succeeds(&["--allow", "udp=127.0.0.1"], "peers", &["udp_client", &port]), "True\n");
+        server.finish();
+    }
+
+    #[test]
+    fn unix_paths_with_native_peers() {
+        let directory = directory();
+        let path = directory.path().join("socket");
+        let (place, path) = (directory.path().display(), path.to_str().expect("UTF-8"));
+        let rule = format!("unix={place}");
+        let mut server = Running::start(guest(&["--allow", &rule], "peers", &["unix_server", path]));
+        assert_eq!(server.line(), "listening");
+        let mut client = Command::new("python3");
+        assert_eq!(run(client.arg(program("peers")).args(["unix_client", path])), "b'htap'\n");
+        server.finish();
+
+        fs::remove_file(path).expect("removes");
+        let mut command = Command::new("python3");
+        command.arg("-u").arg(program("peers")).args(["unix_server", path]);
+        let mut server = Running::start(command);
+        assert_eq!(server.line(), "listening");
+        assert_eq!(succeeds(&["--allow", &rule], "peers", &["unix_client", path]), "b'htap'\n");
+        server.finish();
+    }
+
+    #[test]
+    fn sockets_are_passed_between_guest_and_native_program() {
+        let directory = directory();
+        let path = directory.path().join("socket");
+        let program = "
+import socket, sys
+server = socket.socket(socket.AF_UNIX)
+server.bind(sys.argv[1])
+server.listen()
+print('listening')
+connection, _ = server.accept()
+_, (number,), _, _ = socket.recv_fds(connection, 1, 1)
+socket.socket(fileno=number).sendall(b'from outside')
+kept, given = socket.socketpair()
+socket.send_fds(connection, [b'x'], [given.fileno()])
+print(kept.recv(100).decode())
+";
+        let mut command = python(program);
+        command.arg(&path);
+        let mut server = Running::start(command);
+        assert_eq!(server.line(), "listening");
+        let rule = format!("unix={}", directory.path().display());
+        let path = path.to_str().expect("UTF-8");
+        assert_eq!(succeeds(&["--allow", &rule], "peers", &["rights_client", path]), "b'from outside'\n");
+        assert_eq!(server.finish(), "from the guest\n");
+    }
+
+    #[test]
+    fn pythons_web_server_serves_curl() {
+        let directory = directory();
+        fs::write(directory.path().join("page"), vec![b'x'; 300_000]).expect("writes");
+        let site = format!("{}::/site", directory.path().display());
+        let code = "
+import functools, http.server
+handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory='/site')
+server = http.server.HTTPServer(('127.0.0.1', 0), handler)
+print(server.server_address[1])
+server.serve_forever()
+";
+        let mut command = Command::new(berkeley());
+        // The server looks its own name up.
+        let rules = ["--allow", "listen=127.0.0.1:0", "--allow", "resolve", "--allow", "hostname"];
+        command.args(["python", "--dir", &site]).args(rules).args(["-c", code]).stderr(Stdio::null());
+        let mut server = Running::start(command);
+        let url = format!("http://127.0.0.1:{}", server.port());
+        for _ in 0..3 {
+            let page = run(Command::new("curl").args(["-sS", "--fail", &format!("{url}/page")]));
+            assert_eq!(page.len(), 300_000);
+        }
+        let listing = run(Command::new("curl").args(["-sS", "--fail", &url]));
+        assert!(listing.contains("<a href=\"page\">"), "{listing}");
+    }
+
+    #[test]
+    fn urllib_gets_pages_of_a_native_server() {
+        let directory = directory();
+        fs::write(directory.path().join("page"), vec![b'x'; 300_000]).expect("writes");
+        let program = "
+import functools, http.server, sys
+handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=sys.argv[1])
+server = http.server.ThreadingHTTPServer(('127.0.0.1', 0), handler)
+print(server.server_address[1])
+server.serve_forever()
+";
+        let mut command = python(program);
+        command.arg(directory.path()).stderr(Stdio::null());
+        let mut server = Running::start(command);
+        let port = server.port();
+        let (rule, url) = (format!("connect=localhost:{port}"), format!("http://localhost:{port}"));
+        assert_eq!(succeeds(&["--allow", &rule], "peers", &["page", &url]), "200 300000\n404\n");
+    }
+
+    #[test]
+    fn without_a_grant_a_program_gets_permission_error() {
+        let output = guest(&[], "peers", &["denied"]).output().expect("it starts");
+        let expected = "True Permission denied (not allowed to connect by tcp to 127.0.0.1:9)\n";
+        assert_eq!(text(&output.stdout), expected, "{}", text(&output.stderr));
+        assert!(text(&output.stderr).contains("--allow connect=127.0.0.1:9 would allow it"));
+    }
+
+    #[test]
+    fn every_program_is_run_by_a_test() {
+        let tests = include_str!("python.rs");
+        for entry in fs::read_dir(root().join("tests/python")).expect("reads") {
+            let path = entry.expect("an entry").path();
+            let name = path.file_stem().and_then(|name| name.to_str()).expect("UTF-8").to_owned();
+            let is_program = path.extension() == Some("py".as_ref()) && name != "beside";
+            assert!(!is_program || tests.contains(&format!("\"{name}\"")), "no test runs {}", Path::display(&path));
+        }
+    }
+}
