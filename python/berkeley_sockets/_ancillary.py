@@ -20,7 +20,7 @@ def CMSG_LEN(length, /) -> int:
 
     Return the total length, without trailing padding, of an ancillary data item with associated data of the given length.
     """
-    return _HEADER + _length(length, "CMSG_LEN")
+    return _size(length, "CMSG_LEN", 1)
 
 
 def CMSG_SPACE(length, /) -> int:
@@ -29,14 +29,15 @@ def CMSG_SPACE(length, /) -> int:
     Return the buffer size needed for recvmsg() to receive an ancillary data item with associated data of the given length,
     along with any trailing padding.
     """
-    return _HEADER + (_length(length, "CMSG_SPACE") + 7 & ~7)
+    return _size(length, "CMSG_SPACE", 8)
 
 
-def _length(length, function: str) -> int:
+def _size(length, function: str, alignment: int) -> int:
     number = integer(length, 64, "ssize_t")
-    if not 0 <= number <= _LONGEST - _HEADER:
+    # As in CPython, there must be room for one more unit.
+    if not 0 <= number <= _LONGEST - _HEADER - (alignment if alignment > 1 else 0):
         raise OverflowError(f"{function}() argument out of range")
-    return number
+    return _HEADER + -(-number // alignment) * alignment
 
 
 def lower(ancdata) -> list[wit.OutgoingControlMessage]:

@@ -55,10 +55,9 @@ def _wait(watched: list[tuple[int, int]], limit: int | None) -> list[int]:
     sockets = [at for at, handle in enumerate(handles) if handle and handle.resource]
     if len(sockets) < len(watched):
         limit = 0
-    told = [0 if number < _table.FIRST else _NVAL for number, _ in watched]
-    for at, (number, events) in enumerate(watched):
-        if told[at] == 0:
-            told[at] = events & (_IN | _OUT) if _is_file(number) else _NVAL
+    told = [0] * len(watched)
+    if len(sockets) < len(watched):
+        told = [events & (_IN | _OUT) if _table.is_file(number) else _NVAL for number, events in watched]
     if sockets or limit != 0:
         interests = [wit.Interest(handles[at].resource, watched[at][1] & _ALL_EVENTS) for at in sockets]
         # Without sockets it sleeps, and needs a limit.
@@ -66,16 +65,6 @@ def _wait(watched: list[tuple[int, int]], limit: int | None) -> list[int]:
         for at, events in zip(sockets, call(wit.poll, interests, limit)):
             told[at] = events
     return told
-
-
-def _is_file(number: int) -> bool:
-    import os
-
-    try:
-        os.fstat(number)
-    except OSError:
-        return False
-    return True
 
 
 def select(rlist, wlist, xlist, timeout=None, /):
@@ -95,7 +84,8 @@ def select(rlist, wlist, xlist, timeout=None, /):
     lists = []
     for files, events in ((rlist, _IN), (wlist, _OUT), (xlist, _PRI)):
         try:
-            files = list(files)
+            # A list is taken as it becomes: fileno() may change it.
+            files = files if isinstance(files, list) else list(files)
         except TypeError:
             raise TypeError("arguments 1-3 must be sequences") from None
         numbered = [(file, _number(file)) for file in files]
@@ -116,8 +106,10 @@ class _Poll:
     __module__ = "select"
     __doc__ = "Returns a polling object, which supports registering and unregistering file descriptors."
 
-    def __init__(self) -> None:
-        self._events: dict[int, int] = {}
+    _events: dict[int, int]
+
+    def __new__(cls):
+        raise TypeError("cannot create 'select.poll' instances")
 
     def register(self, fd, eventmask=_IN | _PRI | _OUT, /) -> None:
         """Register a file descriptor with the polling object."""
@@ -156,7 +148,9 @@ def poll() -> _Poll:
 
     This object supports registering and unregistering file descriptors, and then polling them for I/O events.
     """
-    return _Poll()
+    made = object.__new__(_Poll)
+    made._events = {}
+    return made
 
 
 def _milliseconds(timeout) -> int | None:
@@ -177,20 +171,40 @@ def _milliseconds(timeout) -> int | None:
 class _Registration:
     """A socket that an epoll watches."""
 
-    __slots__ = ("armed", "events", "handle")
+    __slots__ = ("events", "handle", "told", "used")
 
     def __init__(self, handle, events: int) -> None:
         self.handle = handle
         self.events = events
-        #: Whether EPOLLONESHOT has not told of it yet.
-        self.armed = True
+        #: What it has told that it does not tell again, as EPOLLONESHOT and EPOLLET ask, and how often the socket had
+        #: been used then.
+        self.told = 0
+        self.used = 0
+
+    def awaited(self) -> int:
+        """The events to wait for now; none, where what poll(2) always tells was told."""
+        if self.told and self.events & _EPOLL["EPOLLET"] and self.used != self.handle.used:
+            self.told = 0
+        return 0 if self.told & (_ERR | _HUP) else self.events & 0xFFFF & ~self.told
+
+    def tell(self, events: int) -> None:
+        """Keeps what is told."""
+        self.used = self.handle.used
+        if self.events & _EPOLL["EPOLLONESHOT"]:
+            self.events, self.told = 0, _ERR
+        elif self.events & _EPOLL["EPOLLET"]:
+            self.told |= events
+
+
+#: The registrations of every epoll, by its number.
+_epolls: dict[int, dict[int, _Registration]] = {}
 
 
 class epoll:
     """select.epoll(sizehint=-1, flags=0)
 
-    Returns an epolling object. It is made of poll(2): what EPOLLET asks for, the edge alone, is told as the level is, that
-    is, again as long as it holds.
+    Returns an epolling object. It is made of poll(2): with EPOLLET an event that was told is told again when it holds and
+    the program has used the socket since then.
     """
 
     __slots__ = ("_number", "_watched", "__weakref__")
@@ -203,12 +217,17 @@ class epoll:
             raise OSError("invalid flags")
         self._number = _table.reserve()
         self._watched: dict[int, _Registration] = {}
+        _epolls[self._number] = self._watched
 
     @classmethod
     def fromfd(cls, fd, /):
-        """Create an epoll object from a given control fd: EINVAL, for there is none that another object does not have."""
-        integer(fd)
-        raise error("EINVAL")
+        """Create an epoll object from a given control fd."""
+        number = integer(fd)
+        if number not in _epolls:
+            raise error("EINVAL" if _table.get(number) or _table.is_file(number) else "EBADF")
+        made = cls.__new__(cls)
+        made._number, made._watched = number, _epolls[number]
+        return made
 
     def __enter__(self):
         self._open()
@@ -224,15 +243,21 @@ class epoll:
         if self._number < 0:
             raise ValueError("I/O operation on closed epoll object")
 
+    def _check(self) -> None:
+        self._open()
+        # Another object of the same number may have closed it.
+        if _epolls.get(self._number) is not self._watched:
+            raise error("EBADF")
+
     def close(self, /) -> None:
         """Close the epoll control file descriptor.
 
         Further operations on the epoll object will raise an exception.
         """
         number, self._number = getattr(self, "_number", -1), -1
-        if number >= 0:
+        if number >= 0 and _epolls.get(number) is self._watched:
             _table.remove(number)
-            self._watched.clear()
+            del _epolls[number]
 
     @property
     def closed(self) -> bool:
@@ -246,7 +271,7 @@ class epoll:
 
     def _find(self, fd):
         """The number, and what is registered for it: a socket that is closed leaves by itself, as in Linux."""
-        self._open()
+        self._check()
         number = _number(fd)
         handle = _table.get(number)
         registration = self._watched.get(number)
@@ -255,7 +280,7 @@ class epoll:
             registration = None
         if handle is None:
             # Files have no events.
-            raise error("EPERM" if number < _table.FIRST and _is_file(number) else "EBADF")
+            raise error("EPERM" if _table.is_file(number) else "EBADF")
         return number, handle, registration
 
     def register(self, fd, eventmask=_IN | _PRI | _OUT) -> None:
@@ -290,7 +315,7 @@ class epoll:
         The timeout is in seconds; None or a negative one waits for ever. Pairs of descriptors and events are returned, at most
         maxevents of them.
         """
-        self._open()
+        self._check()
         limit = _epoll_limit(timeout)
         most = integer(maxevents)
         if most == -1:
@@ -300,13 +325,18 @@ class epoll:
         gone = [number for number, known in self._watched.items() if _table.get(number) is not known.handle]
         for number in gone:
             del self._watched[number]
-        watched = [(number, known.events & 0xFFFF) for number, known in self._watched.items() if known.armed]
+        awaited = [(number, known.awaited(), known.told) for number, known in self._watched.items()]
+        # One without events is told of errors all the same.
+        watched = [(number, events) for number, events, told in awaited if events or not told]
         if not watched and limit == 0:
             return []
-        told = [pair for pair in zip((number for number, _ in watched), _wait(watched, limit)) if pair[1]][:most]
-        for number, _ in told:
-            known = self._watched[number]
-            known.armed = not known.events & _EPOLL["EPOLLONESHOT"]
+        ready = [(number, events) for (number, _), events in zip(watched, _wait(watched, limit)) if events][:most]
+        # At an edge all that holds is told, not only what is new.
+        edges = [(number, self._watched[number].events & 0xFFFF) for number, _ in ready if self._watched[number].told]
+        all = {number: events for (number, _), events in zip(edges, _wait(edges, 0))}
+        told = [(number, all.get(number, events)) for number, events in ready]
+        for number, events in told:
+            self._watched[number].tell(events)
         # Those that were told of come last the next time, so that each has its turn.
         if len(told) == most:
             for number, _ in told:

@@ -464,8 +464,9 @@ def close(fd, /) -> None:
     Close an integer socket file descriptor.  This is like os.close(), but for sockets; on some platforms os.close() won't work
     for socket file descriptors.
     """
-    handle = _table.remove(integer(fd))
-    call(handle.resource.close)
+    number = integer(fd)
+    _table.find(number)
+    call(_table.remove(number).resource.close)
 
 
 def dup(fd, /) -> int:

@@ -4,6 +4,7 @@ The sockets themselves are kept here and nowhere else: what is in a module's dic
 refers to it by number.
 """
 
+import os
 from heapq import heappop, heappush
 
 from ._error import error
@@ -15,12 +16,16 @@ FIRST = 0x10000
 class Handle:
     """An open socket."""
 
-    __slots__ = ("mode", "resource")
+    __slots__ = ("inheritable", "mode", "resource", "used")
 
     def __init__(self, resource, mode: list[int | None]) -> None:
         self.resource = resource
         #: The mode that the host has it in, as `settimeout` of the contract takes it. Those that `dup` made share it.
         self.mode = mode
+        #: What `os.set_inheritable` was told. There are no programs to inherit it.
+        self.inheritable = False
+        #: How often it was asked for something.
+        self.used = 0
 
 
 _open: dict[int, Handle] = {}
@@ -44,17 +49,35 @@ def get(number: int) -> Handle | None:
     return _open.get(number)
 
 
-def find(number: int) -> Handle:
-    """The socket of that number. EBADF."""
-    handle = _open.get(number)
+def own(number: int) -> Handle:
+    """What has the number, a socket or not. EBADF."""
+    handle = get(number)
     if handle is None:
         raise error("EBADF")
     return handle
 
 
+def find(number: int) -> Handle:
+    """The socket of that number. EBADF; ENOTSOCK, where it is a file's."""
+    handle = _open.get(number)
+    if handle is None or handle.resource is None:
+        raise error("ENOTSOCK" if handle or is_file(number) else "EBADF")
+    handle.used += 1
+    return handle
+
+
+def is_file(number: int) -> bool:
+    """Whether an open file has the number."""
+    try:
+        os.fstat(number)
+    except (OSError, OverflowError):
+        return False
+    return number < FIRST
+
+
 def remove(number: int) -> Handle:
     """Frees the number. EBADF."""
-    handle = find(number)
+    handle = own(number)
     del _open[number]
     heappush(_free, number)
     return handle

@@ -2,6 +2,7 @@
 
 import array
 import errno
+import os
 import select
 import selectors
 import socket
@@ -172,6 +173,21 @@ def waiting():
         assert epoll.poll() == [(left.fileno(), select.EPOLLIN | select.EPOLLHUP)]
         epoll.unregister(left)
         assert raises(OSError, epoll.register, 123456).errno == errno.EBADF
+        assert select.epoll.fromfd(epoll.fileno()).fileno() == epoll.fileno()
+    raises(ValueError, epoll.poll)
+    with select.epoll() as epoll:
+        one, other = socket.socketpair()
+        both = select.EPOLLIN | select.EPOLLOUT
+        epoll.register(one, both | select.EPOLLET)
+        assert epoll.poll() == [(one.fileno(), select.EPOLLOUT)] and epoll.poll(0) == []
+        other.send(b"12")
+        assert epoll.poll() == [(one.fileno(), both)]
+        assert one.recv(1) == b"1"
+        other.send(b"3")
+        assert epoll.poll() == [(one.fileno(), both)]
+        assert one.recv(5) == b"23"
+        other.shutdown(socket.SHUT_RDWR)
+        assert epoll.poll()[0][1] & select.EPOLLHUP and epoll.poll(0) == []
     for kind in selectors.DefaultSelector, selectors.SelectSelector, selectors.PollSelector, selectors.EpollSelector:
         one, other = socket.socketpair()
         with kind() as selector, one, other:
@@ -195,6 +211,28 @@ def files():
         assert stream.read(50_000)[:3] == bytes([5, 6, 7])
 
 
+def numbers():
+    """What `os` does with a socket's number."""
+    left, right = socket.socketpair()
+    assert os.write(left.fileno(), b"written") == 7 and os.read(right.fileno(), 3) == b"wri"
+    assert not left.get_inheritable() and not os.isatty(left.fileno())
+    left.set_inheritable(True)
+    assert left.get_inheritable() and not left.dup().get_inheritable()
+    number = left.detach()
+    os.set_blocking(number, False)
+    assert not os.get_blocking(number)
+    again = os.dup(number)
+    os.close(number)
+    assert raises(OSError, os.close, number).errno == errno.EBADF
+    assert os.write(again, b"!") == 1 and right.recv(10) == b"tten!"
+    os.close(again)
+    assert right.recv(10) == b""
+    with open(f"{PATH}/file", "rb") as file:
+        assert os.read(file.fileno(), 3) == b"\0\1\2"
+        assert raises(OSError, socket.socket, -1, -1, -1, file.fileno()).errno == errno.ENOTSOCK
+        assert select.select([file], [right], [], 5) == ([file], [right], [])
+
+
 def warned():
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
@@ -207,6 +245,6 @@ def warned():
 
 
 warnings.simplefilter("ignore", ResourceWarning)
-for case in pairs, modes, refused, options, datagrams, paths, rights, waiting, files, warned:
+for case in pairs, modes, refused, options, datagrams, paths, rights, waiting, files, numbers, warned:
     case()
     print(case.__name__)
