@@ -8,12 +8,13 @@ import os
 import shutil
 import sys
 
-import berkeley_sockets  # noqa: F401
+import berkeley_sockets.threads
 
 # isort: split
 import argparse  # noqa: F401
 import asyncio  # noqa: F401
 import atexit
+import contextlib
 import http.server  # noqa: F401
 import json  # noqa: F401
 import linecache
@@ -33,6 +34,10 @@ from componentize_py_types import Err
 LIBRARY = "/python"
 #: The variable with the directories of other packages, as in PATH.
 SITE = "BERKELEY_PYTHON_SITE"
+#: The variable with the directory that the program is started in; it may be one that the program does not have.
+DIRECTORY = "BERKELEY_PYTHON_DIRECTORY"
+#: The variable that tells how threads run: one after the other, if it is set.
+THREADS = "BERKELEY_PYTHON_THREADS"
 
 def keep_library() -> None:
     """Copies the standard library to beside this file, which is in a directory of the build."""
@@ -46,12 +51,17 @@ def run() -> None:
     linecache.clearcache()
     first, *rest = sys.argv[1:]
     site = os.environ.pop(SITE, "")
+    directory = os.environ.pop(DIRECTORY, "/")
+    with contextlib.suppress(OSError):
+        os.chdir(directory)
+    if os.environ.pop(THREADS, ""):
+        berkeley_sockets.threads.install()
     sys.path[:] = [*filter(None, site.split(os.pathsep)), LIBRARY]
     main = types.ModuleType("__main__")
     main.__dict__["__builtins__"] = __builtins__
     sys.modules["__main__"] = main
     if first == "-m":
-        directory, *sys.argv[:] = rest
+        sys.argv[:] = rest
         sys.path.insert(0, directory)
         runpy._run_module_as_main(sys.argv[0], alter_argv=True)
     elif first == "-c":

@@ -93,14 +93,21 @@ mod python_guest {
         let directory = directory();
         let script = directory.path().join("script.py");
         fs::write(&script, "import sys; open(sys.path[0] + '/written', 'w').write('x')").expect("writes");
-        let run = |options: &[&str]| {
+        let script_with = |options: &[&str]| {
             let output = Command::new(berkeley()).arg("python").args(options).arg(&script).output().expect("it starts");
             (output.status.success(), directory.path().join("written").exists(), text(&output.stderr))
         };
-        let (success, written, told) = run(&[]);
+        let (success, written, told) = script_with(&[]);
         assert!(!success && !written && told.contains("PermissionError"), "{told}");
-        let (success, written, told) = run(&["--dir", directory.path().to_str().expect("UTF-8")]);
+        let (success, written, told) = script_with(&["--dir", directory.path().to_str().expect("UTF-8")]);
         assert!(success && written, "{told}");
+
+        // Where it is started is where relative names begin.
+        let mut command = Command::new(berkeley());
+        let code = "import os; print(os.getcwd()); open('relative', 'w').write(open('script.py').read())";
+        let output = run(command.args(["python", "--dir", ".", "-c", code]).current_dir(&directory));
+        assert_eq!(output, format!("{}\n", directory.path().display()));
+        assert_eq!(fs::read(directory.path().join("relative")).ok(), fs::read(&script).ok());
     }
 
     #[test]
@@ -245,6 +252,32 @@ server.serve_forever()
         }
         let listing = run(Command::new("curl").args(["-sS", "--fail", &url]));
         assert!(listing.contains("<a href=\"page\">"), "{listing}");
+    }
+
+    #[test]
+    fn the_web_server_of_the_command_line_has_a_thread_for_each_request() {
+        let directory = directory();
+        fs::write(directory.path().join("page"), vec![b'x'; 300_000]).expect("writes");
+        let mut command = Command::new(berkeley());
+        // It tells its port, which the kernel chooses, in its first line.
+        let rules = ["--allow", "listen=127.0.0.1:0", "--allow", "resolve", "--allow", "hostname"];
+        command.args(["python", "--inline-threads"]).args(rules).args(["-m", "http.server", "-b", "127.0.0.1", "0"]);
+        command.current_dir(&directory).stderr(Stdio::null());
+        let mut server = Running::start(command);
+        let line = server.line();
+        let url = line.split(['(', ')']).nth(1).expect("a URL");
+        for _ in 0..3 {
+            let page = run(Command::new("curl").args(["-sS", "--fail", &format!("{url}page")]));
+            assert_eq!(page.len(), 300_000);
+        }
+    }
+
+    #[test]
+    fn threads_run_one_after_the_other_where_that_is_asked_for() {
+        let expected = "first 1\nsecond 2\nException KeyError\n[1, 4, 9]\nZeroDivisionError\n9\n";
+        assert_eq!(succeeds(&["--inline-threads"], "threads", &[]), expected);
+        let output = guest(&[], "threads", &[]).output().expect("it starts");
+        assert!(text(&output.stderr).contains("can't start new thread"), "{}", text(&output.stderr));
     }
 
     #[test]

@@ -85,7 +85,7 @@ fn executable(message: &str, name: &str) -> Option<PathBuf> {
 /// Builds everything, and runs the tests.
 pub(crate) fn test(apt: &mut Apt, filters: &[String], args: &[String]) -> Result<()> {
     let toolchain = build(apt)?;
-    let python = python::build();
+    let python = python::build(apt);
     let mut args = args.to_vec();
     if !toolchain.is_released() {
         // The guests of these tests do not link with a standard library that was built over Debian's wasi-libc.

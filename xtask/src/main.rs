@@ -98,7 +98,7 @@ fn run(task: Task) -> Result<ExitCode> {
             peers::set_up(&mut apt);
         }
         Task::Guests => guests::build(&toolchain::set_up(&mut apt)?)?,
-        Task::Python => python::build()?,
+        Task::Python => python::build(&mut apt)?,
         Task::Demo => return demo::run(&mut apt),
         Task::Test { filters, args } => checks::test(&mut apt, &filters, &args)?,
         Task::Conformance => conformance::write(&mut apt)?,

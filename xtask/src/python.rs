@@ -2,13 +2,14 @@
 
 use std::fmt::Write as _;
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::time::SystemTime;
 
 use anyhow::{Context, Result, bail};
 use berkeley_constants::{ALL, CPYTHON, TEXTS, errno};
 
+use crate::apt::Apt;
 use crate::command::{self, say};
 
 /// Where the guest is after the build.
@@ -39,7 +40,7 @@ const CONSTANTS: &str = "python/berkeley_sockets/_constants.py";
 const PIP_REMEDY: &str = "pip fetches it from PyPI; make that work, for instance with pip's proxy or index settings";
 
 /// Builds the guest, unless nothing has changed since it was built.
-pub(crate) fn build() -> Result<()> {
+pub(crate) fn build(apt: &mut Apt) -> Result<()> {
     if fs::read_to_string(CONSTANTS).ok().as_deref() != Some(&constants()) {
         fs::write(CONSTANTS, constants()).with_context(|| format!("cannot write {CONSTANTS}"))?;
     }
@@ -47,7 +48,7 @@ pub(crate) fn build() -> Result<()> {
         say(format_args!("the guest that runs Python programs is in {DIRECTORY}"));
         return Ok(());
     }
-    let pip = environment()?;
+    let pip = environment(apt)?;
     remove(Path::new(DIRECTORY))?;
     fs::create_dir_all(PROGRAM).with_context(|| format!("cannot make {PROGRAM}"))?;
     fs::copy(RUNNER, Path::new(PROGRAM).join("runner.py")).with_context(|| format!("cannot copy {RUNNER}"))?;
@@ -98,7 +99,7 @@ fn remove(directory: &Path) -> Result<()> {
 }
 
 /// The environment with componentize-py, and its pip.
-fn environment() -> Result<std::path::PathBuf> {
+fn environment(apt: &mut Apt) -> Result<PathBuf> {
     let pip = Path::new(ENVIRONMENT).join("bin/pip");
     // A file of that name tells that it was made to the end, and with which version.
     let mark = Path::new(ENVIRONMENT).join(COMPONENTIZE);
@@ -110,7 +111,9 @@ fn environment() -> Result<std::path::PathBuf> {
     }
     let mut create = Command::new("python3");
     create.args(["-m", "venv", "--clear", ENVIRONMENT]);
-    command::step("making a Python environment", &mut create, "install Python's venv (Debian's python3-venv)")?;
+    let mut create = || command::step("making a Python environment", &mut create, "install Python's module venv");
+    // Debian's interpreter comes without.
+    create().or_else(|_| apt.install(&["python3-venv"]).and_then(|()| create()))?;
     let mut install = Command::new(&pip);
     install.args(["install", "--quiet", "--disable-pip-version-check", COMPONENTIZE]);
     command::step(&format!("installing {COMPONENTIZE}"), &mut install, PIP_REMEDY)?;

@@ -25,6 +25,14 @@ pub(crate) struct Python {
     #[arg(long = "site", value_name = "DIRECTORY")]
     sites: Vec<PathBuf>,
 
+    /// Runs each thread of the program to its end where it is started, and each task of an executor where it is
+    /// submitted; without it, none starts
+    ///
+    /// That serves programs whose threads come to an end by themselves, as those of http.server do, which has one for
+    /// each request.
+    #[arg(long)]
+    inline_threads: bool,
+
     /// Where the interpreter is that `cargo xtask python` builds: python.wasm, and its library in lib
     #[arg(long, value_name = "DIRECTORY")]
     interpreter: Option<PathBuf>,
@@ -37,8 +45,10 @@ pub(crate) struct Python {
 /// Where the guest finds the standard library, and what `--site` gives.
 const LIBRARY: &str = "/python";
 const SITE: &str = "/site";
-/// By which variable the interpreter is told of the latter.
-const VARIABLE: &str = "BERKELEY_PYTHON_SITE";
+/// By which variables the interpreter is told of the latter, of the current directory, and of threads.
+const SITE_VARIABLE: &str = "BERKELEY_PYTHON_SITE";
+const DIRECTORY_VARIABLE: &str = "BERKELEY_PYTHON_DIRECTORY";
+const THREADS_VARIABLE: &str = "BERKELEY_PYTHON_THREADS";
 
 impl Python {
     /// Opens the sockets.
@@ -51,9 +61,11 @@ impl Python {
                 interpreter.display()
             );
         }
-        let (directory, program) = program(self.program)?;
+        let current = std::env::current_dir().context("cannot tell the current directory")?;
+        let (directory, program) = program(self.program, &current)?;
         let args = [OsString::from("python")].into_iter().chain(program).collect();
         let mut prepared = self.options.prepare(component, args)?.readable(library, LIBRARY);
+        prepared = prepared.variable(DIRECTORY_VARIABLE, text(current.as_os_str())?).name_directories_from(&current);
         if let Some(directory) = directory {
             let guest = text(directory.as_os_str())?.to_owned();
             prepared = prepared.readable(directory, guest);
@@ -62,7 +74,10 @@ impl Python {
         for (site, name) in self.sites.into_iter().zip(&names) {
             prepared = prepared.readable(site, name);
         }
-        Ok(prepared.variable(VARIABLE, &names.join(":")))
+        if self.inline_threads {
+            prepared = prepared.variable(THREADS_VARIABLE, "inline");
+        }
+        Ok(prepared.variable(SITE_VARIABLE, &names.join(":")))
     }
 }
 
@@ -77,16 +92,11 @@ fn beside_this_program() -> Result<PathBuf> {
 ///
 /// That of a script is its own, by its true name, from which what stands beside it is imported; that of a module is the
 /// current one; a line of code has none.
-fn program(mut words: Vec<OsString>) -> Result<(Option<PathBuf>, Vec<OsString>)> {
+fn program(mut words: Vec<OsString>, current: &Path) -> Result<(Option<PathBuf>, Vec<OsString>)> {
     let first = words.first().cloned().unwrap_or_default();
     match text(&first)? {
         "-c" if words.len() > 1 => Ok((None, words)),
-        "-m" if words.len() > 1 => {
-            let current = std::env::current_dir().context("cannot tell the current directory")?;
-            // Where it is looked for.
-            words.insert(1, current.clone().into());
-            Ok((Some(current), words))
-        }
+        "-m" if words.len() > 1 => Ok((Some(current.to_owned()), words)),
         "-c" | "-m" => bail!("{} needs an argument", first.display()),
         option if option.starts_with('-') => {
             bail!(
@@ -117,15 +127,17 @@ mod tests {
 
     #[test]
     fn programs_are_told_apart() {
-        assert_eq!(program(words(&["-c", "pass", "-m"])).expect("code"), (None, words(&["-c", "pass", "-m"])));
-        let current = std::env::current_dir().expect("a directory");
-        let (directory, words_) = program(words(&["-m", "http.server", "80"])).expect("a module");
-        assert_eq!(directory.as_ref(), Some(&current));
-        assert_eq!(words_[0], "-m");
-        assert_eq!(words_[1], current.as_os_str());
-        assert_eq!(words_[2..], words(&["http.server", "80"]));
+        let current = Path::new("/current");
+        let program = |all: &[&str]| program(words(all), current);
+        assert_eq!(program(&["-c", "pass", "-m"]).expect("code"), (None, words(&["-c", "pass", "-m"])));
+        let module = ["-m", "http.server", "80"];
+        assert_eq!(program(&module).expect("a module"), (Some(current.to_owned()), words(&module)));
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/src/lib.rs");
+        let (directory, all) = program(&[script, "-m"]).expect("a file");
+        assert_eq!(directory.as_deref().and_then(Path::file_name), Some("src".as_ref()));
+        assert_eq!(all[1], "-m");
         for bad in [&["-c"][..], &["-m"], &["--no-such"], &["no-such.py"]] {
-            assert!(program(words(bad)).is_err(), "{bad:?}");
+            assert!(program(bad).is_err(), "{bad:?}");
         }
     }
 }

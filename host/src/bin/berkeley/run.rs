@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::ffi::OsString;
 use std::os::fd::OwnedFd;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
@@ -167,6 +167,17 @@ impl Prepared {
     /// Lets the guest read a directory, under a name of its own.
     pub(crate) fn readable(mut self, host: PathBuf, guest: impl Into<String>) -> Self {
         self.readable.push((host, guest.into()));
+        self
+    }
+
+    /// Gives relative directories, which have no name of their own, the one that they have seen from that directory.
+    pub(crate) fn name_directories_from(mut self, current: &Path) -> Self {
+        for directory in &mut self.options.directories {
+            if !directory.contains("::") && Path::new(directory).is_relative() {
+                let path: PathBuf = current.join(&directory).components().collect();
+                *directory = format!("{directory}::{}", path.display());
+            }
+        }
         self
     }
 
