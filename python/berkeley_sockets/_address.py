@@ -163,9 +163,7 @@ def _lower_can(address, caller, sock):
     if protocol == c["CAN_J1939"]:
         shape = "a tuple (interface, name, pgn, addr)"
         name, ecu, pgn, at = _fields(address, caller, "CAN_J1939", 4, 4, shape)
-        return wit.SocketAddress_CanJ1939(
-            wit.CanJ1939Address(_interface(name), _low(ecu, 64), _low(pgn), _low(at, 8))
-        )
+        return wit.SocketAddress_CanJ1939(wit.CanJ1939Address(_interface(name), _low(ecu, 64), _low(pgn), _low(at, 8)))
     if protocol not in (c["CAN_RAW"], c["CAN_BCM"]):
         raise OSError(f"{caller}(): unsupported CAN protocol")
     (name,) = _fields(address, caller, "AF_CAN", 1, 1, "a tuple (interface, )")

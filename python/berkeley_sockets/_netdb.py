@@ -199,7 +199,9 @@ def ntohl(number, /) -> int:
 def _c_number(text: str) -> int:
     """A number as C writes it: decimal, octal with a leading 0, hexadecimal with 0x."""
     lower = text.lower()
-    digits, base = (lower[2:], 16) if lower.startswith("0x") else (lower, 8 if len(lower) > 1 and lower[0] == "0" else 10)
+    digits, base = (
+        (lower[2:], 16) if lower.startswith("0x") else (lower, 8 if len(lower) > 1 and lower[0] == "0" else 10)
+    )
     if not digits or any(digit not in "0123456789abcdef"[:base] for digit in digits):
         raise ValueError(text)
     return int(digits, base)

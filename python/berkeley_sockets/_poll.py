@@ -96,9 +96,7 @@ def select(rlist, wlist, xlist, timeout=None, /):
     if _NVAL in told.values():
         raise error("EBADF")
     masks = _READABLE, _WRITABLE, _URGENT
-    return tuple(
-        [file for file, number in numbered if told[number] & mask] for numbered, mask in zip(lists, masks)
-    )
+    return tuple([file for file, number in numbered if told[number] & mask] for numbered, mask in zip(lists, masks))
 
 
 class _Poll:

@@ -349,7 +349,8 @@ class socket:
         """
         refusal = "recvmsg_into() argument 1 must be an iterable"
         views = [
-            writable(buffer, f"{refusal} of single-segment read-write buffers") for buffer in _iterable(buffers, refusal)
+            writable(buffer, f"{refusal} of single-segment read-write buffers")
+            for buffer in _iterable(buffers, refusal)
         ]
         message = self._message_into(views, ancbufsize, integer(flags))
         return message.length, *_ancillary.lift(message), _address.lift(message.address)
@@ -520,7 +521,9 @@ def module() -> ModuleType:
     """The module `_socket`; what stands in it becomes names of `socket`."""
     here = [close, dup, socketpair, getdefaulttimeout, setdefaulttimeout, _ancillary.CMSG_LEN, _ancillary.CMSG_SPACE]
     there = [getattr(home, name) for home, names in ((_netdb, _NETDB), (_interface, _INTERFACE)) for name in names]
-    made = ModuleType("_socket", "Implementation module for socket operations.\n\nSee the socket module for documentation.")
+    made = ModuleType(
+        "_socket", "Implementation module for socket operations.\n\nSee the socket module for documentation."
+    )
     made.__dict__.update(EXPORTED, socket=socket, SocketType=socket, has_ipv6=True)
     made.__dict__.update(error=OSError, timeout=TimeoutError, gaierror=gaierror, herror=herror)
     made.__dict__.update(functions(made.__name__, here + there))

@@ -39,10 +39,14 @@ DIRECTORY = "BERKELEY_PYTHON_DIRECTORY"
 #: The variable that tells how threads run: one after the other, if it is set.
 THREADS = "BERKELEY_PYTHON_THREADS"
 
+
 def keep_library() -> None:
     """Copies the standard library to beside this file, which is in a directory of the build."""
     copy = os.path.join(os.path.dirname(__file__), "lib")
-    shutil.copytree(LIBRARY, copy, ignore=shutil.ignore_patterns("__pycache__", "site-packages"), copy_function=shutil.copyfile)
+    shutil.copytree(
+        LIBRARY, copy, ignore=shutil.ignore_patterns("__pycache__", "site-packages"), copy_function=shutil.copyfile
+    )
+
 
 def run() -> None:
     """Runs the program that the arguments name."""
@@ -76,6 +80,7 @@ def run() -> None:
         main.__file__ = first
         exec(code, main.__dict__)
 
+
 def status(code) -> int:
     """The exit code that `sys.exit` means."""
     if code is None:
@@ -85,12 +90,14 @@ def status(code) -> int:
     print(code, file=sys.stderr)
     return 1
 
+
 def tell(error: BaseException) -> None:
     """Prints what went wrong, without this file's own part of it."""
     frame = error.__traceback__
     while frame and frame.tb_frame.f_code.co_filename in (__file__, runpy.__file__):
         frame = frame.tb_next
     sys.excepthook(type(error), error.with_traceback(frame), frame)
+
 
 def finish() -> None:
     """Ends as an interpreter does."""
@@ -99,6 +106,7 @@ def finish() -> None:
     for stream in sys.stdout, sys.stderr:
         if stream and not stream.closed:
             stream.flush()
+
 
 class Run:
     """The export wasi:cli/run."""
@@ -115,5 +123,6 @@ class Run:
         finish()
         if failed:
             raise Err(None)
+
 
 keep_library()

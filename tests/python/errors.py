@@ -31,8 +31,20 @@ for value in "x", 1e20, float("nan"), float("inf"), -1, 10**30, 1e300, True, 1e-
     tell(f"settimeout {value}", lambda: (tcp.settimeout(value), tcp.gettimeout(), tcp.timeout, tcp.getblocking()))
 
 for address in (
-    "x", ("127.0.0.1",), ("127.0.0.1", 70000), ("127.0.0.1", -1), ("127.0.0.1", "80"), (1, 2), ("127.0.0.1", 10**20),
-    ("a\0b", 1), ("\ud800", 1), ("127.0.0.1", 1.5), None, ["127.0.0.1", 1], ("::1", 1), ("127.0.0.1", 0, 0),
+    "x",
+    ("127.0.0.1",),
+    ("127.0.0.1", 70000),
+    ("127.0.0.1", -1),
+    ("127.0.0.1", "80"),
+    (1, 2),
+    ("127.0.0.1", 10**20),
+    ("a\0b", 1),
+    ("\ud800", 1),
+    ("127.0.0.1", 1.5),
+    None,
+    ["127.0.0.1", 1],
+    ("::1", 1),
+    ("127.0.0.1", 0, 0),
 ):
     tell(f"connect {ascii(address)}", lambda: tcp.connect(address))
     tell(f"connect_ex {ascii(address)}", lambda: tcp.connect_ex(address))
@@ -40,7 +52,14 @@ for address in (
 for address in ("::1",), ("::1", 70000), ("::1", 1, 2**20), ("::1", 1, -1), ("::1", 1, 0, 0, 0), ("127.0.0.1", 1):
     tell(f"bind {address}", lambda: tcp6.bind(address))
 for address in (
-    ("x",), 5, "x" * 108, b"\0" + b"x" * 108, f"{PATH}/none", f"{PATH}/none\0behind", bytearray(b"/none"), None,
+    ("x",),
+    5,
+    "x" * 108,
+    b"\0" + b"x" * 108,
+    f"{PATH}/none",
+    f"{PATH}/none\0behind",
+    bytearray(b"/none"),
+    None,
 ):
     tell(f"unix {ascii(address).replace(PATH, 'PATH')}", lambda: unix.connect(address))
 
@@ -99,7 +118,21 @@ tell("dup", lambda: socket.dup(12345))
 for function in socket.htons, socket.ntohs, socket.htonl, socket.ntohl:
     for value in -1, 2**16, 2**32, "x", 1.5, 1:
         tell(f"{function.__name__} {value}", lambda: function(value))
-for text in "1.2.3", "1", "x", "1.2.3.4.5", "256.1.1.1", "0x7f.1", "", " 1", "1.2.3.4 behind", "017.1", "09.1", "1..2", "-1":
+for text in (
+    "1.2.3",
+    "1",
+    "x",
+    "1.2.3.4.5",
+    "256.1.1.1",
+    "0x7f.1",
+    "",
+    " 1",
+    "1.2.3.4 behind",
+    "017.1",
+    "09.1",
+    "1..2",
+    "-1",
+):
     tell(f"inet_aton {text!r}", lambda: socket.inet_aton(text))
 tell("inet_ntoa", lambda: socket.inet_ntoa(b"123"))
 for family, text in (2, "x"), (2, "1.2.3.4"), (10, "x"), (10, "::1.2.3.4"), (10, "1::2%lo"), (77, "x"), (2, "127.1"):
@@ -118,8 +151,18 @@ tell("getprotobyname", lambda: socket.getprotobyname("tcp"))
 for address in ("127.0.0.1",), ("localhost", 1), "x", ("127.0.0.1", 1, 0, 0), ("127.0.0.1", 1, -1), ("127.0.0.1", 22):
     tell(f"getnameinfo {address}", lambda: socket.getnameinfo(address, 3))
 for host, port in (
-    (1, 1), ("127.0.0.1", 1.5), (None, None), ("a\0b", 1), ("\ud800", 1), ("x" * 70, 1), ("127.0.0.1", "nosuchservice"),
-    ("127.0.0.1", 2**70), ("127.0.0.1", 80), ("::1", "http"), (None, 80), (b"127.0.0.1", b"80"),
+    (1, 1),
+    ("127.0.0.1", 1.5),
+    (None, None),
+    ("a\0b", 1),
+    ("\ud800", 1),
+    ("x" * 70, 1),
+    ("127.0.0.1", "nosuchservice"),
+    ("127.0.0.1", 2**70),
+    ("127.0.0.1", 80),
+    ("::1", "http"),
+    (None, 80),
+    (b"127.0.0.1", b"80"),
 ):
     tell(f"getaddrinfo {ascii(host)} {port}", lambda: socket.getaddrinfo(host, port))
 tell("getaddrinfo", lambda: socket.getaddrinfo("127.0.0.1", 80, 99))

@@ -41,7 +41,9 @@ async def main():
     print(CLIENTS)
 
     receiver, protocol = await loop.create_datagram_endpoint(Datagrams, ("127.0.0.1", 0))
-    sender, _ = await loop.create_datagram_endpoint(asyncio.DatagramProtocol, remote_addr=receiver.get_extra_info("sockname"))
+    sender, _ = await loop.create_datagram_endpoint(
+        asyncio.DatagramProtocol, remote_addr=receiver.get_extra_info("sockname")
+    )
     sender.sendto(b"datagram")
     data, peer = await protocol.received
     print(data, peer == sender.get_extra_info("sockname"))
