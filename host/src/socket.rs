@@ -389,6 +389,10 @@ impl Socket {
                 }
                 // So SCTP, AF_VSOCK and others tell that the attempt has succeeded.
                 Err(error) if error.raw_os_error() == Some(libc::EISCONN) => return Ok(()),
+                // RFCOMM and others of AF_BLUETOOTH say only that they take no second attempt.
+                Err(error) if error.raw_os_error() == Some(libc::EBADFD) => {
+                    return descriptor.socket().take_error()?.map_or(Ok(()), |error| Err(error.into()));
+                }
                 result => return Ok(result?),
             }
         }
