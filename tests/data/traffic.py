@@ -475,6 +475,14 @@ def packet():
     return (alone,)
 
 
+def by_libc(name, s, address, length):
+    """Calls the C library, for many a CPython is built without the addresses of Bluetooth."""
+    answer = getattr(ctypes.CDLL(None, use_errno=True), name)(s.fileno(), address, length)
+    if answer < 0:
+        raise OSError(ctypes.get_errno(), name)
+    return answer
+
+
 def hci():
     """A virtual controller of Bluetooth, and a program that has it for itself and asks it by raw packets."""
     VERSION, END = 0x1001, 0xFC01
@@ -489,11 +497,8 @@ def hci():
     }
 
     def bound(device, channel):
-        """Binds by the C library, for many a CPython is built without these addresses."""
         s = opened(31, socket.SOCK_RAW, 1)
-        libc = ctypes.CDLL(None, use_errno=True)
-        if libc.bind(s.fileno(), struct.pack("HHH", 31, device, channel), 6) < 0:
-            raise OSError(ctypes.get_errno(), "bind")
+        by_libc("bind", s, struct.pack("HHH", 31, device, channel), 6)
         return s
 
     def server():
@@ -533,6 +538,68 @@ def hci():
     return server, client
 
 
+def bluetooth(kind, protocol, number, pack, unpack):
+    """A connection between the two controllers of `bluetooth.py`."""
+    FIRST, SECOND = bytes.fromhex("010000b0b0c0"), bytes.fromhex("020000b0b0c0")
+
+    def named(name, s, device, number):
+        address = pack(device, number)
+        by_libc(name, s, address, len(address))
+
+    def told(name, s):
+        """Asks for an address, and gives it as text and number; accept(2) gives the new socket, too."""
+        raw, length = ctypes.create_string_buffer(32), ctypes.c_int(32)
+        answer = by_libc(name, s, raw, ctypes.byref(length))
+        device, number = unpack(raw.raw)
+        return answer, ":".join(f"{byte:02X}" for byte in reversed(device)), number
+
+    def server():
+        listener = socket.socket(31, kind, protocol)
+        named("bind", listener, FIRST, number)
+        listener.listen(1)
+        yield "ready"
+        descriptor, *peer = told("accept", listener)
+        s = socket.socket(31, kind, protocol, fileno=descriptor)
+        s.settimeout(PATIENCE)
+        yield peer[0], told("getsockname", s)[1:]
+        yield s.recv(100)
+        s.sendall(PATTERN[:600])
+        try:
+            yield s.recv(1)
+        except ConnectionResetError:
+            # So RFCOMM may tell it, when the devices have parted.
+            yield b""
+
+    def client(_):
+        s = socket.socket(31, kind, protocol)
+        named("bind", s, SECOND, 0)
+        named("connect", s, FIRST, number)
+        yield told("getsockname", s)[1], told("getpeername", s)[1:]
+        s.settimeout(PATIENCE)
+        s.sendall(b"hello")
+        yield exactly(s, 600) == PATTERN[:600]
+
+    return server, client
+
+
+def l2cap():
+    def pack(device, psm):
+        return struct.pack("<HH6sHBx", 31, psm, device, 0, 0)
+
+    def unpack(raw):
+        psm, device = struct.unpack_from("<H6s", raw, 2)
+        return device, psm
+
+    return bluetooth(socket.SOCK_SEQPACKET, 0, 0x1001, pack, unpack)
+
+
+def rfcomm():
+    def pack(device, channel):
+        return struct.pack("H6sBx", 31, device, channel)
+
+    return bluetooth(socket.SOCK_STREAM, 3, 7, pack, lambda raw: struct.unpack_from("6sB", raw, 2))
+
+
 INET, DGRAM, STREAM, SEQPACKET = socket.AF_INET, socket.SOCK_DGRAM, socket.SOCK_STREAM, socket.SOCK_SEQPACKET
 CASES = {
     "tcp": inet_stream(INET, 0, "127.0.0.1"),
@@ -558,6 +625,8 @@ CASES = {
     "qipcrtr": datagrams(42, DGRAM, 0, None, by_node),
     "rds": datagrams(21, SEQPACKET, 0, ("127.0.0.1", 0), by_ip),
     "hci": hci(),
+    "l2cap": l2cap(),
+    "rfcomm": rfcomm(),
     "alg": alg(),
     "packet": packet(),
 }

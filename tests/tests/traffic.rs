@@ -4,11 +4,25 @@
 //! Where the kernel does not have a family, its test says so and passes; but in the lab, whose kernel has them all.
 
 use std::process::Command;
+use std::sync::Mutex;
 
 use berkeley_tests::{Guest, Running, WAITING, guest, run};
 
 /// The native program.
 const NATIVE: &str = include_str!("../data/traffic.py");
+
+/// Two controllers of Bluetooth that reach each other.
+const CONTROLLERS: &str = include_str!("../data/bluetooth.py");
+
+/// Held by who has controllers: the kernel numbers them all in one row.
+static BLUETOOTH: Mutex<()> = Mutex::new(());
+
+/// A Python program. It needs nothing that is installed, and does not look for it: in the lab that takes long.
+fn native(program: &str) -> Command {
+    let mut command = Command::new("python3");
+    command.args(["-S", "-c", program]);
+    command
+}
 
 /// Who is at an end.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -36,9 +50,8 @@ impl Family {
         let arguments = [self.name, end].into_iter().chain(arguments.split_whitespace());
         match who {
             Who::Native => {
-                let mut command = Command::new("python3");
-                // It needs nothing that is installed, and looks for nothing: in the lab that takes long.
-                command.args(["-S", "-c", NATIVE]).args(arguments);
+                let mut command = native(NATIVE);
+                command.args(arguments);
                 command
             }
             Who::Guest(waiting) => {
@@ -73,9 +86,20 @@ impl Family {
         self.is_as_natively_between(&PAIRS);
     }
 
-    /// The same where no guest can be the server.
+    /// The same with the two controllers that the family needs.
     #[track_caller]
-    fn is_as_natively_to_native_servers(&self) {
+    fn is_as_natively_over_bluetooth(&self) {
+        let _alone = BLUETOOTH.lock();
+        let mut controllers = Running::start(native(CONTROLLERS));
+        if self.is_there(&controllers.line()) {
+            self.is_as_natively();
+        }
+    }
+
+    /// The same where the server is a controller, which no guest can be.
+    #[track_caller]
+    fn is_as_natively_to_a_controller(&self) {
+        let _alone = BLUETOOTH.lock();
         self.is_as_natively_between(&[(Who::Native, INLINE), (Who::Native, YIELD)]);
     }
 
@@ -137,8 +161,13 @@ families! { is_as_natively:
     rds ["family=rds"];
 }
 
-families! { is_as_natively_to_native_servers:
+families! { is_as_natively_to_a_controller:
     hci ["family=bluetooth"];
+}
+
+families! { is_as_natively_over_bluetooth:
+    l2cap ["family=bluetooth"];
+    rfcomm ["family=bluetooth"];
 }
 
 families! { is_as_natively_alone:

@@ -42,4 +42,6 @@ stty -F /dev/ttyS1 "$(cat /lab/terminal)" -onlcr
 export script="$workspace/target/lab/share/run.sh"
 # The line is the terminal of a session of its own.
 setsid sh -c 'exec chroot /host /bin/sh "$script" <>/dev/ttyS1 >&0 2>&0'
+# Changes nothing that matters, but waits until all is sent.
+stty -F /dev/ttyS1 sane
 poweroff -f

@@ -2,7 +2,7 @@
 
 use std::env;
 use std::ffi::OsString;
-use std::fs::{self, Permissions};
+use std::fs::{self, File, Permissions};
 use std::io::{BufRead as _, BufReader};
 use std::os::unix::fs::PermissionsExt as _;
 use std::path::{Path, PathBuf};
@@ -20,6 +20,9 @@ const ROOT: &str = "target/lab/root";
 
 /// What the machine may write to: how the first process learns what to do, and what shall be there the next time.
 const SHARE: &str = "target/lab/share";
+
+/// One lab at a time.
+const LOCK: &str = "target/lab/lock";
 
 /// What the kernel says.
 const CONSOLE: &str = "target/lab/console.log";
@@ -64,6 +67,8 @@ const END: &str = "the lab ends here";
 pub(crate) struct Machine {
     qemu: PathBuf,
     kernel: PathBuf,
+    /// Held as long as the machine may run: a second one would do what the first is told.
+    _lock: File,
 }
 
 /// The line of a script that runs those tests of a program that the filters choose.
@@ -79,6 +84,9 @@ impl Machine {
         if env::consts::ARCH != "x86_64" || env::consts::OS != "linux" {
             bail!("the lab runs this machine's programs under a kernel for x86-64, so it needs Linux on x86-64");
         }
+        fs::create_dir_all(Path::new(SHARE).join("cache")).context("cannot make the share of the lab")?;
+        let lock = File::create(LOCK).with_context(|| format!("cannot write {LOCK}"))?;
+        lock.lock().with_context(|| format!("cannot lock {LOCK}"))?;
         if !Path::new(ROOT).is_dir() {
             unpack(apt).map_err(|error| {
                 anyhow!("the lab cannot be set up: {error:#}\n  what to do: run it on Debian, or where apt-get has Debian's packages")
@@ -87,12 +95,11 @@ impl Machine {
         let kernel = find(&["boot"], "vmlinuz-")?;
         let modules = find(&["lib/modules", "usr/lib/modules"], "")?;
         let qemu = command::find(QEMU.0).map_or_else(|| program(QEMU.0), Ok)?;
-        fs::create_dir_all(Path::new(SHARE).join("cache")).context("cannot make the share of the lab")?;
         let parent = modules.parent().context("the modules are in a directory")?;
         share("modules", &parent.display().to_string())?;
         share("workspace", &workspace()?.display().to_string())?;
         make_initrd(&modules)?;
-        Ok(Self { qemu, kernel })
+        Ok(Self { qemu, kernel, _lock: lock })
     }
 
     /// Boots, runs the lines of the script, and passes on what they write, line by line.

@@ -69,6 +69,8 @@ fn traffic(name: &str, end: End<'_>) -> Result<()> {
         "qipcrtr" => datagrams(end, (AF_QIPCRTR, SOCK_DGRAM, 0), |to| [(); 2].map(|()| Address::qipcrtr(to[0], to[1]))),
         "rds" => datagrams(end, (AF_RDS, SOCK_SEQPACKET, 0), by_ip),
         "hci" => hci(end),
+        "l2cap" => bluetooth(end, SOCK_SEQPACKET, BTPROTO_L2CAP, Address::l2cap, 0x1001),
+        "rfcomm" => bluetooth(end, SOCK_STREAM, BTPROTO_RFCOMM, Address::rfcomm, 7),
         "alg" => alg(),
         "packet" => packet(),
         other => bail!("no family is called {other}"),
@@ -129,6 +131,14 @@ fn ancillary_text(message: &Message) -> Result<String> {
     Ok(format!("[{}]", all.join(", ")))
 }
 
+/// What comes last: nothing, where these families tell the end by a reset.
+fn end_of(socket: &Socket, resetting: &[i32]) -> Result<Vec<u8>> {
+    match socket.recv(1) {
+        Err(error) if resetting.contains(&socket.family()) && error.number() == Some(errno::ECONNRESET) => Ok(vec![]),
+        data => Ok(data?),
+    }
+}
+
 /// A server that listens, and a client that connects.
 fn stream(end: End<'_>, (family, kind, protocol): Kind, local: &Address, to: impl Fn(&[u32]) -> Address) -> Result<()> {
     let packets = kind == SOCK_SEQPACKET;
@@ -166,11 +176,8 @@ fn stream(end: End<'_>, (family, kind, protocol): Kind, local: &Address, to: imp
                 println!("{}", truth(exactly(&socket, 20_000)? == pattern(20_000)));
             }
             socket.sendall(b"the end")?;
-            match socket.recv(1) {
-                // So TIPC may tell it, which acknowledges to nobody.
-                Err(error) if family == AF_TIPC && error.number() == Some(errno::ECONNRESET) => println!("b''"),
-                data => println!("{}", bytes(&data?)),
-            }
+            // By a reset TIPC may tell it, which acknowledges to nobody.
+            println!("{}", bytes(&end_of(&socket, &[AF_TIPC])?));
         }
     }
     Ok(())
@@ -521,6 +528,53 @@ fn hci(end: End<'_>) -> Result<()> {
         println!("{}", socket.send(&[1, low, high, 0])?);
         println!("{}", hex(&socket.recv(260)?));
     }
+    Ok(())
+}
+
+/// The device of an address of Bluetooth, and its PSM or channel.
+fn device(address: &Address) -> Result<(String, u16)> {
+    let number = match address {
+        Address::L2cap(at) => at.psm,
+        Address::Rfcomm(at) => at.channel.into(),
+        other => bail!("{other} is no address of L2CAP or RFCOMM"),
+    };
+    Ok((address.bdaddr().context("a device")?, number))
+}
+
+/// A connection between the two controllers of `tests/data/bluetooth.py`.
+fn bluetooth<N>(
+    end: End<'_>,
+    kind: i32,
+    protocol: i32,
+    address: impl Fn(&str, N) -> berkeley_guest::Result<Address>,
+    number: N,
+) -> Result<()>
+where
+    N: From<u8>,
+{
+    let (first, second) = ("C0:B0:B0:00:00:01", "C0:B0:B0:00:00:02");
+    let socket = Socket::new(AF_BLUETOOTH, kind, protocol)?;
+    if let Client(_) = end {
+        socket.bind(address(second, 0.into())?)?;
+        socket.connect(address(first, number)?)?;
+        let (own, (peer, number)) = (device(&socket.getsockname()?)?.0, device(&socket.getpeername()?)?);
+        println!("('{own}', ('{peer}', {number}))");
+        socket.settimeout(Some(PATIENCE));
+        socket.sendall(b"hello")?;
+        println!("{}", truth(exactly(&socket, 600)? == pattern(600)));
+        return Ok(());
+    }
+    socket.bind(address(first, number)?)?;
+    socket.listen(1)?;
+    println!("ready");
+    let (socket, peer) = socket.accept()?;
+    socket.settimeout(Some(PATIENCE));
+    let (peer, (own, number)) = (device(&peer)?.0, device(&socket.getsockname()?)?);
+    println!("('{peer}', ('{own}', {number}))");
+    println!("{}", bytes(&socket.recv(100)?));
+    socket.sendall(&pattern(600))?;
+    // By a reset RFCOMM may tell it, when the devices have parted.
+    println!("{}", bytes(&end_of(&socket, &[AF_BLUETOOTH])?));
     Ok(())
 }
 
