@@ -5,7 +5,7 @@ use std::io;
 use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
@@ -199,6 +199,7 @@ impl SocketCtxBuilder {
             observer: self.observer,
             names: Names::default(),
             open: Arc::default(),
+            low_water: AtomicBool::new(false),
             flights: Arc::default(),
         });
         let adopt = |(name, adopted)| (name, Socket::adopt(&shared, adopted));
@@ -233,6 +234,8 @@ pub(crate) struct Shared {
     directories: Vec<Directory>,
     observer: Option<Observer>,
     open: Arc<AtomicUsize>,
+    /// Whether a socket of the guest's may wait for more than one byte: SO_RCVLOWAT.
+    pub(crate) low_water: AtomicBool,
     pub(crate) flights: Arc<Flights>,
 }
 

@@ -118,6 +118,9 @@ impl Socket {
             Value::Bytes(value) => sys::setsockopt(descriptor.socket(), level, name, value)?,
             Value::Null(len) => sys::setsockopt_null(descriptor.socket(), level, name, *len)?,
         }
+        if (level, name) == (c::SOL_SOCKET, c::SO_RCVLOWAT) {
+            self.note_low_water();
+        }
         Ok(())
     }
 

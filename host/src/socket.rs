@@ -8,6 +8,7 @@ use std::fmt;
 use std::io::{self, IoSlice};
 use std::os::fd::OwnedFd;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use berkeley_constants as c;
@@ -166,6 +167,7 @@ impl Socket {
     pub(crate) fn adopt(shared: &Arc<Shared>, from: Adopted) -> Self {
         let descriptor = Descriptor::adopted(from.socket, shared.given_lease());
         let mut socket = Self::around(shared, descriptor, (from.family, from.kind, from.protocol));
+        socket.note_low_water();
         socket.given = true;
         socket
     }
@@ -529,7 +531,7 @@ impl Socket {
         let receive = |socket: &socket2::Socket| {
             sys::receive(socket, self.room_for_next(socket, size, flags)?, flags | c::MSG_DONTWAIT)
         };
-        self.receive(flags, &receive).await
+        self.receive(size, flags, &receive).await
     }
 
     /// As `receive_message`, but with MSG_WAITALL up to where the kernel would end it.
@@ -541,7 +543,7 @@ impl Socket {
     ) -> Result<(RawMessage, Option<Address>)> {
         let (mut message, peer) = self.receive_message(size, ancillary_size, flags).await?;
         let size = self.room(size);
-        while self.fills(flags) && (1..size).contains(&message.data.len()) {
+        while self.fills(flags) && (1..size).contains(&message.data.len()) && !self.ends_here()? {
             // The kernel ends it after descriptors, also where there was no room for them, and before what others sent.
             let is_unix = self.family == c::AF_UNIX;
             if is_unix && (!message.descriptors.is_empty() || message.flags & c::MSG_CTRUNC != 0) {
@@ -577,18 +579,22 @@ impl Socket {
             let sizes = (self.room_for_next(socket, size, flags)?, control);
             sys::receive_message(socket, sizes, flags | c::MSG_DONTWAIT | close_on_exec)
         };
-        self.receive(flags, &receive).await
+        self.receive(size, flags, &receive).await
     }
 
     /// Receives what the policy lets in; what it does not is dropped.
     async fn receive<T: Default + Send>(
         &self,
+        size: u64,
         flags: i32,
         receive: &(dyn Fn(&socket2::Socket) -> io::Result<(T, RawAddress)> + Sync),
     ) -> Result<(T, Option<Address>)> {
         let descriptor = self.descriptor()?;
         let mut patience = self.patience(flags, libc::SO_RCVTIMEO);
         let events = if flags & c::MSG_OOB != 0 { POLLIN | POLLPRI } else { POLLIN };
+        if self.is_stream() && self.shared.low_water.load(Ordering::Relaxed) {
+            self.reach_low_water(descriptor, size, &mut patience).await?;
+        }
         loop {
             let waits = self.limit.is_none() && !matches!(patience, Patience::None);
             let attempt = &mut |socket: &socket2::Socket| match receive(socket) {
@@ -608,6 +614,43 @@ impl Socket {
             }
             self.go_on(descriptor, &mut patience).await?;
         }
+    }
+
+    /// Notes whether the guest has sockets now that wait for more than one byte.
+    pub(crate) fn note_low_water(&self) {
+        if self.getsockopt(c::SOL_SOCKET, c::SO_RCVLOWAT).is_ok_and(|mark| mark > 1) {
+            self.shared.low_water.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Waits, where the call may, until a stream has as much as SO_RCVLOWAT wants, or all that it will ever have.
+    async fn reach_low_water(&self, descriptor: &Descriptor, size: u64, patience: &mut Patience) -> Result<()> {
+        let mark = u64::try_from(self.getsockopt(c::SOL_SOCKET, c::SO_RCVLOWAT)?).unwrap_or(1);
+        match patience {
+            Patience::None => return Ok(()),
+            // As CPython does it, whatever the size.
+            Patience::For(_) if mark > 1 => return self.wait(descriptor, POLLIN, patience).await,
+            _ => {}
+        }
+        let enough = mark.min(size);
+        let ends = POLLERR | POLLHUP | POLLRDHUP;
+        // Where it does not tell how much it has, the call itself answers.
+        let available = || rustix::io::ioctl_fionread(descriptor.socket()).unwrap_or(u64::MAX);
+        while enough > 1 && available() < enough && descriptor.events(POLLRDHUP)? & ends == 0 {
+            // Of the mark itself poll(2) tells, with TCP; of what is below, and with others, nothing does.
+            let told = self.transport == Transport::Tcp && enough == mark;
+            let waited = match told {
+                true => self.wait(descriptor, POLLIN, patience).await,
+                false => self.pause(descriptor, patience).await,
+            };
+            match waited {
+                // The kernel then gives what there is.
+                Err(error) if error.would_block() => break,
+                Ok(()) if told => break,
+                result => result?,
+            }
+        }
+        Ok(())
     }
 
     /// Lets others run, and the time limit be looked at, between what was refused and the next try.
