@@ -144,21 +144,25 @@ pub fn compare(scripts: &[Script], waiting: &str, exceptions: &[Exception]) -> O
         for answer in python {
             *outcome.kinds.entry(kind(answer)).or_default() += 1;
         }
-        let difference = first_difference(script, python, guest);
-        outcome.calls += difference.as_ref().map_or(script.lines.len(), |difference| difference.at + 1);
-        let covering = difference.as_ref().and_then(|it| exceptions.iter().position(|exception| exception.covers(it)));
-        let differs = difference.is_some() && covering.is_none();
-        if let Some((at, difference)) = covering.zip(difference) {
-            outcome.met[at] = true;
-            outcome.cut_short.extend((difference.at + 1 < script.lines.len()).then_some(difference));
-        }
-        if differs
-            && reported < MOST_REPORTED
-            && let Some(text) = settle(script, waiting, exceptions)
-        {
-            println!("{text}");
-            outcome.report += &text;
-            reported += 1;
+        let Some(difference) = first_difference(script, python, guest) else {
+            outcome.calls += script.lines.len();
+            continue;
+        };
+        outcome.calls += difference.at + 1;
+        match exceptions.iter().position(|exception| exception.covers(&difference)) {
+            Some(at) => {
+                outcome.met[at] = true;
+                outcome.cut_short.extend((difference.at + 1 < script.lines.len()).then_some(difference));
+            }
+            None if reported == MOST_REPORTED => {}
+            None => match settle(script, waiting, exceptions) {
+                Some(text) => {
+                    println!("{text}");
+                    outcome.report += &text;
+                    reported += 1;
+                }
+                None => println!("up to chance, in {}, waiting {waiting}: {difference:?}", script.title),
+            },
         }
     }
     outcome
