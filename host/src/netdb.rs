@@ -18,13 +18,14 @@ pub(crate) async fn getaddrinfo(shared: &Shared, query: Query) -> Result<Vec<Add
         return Err(Error::Gai(GaiCode(c::EAI_SERVICE)));
     }
     let Some(host) = &query.host else { return resolver::getaddrinfo(&query) };
-    let name = host_name(host).ok_or(Error::Gai(NONAME))?;
     // The name of an interface in an address tells its index.
-    if name.contains('%') {
+    if host.contains(&b'%') {
         shared.judge(&Operation::Interfaces)?;
     }
     // What needs no look-up needs no grant.
     let numeric = Query { flags: query.flags | c::AI_NUMERICHOST, ..query.clone() };
+    // What cannot be a name is not the first thing that the system finds wrong.
+    let Some(name) = host_name(host) else { return resolver::getaddrinfo(&numeric) };
     // A service may be unknown by the same error.
     match resolver::getaddrinfo(&Query { service: None, ..numeric.clone() }) {
         Err(Error::Gai(NONAME)) if query.flags & c::AI_NUMERICHOST == 0 => {}

@@ -108,6 +108,7 @@ const SITUATIONS: &[(&str, &str)] = &[
         "a6 b",
     ),
     ("a = socket 2 2 0|b6 = socket 10 2 0", "a b6"),
+    ("a = socket 2 2 136|a bind inet/127.0.0.1/0|b = socket 2 2 136|b bind inet/127.0.0.1/0|a connect local/b", "a b"),
     // A port that nobody has any more.
     (
         "c = socket 2 2 0|c bind inet/127.0.0.1/0|a = socket 2 2 0|a setsockopt 0 11 1|a connect local/c|c close|b = socket 2 2 0",
@@ -153,6 +154,7 @@ pub fn script(random: &mut Rng, number: usize, calls: usize) -> Script {
         sockets: Vec::new(),
         made: 0,
         unix: setup.contains("socket 1 ") || setup.contains("socketpair"),
+        passes: random.bool(),
         random,
     };
     script.lines.extend(setup.split('|').map(|line| line.replace("{}", &number.to_string())));
@@ -161,6 +163,104 @@ pub fn script(random: &mut Rng, number: usize, calls: usize) -> Script {
         script.call();
     }
     Script { title: format!("{number}"), lines: script.lines, drawn: true }
+}
+
+/// Addresses as text, good and bad, from which others are made.
+const TEXTS: &[&str] = &[
+    "127.0.0.1",
+    "1.2.3.4",
+    "127.1",
+    "0x7f.0.0.1",
+    "017.0.0.01",
+    "4294967295",
+    "255.255.255.256",
+    "::",
+    "::1",
+    "2001:db8::8:800:200c:417a",
+    "1:2:3:4:5:6:7:8",
+    "::ffff:1.2.3.4",
+    "::1.2.3.4",
+    "64:ff9b::192.0.2.1",
+    "fe80::1%lo",
+    "fe80::1%1",
+    "1::2::3",
+    "localhost",
+];
+/// What is put into them.
+const LETTERS: &[&str] = &["0", "1", "9", "a", "f", "g", "x", ".", ":", "::", "%", "-", "~", "00", "255", "+"];
+/// Services, protocols of services, protocols.
+const SERVICES: &[&str] =
+    &["-", "''", "0", "80", "65535", "65536", "-1", "+80", "~80", "0x50", "http", "domain", "tftp", "no-such"];
+const TRANSPORTS: &[&str] = &["-", "tcp", "udp", "TCP", "sctp", "''"];
+const PROTOCOLS: &[&str] = &["ip", "icmp", "tcp", "TCP", "udp", "ipv6", "IPv6", "ipv6-icmp", "sctp", "no-such", "''"];
+
+/// A script of so many calls that ask for names and addresses, of which none goes to a name server.
+pub fn names(random: &mut Rng, number: usize, calls: usize) -> Script {
+    let lines = (0..calls).map(|_| name_call(random)).collect();
+    Script { title: format!("names {number}"), lines, drawn: true }
+}
+
+fn name_call(random: &mut Rng) -> String {
+    let text = changed(random);
+    let family = pick(random, &[0, 2, 2, 10, 10, 1, 99]);
+    match random.u32(0..10) {
+        0 | 1 => format!("inet_aton {text}"),
+        2 | 3 => format!("inet_pton {family} {text}"),
+        4 => {
+            // Mostly zeros, for these are written in ways of their own.
+            let bytes = |count: usize, random: &mut Rng| -> String {
+                (0..count).map(|_| if random.bool() { "00".into() } else { format!("{:02x}", random.u8(..)) }).collect()
+            };
+            let count = pick(random, &[4, 4, 16, 16, 16, 16, 0, 3, 5, 15, 17]);
+            match (bytes(count, random).as_str(), random.u8(0..4)) {
+                ("", _) => format!("inet_ntop {family} -"),
+                (bytes, 0) => format!("inet_ntoa {bytes}"),
+                (bytes, _) => format!("inet_ntop {family} {bytes}"),
+            }
+        }
+        5 | 6 => {
+            let (service, r#type) = (pick(random, SERVICES), pick(random, &[0, 1, 2, 3, 5, 99]));
+            let protocol = pick(random, &[0, 0, 6, 17, 1, 132, 999]);
+            // AI_NUMERICHOST, so that no name is looked up; others at random.
+            let flags = 4 | pick(random, &[0, 0, 0, 1, 2, 8, 16, 24, 32, 1024, 63, 1 << 20]);
+            // CPython itself refuses names of which a part is empty.
+            let empty = text.starts_with('.') || text.contains("..");
+            let host = if empty || random.u8(0..8) == 0 { "-".to_owned() } else { text };
+            format!("getaddrinfo {host} {service} {family} {type} {protocol} {flags}")
+        }
+        7 => {
+            // NI_NUMERICHOST likewise.
+            let flags = 1 | pick(random, &[0, 2, 4, 8, 16, 10, 1 << 16]);
+            let port = pick(random, &[0, 7, 22, 53, 80, 512, 513, 514, 60000]);
+            let host = pick(random, &["127.0.0.1", "::1", "fe80::1", "::ffff:1.2.3.4", "::1.2.3.4", "0.0.0.0"]);
+            match host.contains(':') {
+                true => format!("getnameinfo inet6/{host}/{port}/{}/{} {flags}", random.u32(0..3), random.u32(0..3)),
+                false => format!("getnameinfo inet/{host}/{port} {flags}"),
+            }
+        }
+        8 => match random.bool() {
+            true => format!("getservbyport {} {}", random.u16(0..1024), pick(random, TRANSPORTS)),
+            false => format!("getservbyname {} {}", pick(random, &SERVICES[1..]), pick(random, TRANSPORTS)),
+        },
+        _ => format!("getprotobyname {}", pick(random, PROTOCOLS)),
+    }
+}
+
+/// One of the texts, with as much as two changes.
+fn changed(random: &mut Rng) -> String {
+    let mut text = pick(random, TEXTS).to_owned();
+    for _ in 0..random.u32(0..3) {
+        let at = random.usize(..=text.len());
+        match random.bool() {
+            true => text.insert_str(at, pick(random, LETTERS)),
+            false => text.truncate(at),
+        }
+    }
+    if text.is_empty() || text == "-" { "''".into() } else { text }
+}
+
+fn pick<T: Copy>(random: &mut Rng, from: &[T]) -> T {
+    from[random.usize(..from.len())]
 }
 
 struct Generator<'a> {
@@ -172,11 +272,13 @@ struct Generator<'a> {
     sockets: Vec<String>,
     made: usize,
     unix: bool,
+    /// Whether sockets are passed, or else closed. What a guest closes goes only when all that went over it has arrived.
+    passes: bool,
 }
 
 impl Generator<'_> {
     fn pick<T: Copy>(&mut self, from: &[T]) -> T {
-        from[self.random.usize(..from.len())]
+        pick(self.random, from)
     }
 
     fn socket(&mut self) -> String {
@@ -270,7 +372,7 @@ impl Generator<'_> {
     }
 
     fn close(&mut self, name: &str) {
-        if self.sockets.len() > 1 {
+        if self.sockets.len() > 1 && !self.passes {
             self.sockets.retain(|other| other != name);
             self.lines.push(format!("{name} close"));
         }
@@ -345,8 +447,7 @@ impl Generator<'_> {
             0..3 if is_inet6(&socket) == is_inet6(on) => format!("local/{socket}"),
             3 if is_inet6(&socket) == is_inet6(on) => format!("peer/{socket}"),
             0..7 => format!("inet/{host}/@{socket}"),
-            7 | 8 => format!("inet/{host}/0"),
-            _ => format!("inet/{host}/1"),
+            _ => format!("inet/{host}/0"),
         }
     }
 }

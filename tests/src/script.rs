@@ -364,6 +364,8 @@ const VOLATILE: &[(i32, i32, Range<usize>)] = &[
     (6, 26, 0..64),
     // IPV6_FLOWINFO, for the kernel labels flows.
     (41, 11, 0..4),
+    // IP_CHECKSUM, which is one of ports too.
+    (0, 23, 0..4),
     // IP_PROTOCOL, which some kernels answer with the port.
     (0, 52, 0..4),
     // IP_ORIGDSTADDR, IPV6_ORIGDSTADDR, of which this is the port.
