@@ -219,13 +219,16 @@ fn parse_endpoint(target: Option<&str>) -> Result<(Host, Ports), String> {
 
 /// Splits `HOST:PORTS`, where an IPv6 host stands in brackets; a network of IPv6 may also stand alone.
 fn split_ports(target: &str) -> Result<(&str, Option<&str>), String> {
-    if let Some(rest) = target.strip_prefix('[') {
-        let (host, rest) = rest.split_once(']').ok_or("a bracket is not closed")?;
-        return match (rest, rest.strip_prefix(':')) {
-            ("", _) => Ok((host, None)),
-            (_, Some(ports)) => Ok((host, Some(ports))),
-            _ => Err("after the bracket there may only be `:` and ports".into()),
+    if target.starts_with('[') {
+        let end = target.find(']').ok_or("a bracket is not closed")? + 1;
+        let (host, ports) = match target[end..].split_once(':') {
+            Some((length, ports)) => (&target[..end + length.len()], Some(ports)),
+            None => (target, None),
         };
+        if host.len() > end && !host[end..].starts_with('/') {
+            return Err("after the bracket there may only be `/` and a length, and `:` and ports".into());
+        }
+        return Ok((host, ports));
     }
     if target.matches(':').count() > 1 {
         // `::1:80` would be an address, though hardly the one that was meant.
@@ -242,11 +245,13 @@ fn parse_network(text: &str) -> Option<IpNet> {
 }
 
 fn parse_host(text: &str) -> Result<Host, String> {
-    let text = text.strip_prefix('[').and_then(|text| text.strip_suffix(']')).unwrap_or(text);
-    if let Some(network) = parse_network(text) {
+    // A network of IPv6 may have the brackets around it, or around its address.
+    let brackets = text.strip_prefix('[').and_then(|text| text.split_once(']'));
+    let bare = brackets.map_or(text.into(), |(address, length)| format!("{address}{length}"));
+    if let Some(network) = parse_network(&bare) {
         return Ok(Host::Network(network));
     }
-    let plain = plain_name(text);
+    let plain = plain_name(&bare);
     let valid = |name: &str| {
         let letters = |label: &str| label.chars().all(|ch| ch.is_alphanumeric() || matches!(ch, '-' | '_'));
         !name.is_empty() && name.split('.').all(|label| !label.is_empty() && letters(label))
@@ -631,6 +636,26 @@ mod tests {
         assert!(!connects(&rules, Transport::Tcp, "11.1.2.3:80"));
         assert!(!connects(&rules, Transport::Udp, "10.1.2.3:80"));
         assert!(connects(&rules, Transport::Udp, "[::1]:53"));
+    }
+
+    #[test]
+    fn networks_of_ipv6_are_written_with_brackets() {
+        for rule in ["connect=[fd00::]/8:80", "connect=[fd00::/8]:80"] {
+            assert!(connects(&rules(&[rule]), Transport::Tcp, "[fd12::1]:80"), "{rule}");
+            assert!(!connects(&rules(&[rule]), Transport::Tcp, "[fd12::1]:81"), "{rule}");
+            assert!(!connects(&rules(&[rule]), Transport::Tcp, "[fe00::1]:80"), "{rule}");
+        }
+        for rule in ["connect=[fd00::]/8", "connect=[fd00::/8]", "connect=fd00::/8"] {
+            assert!(connects(&rules(&[rule]), Transport::Tcp, "[fd12::1]:81"), "{rule}");
+        }
+        for rule in ["accept=[fd00::]/8", "accept=[::1]"] {
+            assert!(rule.parse::<Rule>().is_ok(), "{rule}");
+        }
+        for rule in
+            ["connect=[::1", "connect=[::1]x", "connect=[::1]/129", "connect=[::1]80", "connect=[example.com]:80x"]
+        {
+            assert!(rule.parse::<Rule>().is_err(), "{rule}");
+        }
     }
 
     #[test]
