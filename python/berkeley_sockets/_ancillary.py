@@ -16,18 +16,17 @@ _SO_TIMESTAMP, _SO_TIMESTAMPNS, _SO_TIMESTAMPING = 29, 35, 37
 
 
 def CMSG_LEN(length, /) -> int:
-    """CMSG_LEN(length) -> control message length
+    """CMSG_LEN(length) -> size
 
-    Return the total length, without trailing padding, of an ancillary data item with associated data of the given length.
+    The size of a control message with so much data, without padding at its end: cmsg(3).
     """
     return _size(length, "CMSG_LEN", 1)
 
 
 def CMSG_SPACE(length, /) -> int:
-    """CMSG_SPACE(length) -> buffer size
+    """CMSG_SPACE(length) -> size
 
-    Return the buffer size needed for recvmsg() to receive an ancillary data item with associated data of the given length,
-    along with any trailing padding.
+    The room that such a message takes, with its padding.
     """
     return _size(length, "CMSG_SPACE", 8)
 

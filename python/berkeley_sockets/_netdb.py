@@ -20,9 +20,9 @@ def look_up(host: bytes | None, service: bytes | None, family: int, kind: int, p
 
 
 def getaddrinfo(host, port, family=0, type=0, proto=0, flags=0):
-    """getaddrinfo(host, port [, family, type, proto, flags]) -> list of (family, type, proto, canonname, sockaddr)
+    """getaddrinfo(host, port[, family, type, proto, flags]) -> list of (family, type, proto, canonname, address)
 
-    Resolve host and port into addrinfo struct.
+    Everything that a host and a service lead to: getaddrinfo(3).
     """
     if isinstance(host, str):
         name = host.encode("idna")
@@ -49,9 +49,9 @@ def getaddrinfo(host, port, family=0, type=0, proto=0, flags=0):
 
 
 def getnameinfo(sockaddr, flags, /):
-    """getnameinfo(sockaddr, flags) --> (host, port)
+    """getnameinfo(address, flags) -> (host, service)
 
-    Get host and port for a sockaddr.
+    The names of an address and its port: getnameinfo(3).
     """
     flags = integer(flags)
     if not isinstance(sockaddr, tuple):
@@ -88,7 +88,7 @@ def _host(name, function: str) -> bytes:
 def gethostbyname(host, /) -> str:
     """gethostbyname(host) -> address
 
-    Return the IP address (a string of the form '255.255.255.255') for a host.
+    The first IPv4 address of a host, as text.
     """
     name = _host(host, "gethostbyname")
     sys.audit("socket.gethostbyname", host)
@@ -104,9 +104,9 @@ def _entry(entry):
 
 
 def gethostbyname_ex(host, /):
-    """gethostbyname_ex(host) -> (name, aliaslist, addresslist)
+    """gethostbyname_ex(host) -> (name, aliases, addresses)
 
-    Return the true host name, a list of aliases, and a list of IP addresses, for a host.
+    The host's own name, its others, and its IPv4 addresses.
     """
     name = _host(host, "gethostbyname_ex")
     sys.audit("socket.gethostbyname", host)
@@ -116,9 +116,9 @@ def gethostbyname_ex(host, /):
 
 
 def gethostbyaddr(host, /):
-    """gethostbyaddr(host) -> (name, aliaslist, addresslist)
+    """gethostbyaddr(host) -> (name, aliases, addresses)
 
-    Return the true host name, a list of aliases, and a list of IP addresses, for a host.
+    The same for the host that has an address.
     """
     name = _host(host, "gethostbyaddr")
     sys.audit("socket.gethostbyaddr", host)
@@ -129,9 +129,9 @@ def gethostbyaddr(host, /):
 
 
 def getservbyname(servicename, protocolname=None, /) -> int:
-    """getservbyname(servicename[, protocolname]) -> integer
+    """getservbyname(name[, protocol]) -> port
 
-    Return a port number from a service name and protocol name.
+    The port of a service: services(5).
     """
     sys.audit("socket.getservbyname", servicename, protocolname or "")
     port = wit.getservbyname(_text(servicename), _optional(protocolname))
@@ -141,9 +141,9 @@ def getservbyname(servicename, protocolname=None, /) -> int:
 
 
 def getservbyport(port, protocolname=None, /) -> str:
-    """getservbyport(port[, protocolname]) -> string
+    """getservbyport(port[, protocol]) -> name
 
-    Return the service name from a port number and protocol name.
+    The service of a port: services(5).
     """
     number = between(integer(port), 0xFFFF, "getservbyport: port")
     sys.audit("socket.getservbyport", number, protocolname or "")
@@ -154,9 +154,9 @@ def getservbyport(port, protocolname=None, /) -> str:
 
 
 def getprotobyname(name, /) -> int:
-    """getprotobyname(name) -> integer
+    """getprotobyname(name) -> number
 
-    Return the protocol number for the named protocol.
+    The number of a protocol: protocols(5).
     """
     number = wit.getprotobyname(_text(name))
     if number is None:
@@ -177,22 +177,22 @@ def _optional(name) -> bytes | None:
 
 
 def htons(number, /) -> int:
-    """Convert a 16-bit unsigned integer from host to network byte order."""
+    """The number whose 16 bits stand in the network's order as these do in the host's."""
     return int.from_bytes(unsigned(number, 16).to_bytes(2, "little"))
 
 
 def htonl(number, /) -> int:
-    """Convert a 32-bit unsigned integer from host to network byte order."""
+    """The number whose 32 bits stand in the network's order as these do in the host's."""
     return int.from_bytes(unsigned(number, 32).to_bytes(4, "little"))
 
 
 def ntohs(number, /) -> int:
-    """Convert a 16-bit unsigned integer from network to host byte order."""
+    """The number whose 16 bits stand in the host's order as these do in the network's."""
     return htons(number)
 
 
 def ntohl(number, /) -> int:
-    """Convert a 32-bit unsigned integer from network to host byte order."""
+    """The number whose 32 bits stand in the host's order as these do in the network's."""
     return htonl(number)
 
 
@@ -208,7 +208,7 @@ def _c_number(text: str) -> int:
 
 
 def inet_aton(ip_addr, /) -> bytes:
-    """Convert an IP address in string format to the 32-bit packed binary format used in low-level network functions."""
+    """The four bytes of an IPv4 address in any of the ways that C reads one."""
     if not isinstance(ip_addr, str):
         raise TypeError(f"inet_aton() argument 1 must be str, not {type(ip_addr).__name__}")
     try:
@@ -222,7 +222,7 @@ def inet_aton(ip_addr, /) -> bytes:
 
 
 def inet_ntoa(packed_ip, /) -> str:
-    """Convert an IP address from 32-bit packed binary format to string format."""
+    """The text of the four bytes of an IPv4 address."""
     packed = bytes(memoryview(packed_ip))
     if len(packed) != 4:
         raise OSError("packed IP wrong length for inet_ntoa")
@@ -230,7 +230,7 @@ def inet_ntoa(packed_ip, /) -> str:
 
 
 def inet_pton(address_family, ip_string, /) -> bytes:
-    """Convert an IP address from string format to a packed string suitable for use with low-level network functions."""
+    """The bytes of an address of the family, from its text."""
     family = integer(address_family)
     if not isinstance(ip_string, str):
         raise TypeError(f"inet_pton() argument 2 must be str, not {type(ip_string).__name__}")
@@ -246,7 +246,7 @@ def inet_pton(address_family, ip_string, /) -> bytes:
 
 
 def inet_ntop(address_family, packed_ip, /) -> str:
-    """Convert a packed IP address of the given family to string format."""
+    """The text of an address of the family, from its bytes."""
     family, packed = integer(address_family), bytes(memoryview(packed_ip))
     forms = {c["AF_INET"]: (4, _address.ipv4_text), c["AF_INET6"]: (16, _address.ipv6_text)}
     if family not in forms:

@@ -68,11 +68,10 @@ def _wait(watched: list[tuple[int, int]], limit: int | None) -> list[int]:
 
 
 def select(rlist, wlist, xlist, timeout=None, /):
-    """Wait until one or more file descriptors are ready for some kind of I/O.
+    """Waits until a file is ready, or for so many seconds; None is no limit.
 
-    The first three arguments are iterables of file descriptors to be waited for: rlist -- wait until ready for reading,
-    wlist -- wait until ready for writing, xlist -- wait for an "exceptional condition". The fourth is the time limit in
-    seconds; None waits for ever. What is ready of each is returned.
+    It takes three iterables of files: those to be read, those to be written, those with urgent data. Of each it returns
+    those that are ready.
     """
     try:
         limit = nanoseconds(timeout)
@@ -102,7 +101,7 @@ def select(rlist, wlist, xlist, timeout=None, /):
 class _Poll:
     __slots__ = ("_events",)
     __module__ = "select"
-    __doc__ = "Returns a polling object, which supports registering and unregistering file descriptors."
+    __doc__ = "An object that watches files for events; `poll()` makes one."
 
     _events: dict[int, int]
 
@@ -110,25 +109,25 @@ class _Poll:
         raise TypeError("cannot create 'select.poll' instances")
 
     def register(self, fd, eventmask=_IN | _PRI | _OUT, /) -> None:
-        """Register a file descriptor with the polling object."""
+        """Watches the file for these events."""
         number = _number(fd)
         self._events[number] = unsigned(eventmask, 16, "unsigned short")
 
     def modify(self, fd, eventmask, /) -> None:
-        """Modify an already registered file descriptor."""
+        """Watches a file that is watched already for other events."""
         number, events = _number(fd), unsigned(eventmask, 16, "unsigned short")
         if number not in self._events:
             raise error("ENOENT")
         self._events[number] = events
 
     def unregister(self, fd, /) -> None:
-        """Remove a file descriptor being tracked by the polling object."""
+        """Watches the file no more."""
         del self._events[_number(fd)]
 
     def poll(self, timeout=None, /) -> list[tuple[int, int]]:
-        """Polls the set of registered file descriptors.
+        """Waits until a file is ready, or for so many milliseconds; None or a negative number is no limit.
 
-        The timeout is in milliseconds; None or a negative one waits for ever. Pairs of descriptors and events are returned.
+        Returns each that is ready with its events.
         """
         limit = _milliseconds(timeout)
         watched = list(self._events.items())
@@ -142,10 +141,7 @@ _Poll.__name__ = _Poll.__qualname__ = "poll"
 
 
 def poll() -> _Poll:
-    """Returns a polling object.
-
-    This object supports registering and unregistering file descriptors, and then polling them for I/O events.
-    """
+    """An object that watches files for events, by poll(2)."""
     made = object.__new__(_Poll)
     made._events = {}
     return made
@@ -201,8 +197,8 @@ _epolls: dict[int, dict[int, _Registration]] = {}
 class epoll:
     """select.epoll(sizehint=-1, flags=0)
 
-    Returns an epolling object. It is made of poll(2): with EPOLLET an event that was told is told again when it holds and
-    the program has used the socket since then.
+    An object that watches files for events. It is made of poll(2): with EPOLLET an event that was told is told again when
+    it holds and the program has used the socket since then.
     """
 
     __slots__ = ("_number", "_watched", "__weakref__")
@@ -219,7 +215,7 @@ class epoll:
 
     @classmethod
     def fromfd(cls, fd, /):
-        """Create an epoll object from a given control fd."""
+        """One more object for the epoll of that number."""
         number = integer(fd)
         if number not in _epolls:
             raise error("EINVAL" if _table.get(number) or _table.is_file(number) else "EBADF")
@@ -248,10 +244,7 @@ class epoll:
             raise error("EBADF")
 
     def close(self, /) -> None:
-        """Close the epoll control file descriptor.
-
-        Further operations on the epoll object will raise an exception.
-        """
+        """Closes it; nothing else can be done with it then."""
         number, self._number = getattr(self, "_number", -1), -1
         if number >= 0 and _epolls.get(number) is self._watched:
             _table.remove(number)
@@ -259,11 +252,11 @@ class epoll:
 
     @property
     def closed(self) -> bool:
-        """True if the epoll handler is closed"""
+        """Whether it is closed."""
         return self._number < 0
 
     def fileno(self, /) -> int:
-        """Return the epoll control file descriptor."""
+        """Its number."""
         self._open()
         return self._number
 
@@ -282,7 +275,7 @@ class epoll:
         return number, handle, registration
 
     def register(self, fd, eventmask=_IN | _PRI | _OUT) -> None:
-        """Registers a new fd or raises an OSError if the fd is already registered."""
+        """Watches a file for these events; EEXIST if it is watched already."""
         number, handle, registration = self._find(fd)
         events = unsigned(eventmask, 32, "unsigned int")
         if registration:
@@ -293,7 +286,7 @@ class epoll:
         self._watched[number] = _Registration(handle, events)
 
     def modify(self, fd, eventmask) -> None:
-        """Modify event mask for a registered file descriptor."""
+        """Watches a file that is watched already for other events."""
         number, handle, registration = self._find(fd)
         events = unsigned(eventmask, 32, "unsigned int")
         if not registration:
@@ -301,17 +294,16 @@ class epoll:
         self._watched[number] = _Registration(handle, events)
 
     def unregister(self, fd) -> None:
-        """Remove a registered file descriptor from the epoll object."""
+        """Watches the file no more."""
         number, _, registration = self._find(fd)
         if not registration:
             raise error("ENOENT")
         del self._watched[number]
 
     def poll(self, timeout=None, maxevents=-1) -> list[tuple[int, int]]:
-        """Wait for events on the epoll file descriptor.
+        """Waits until a file is ready, or for so many seconds; None or a negative number is no limit.
 
-        The timeout is in seconds; None or a negative one waits for ever. Pairs of descriptors and events are returned, at most
-        maxevents of them.
+        Returns each that is ready with its events, at most maxevents of them.
         """
         self._check()
         limit = _epoll_limit(timeout)
@@ -357,7 +349,7 @@ def _epoll_limit(timeout) -> int | None:
 
 def module() -> ModuleType:
     """The module `select`."""
-    made = ModuleType("select", "This module supports asynchronous I/O on multiple file descriptors.")
+    made = ModuleType("select", "Waiting for many files at once, by select, poll and epoll.")
     made.__dict__.update({f"POLL{name}": value for name, value in (_BOTH | {"NVAL": _NVAL}).items()})
     made.__dict__.update({f"EPOLL{name}": value for name, value in _BOTH.items()})
     made.__dict__.update(_EPOLL, EPOLL_CLOEXEC=_EPOLL_CLOEXEC, PIPE_BUF=_PIPE_BUF)

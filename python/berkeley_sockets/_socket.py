@@ -31,11 +31,8 @@ class socket:
     """socket(family=AF_INET, type=SOCK_STREAM, proto=0) -> socket object
     socket(family=-1, type=-1, proto=-1, fileno=None) -> socket object
 
-    Open a socket of the given type.  The family argument specifies the address family; it defaults to AF_INET.  The type
-    argument specifies whether this is a stream (SOCK_STREAM, this is the default) or datagram (SOCK_DGRAM) socket.  The
-    protocol argument defaults to 0, specifying the default protocol.  Keyword arguments are accepted.
-
-    When a fileno is passed in, family, type and proto are auto-detected, unless they are explicitly set.
+    An endpoint of communication of that family, type and protocol. With a number, one more object for the socket that is
+    open by that number; what is not said of it, it tells itself.
     """
 
     # No __weakref__: the class that the standard library makes of this one has it.
@@ -102,21 +99,20 @@ class socket:
 
     @property
     def timeout(self) -> float | None:
-        """the socket timeout"""
+        """The time limit of what waits, in seconds; None is no limit."""
         return _seconds(self._limit)
 
     def fileno(self, /) -> int:
         """fileno() -> integer
 
-        Return the integer file descriptor of the socket.
+        The number that the socket is open by; -1 once it is closed.
         """
         return self._number
 
     def detach(self, /) -> int:
-        """detach()
+        """detach() -> integer
 
-        Close the socket object without closing the underlying file descriptor.  The object cannot be used after this call,
-        but the file descriptor can be reused for other purposes.  The file descriptor is returned.
+        Leaves the socket open by its number, which is returned; this object is as if closed.
         """
         number, self._number = self._number, -1
         return number
@@ -124,7 +120,7 @@ class socket:
     def close(self, /) -> None:
         """close()
 
-        Close the socket.  It cannot be used after this call.
+        Closes the socket. Again is no error.
         """
         number, self._number = self._number, -1
         if number == -1:
@@ -137,43 +133,38 @@ class socket:
     def settimeout(self, timeout, /) -> None:
         """settimeout(timeout)
 
-        Set a timeout on socket operations.  'timeout' can be a float, giving in seconds, or None.  Setting a timeout of None
-        disables the timeout feature and is equivalent to setblocking(1).  Setting a timeout of zero is the same as
-        setblocking(0).
+        Sets the time limit of what waits, in seconds; None is no limit, and with 0 nothing waits.
         """
         self._limit = nanoseconds(timeout)
         # Closed, as in CPython; and whoever has the socket by another number sees that it does not block.
         self._resource  # noqa: B018
 
     def gettimeout(self, /) -> float | None:
-        """gettimeout() -> timeout
+        """gettimeout() -> seconds or None
 
-        Returns the timeout in seconds (float) associated with socket operations.  A timeout of None indicates that timeouts
-        on socket operations are disabled.
+        The time limit that `settimeout` has set.
         """
         return _seconds(self._limit)
 
     def setblocking(self, flag, /) -> None:
         """setblocking(flag)
 
-        Set the socket to blocking (flag is true) or non-blocking (false).  setblocking(True) is equivalent to
-        settimeout(None); setblocking(False) is equivalent to settimeout(0.0).
+        True is `settimeout(None)`, False is `settimeout(0)`.
         """
         self._limit = None if flag else 0
         self._resource  # noqa: B018
 
     def getblocking(self, /) -> bool:
-        """getblocking()
+        """getblocking() -> bool
 
-        Returns True if socket is in blocking mode, or False if it is in non-blocking mode.
+        Whether anything waits: false with a time limit of 0 alone.
         """
         return self._limit != 0
 
     def bind(self, address, /) -> None:
         """bind(address)
 
-        Bind the socket to a local address.  For IP sockets, the address is a pair (host, port); the host must refer to the
-        local host.  For raw packet sockets the address is a tuple (ifname, proto [,pkttype [,hatype [,addr]]])
+        Takes a local address: bind(2). What it looks like depends on the family, such as a pair (host, port).
         """
         lowered = _address.lower(address, "bind", self)
         sys.audit("socket.bind", self, address)
@@ -182,17 +173,14 @@ class socket:
     def listen(self, backlog=128, /) -> None:
         """listen([backlog])
 
-        Enable a server to accept connections.  If backlog is specified, it must be at least 0 (if it is lower, it is set to
-        0); it specifies the number of unaccepted connections that the system will allow before refusing new connections.
-        If not specified, a default reasonable value is chosen.
+        Awaits connections, so many of which the kernel keeps until they are accepted: listen(2).
         """
         call(self._resource.listen, max(integer(backlog), 0))
 
     def _accept(self, /):
-        """_accept() -> (integer, address info)
+        """_accept() -> (number, address)
 
-        Wait for an incoming connection.  Return a new socket file descriptor representing the connection, and the address
-        of the client.  For IP sockets, the address info is a pair (hostaddr, port).
+        Takes a connection, whose socket is open by that number, from the peer at that address: accept(2).
         """
         resource, address = call(self._resource.accept)
         return _table.insert(resource, [None]), _address.lift(address)
@@ -200,7 +188,7 @@ class socket:
     def connect(self, address, /) -> None:
         """connect(address)
 
-        Connect the socket to a remote address.  For IP sockets, the address is a pair (host, port).
+        Connects to the peer, or makes it where everything goes: connect(2).
         """
         lowered = _address.lower(address, "connect", self)
         sys.audit("socket.connect", self, address)
@@ -209,8 +197,7 @@ class socket:
     def connect_ex(self, address, /) -> int:
         """connect_ex(address) -> errno
 
-        This is like connect(address), but returns an error code (the errno value) instead of raising an exception when an
-        error occurs.
+        The same, but returns the number of the error that connect(2) fails with; 0 for none.
         """
         lowered = _address.lower(address, "connect_ex", self)
         sys.audit("socket.connect", self, address)
@@ -223,33 +210,30 @@ class socket:
         return 0
 
     def shutdown(self, how, /) -> None:
-        """shutdown(flag)
+        """shutdown(how)
 
-        Shut down the reading side of the socket (flag == SHUT_RD), the writing side of the socket (flag == SHUT_WR), or both
-        ends (flag == SHUT_RDWR).
+        Ends receiving (SHUT_RD), sending (SHUT_WR) or both (SHUT_RDWR): shutdown(2).
         """
         call(self._resource.shutdown, integer(how))
 
     def getsockname(self, /):
-        """getsockname() -> address info
+        """getsockname() -> address
 
-        Return the address of the local endpoint. The format depends on the address family. For IPv4 sockets, the address
-        info is a pair (hostaddr, port). For IPv6 sockets, the address info is a 4-tuple (hostaddr, port, flowinfo, scope_id).
+        The local address.
         """
         return _address.lift(call(self._resource.getsockname))
 
     def getpeername(self, /):
-        """getpeername() -> address info
+        """getpeername() -> address
 
-        Return the address of the remote endpoint.  For IP sockets, the address info is a pair (hostaddr, port).
+        The peer's address.
         """
         return _address.lift(call(self._resource.getpeername))
 
     def getsockopt(self, level, option, buffersize=0, /):
-        """getsockopt(level, option[, buffersize]) -> value
+        """getsockopt(level, option[, buffersize]) -> integer or bytes
 
-        Get a socket option.  See the Unix manual for level and option.  If a nonzero buffersize argument is given, the return
-        value is a string of that length; otherwise it is an integer.
+        The value of an option; with a size, as at most so many bytes.
         """
         level, option, length = integer(level), integer(option), integer(buffersize)
         resource = self._resource
@@ -268,8 +252,7 @@ class socket:
         setsockopt(level, option, value: buffer)
         setsockopt(level, option, None, optlen: int)
 
-        Set a socket option.  See the Unix manual for level and option.  The value argument can either be an integer, a string
-        buffer, or None, optlen.
+        Sets an option: an integer is C's int; None is no value at all, of that length.
         """
         level, option = integer(level), integer(option)
         if optlen is not None:
@@ -285,29 +268,26 @@ class socket:
         call(wit_option.setsockopt, self._resource, level, option, lowered)
 
     def recv(self, buffersize, flags=0, /) -> bytes:
-        """recv(buffersize[, flags]) -> data
+        """recv(buffersize[, flags]) -> bytes
 
-        Receive up to buffersize bytes from the socket.  For the optional flags argument, see the Unix manual.  When no data
-        is available, block until at least one byte is available or until the remote end is closed.  When the remote end is
-        closed and all data is read, return the empty string.
+        Receives at most so many bytes: recv(2). None at all are the end of a stream.
         """
         length, flags = size(buffersize, "negative buffersize in recv"), integer(flags)
         return call(self._resource.recv, length, flags)
 
     def recvfrom(self, buffersize, flags=0, /):
-        """recvfrom(buffersize[, flags]) -> (data, address info)
+        """recvfrom(buffersize[, flags]) -> (bytes, address)
 
-        Like recv(buffersize, flags) but also return the sender's address info.
+        Receives, and tells who has sent it.
         """
         length, flags = size(buffersize, "negative buffersize in recvfrom"), integer(flags)
         received, address = call(self._resource.recvfrom, length, flags)
         return received, _address.lift(address)
 
     def recv_into(self, buffer, nbytes=0, flags=0) -> int:
-        """recv_into(buffer, [nbytes[, flags]]) -> nbytes_read
+        """recv_into(buffer[, nbytes[, flags]]) -> length
 
-        A version of recv() that stores its data into a buffer rather than creating a new string.  Receive up to buffersize
-        bytes from the socket.  If buffersize is not specified (or 0), receive up to the size available in the given buffer.
+        Receives into a buffer, at most as many bytes as it holds, or as are given.
         """
         view = _buffer(buffer, "recv_into")
         length, flags = size(nbytes, "negative buffersize in recv_into") or len(view), integer(flags)
@@ -320,9 +300,9 @@ class socket:
         return len(received)
 
     def recvfrom_into(self, buffer, nbytes=0, flags=0):
-        """recvfrom_into(buffer[, nbytes[, flags]]) -> (nbytes, address info)
+        """recvfrom_into(buffer[, nbytes[, flags]]) -> (length, address)
 
-        Like recv_into(buffer[, nbytes[, flags]]) but also return the sender's address info.
+        Receives into a buffer, and tells who has sent it.
         """
         view = _buffer(buffer, "recvfrom_into")
         length, flags = size(nbytes, "negative buffersize in recvfrom_into") or len(view), integer(flags)
@@ -334,18 +314,16 @@ class socket:
     def recvmsg(self, bufsize, ancbufsize=0, flags=0, /):
         """recvmsg(bufsize[, ancbufsize[, flags]]) -> (data, ancdata, msg_flags, address)
 
-        Receive normal data (up to bufsize bytes) and ancillary data from the socket.  The ancbufsize argument sets the size in
-        bytes of the internal buffer used to receive the ancillary data; it defaults to 0, meaning that no ancillary data will
-        be received.
+        Receives with ancillary data, for which there is room of that size: recvmsg(2), cmsg(3).
         """
         length, flags = size(bufsize, "negative buffer size in recvmsg()"), integer(flags)
         message = self._message(length, ancbufsize, flags)
         return message.data, *_ancillary.lift(message), _address.lift(message.address)
 
     def recvmsg_into(self, buffers, ancbufsize=0, flags=0, /):
-        """recvmsg_into(buffers[, ancbufsize[, flags]]) -> (nbytes, ancdata, msg_flags, address)
+        """recvmsg_into(buffers[, ancbufsize[, flags]]) -> (length, ancdata, msg_flags, address)
 
-        Receive normal data and ancillary data from the socket, scattering the non-ancillary data into a series of buffers.
+        The same, into one buffer after another.
         """
         refusal = "recvmsg_into() argument 1 must be an iterable"
         views = [
@@ -370,10 +348,9 @@ class socket:
         return message
 
     def send(self, data, flags=0, /) -> int:
-        """send(data[, flags]) -> count
+        """send(data[, flags]) -> length
 
-        Send a data string to the socket.  For the optional flags argument, see the Unix manual.  Return the number of bytes
-        sent; this may be less than len(data) if the network is busy.
+        Sends what there is room for now, which may be less than all: send(2).
         """
         content, flags = _content(data), integer(flags)
         if len(content) > _PIECE and self.type == c["SOCK_STREAM"]:
@@ -383,8 +360,7 @@ class socket:
     def sendall(self, data, flags=0, /) -> None:
         """sendall(data[, flags])
 
-        Send a data string to the socket.  For the optional flags argument, see the Unix manual.  This calls send() repeatedly
-        until all data is sent.  If an error occurs, it's impossible to tell how much data has been sent.
+        Sends all of it. After an error nobody knows how much was sent.
         """
         content, flags = _content(data), integer(flags)
         if len(content) <= _PIECE or self.type != c["SOCK_STREAM"]:
@@ -393,10 +369,9 @@ class socket:
             call(self._resource.sendall, content[at : at + _PIECE], flags)
 
     def sendto(self, data, *arguments) -> int:
-        """sendto(data[, flags], address) -> count
+        """sendto(data[, flags], address) -> length
 
-        Like send(data, flags) but allows specifying the destination address.  For IP sockets, the address is a pair
-        (hostaddr, port).
+        Sends to that address: sendto(2).
         """
         if not 1 <= len(arguments) <= 2:
             raise TypeError(f"sendto() takes 2 or 3 arguments ({1 + len(arguments)} given)")
@@ -406,9 +381,9 @@ class socket:
         return call(self._resource.sendto, content, flags, address)
 
     def sendmsg(self, buffers, ancdata=(), flags=0, address=None, /) -> int:
-        """sendmsg(buffers[, ancdata[, flags[, address]]]) -> count
+        """sendmsg(buffers[, ancdata[, flags[, address]]]) -> length
 
-        Send normal and ancillary data to the socket, gathering the non-ancillary data from a series of buffers.
+        Sends what several buffers hold, with ancillary data: sendmsg(2), cmsg(3).
         """
         contents = [_content(buffer) for buffer in _iterable(buffers, "sendmsg() argument 1 must be an iterable")]
         flags = integer(flags)
@@ -418,9 +393,9 @@ class socket:
         return call(wit_ancillary.sendmsg, self._resource, contents, _ancillary.lower(items), flags, lowered)
 
     def sendmsg_afalg(self, msg=(), *, op, iv=None, assoclen=None, flags=0) -> int:
-        """sendmsg_afalg([msg], *, op[, iv[, assoclen[, flags=MSG_MORE]]])
+        """sendmsg_afalg([msg], *, op[, iv[, assoclen[, flags]]]) -> length
 
-        Set operation mode, IV and length of associated data for an AF_ALG operation socket.
+        Gives an AF_ALG socket data, and what is to be done with them.
         """
         if self.family != c["AF_ALG"]:
             raise OSError("algset is only supported for AF_ALG")
@@ -460,10 +435,9 @@ def _iterable(items, refusal: str):
 
 
 def close(fd, /) -> None:
-    """close(integer) -> None
+    """close(number)
 
-    Close an integer socket file descriptor.  This is like os.close(), but for sockets; on some platforms os.close() won't work
-    for socket file descriptors.
+    Closes the socket that is open by that number, as os.close would.
     """
     number = integer(fd)
     _table.find(number)
@@ -471,20 +445,18 @@ def close(fd, /) -> None:
 
 
 def dup(fd, /) -> int:
-    """dup(integer) -> integer
+    """dup(number) -> number
 
-    Duplicate an integer socket file descriptor.  This is like os.dup(), but for sockets; on some platforms os.dup() won't work
-    for socket file descriptors.
+    One more number for the socket, as from os.dup.
     """
     handle = _table.find(integer(fd))
     return _table.insert(call(handle.resource.dup), handle.mode)
 
 
 def socketpair(family=c["AF_UNIX"], type=c["SOCK_STREAM"], proto=0, /):
-    """socketpair([family[, type [, proto]]]) -> (socket object, socket object)
+    """socketpair([family[, type[, proto]]]) -> (socket, socket)
 
-    Create a pair of socket objects from the sockets returned by the platform socketpair() function.  The arguments are the same
-    as for socket() except the default family is AF_UNIX if defined on the platform; otherwise, the default is AF_INET.
+    Two sockets, connected to each other: socketpair(2). Unix ones unless another family is given.
     """
     family, type, proto = integer(family), integer(type), integer(proto)
     resources = call(wit.socketpair, family, type & ~_TYPE_FLAGS, proto)
@@ -492,10 +464,9 @@ def socketpair(family=c["AF_UNIX"], type=c["SOCK_STREAM"], proto=0, /):
 
 
 def getdefaulttimeout() -> float | None:
-    """getdefaulttimeout() -> timeout
+    """getdefaulttimeout() -> seconds or None
 
-    Returns the default timeout in seconds (float) for new socket objects.  A value of None indicates that new socket objects
-    have no timeout.  When the socket module is first imported, the default is None.
+    The time limit that sockets are made with.
     """
     return _seconds(_default_limit)
 
@@ -503,8 +474,7 @@ def getdefaulttimeout() -> float | None:
 def setdefaulttimeout(timeout, /) -> None:
     """setdefaulttimeout(timeout)
 
-    Set the default timeout in seconds (float) for new socket objects.  A value of None indicates that new socket objects have
-    no timeout.  When the socket module is first imported, the default is None.
+    Sets the time limit that sockets are made with, in seconds; None, as at first, is no limit.
     """
     global _default_limit
     _default_limit = nanoseconds(timeout)
@@ -521,9 +491,7 @@ def module() -> ModuleType:
     """The module `_socket`; what stands in it becomes names of `socket`."""
     here = [close, dup, socketpair, getdefaulttimeout, setdefaulttimeout, _ancillary.CMSG_LEN, _ancillary.CMSG_SPACE]
     there = [getattr(home, name) for home, names in ((_netdb, _NETDB), (_interface, _INTERFACE)) for name in names]
-    made = ModuleType(
-        "_socket", "Implementation module for socket operations.\n\nSee the socket module for documentation."
-    )
+    made = ModuleType("_socket", "What the module `socket` is made of: Berkeley's sockets.")
     made.__dict__.update(EXPORTED, socket=socket, SocketType=socket, has_ipv6=True)
     made.__dict__.update(error=OSError, timeout=TimeoutError, gaierror=gaierror, herror=herror)
     made.__dict__.update(functions(made.__name__, here + there))
