@@ -3,9 +3,9 @@
 mod machine;
 mod report;
 
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
-use anyhow::Result;
+use anyhow::{Context as _, Result};
 
 use crate::apt::Apt;
 use crate::checks;
@@ -39,6 +39,22 @@ fn run(machine: &Machine, apt: &mut Apt, filters: &[String]) -> Result<Report> {
     let mut report = Report::default();
     machine.run(&script, |line| report.take(line))?;
     Ok(report)
+}
+
+/// Boots the machine and runs a command in it, whose exit code is the answer.
+pub(crate) fn command(apt: &mut Apt, words: &[String]) -> Result<ExitCode> {
+    let (program, arguments) = words.split_first().context("a command has one word at least")?;
+    let machine = Machine::set_up(apt)?;
+    say("booting the lab");
+    let mut code: Option<u8> = None;
+    machine.run(&machine::command_line(Command::new(program).args(arguments)), |line| match report::end(line) {
+        Some((rest, end)) => {
+            code = end.parse().ok();
+            print!("{rest}");
+        }
+        None => println!("{line}"),
+    })?;
+    code.map(ExitCode::from).context("the command did not tell how it ended")
 }
 
 /// Boots the machine and opens a shell in it.

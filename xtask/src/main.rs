@@ -72,6 +72,9 @@ enum Task {
         /// Open a shell in the machine instead; `exit` ends it
         #[arg(long, conflicts_with = "filters")]
         shell: bool,
+        /// Run this command in the machine instead, in the workspace's directory, and end with its exit code
+        #[arg(last = true, conflicts_with_all = ["filters", "shell"])]
+        command: Vec<String>,
     },
     /// Do what CI does: format, clippy, documentation, tests, lab
     Ci,
@@ -102,8 +105,9 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Demo => return demo::run(&mut apt),
         Task::Test { filters, args } => checks::test(&mut apt, &filters, &args)?,
         Task::Conformance => conformance::write(&mut apt)?,
-        Task::Lab { filters, shell: false } => return lab::test(&mut apt, &filters),
         Task::Lab { shell: true, .. } => lab::shell(&mut apt)?,
+        Task::Lab { filters, command, .. } if command.is_empty() => return lab::test(&mut apt, &filters),
+        Task::Lab { command, .. } => return lab::command(&mut apt, &command),
         Task::Ci => return checks::ci(&mut apt),
     }
     Ok(ExitCode::SUCCESS)

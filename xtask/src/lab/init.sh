@@ -31,7 +31,11 @@ echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range
 mount -t proc proc /host/proc
 mount -t sysfs sysfs /host/sys
 mount --bind /dev /host/dev
-mount -t tmpfs temporary /host/tmp
+# What is in /tmp is seen, and what is written there is not kept.
+modprobe overlay
+mount -t tmpfs temporary /temporary
+mkdir /temporary/new /temporary/work
+mount -t overlay -o lowerdir=/host/tmp,upperdir=/temporary/new,workdir=/temporary/work temporary /host/tmp
 mount -t tmpfs temporary /host/run
 # The workspace may be somewhere in what was covered.
 mkdir -p "/host$workspace"
@@ -42,6 +46,4 @@ stty -F /dev/ttyS1 "$(cat /lab/terminal)" -onlcr
 export script="$workspace/target/lab/share/run.sh"
 # The line is the terminal of a session of its own.
 setsid sh -c 'exec chroot /host /bin/sh "$script" <>/dev/ttyS1 >&0 2>&0'
-# Changes nothing that matters, but waits until all is sent.
-stty -F /dev/ttyS1 sane
 poweroff -f

@@ -78,6 +78,11 @@ pub(crate) fn line(program: &Path, filters: &[String]) -> String {
     format!("{} 2>>{STDERR}; echo {PROGRAM_END}$?\n", command::line(&command))
 }
 
+/// The line of a script that runs a command, and tells its exit code.
+pub(crate) fn command_line(command: &Command) -> String {
+    format!("{} </dev/null; echo {PROGRAM_END}$?\n", command::line(command))
+}
+
 impl Machine {
     /// Gets the emulator and the kernel, and makes what the kernel starts with.
     pub(crate) fn set_up(apt: &mut Apt) -> Result<Self> {
@@ -105,7 +110,8 @@ impl Machine {
     /// Boots, runs the lines of the script, and passes on what they write, line by line.
     pub(crate) fn run(&self, script: &str, mut take: impl FnMut(&str)) -> Result<()> {
         share("terminal", "raw")?;
-        share("run.sh", &format!("{}{script}echo {END}\n", preparation()?))?;
+        // When the shell ends, what is not sent yet is lost: setting the terminal as it is waits until it is.
+        share("run.sh", &format!("{}{script}echo {END}\nstty -onlcr\n", preparation()?))?;
         fs::write(STDERR, "").with_context(|| format!("cannot write {STDERR}"))?;
         let mut child = self.start(Command::stdin(&mut self.command("on"), Stdio::null()).stdout(Stdio::piped()))?;
         let stdout = child.stdout.take().context("its output is a pipe")?;
@@ -246,7 +252,7 @@ fn make_initrd(modules: &Path) -> Result<()> {
     if tree.exists() {
         fs::remove_dir_all(tree)?;
     }
-    for directory in ["bin", "sbin", "proc", "sys", "dev", "host", "lab", "workspace"] {
+    for directory in ["bin", "sbin", "proc", "sys", "dev", "host", "lab", "temporary", "workspace"] {
         fs::create_dir_all(tree.join(directory))?;
     }
     fs::copy(&busybox, tree.join("bin/busybox"))?;

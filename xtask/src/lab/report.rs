@@ -63,8 +63,13 @@ impl Report {
     }
 }
 
+/// The exit code of a program, where the line says that it has ended, after what stood on the line before.
+pub(crate) fn end(line: &str) -> Option<(&str, &str)> {
+    line.rsplit_once(PROGRAM_END)
+}
+
 fn parse(line: &str) -> Line<'_> {
-    if let Some(code) = line.strip_prefix(PROGRAM_END) {
+    if let Some(("", code)) = end(line) {
         return Line::End(code);
     }
     let Some(test) = line.strip_prefix("test ") else {
