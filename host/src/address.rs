@@ -16,8 +16,10 @@ const AF_SYSTEM: i32 = 32;
 /// The size of `sockaddr_storage`, beyond which no address goes.
 pub const CAPACITY: usize = 128;
 /// The size of `sockaddr_in`.
-const INET_LEN: usize = 16;
-/// The size of `sockaddr_in6`, which the kernel takes without its scope too.
+pub(crate) const INET_LEN: usize = 16;
+/// The size of `sockaddr_in6`.
+pub(crate) const INET6_LEN: usize = 28;
+/// The size of `sockaddr_in6` without its scope, which the kernel takes too.
 const INET6_LEAST: usize = 24;
 /// The room in `sun_path`.
 const UNIX_PATH: usize = 108;

@@ -6,17 +6,16 @@
 use std::fs::File;
 use std::io::IoSlice;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
-use std::os::fd::{AsRawFd, OwnedFd};
 use std::sync::Arc;
 
 use berkeley_constants as c;
-use rustix::fs::FileType;
 
-use crate::address::{Address, RawAddress};
+use crate::address::{Address, INET_LEN, INET6_LEN, RawAddress};
 use crate::error::{Errno, Result};
 use crate::option::{self, Access};
 use crate::policy::{Operation, Refusal, Transport};
 use crate::socket::Socket;
+use crate::sys::{self, Opened, Received};
 use crate::wait::Descriptor;
 
 const IPPROTO_SCTP: i32 = 132;
@@ -25,8 +24,8 @@ const SCTP_DSTADDRV4: i32 = 7;
 const SCTP_DSTADDRV6: i32 = 8;
 /// What any guest may send. Others carry what the policy would not see, such as the route that a packet is to take.
 const ORDINARY: &[(i32, i32)] = &[
-    (c::SOL_SOCKET, libc::SO_PRIORITY),
-    (c::SOL_SOCKET, libc::SO_TIMESTAMPING),
+    (c::SOL_SOCKET, c::SO_PRIORITY),
+    (c::SOL_SOCKET, c::SO_TIMESTAMPING),
     (c::SOL_SOCKET, SCM_TS_OPT_ID),
     (c::IPPROTO_IP, c::IP_PKTINFO),
     (c::IPPROTO_IP, c::IP_TOS),
@@ -35,8 +34,8 @@ const ORDINARY: &[(i32, i32)] = &[
     (c::IPPROTO_IPV6, c::IPV6_HOPLIMIT),
     (c::IPPROTO_IPV6, c::IPV6_PKTINFO),
     (c::IPPROTO_IPV6, c::IPV6_TCLASS),
-    (c::IPPROTO_UDP, libc::UDP_SEGMENT),
-    (libc::SOL_TLS, libc::TLS_SET_RECORD_TYPE),
+    (c::IPPROTO_UDP, c::UDP_SEGMENT),
+    (c::SOL_TLS, TLS_SET_RECORD_TYPE),
     // SCTP_INIT, SCTP_SNDRCV, SCTP_SNDINFO, SCTP_PRINFO, SCTP_AUTHINFO
     (IPPROTO_SCTP, 0),
     (IPPROTO_SCTP, 1),
@@ -60,6 +59,11 @@ const SCM_PIDFD: i32 = 4;
 const SCM_TS_OPT_ID: i32 = 81;
 /// linux/in6.h: the older form of IPV6_PKTINFO, which the kernel takes as the same.
 const IPV6_2292PKTINFO: i32 = 2;
+/// linux/tls.h: of what kind the record is.
+const TLS_SET_RECORD_TYPE: i32 = 1;
+/// linux/in.h, linux/in6.h: struct in_pktinfo and in6_pktinfo.
+const PKTINFO: usize = 12;
+const PKTINFO6: usize = 20;
 /// net/scm.h: SCM_MAX_FD. The kernel passes no more descriptors with one message.
 const MOST_PASSED: usize = 253;
 
@@ -257,7 +261,7 @@ impl Control {
             }
             (c::SOL_SOCKET, c::SO_TIMESTAMP) => at.timestamp(1000).map(Self::Timestamp),
             (c::SOL_SOCKET, c::SO_TIMESTAMPNS) => at.timestamp(1).map(Self::TimestampNs),
-            (c::SOL_SOCKET, libc::SCM_TIMESTAMPING) => {
+            (c::SOL_SOCKET, c::SO_TIMESTAMPING) => {
                 let three = [at.timestamp(1), at.timestamp(1), at.timestamp(1)];
                 let [Some(first), Some(second), Some(third)] = three else { return Self::raw(level, kind, data) };
                 Some(Self::Timestamping([first, second, third]))
@@ -269,16 +273,14 @@ impl Control {
             }
             (c::IPPROTO_IP, c::IP_TTL) => at.i32().map(Self::IpTtl),
             (c::IPPROTO_IP, c::IP_TOS) => at.u8().map(Self::IpTos),
-            (c::IPPROTO_IP, c::IP_RECVERR) => at.extended_error(size_of::<libc::sockaddr_in>()).map(Self::IpRecverr),
+            (c::IPPROTO_IP, c::IP_RECVERR) => at.extended_error(INET_LEN).map(Self::IpRecverr),
             (c::IPPROTO_IPV6, c::IPV6_PKTINFO) => at
                 .take::<16>()
                 .zip(at.u32())
                 .map(|(address, interface)| Self::Ipv6Pktinfo { address: address.into(), interface }),
             (c::IPPROTO_IPV6, c::IPV6_HOPLIMIT) => at.i32().map(Self::Ipv6HopLimit),
             (c::IPPROTO_IPV6, c::IPV6_TCLASS) => at.i32().map(Self::Ipv6Tclass),
-            (c::IPPROTO_IPV6, c::IPV6_RECVERR) => {
-                at.extended_error(size_of::<libc::sockaddr_in6>()).map(Self::Ipv6Recverr)
-            }
+            (c::IPPROTO_IPV6, c::IPV6_RECVERR) => at.extended_error(INET6_LEN).map(Self::Ipv6Recverr),
             _ => None,
         };
         typed.filter(|_| at.0.is_empty()).unwrap_or_else(|| Self::raw(level, kind, data))
@@ -359,7 +361,7 @@ impl Socket {
                 for socket in sockets {
                     let descriptor = socket.descriptor()?;
                     socket.prepare_to_pass()?;
-                    numbers.extend(descriptor.socket().as_raw_fd().to_ne_bytes());
+                    numbers.extend(sys::passed_number(descriptor.socket())?.to_ne_bytes());
                     control.passed.push(descriptor.clone());
                 }
                 put(&mut control.bytes, (c::SOL_SOCKET, c::SCM_RIGHTS, &numbers));
@@ -399,7 +401,7 @@ impl Socket {
             _ => return Ok(()),
         };
         if interface != 0 {
-            self.judge(&Operation::SetOption { level: c::SOL_SOCKET, name: libc::SO_BINDTODEVICE })?;
+            self.judge(&Operation::SetOption { level: c::SOL_SOCKET, name: c::SO_BINDTODEVICE })?;
         }
         if source.is_unspecified() {
             return Ok(());
@@ -439,23 +441,19 @@ impl Socket {
 
     /// Takes the descriptors that may be handed over. The others are closed, and the guest is told so as the kernel
     /// does it where the process may have no more, or where its security module refuses one.
-    fn let_in(&self, descriptors: impl Iterator<Item = OwnedFd>, flags: &mut i32) -> Vec<Passed> {
+    fn let_in(&self, descriptors: impl Iterator<Item = Received>, flags: &mut i32) -> Vec<Passed> {
         let admitted = descriptors.map(|descriptor| self.admit(descriptor));
         admitted.filter_map(|passed| passed.inspect_err(|_| *flags |= c::MSG_CTRUNC).ok()).collect()
     }
 
-    fn admit(&self, descriptor: OwnedFd) -> Result<Passed> {
-        let kind = match FileType::from_raw_mode(rustix::fs::fstat(&descriptor)?.st_mode) {
-            FileType::Socket => return Ok(Passed::Socket(self.receive_socket(descriptor)?)),
-            FileType::RegularFile | FileType::Directory => {
+    fn admit(&self, descriptor: Received) -> Result<Passed> {
+        let kind = match sys::opened(descriptor)? {
+            Opened::Socket(socket) => return Ok(Passed::Socket(self.receive_socket(socket)?)),
+            Opened::File(file) => {
                 self.judge(&Operation::Files)?;
-                return Ok(Passed::File(descriptor.into()));
+                return Ok(Passed::File(file));
             }
-            FileType::Fifo => "a pipe",
-            FileType::CharacterDevice | FileType::BlockDevice => "a device",
-            FileType::Symlink => "a symbolic link",
-            // Such as those of eventfd(2), epoll_create(2), pidfd_open(2).
-            FileType::Unknown => "a descriptor of neither a socket nor a file",
+            Opened::Other(kind) => kind,
         };
         // WASI has nothing that it could be.
         Err(self.refuse(Refusal::of(format!("receive {kind} over a unix socket"))))
@@ -465,8 +463,8 @@ impl Socket {
 /// IP_PKTINFO or IPV6_PKTINFO, as the kernel reads it, which looks at the beginning alone.
 fn source((level, kind, data): RawControl<'_>) -> Option<Control> {
     let (kind, length) = match (level, kind) {
-        (c::IPPROTO_IP, c::IP_PKTINFO) => (kind, size_of::<libc::in_pktinfo>()),
-        (c::IPPROTO_IPV6, c::IPV6_PKTINFO | IPV6_2292PKTINFO) => (c::IPV6_PKTINFO, size_of::<libc::in6_pktinfo>()),
+        (c::IPPROTO_IP, c::IP_PKTINFO) => (kind, PKTINFO),
+        (c::IPPROTO_IPV6, c::IPV6_PKTINFO | IPV6_2292PKTINFO) => (c::IPV6_PKTINFO, PKTINFO6),
         _ => return None,
     };
     Some(Control::decode((level, kind, data.get(..length)?)))
@@ -474,14 +472,10 @@ fn source((level, kind, data): RawControl<'_>) -> Option<Control> {
 
 /// A guest says no more of itself than what the kernel would say of the host's process. EPERM.
 fn check_credentials(data: &[u8]) -> Result<()> {
-    use rustix::process::{getegid, geteuid, getgid, getpid, getuid};
     let Control::Credentials { pid, uid, gid } = Control::decode((c::SOL_SOCKET, c::SCM_CREDENTIALS, data)) else {
         return Err(Errno::EINVAL.into());
     };
-    let own = pid == getpid().as_raw_nonzero().get()
-        && [getuid(), geteuid()].iter().any(|own| own.as_raw() == uid)
-        && [getgid(), getegid()].iter().any(|own| own.as_raw() == gid);
-    if own { Ok(()) } else { Err(Errno::EPERM.into()) }
+    if sys::is_this_process(pid, uid, gid) { Ok(()) } else { Err(Errno::EPERM.into()) }
 }
 
 #[cfg(test)]

@@ -2,7 +2,6 @@
 
 use std::fmt;
 use std::io;
-use std::os::fd::OwnedFd;
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
@@ -18,6 +17,7 @@ use crate::flight::Flights;
 use crate::policy::{AllowAll, DenyAll, Names, Operation, Policy, Refusal, Rules};
 use crate::resolver::{Resolver, SystemResolver};
 use crate::socket::{Adopted, Socket};
+use crate::sys::{self, OwnedSocket};
 use crate::wait::Waiting;
 
 /// What one guest may have at most.
@@ -180,7 +180,7 @@ impl SocketCtxBuilder {
     /// Gives the guest a socket that is open already: a `std::net::TcpListener`, or any other descriptor of a socket.
     ///
     /// ENOTSOCK: it is none.
-    pub fn preopened(mut self, name: impl Into<String>, socket: impl Into<OwnedFd>) -> io::Result<Self> {
+    pub fn preopened(mut self, name: impl Into<String>, socket: impl Into<OwnedSocket>) -> io::Result<Self> {
         self.preopened.push((name.into(), Adopted::new(socket.into())?));
         Ok(self)
     }
@@ -209,8 +209,7 @@ impl SocketCtxBuilder {
 
 /// How many descriptors of this process a guest may have, so that some are left for the host itself.
 fn spare_descriptors() -> usize {
-    use rustix::process::{Resource, getrlimit};
-    let limit = getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX);
+    let limit = sys::most_descriptors();
     usize::try_from(limit - (limit / 4).min(64)).unwrap_or(usize::MAX)
 }
 

@@ -1,18 +1,25 @@
 //! Directories that unix sockets may be in.
 //!
-//! A guest names a socket by a path of its own. The path is resolved below the directory that the host granted, by
-//! the kernel (openat2(2), RESOLVE_BENEATH), so that neither `..` nor a symbolic link leads out of it.
+//! A guest names a socket by a path of its own. The path is resolved below the directory that the host granted, so that
+//! neither `..` nor a symbolic link leads out of it: in Linux by the kernel (`beneath`), elsewhere by its true name
+//! (`canonical`).
 
-use std::fs;
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd};
-use std::os::unix::ffi::{OsStrExt, OsStringExt};
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{AtFlags, FileType, Mode, OFlags, ResolveFlags, openat2, statat};
-
-use crate::address::{Address, RawAddress};
+use crate::address::RawAddress;
 use crate::error::{Errno, Result};
+use crate::sys;
+
+#[cfg(target_os = "linux")]
+mod beneath;
+#[cfg(not(target_os = "linux"))]
+mod canonical;
+
+#[cfg(target_os = "linux")]
+use beneath::{Keep, Root};
+#[cfg(not(target_os = "linux"))]
+use canonical::{Keep, Root};
 
 /// A granted directory.
 #[derive(Debug)]
@@ -21,21 +28,20 @@ pub(crate) struct Directory {
     guest: Vec<u8>,
     /// What the host calls it, without symbolic links.
     host: PathBuf,
-    fd: OwnedFd,
+    root: Root,
 }
 
 /// An address that leads to a socket in a directory, and what must stay open until it was used.
 pub(crate) struct Located {
     pub(crate) address: RawAddress,
-    keep: OwnedFd,
+    keep: Keep,
 }
 
 impl Directory {
     pub(crate) fn open(host: &Path, guest: &str) -> io::Result<Self> {
-        let host = fs::canonicalize(host)?;
-        let flags = OFlags::PATH | OFlags::DIRECTORY | OFlags::CLOEXEC;
-        let fd = rustix::fs::open(&host, flags, Mode::empty())?;
-        Ok(Self { guest: guest.trim_end_matches('/').into(), host, fd })
+        let host = sys::true_path(host)?;
+        let root = Root::open(&host)?;
+        Ok(Self { guest: guest.trim_end_matches('/').into(), host, root })
     }
 
     /// Whether guest and host call everything the same, so that nothing needs to be resolved.
@@ -63,62 +69,36 @@ impl Directory {
 
     /// Where to connect to for the path below this directory.
     pub(crate) fn existing(&self, below: &[u8]) -> Result<Located> {
-        let keep = self.resolve(below, OFlags::PATH)?;
-        let address = Address::Unix(format!("/proc/self/fd/{}", keep.as_raw_fd()).into()).encode()?;
-        Ok(Located { address, keep })
+        self.root.existing(below)
     }
 
     /// Where to bind to for the path below this directory.
     ///
-    /// The host's own path where it fits, so that peers know it by that and can answer to it; otherwise one by way of
-    /// /proc. No system call binds in an open directory, so [`has_entry`](Self::has_entry) must be asked afterwards:
-    /// whoever else may write to the directories could have moved them.
+    /// The host's own path where it fits, so that peers know it by that and can answer to it. No system call binds in an
+    /// open directory, so [`has_entry`](Self::has_entry) must be asked afterwards: whoever else may write to the
+    /// directories could have moved them.
     pub(crate) fn new_entry(&self, below: &[u8]) -> Result<Located> {
         let (parent, name) = split(below)?;
-        let keep = self.resolve(parent, OFlags::PATH | OFlags::DIRECTORY)?;
-        let by_number = PathBuf::from(format!("/proc/self/fd/{}", keep.as_raw_fd()));
-        let encode = |parent: &Path| Address::Unix(parent.join(name).into_os_string().into_vec()).encode();
-        let address = match fs::read_link(&by_number) {
-            Ok(by_name) => encode(&by_name).or_else(|_| encode(&by_number))?,
-            Err(_) => encode(&by_number)?,
-        };
-        // Beforehand, so that what is found there afterwards is what was bound.
-        match statat(keep.as_fd(), name, AtFlags::SYMLINK_NOFOLLOW) {
-            Ok(_) => Err(Errno::EADDRINUSE.into()),
-            Err(_) => Ok(Located { address, keep }),
-        }
+        self.root.new_entry(parent, name)
     }
 
     /// Whether the entry that was bound is where it should be: the directories may have been moved meanwhile.
     pub(crate) fn has_entry(located: &Located, below: &[u8]) -> bool {
-        split(below).is_ok_and(|(_, name)| {
-            statat(located.keep.as_fd(), name, AtFlags::SYMLINK_NOFOLLOW)
-                .is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Socket)
-        })
+        split(below).is_ok_and(|(_, name)| located.keep.has(name))
     }
 
     /// The guest's name of a path of the host's; none if it is not in this directory.
     pub(crate) fn guest_path(&self, host: &[u8]) -> Option<Vec<u8>> {
-        let below = Path::new(std::ffi::OsStr::from_bytes(host)).strip_prefix(&self.host).ok()?;
+        let below = sys::path(host)?.strip_prefix(&self.host).ok()?.to_owned();
         let mut path = self.guest.clone();
         path.push(b'/');
-        path.extend(below.as_os_str().as_bytes());
+        path.extend(sys::path_bytes(&below));
         Some(path)
-    }
-
-    fn resolve(&self, below: &[u8], flags: OFlags) -> Result<OwnedFd> {
-        let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
-        let opened = openat2(self.fd.as_fd(), below, flags | OFlags::CLOEXEC, Mode::empty(), resolve);
-        opened.map_err(|error| match error {
-            // The path leads out of the directory.
-            rustix::io::Errno::XDEV => Errno::EACCES.into(),
-            error => error.into(),
-        })
     }
 }
 
 /// The directory and the name of an entry; EINVAL where the path ends in no name.
-fn split(below: &[u8]) -> Result<(&[u8], &std::ffi::OsStr)> {
+fn split(below: &[u8]) -> Result<(&[u8], &Path)> {
     let (parent, name) = match below.iter().rposition(|&byte| byte == b'/') {
         Some(at) => (&below[..at], &below[at + 1..]),
         None => (&b"."[..], below),
@@ -126,13 +106,15 @@ fn split(below: &[u8]) -> Result<(&[u8], &std::ffi::OsStr)> {
     if matches!(name, b"" | b"." | b"..") {
         return Err(Errno::EINVAL.into());
     }
-    Ok((parent, std::ffi::OsStr::from_bytes(name)))
+    Ok((parent, sys::path(name).ok_or(Errno::EINVAL)?))
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
+    use crate::address::Address;
     use crate::error::Error;
+    use std::os::unix::ffi::OsStrExt;
     use std::os::unix::net::{UnixListener, UnixStream};
 
     fn directory(guest: &str) -> (tempfile::TempDir, Directory) {

@@ -6,6 +6,7 @@ use std::io;
 use berkeley_constants::errno;
 
 use crate::policy::Refusal;
+use crate::sys;
 
 /// An error number in Linux's generic numbering, whatever the host's system is: errno(3).
 ///
@@ -35,7 +36,12 @@ impl Errno {
 
     /// The error of that number in the host system's own numbering.
     pub const fn from_native(number: i32) -> Self {
-        Self(number)
+        Self(sys::linux_errno(number))
+    }
+
+    /// The error of a system call; none where it is of another kind.
+    pub(crate) fn of(error: &io::Error) -> Option<Self> {
+        error.raw_os_error().map(Self::from_native)
     }
 
     /// The name, such as `ECONNREFUSED`, if it has one.
@@ -108,10 +114,17 @@ impl From<Errno> for Error {
 
 impl From<io::Error> for Error {
     fn from(error: io::Error) -> Self {
-        Self::Os(error.raw_os_error().map_or(Errno::EIO, Errno::from_native))
+        Self::Os(Errno::of(&error).unwrap_or(Errno::EIO))
     }
 }
 
+impl From<Errno> for io::Error {
+    fn from(errno: Errno) -> Self {
+        Self::from_raw_os_error(sys::native_errno(errno.0))
+    }
+}
+
+#[cfg(unix)]
 impl From<rustix::io::Errno> for Error {
     fn from(error: rustix::io::Errno) -> Self {
         Self::Os(Errno::from_native(error.raw_os_error()))

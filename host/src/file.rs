@@ -6,6 +6,7 @@ use berkeley_constants::POLLOUT;
 
 use crate::error::Result;
 use crate::socket::Socket;
+use crate::sys;
 
 /// How much one system call sends at most, so that the guest's time limit is looked at in between.
 const PART: u64 = 1 << 20;
@@ -22,7 +23,7 @@ impl Socket {
         let mut patience = self.patience_to_send(0);
         while at < end {
             let part = (end - at).min(PART) as usize;
-            let call = &mut |socket: &socket2::Socket| Ok(rustix::fs::sendfile(socket, file, Some(&mut at), part)?);
+            let call = &mut |socket: &socket2::Socket| sys::sendfile(socket, file, &mut at, part);
             match self.attempt(POLLOUT, &mut patience, call).await {
                 Ok(0) => break,
                 Ok(_) => patience = self.patience_to_send(0),

@@ -6,8 +6,7 @@
 //! any more. A socket that is closed before that stays open, shut down, to be asked.
 
 use std::collections::HashMap;
-use std::os::fd::{AsRawFd, RawFd};
-use std::os::unix::net::UnixDatagram;
+use std::ptr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
@@ -16,9 +15,9 @@ use crate::error::{Errno, Result};
 use crate::sys;
 use crate::wait::{Descriptor, PAUSE};
 
-/// What one guest has on its way, by the number of the socket that it went over.
+/// What one guest has on its way, by the socket that it went over: by where its [`Descriptor`] lies.
 #[derive(Default)]
-pub(crate) struct Flights(Mutex<HashMap<RawFd, Flight>>);
+pub(crate) struct Flights(Mutex<HashMap<usize, Flight>>);
 
 /// What went over one socket, and may not all have been received.
 struct Flight {
@@ -46,7 +45,7 @@ impl Flights {
         if total(&flights) + passed > most {
             return Err(Errno::ETOOMANYREFS.into());
         }
-        let number = carrier.socket().as_raw_fd();
+        let number = number(carrier);
         let new = || Flight { carrier: carrier.clone(), passed: 0, is_closed: false };
         let flight = flights.entry(number).or_insert_with(new);
         if flight.is_over() {
@@ -58,7 +57,7 @@ impl Flights {
 
     /// So many sockets were not sent over the carrier after all.
     pub(crate) fn stay(&self, carrier: &Descriptor, passed: usize) {
-        if let Some(flight) = self.lock().get_mut(&carrier.socket().as_raw_fd()) {
+        if let Some(flight) = self.lock().get_mut(&number(carrier)) {
             flight.passed = flight.passed.saturating_sub(passed);
         }
     }
@@ -66,7 +65,7 @@ impl Flights {
     /// The guest closes the socket. Whether it stays open here, as something that went over it is on its way.
     pub(crate) fn close(self: &Arc<Self>, carrier: &Descriptor) -> bool {
         let mut flights = self.lock();
-        let number = carrier.socket().as_raw_fd();
+        let number = number(carrier);
         match flights.get_mut(&number) {
             Some(flight) if flight.passed > 0 && !flight.is_over() => flight.is_closed = true,
             _ => {
@@ -86,15 +85,14 @@ impl Flights {
         flights.values().any(|flight| flight.is_closed)
     }
 
-    /// Has the kernel look for sockets that are on their way to nobody but each other, as it does when a unix socket is
-    /// closed.
-    fn tidy() {
-        drop(UnixDatagram::unbound());
-    }
-
-    fn lock(&self) -> MutexGuard<'_, HashMap<RawFd, Flight>> {
+    fn lock(&self) -> MutexGuard<'_, HashMap<usize, Flight>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What tells a socket from others, as long as it is open.
+fn number(carrier: &Descriptor) -> usize {
+    ptr::from_ref(carrier).addr()
 }
 
 /// A thread that closes what guests have closed, once it can be: the kernel wakes nobody for that.
@@ -135,7 +133,7 @@ impl Reaper {
                 return;
             }
             drop(guests);
-            Flights::tidy();
+            sys::collect_sockets();
         }
     }
 

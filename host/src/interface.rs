@@ -1,8 +1,5 @@
 //! Network interfaces and the host's name: net/if.h, gethostname(2), vsock(7).
 
-use std::fs::File;
-use std::os::fd::AsFd;
-
 use crate::error::{Errno, Result};
 use crate::sys;
 
@@ -34,8 +31,7 @@ pub(crate) fn set_hostname(name: &[u8]) -> Result<()> {
 
 /// The machine's context id among virtual machines: vsock(7). ENODEV.
 pub(crate) fn local_cid() -> Result<u32> {
-    let device = File::open("/dev/vsock").map_err(|_| Errno::ENODEV)?;
-    Ok(sys::local_cid(device.as_fd())?)
+    Ok(sys::local_cid()?)
 }
 
 #[cfg(test)]

@@ -12,13 +12,13 @@
 
 use std::io;
 
+use crate::error::Errno;
 use crate::option::{Access, access};
-use crate::socket::native;
 use crate::sys;
 
 /// Whether it makes sockets of the family, type and protocol: socket(2). EAFNOSUPPORT, EPROTONOSUPPORT, EPERM and so on.
 pub fn socket(family: i32, kind: i32, protocol: i32) -> io::Result<()> {
-    native(family, kind, protocol).map(drop)
+    sys::socket(family, kind, protocol).map(drop)
 }
 
 /// Whether a new socket of the family, type and protocol takes the option's value: setsockopt(2); or, without one, has
@@ -32,9 +32,9 @@ pub fn option(
     value: Option<&[u8]>,
 ) -> io::Result<()> {
     const LONGEST: usize = 1024;
-    let socket = native(family, kind, protocol)?;
+    let socket = sys::socket(family, kind, protocol)?;
     if access(level, name) == Access::Never {
-        return Err(io::Error::from_raw_os_error(libc::EACCES));
+        return Err(Errno::EACCES.into());
     }
     match value {
         Some(value) => sys::setsockopt(&socket, level, name, value),

@@ -75,6 +75,7 @@ pub use address::Address;
 pub use ctx::{Limits, SocketCtx, SocketCtxBuilder, SocketCtxView};
 pub use error::{Errno, Error};
 pub use socket::Socket;
+pub use sys::OwnedSocket;
 pub use wait::Waiting;
 
 /// Access to the sockets of a store's guest.

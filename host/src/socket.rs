@@ -6,14 +6,12 @@
 
 use std::fmt;
 use std::io::{self, IoSlice};
-use std::os::fd::OwnedFd;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use berkeley_constants as c;
 use c::{POLLERR, POLLHUP, POLLIN, POLLOUT, POLLPRI, POLLRDHUP};
-use socket2::{Domain, MsgHdr, Protocol, SockAddr, Type};
 use tokio::runtime::Handle;
 
 use crate::address::{Address, RawAddress};
@@ -24,7 +22,7 @@ use crate::error::{Errno, Error, Result};
 use crate::flight::Flights;
 use crate::peers::Peers;
 use crate::policy::{Operation, Refusal, Transport};
-use crate::sys::{self, RawMessage};
+use crate::sys::{self, OwnedSocket, RawMessage};
 use crate::wait::{Deadline, Descriptor, PAUSE, Waiting, deadline_after};
 
 /// Flags that the host sets itself, or that would let the kernel read memory after the call.
@@ -88,13 +86,9 @@ pub(crate) struct Adopted {
 
 impl Adopted {
     /// ENOTSOCK.
-    pub(crate) fn new(fd: OwnedFd) -> io::Result<Self> {
-        let socket = socket2::Socket::from(fd);
-        let option = |name| {
-            let value = sys::getsockopt(&socket, c::SOL_SOCKET, name, 4)?;
-            Ok::<_, io::Error>(value.try_into().map_or(0, i32::from_ne_bytes))
-        };
-        let (family, kind, protocol) = (option(libc::SO_DOMAIN)?, option(c::SO_TYPE)?, option(libc::SO_PROTOCOL)?);
+    pub(crate) fn new(socket: OwnedSocket) -> io::Result<Self> {
+        let socket = socket2::Socket::from(socket);
+        let (family, kind, protocol) = sys::numbers(&socket)?;
         Ok(Self { socket, family, kind, protocol })
     }
 }
@@ -147,7 +141,7 @@ impl Socket {
         let (kind, nonblocking) = split_type(kind);
         judge_creation(shared, family, kind, protocol)?;
         let lease = shared.lease()?;
-        let socket = native(family, kind, protocol)?;
+        let socket = sys::socket(family, kind, protocol)?;
         Ok(Self::new(shared, socket, lease, (family, kind, protocol)).nonblocking_if(nonblocking))
     }
 
@@ -156,8 +150,7 @@ impl Socket {
         let (kind, nonblocking) = split_type(kind);
         judge_creation(shared, family, kind, protocol)?;
         let leases = (shared.lease()?, shared.lease()?);
-        let (domain, r#type, number) = numbers(family, kind, protocol);
-        let pair = socket2::Socket::pair_raw(domain, r#type, number)?;
+        let pair = sys::pair(family, kind, protocol)?;
         let make =
             |socket, lease| Self::new(shared, socket, lease, (family, kind, protocol)).nonblocking_if(nonblocking);
         Ok((make(pair.0, leases.0), make(pair.1, leases.1)))
@@ -175,9 +168,9 @@ impl Socket {
     /// Takes a socket that came over a unix socket. EACCES, EMFILE.
     ///
     /// It is used under this guest's own policy. What it is connected to, somebody else has connected it to.
-    pub(crate) fn receive_socket(&self, fd: OwnedFd) -> Result<Self> {
+    pub(crate) fn receive_socket(&self, from: OwnedSocket) -> Result<Self> {
         let lease = self.shared.lease()?;
-        let Adopted { socket, family, kind, protocol } = Adopted::new(fd)?;
+        let Adopted { socket, family, kind, protocol } = Adopted::new(from)?;
         judge_creation(&self.shared, family, kind, protocol)?;
         let mut received = Self::around(&self.shared, Descriptor::adopted(socket, lease), (family, kind, protocol));
         // Some families know no names.
@@ -326,7 +319,7 @@ impl Socket {
     pub async fn accept(&self) -> Result<(Self, Option<Address>)> {
         let descriptor = self.descriptor()?;
         descriptor.ensure_nonblocking()?;
-        let mut patience = self.patience(0, libc::SO_RCVTIMEO);
+        let mut patience = self.patience(0, c::SO_RCVTIMEO);
         // The kernel's cryptography has operations for connections, and no addresses for them.
         let accept = if self.family == c::AF_ALG { sys::accept_nameless } else { sys::accept };
         loop {
@@ -334,7 +327,7 @@ impl Socket {
             let attempt = &mut |socket: &socket2::Socket| match accept(socket) {
                 // As a call that blocked would say of a listener that was shut down.
                 Err(error) if would_block(&error) && self.limit.is_none() && is_shut(descriptor) => {
-                    Err(io::Error::from_raw_os_error(libc::EINVAL))
+                    Err(Errno::EINVAL.into())
                 }
                 result => result,
             };
@@ -361,10 +354,10 @@ impl Socket {
         let (raw, _located) = self.destination(&address)?;
         let peer = sys::to_sockaddr(&raw);
         descriptor.ensure_nonblocking()?;
-        let under_way = match descriptor.socket().connect(&peer) {
-            Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) => Errno::EINPROGRESS,
+        let under_way = match descriptor.socket().connect(&peer).map_err(sys::connect_error) {
+            Err(error) if Errno::of(&error) == Some(Errno::EINPROGRESS) => Errno::EINPROGRESS,
             // A call that blocked would wait for the attempt that is under way.
-            Err(error) if error.raw_os_error() == Some(libc::EALREADY) && self.limit.is_none() => Errno::EALREADY,
+            Err(error) if Errno::of(&error) == Some(Errno::EALREADY) && self.limit.is_none() => Errno::EALREADY,
             // A unix socket's peer has no room for it; nothing tells when it has.
             Err(error) if would_block(&error) && self.limit.is_none() => {
                 let peer = peer.clone();
@@ -381,18 +374,18 @@ impl Socket {
         loop {
             self.wait(descriptor, POLLOUT, &mut patience).await.map_err(late)?;
             // A call that blocked would leave the socket fit for another attempt. CPython, in time-out mode, does not.
-            if self.limit.is_some() {
+            if self.limit.is_some() || !sys::CONNECTS_AGAIN {
                 return descriptor.socket().take_error()?.map_or(Ok(()), |error| Err(error.into()));
             }
-            match descriptor.socket().connect(&peer) {
+            match descriptor.socket().connect(&peer).map_err(sys::connect_error) {
                 // Ready, it says, and is not: what was shut down is always ready.
-                Err(error) if error.raw_os_error() == Some(libc::EALREADY) => {
+                Err(error) if Errno::of(&error) == Some(Errno::EALREADY) => {
                     self.pause(descriptor, &mut patience).await.map_err(late)?;
                 }
                 // So SCTP, AF_VSOCK and others tell that the attempt has succeeded.
-                Err(error) if error.raw_os_error() == Some(libc::EISCONN) => return Ok(()),
+                Err(error) if Errno::of(&error) == Some(Errno::EISCONN) => return Ok(()),
                 // RFCOMM and others of AF_BLUETOOTH say only that they take no second attempt.
-                Err(error) if error.raw_os_error() == Some(libc::EBADFD) => {
+                Err(error) if Errno::of(&error) == Some(Errno::EBADFD) => {
                     return descriptor.socket().take_error()?.map_or(Ok(()), |error| Err(error.into()));
                 }
                 result => return Ok(result?),
@@ -423,7 +416,7 @@ impl Socket {
         let flags = self.sending(flags);
         let mut sent = 0;
         loop {
-            let attempt = &mut |socket: &socket2::Socket| socket.send_with_flags(&data[sent..], flags);
+            let attempt = &mut |socket: &socket2::Socket| sys::send(socket, &data[sent..], flags);
             match self.attempt(POLLOUT, &mut patience, attempt).await {
                 Ok(more) => sent += more,
                 Err(error) => return Ok((sent, Some(error))),
@@ -468,15 +461,16 @@ impl Socket {
         let mut sent = 0;
         loop {
             let bytes = if sent == 0 { control.bytes.as_slice() } else { &[] };
-            let send =
-                &mut |socket: &socket2::Socket| send_message(socket, rest, bytes, peer.as_ref(), self.sending(flags));
+            let send = &mut |socket: &socket2::Socket| {
+                sys::send_message(socket, rest, bytes, peer.as_ref(), self.sending(flags))
+            };
             let result = match self.attempt(POLLOUT, &mut patience, send).await {
                 Err(error) if error.would_block() && kernel_waits => {
                     let data: Vec<u8> = rest.iter().flat_map(|buffer| buffer.iter().copied()).collect();
                     let (control, peer) = (control.clone(), peer.clone());
                     let flags = flags & !MSG_ZEROCOPY | c::MSG_NOSIGNAL;
                     let send = move |socket: &socket2::Socket| {
-                        send_message(socket, &[IoSlice::new(&data)], &control.bytes, peer.as_ref(), flags)
+                        sys::send_message(socket, &[IoSlice::new(&data)], &control.bytes, peer.as_ref(), flags)
                     };
                     self.blocking(self.limit, send).await
                 }
@@ -590,7 +584,7 @@ impl Socket {
         receive: &(dyn Fn(&socket2::Socket) -> io::Result<(T, RawAddress)> + Sync),
     ) -> Result<(T, Option<Address>)> {
         let descriptor = self.descriptor()?;
-        let mut patience = self.patience(flags, libc::SO_RCVTIMEO);
+        let mut patience = self.patience(flags, c::SO_RCVTIMEO);
         let events = if flags & c::MSG_OOB != 0 { POLLIN | POLLPRI } else { POLLIN };
         if self.is_stream() && self.shared.low_water.load(Ordering::Relaxed) {
             self.reach_low_water(descriptor, size, &mut patience).await?;
@@ -635,7 +629,7 @@ impl Socket {
         let enough = mark.min(size);
         let ends = POLLERR | POLLHUP | POLLRDHUP;
         // Where it does not tell how much it has, the call itself answers.
-        let available = || rustix::io::ioctl_fionread(descriptor.socket()).unwrap_or(u64::MAX);
+        let available = || sys::available(descriptor.socket()).unwrap_or(u64::MAX);
         while enough > 1 && available() < enough && descriptor.events(POLLRDHUP)? & ends == 0 {
             // Of the mark itself poll(2) tells, with TCP; of what is below, and with others, nothing does.
             let told = self.transport == Transport::Tcp && enough == mark;
@@ -782,7 +776,7 @@ impl Socket {
 
     /// How long a call that sends may wait.
     pub(crate) fn patience_to_send(&self, flags: i32) -> Patience {
-        self.patience(flags, libc::SO_SNDTIMEO)
+        self.patience(flags, c::SO_SNDTIMEO)
     }
 
     /// How long a call with those flags may wait; the option holds the kernel's own limit.
@@ -809,7 +803,7 @@ impl Socket {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 // Sending began to connect (MSG_FASTOPEN, TCP_FASTOPEN_CONNECT). A call that blocked would wait, and
                 // then send; CPython, in time-out mode, does not.
-                Err(error) if error.raw_os_error() == Some(libc::EINPROGRESS) && self.limit.is_none() => {
+                Err(error) if Errno::of(&error) == Some(Errno::EINPROGRESS) && self.limit.is_none() => {
                     self.wait(descriptor, events, patience).await.map_err(|_| error)?;
                 }
                 Err(error) if would_block(&error) => {
@@ -852,7 +846,7 @@ impl Socket {
         let limit = limit.map(|limit| limit.max(Duration::from_micros(1)));
         let mut call = move || {
             let socket = descriptor.socket();
-            let (own, nonblocking) = (socket.write_timeout()?, socket.nonblocking()?);
+            let (own, nonblocking) = (socket.write_timeout()?, sys::is_nonblocking(socket)?);
             if limit.is_some() {
                 socket.set_write_timeout(limit)?;
             }
@@ -899,24 +893,6 @@ fn has_datagrams(transport: Transport) -> bool {
     transport.is_internet() && transport != Transport::Tcp
 }
 
-/// One sendmsg(2).
-fn send_message(
-    socket: &socket2::Socket,
-    buffers: &[IoSlice<'_>],
-    control: &[u8],
-    peer: Option<&SockAddr>,
-    flags: i32,
-) -> io::Result<usize> {
-    let mut message = MsgHdr::new().with_buffers(buffers);
-    if !control.is_empty() {
-        message = message.with_control(control);
-    }
-    if let Some(peer) = peer {
-        message = message.with_addr(peer);
-    }
-    socket.sendmsg(&message, flags)
-}
-
 /// Ends a unix socket that the guest has closed but that stays open: its peer is told, and nobody reads what came.
 fn end(socket: &socket2::Socket) {
     // One that was never connected has no peer.
@@ -933,18 +909,6 @@ fn split_type(kind: i32) -> (i32, bool) {
     (kind & !(c::SOCK_NONBLOCK | c::SOCK_CLOEXEC), kind & c::SOCK_NONBLOCK != 0)
 }
 
-/// What `socket2` takes: the host's sockets never block and never outlive an exec.
-/// A socket of the system's: socket(2).
-pub(crate) fn native(family: i32, kind: i32, protocol: i32) -> io::Result<socket2::Socket> {
-    let (domain, r#type, number) = numbers(family, kind, protocol);
-    socket2::Socket::new_raw(domain, r#type, number)
-}
-
-fn numbers(family: i32, kind: i32, protocol: i32) -> (Domain, Type, Option<Protocol>) {
-    let kind = Type::from(kind | c::SOCK_NONBLOCK | c::SOCK_CLOEXEC);
-    (Domain::from(family), kind, Some(Protocol::from(protocol)))
-}
-
 fn judge_creation(shared: &Shared, family: i32, kind: i32, protocol: i32) -> Result<()> {
     let transport = Transport::of(family, kind, protocol);
     if transport.is_privileged() { shared.judge(&Operation::Create { transport }) } else { Ok(()) }
@@ -952,5 +916,5 @@ fn judge_creation(shared: &Shared, family: i32, kind: i32, protocol: i32) -> Res
 
 /// SO_RCVTIMEO or SO_SNDTIMEO; none is no limit.
 fn kernel_limit(socket: &socket2::Socket, option: i32) -> io::Result<Option<Duration>> {
-    if option == libc::SO_RCVTIMEO { socket.read_timeout() } else { socket.write_timeout() }
+    if option == c::SO_RCVTIMEO { socket.read_timeout() } else { socket.write_timeout() }
 }

@@ -1,22 +1,17 @@
 //! Waiting for sockets, in one of two ways.
 
 use std::io;
-use std::os::fd::{AsFd, AsRawFd, OwnedFd, RawFd};
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use berkeley_constants::{POLLOUT, POLLPRI};
 use futures_util::future::{Either, select, select_all};
-use rustix::event::{PollFd, PollFlags, Timespec};
 use socket2::Socket;
-use tokio::io::Interest;
-use tokio::io::unix::AsyncFd;
 use tokio::runtime::Handle;
 
 use crate::ctx::Lease;
-use crate::sys;
+use crate::sys::{self, PollEntry, Registration};
 
 /// How a guest waits for a socket.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,7 +36,7 @@ pub(crate) fn deadline_after(limit: Duration) -> Deadline {
 
 /// An open socket, and its place in tokio's reactor once it has waited there.
 pub(crate) struct Descriptor {
-    registration: Mutex<Option<Arc<AsyncFd<Registered>>>>,
+    registration: Mutex<Option<Arc<Registration>>>,
     socket: Arc<Socket>,
     file: Arc<OpenFile>,
     _lease: Lease,
@@ -52,23 +47,6 @@ pub(crate) struct Descriptor {
 struct OpenFile {
     /// Whether others may hold it too, who expect its O_NONBLOCK flag to be as they left it.
     shared: AtomicBool,
-}
-
-/// What a reactor knows the socket by.
-pub(crate) enum Registered {
-    /// The socket itself.
-    Own(Arc<Socket>),
-    /// A duplicate, where the reactor still holds the number from before.
-    Duplicate(OwnedFd),
-}
-
-impl AsRawFd for Registered {
-    fn as_raw_fd(&self) -> RawFd {
-        match self {
-            Self::Own(socket) => socket.as_raw_fd(),
-            Self::Duplicate(fd) => fd.as_raw_fd(),
-        }
-    }
 }
 
 impl Descriptor {
@@ -141,42 +119,26 @@ impl Descriptor {
     /// Waits in the reactor until the events hold.
     pub(crate) async fn woken(&self, events: i16) -> io::Result<()> {
         let mut closed = 0;
-        loop {
-            let registration = self.registration()?;
-            let mut guard = registration.ready(interest(events)).await?;
-            if self.events(events)? != 0 {
-                return Ok(());
-            }
-            if !guard.ready().is_read_closed() && !guard.ready().is_write_closed() {
-                guard.clear_ready();
-                continue;
-            }
-            // The reactor keeps «closed» for good, though a socket that was not connected yet is called so too. Where
-            // a new registration is told the same again, only asking now and then remains.
+        while !self.registration()?.woken(events, || Ok(self.events(events)? != 0)).await? {
+            // A new registration may be told more. Where it is told the same again, only asking now and then remains.
             *self.lock() = None;
             if closed > 0 {
                 tokio::time::sleep(PAUSE * closed.min(50)).await;
             }
             closed += 1;
         }
+        Ok(())
     }
 
-    fn registration(&self) -> io::Result<Arc<AsyncFd<Registered>>> {
+    fn registration(&self) -> io::Result<Arc<Registration>> {
         let mut registration = self.lock();
         if let Some(registration) = &*registration {
             return Ok(registration.clone());
         }
-        let new = match sys::register(Registered::Own(self.socket.clone()), ALL_INTERESTS) {
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => {
-                let duplicate = Registered::Duplicate(self.socket.as_fd().try_clone_to_owned()?);
-                sys::register(duplicate, ALL_INTERESTS)?
-            }
-            new => new?,
-        };
-        Ok(registration.insert(Arc::new(new)).clone())
+        Ok(registration.insert(Arc::new(Registration::new(&self.socket)?)).clone())
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Arc<AsyncFd<Registered>>>> {
+    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Arc<Registration>>> {
         self.registration.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -225,42 +187,25 @@ fn poll_until(interests: &[(&Descriptor, i16)], ready: &mut [i16], deadline: Dea
 
 /// One poll(2): whether an event of one of the sockets holds, and which.
 fn poll_once(interests: &[(&Descriptor, i16)], ready: &mut [i16], limit: Option<Duration>) -> io::Result<bool> {
-    let limit = limit.and_then(|limit| {
-        Some(Timespec { tv_sec: limit.as_secs().try_into().ok()?, tv_nsec: limit.subsec_nanos().into() })
-    });
     // Mostly there is one socket, which needs no list on the heap.
     let (mut one, mut many);
-    let fds: &mut [PollFd<'_>] = if let [interest] = interests {
+    let entries: &mut [PollEntry<'_>] = if let [interest] = interests {
         one = [entry(interest)];
         &mut one
     } else {
         many = interests.iter().map(entry).collect::<Vec<_>>();
         &mut many
     };
-    let any = rustix::event::poll(fds, limit.as_ref())? != 0;
-    for (slot, fd) in ready.iter_mut().zip(fds) {
-        *slot = fd.revents().bits() as i16;
+    let any = sys::poll(entries, limit)?;
+    for ((slot, entry), (_, events)) in ready.iter_mut().zip(entries).zip(interests) {
+        *slot = sys::polled(entry, *events);
     }
     Ok(any)
 }
 
-fn entry<'a>(&(descriptor, events): &(&'a Descriptor, i16)) -> PollFd<'a> {
-    // The bits are the kernel's own.
-    PollFd::from_borrowed_fd(descriptor.socket.as_fd(), PollFlags::from_bits_retain(events as u16))
+fn entry<'a>(&(descriptor, events): &(&'a Descriptor, i16)) -> PollEntry<'a> {
+    sys::poll_entry(&descriptor.socket, events)
 }
 
 /// How long to wait before asking again where nothing tells when to.
 pub(crate) const PAUSE: Duration = Duration::from_millis(1);
-
-const ALL_INTERESTS: Interest = Interest::READABLE.add(Interest::WRITABLE).add(Interest::PRIORITY);
-
-/// What to ask the reactor for. Errors always count, for one may come without the socket getting readable; and so does
-/// reading, by which the reactor tells of a peer that hangs up.
-fn interest(events: i16) -> Interest {
-    /// POLLWRNORM and POLLWRBAND.
-    const OTHER_WRITING: i16 = 0x300;
-    [(POLLOUT | OTHER_WRITING, Interest::WRITABLE), (POLLPRI, Interest::PRIORITY)]
-        .into_iter()
-        .filter(|(bits, _)| events & bits != 0)
-        .fold(Interest::ERROR.add(Interest::READABLE), |all, (_, interest)| all.add(interest))
-}

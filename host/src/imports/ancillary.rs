@@ -14,6 +14,7 @@ use crate::address::Address;
 use crate::ancillary::{Control, ExtendedError, Incoming, Outgoing, Passed, Timestamp};
 use crate::error::Error;
 use crate::socket::Socket;
+use crate::sys;
 
 impl From<wit::Timestamp> for Timestamp {
     fn from(time: wit::Timestamp) -> Self {
@@ -153,12 +154,9 @@ fn descriptor(file: File) -> Descriptor {
 }
 
 fn open_mode(file: &File) -> OpenMode {
-    use rustix::fs::OFlags;
-    match rustix::fs::fcntl_getfl(file).map(|flags| flags & OFlags::ACCMODE) {
-        Ok(OFlags::WRONLY) => OpenMode::WRITE,
-        Ok(OFlags::RDWR) => OpenMode::READ | OpenMode::WRITE,
-        _ => OpenMode::READ,
-    }
+    let (reads, writes) = sys::access(file);
+    let mode = |given, mode| if given { mode } else { OpenMode::empty() };
+    mode(reads, OpenMode::READ) | mode(writes, OpenMode::WRITE)
 }
 
 impl wit::Host for SocketCtxView<'_> {
