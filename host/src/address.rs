@@ -12,7 +12,14 @@ use crate::error::{Errno, Result};
 use crate::interface;
 
 /// macOS' number; Linux has no such family, and gives the number to AF_IUCV.
-const AF_SYSTEM: i32 = 32;
+pub(crate) const AF_SYSTEM: i32 = 32;
+/// sys/sys_domain.h of macOS: the only kind of address in the family.
+const AF_SYS_CONTROL: u16 = 2;
+/// The size of macOS' `sockaddr_ctl`.
+const CONTROL_LEN: usize = 32;
+/// Whether this system has AF_HYPERV, and whether it has AF_SYSTEM. Elsewhere their numbers mean other families.
+const HAS_HYPERV: bool = cfg!(windows);
+const HAS_SYSTEM: bool = cfg!(target_vendor = "apple");
 /// The size of `sockaddr_storage`, beyond which no address goes.
 pub const CAPACITY: usize = 128;
 /// The size of `sockaddr_in`.
@@ -296,7 +303,10 @@ impl Address {
                 raw.put(&[0; 2]).put(&node.to_ne_bytes()).put(&port.to_ne_bytes());
                 raw
             }
+            Self::Hyperv { vm_id, service_id } if HAS_HYPERV => encode_hyperv(vm_id, service_id),
+            Self::System { id, unit } if HAS_SYSTEM => encode_system(*id, *unit),
             // Linux knows their numbers as AF_ISDN and AF_IUCV, whose sockets must not take these for addresses of theirs.
+            // A name is looked up before.
             Self::Hyperv { .. } | Self::System { .. } | Self::SystemName(_) => return Err(Errno::EAFNOSUPPORT.into()),
             Self::Other { family, bytes } => {
                 if *family == 0 || bytes.len() > CAPACITY - 2 {
@@ -391,6 +401,8 @@ impl Address {
                 at.u16();
                 Self::Qipcrtr { node: at.u32(), port: at.u32() }
             }
+            c::AF_HYPERV if HAS_HYPERV => decode_hyperv(at),
+            AF_SYSTEM if HAS_SYSTEM => decode_system(at),
             _ => Self::Other { family: family as u16, bytes: at.0.to_vec() },
         })
     }
@@ -467,6 +479,39 @@ fn encode_unix(mut raw: RawAddress, path: &[u8]) -> Result<RawAddress> {
     Ok(raw)
 }
 
+/// hvsocket.h of Windows: struct SOCKADDR_HV.
+fn encode_hyperv(vm_id: &[u8; 16], service_id: &[u8; 16]) -> RawAddress {
+    let mut raw = RawAddress::new(c::AF_HYPERV);
+    raw.put(&[0; 2]).put(&guid(*vm_id)).put(&guid(*service_id));
+    raw
+}
+
+fn decode_hyperv(mut at: Fields<'_>) -> Address {
+    at.u16();
+    Address::Hyperv { vm_id: guid(at.take()), service_id: guid(at.take()) }
+}
+
+/// guiddef.h: struct GUID, whose first three numbers have their lowest bytes first, from a UUID as it is written; and the
+/// other way round.
+fn guid(mut uuid: [u8; 16]) -> [u8; 16] {
+    uuid[..4].reverse();
+    uuid[4..6].reverse();
+    uuid[6..8].reverse();
+    uuid
+}
+
+/// sys/kern_control.h of macOS: struct sockaddr_ctl.
+fn encode_system(id: u32, unit: u32) -> RawAddress {
+    let mut raw = RawAddress::new(AF_SYSTEM);
+    raw.put(&AF_SYS_CONTROL.to_ne_bytes()).put(&id.to_ne_bytes()).put(&unit.to_ne_bytes());
+    raw.pad_to(CONTROL_LEN)
+}
+
+fn decode_system(mut at: Fields<'_>) -> Address {
+    at.u16();
+    Address::System { id: at.u32(), unit: at.u32() }
+}
+
 fn can_index(interface: &[u8]) -> Result<u32> {
     if interface.is_empty() { Ok(0) } else { interface::index_of(interface) }
 }
@@ -506,8 +551,20 @@ impl fmt::Display for Address {
                 [0, name @ ..] => write!(f, "@{}", name.escape_ascii()),
                 path => write!(f, "{}", path.escape_ascii()),
             },
+            Self::Hyperv { vm_id, service_id } => write!(f, "{}:{}", Uuid(vm_id), Uuid(service_id)),
             other => write!(f, "{other:?}"),
         }
+    }
+}
+
+/// A UUID as Python writes it.
+struct Uuid<'a>(&'a [u8; 16]);
+
+impl fmt::Display for Uuid<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let digits = format!("{:032x}", u128::from_be_bytes(*self.0));
+        let [a, b, c, d, e] = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| &digits[part]);
+        write!(f, "{a}-{b}-{c}-{d}-{e}")
     }
 }
 
@@ -665,6 +722,59 @@ mod tests {
         lies(Address::Other { family: 9, bytes: vec![1, 2] }, 0, 4, &[(2, &[1, 2])]);
         // linux/socket.h: sockaddr
         lies(Address::Unspecified, 0, 16, &[]);
+    }
+
+    #[test]
+    fn hyperv_addresses_lie_as_in_windows_headers() {
+        // HV_GUID_PARENT and HV_GUID_LOOPBACK, as they are written
+        let parent = 0xa42e_7cda_d03f_480c_9cc2_a4de_20ab_b878u128.to_be_bytes();
+        let loopback = 0xe0e1_6197_dd56_4a10_9195_5ee7_a155_a838u128.to_be_bytes();
+        let raw = encode_hyperv(&parent, &loopback);
+        // hvsocket.h: SOCKADDR_HV; guiddef.h: the initialisers of these two
+        let fields: &[&[u8]] = &[
+            &34u16.to_ne_bytes(),
+            &[0; 2],
+            &0xa42e_7cdau32.to_le_bytes(),
+            &0xd03fu16.to_le_bytes(),
+            &0x480cu16.to_le_bytes(),
+            &[0x9c, 0xc2, 0xa4, 0xde, 0x20, 0xab, 0xb8, 0x78],
+            &0xe0e1_6197u32.to_le_bytes(),
+            &0xdd56u16.to_le_bytes(),
+            &0x4a10u16.to_le_bytes(),
+            &[0x91, 0x95, 0x5e, 0xe7, 0xa1, 0x55, 0xa8, 0x38],
+        ];
+        assert_eq!(raw.as_bytes(), fields.concat());
+        assert_eq!(raw.as_bytes().len(), 36);
+        let address = Address::Hyperv { vm_id: parent, service_id: loopback };
+        assert_eq!(decode_hyperv(Fields(&raw.as_bytes()[2..])), address);
+        assert_eq!(address.to_string(), "a42e7cda-d03f-480c-9cc2-a4de20abb878:e0e16197-dd56-4a10-9195-5ee7a155a838");
+        // What Windows cut off reads as zeros.
+        let zero = Address::Hyperv { vm_id: [0; 16], service_id: [0; 16] };
+        assert_eq!(decode_hyperv(Fields(&[])), zero);
+        if HAS_HYPERV {
+            assert_eq!(address.encode().expect("encodes").as_bytes(), raw.as_bytes());
+            assert_eq!(Address::decode(&raw, c::HV_PROTOCOL_RAW), Some(address));
+        }
+    }
+
+    #[test]
+    fn system_addresses_lie_as_in_macos_headers() {
+        let raw = encode_system(0x0102_0304, 0x0506_0708);
+        // sys/kern_control.h: sockaddr_ctl, whose first two bytes, the length and the family, `sys` puts there
+        let fields: &[&[u8]] = &[
+            &32u16.to_ne_bytes(),
+            &2u16.to_ne_bytes(),
+            &0x0102_0304u32.to_ne_bytes(),
+            &0x0506_0708u32.to_ne_bytes(),
+            &[0; 20],
+        ];
+        assert_eq!(raw.as_bytes(), fields.concat());
+        let address = Address::System { id: 0x0102_0304, unit: 0x0506_0708 };
+        assert_eq!(decode_system(Fields(&raw.as_bytes()[2..])), address);
+        if HAS_SYSTEM {
+            assert_eq!(address.encode().expect("encodes").as_bytes(), raw.as_bytes());
+            assert_eq!(Address::decode(&raw, 2), Some(address));
+        }
     }
 
     #[test]

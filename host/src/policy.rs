@@ -185,6 +185,9 @@ pub enum Operation<'a> {
     HostName,
     /// To set the host's name.
     SetHostName,
+    /// To hand a socket to another process, or to take one from it, as Windows does it. What is taken may be any socket
+    /// of the host's: no rule grants it.
+    Share,
 }
 
 /// As the end of the sentence «not allowed to …».
@@ -212,6 +215,7 @@ impl fmt::Display for Operation<'_> {
             Self::Interfaces => write!(f, "list the network interfaces"),
             Self::HostName => write!(f, "read the host's name"),
             Self::SetHostName => write!(f, "set the host's name"),
+            Self::Share => write!(f, "share sockets with other processes"),
         }
     }
 }

@@ -182,6 +182,34 @@ impl Socket {
         Ok(received)
     }
 
+    /// Takes a socket that another process gave: Windows's WSADuplicateSocket. EOPNOTSUPP elsewhere.
+    pub(crate) fn from_share(shared: &Arc<Shared>, data: &[u8]) -> Result<Self> {
+        if !sys::SHARES {
+            return Err(Errno::EOPNOTSUPP.into());
+        }
+        shared.judge(&Operation::Share)?;
+        let lease = shared.lease()?;
+        let Adopted { socket, family, kind, protocol } = Adopted::new(sys::from_share(data)?)?;
+        judge_creation(shared, family, kind, protocol)?;
+        Ok(Self::around(shared, Descriptor::adopted(socket, lease), (family, kind, protocol)))
+    }
+
+    /// Gives a process a share of the socket, and tells what it takes it by. EOPNOTSUPP but on Windows.
+    pub fn share(&self, process: u32) -> Result<Vec<u8>> {
+        let descriptor = self.descriptor()?;
+        if !sys::SHARES {
+            return Err(Errno::EOPNOTSUPP.into());
+        }
+        self.judge(&Operation::Share)?;
+        self.prepare_to_pass()?;
+        Ok(sys::share(descriptor.socket(), process)?)
+    }
+
+    /// Windows's WSAIoctl, with Python's control codes. EOPNOTSUPP elsewhere.
+    pub fn ioctl(&self, control: u32, argument: &[u8]) -> Result<()> {
+        Ok(sys::ioctl(self.descriptor()?.socket(), control, argument)?)
+    }
+
     /// Sees to it that the socket is to those who get it what this guest has made it.
     pub(crate) fn prepare_to_pass(&self) -> Result<()> {
         Ok(self.descriptor()?.share(self.limit.is_some())?)
@@ -276,7 +304,7 @@ impl Socket {
     /// Gives it a local address: bind(2).
     pub fn bind(&mut self, address: &Address) -> Result<()> {
         let descriptor = self.descriptor()?;
-        let address = address.clone().normalised(self.protocol)?;
+        let address = self.understood(address)?;
         // Linux takes AF_UNSPEC for AF_INET here.
         let judged = match address {
             Address::Unspecified => Address::Inet(std::net::SocketAddrV4::new([0; 4].into(), 0)),
@@ -350,7 +378,7 @@ impl Socket {
     /// Connects to a peer, or sets a datagram socket's default peer: connect(2).
     pub async fn connect(&mut self, address: &Address) -> Result<()> {
         let descriptor = self.descriptor()?;
-        let address = address.clone().normalised(self.protocol)?;
+        let address = self.understood(address)?;
         let (raw, _located) = self.destination(&address)?;
         let peer = sys::to_sockaddr(&raw);
         descriptor.ensure_nonblocking()?;
@@ -441,7 +469,7 @@ impl Socket {
         address: Option<&Address>,
     ) -> Result<usize> {
         self.descriptor()?;
-        let address = address.map(|address| address.clone().normalised(self.protocol)).transpose()?;
+        let address = address.map(|address| self.understood(address)).transpose()?;
         // The kernel does not look at a path where there is nothing to send to it.
         let address = match address {
             Some(Address::Unix(_)) if self.family == c::AF_UNIX && self.connects() => Some(Address::Unix(Vec::new())),
@@ -737,6 +765,16 @@ impl Socket {
     /// Whether it only sends to whom it is connected to, in unix sockets' case. Their raw ones are datagram sockets.
     fn connects(&self) -> bool {
         matches!(self.kind, c::SOCK_STREAM | c::SOCK_SEQPACKET)
+    }
+
+    /// The address in the case that its family has, with what a name in it stands for.
+    fn understood(&self, address: &Address) -> Result<Address> {
+        match address.clone().normalised(self.protocol)? {
+            Address::SystemName(name) => {
+                Ok(Address::System { id: sys::control_id(self.descriptor()?.socket(), &name)?, unit: 0 })
+            }
+            address => Ok(address),
+        }
     }
 
     fn is_stream(&self) -> bool {

@@ -1,7 +1,9 @@
-//! What Python's module has on Windows alone. It fails here, by EOPNOTSUPP; on Linux Python has no such names at all.
+//! What Python's module has on Windows alone. On other hosts it fails, by EOPNOTSUPP; on Linux Python has no such names
+//! at all.
 
 use super::Socket;
-use crate::error::{Errno, Error, Result};
+use crate::bindings::socket as wit;
+use crate::error::Result;
 
 /// A control code of [`Socket::ioctl`]: whether a raw socket receives all packets, as the RCVALL_ values say.
 pub const SIO_RCVALL: u32 = 0x9800_0001;
@@ -18,34 +20,32 @@ pub const RCVALL_SOCKETLEVELONLY: u32 = 2;
 /// The largest value of [`SIO_RCVALL`].
 pub const RCVALL_MAX: u32 = 3;
 
-/// No host offers it.
-const UNSUPPORTED: Error = Error::Os(Errno::Eopnotsupp);
-
 impl Socket {
-    /// Calls Windows's WSAIoctl with a control code and its argument's bytes. Fails with EOPNOTSUPP.
+    /// Calls Windows's WSAIoctl with a control code and its argument's bytes: for [`SIO_RCVALL`] and
+    /// [`SIO_LOOPBACK_FAST_PATH`] one number, for [`SIO_KEEPALIVE_VALS`] three (whether, and after how many milliseconds
+    /// first and then), each of four bytes, the lowest first. EINVAL: another code or argument. EOPNOTSUPP: the host is
+    /// not Windows.
     ///
     /// On Linux Python's sockets have no such method. TCP is kept alive by the options SO_KEEPALIVE, TCP_KEEPIDLE and
     /// TCP_KEEPINTVL.
     pub fn ioctl(&self, control: u32, option: &[u8]) -> Result<()> {
-        let _ = (control, option);
-        Err(UNSUPPORTED)
+        Ok(self.handle().ioctl(control, option)?)
     }
 
-    /// Gives a process on Windows a share of the socket, as bytes for [`fromshare`]. Fails with EOPNOTSUPP.
+    /// Gives a process on Windows a share of the socket, as bytes for [`fromshare`], or for Python's there. EOPNOTSUPP:
+    /// the host is not Windows.
     ///
     /// On Linux Python's sockets have no such method. A socket goes to another program by
     /// [`send_fds`](super::send_fds).
     pub fn share(&self, process: u32) -> Result<Vec<u8>> {
-        let _ = process;
-        Err(UNSUPPORTED)
+        Ok(self.handle().share(process)?)
     }
 }
 
-/// Takes a socket that another process on Windows gave by [`Socket::share`]. Fails with EOPNOTSUPP.
+/// Takes a socket that another process on Windows gave by [`Socket::share`]. EOPNOTSUPP: the host is not Windows.
 ///
 /// On Linux Python's module has no such function. A socket comes from another program by
 /// [`recv_fds`](super::recv_fds).
 pub fn fromshare(data: &[u8]) -> Result<Socket> {
-    let _ = data;
-    Err(UNSUPPORTED)
+    Ok(Socket::from_handle(wit::fromshare(data)?))
 }

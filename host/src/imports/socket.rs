@@ -46,6 +46,11 @@ impl wit::Host for SocketCtxView<'_> {
         Ok((self.push(one)?, self.push(other)?))
     }
 
+    fn fromshare(&mut self, data: Vec<u8>) -> Result<Resource<Socket>, Failure> {
+        let socket = Socket::from_share(&self.ctx.shared, &data)?;
+        self.push(socket)
+    }
+
     fn preopened(&mut self) -> Result<Vec<(String, Resource<Socket>)>, Failure> {
         let sockets = self.ctx.preopened()?;
         sockets.into_iter().map(|(name, socket)| Ok((name, self.push(socket)?))).collect()
@@ -135,6 +140,14 @@ impl wit::HostSocket for SocketCtxView<'_> {
     fn dup(&mut self, socket: Resource<Socket>) -> Result<Resource<Socket>, Failure> {
         let copy = self.socket(&socket)?.dup()?;
         self.push(copy)
+    }
+
+    fn ioctl(&mut self, socket: Resource<Socket>, control: u32, argument: Vec<u8>) -> Result<(), Failure> {
+        Ok(self.socket(&socket)?.ioctl(control, &argument)?)
+    }
+
+    fn share(&mut self, socket: Resource<Socket>, process: u32) -> Result<Vec<u8>, Failure> {
+        Ok(self.socket(&socket)?.share(process)?)
     }
 
     fn getsockname(&mut self, socket: Resource<Socket>) -> Result<Option<SocketAddress>, Failure> {

@@ -487,6 +487,7 @@ impl Rules {
             Operation::Interfaces => self.interfaces,
             Operation::HostName => self.hostname,
             Operation::SetHostName => self.sethostname,
+            Operation::Share => false,
         }
     }
 }
@@ -549,6 +550,7 @@ fn grant_for(operation: &Operation<'_>, names: &Names) -> String {
         Operation::Interfaces => "interfaces".into(),
         Operation::HostName => "hostname".into(),
         Operation::SetHostName => "sethostname".into(),
+        Operation::Share => String::new(),
     }
 }
 

@@ -189,6 +189,11 @@ pub(crate) fn sendfile(socket: &Socket, file: &File, at: &mut u64, count: usize)
     Ok(rustix::fs::sendfile(socket, file, Some(at), count)?)
 }
 
+/// EAFNOSUPPORT: PF_SYSTEM is macOS's own.
+pub(crate) fn control_id(_: &Socket, _: &[u8]) -> io::Result<u32> {
+    Err(Errno::EAFNOSUPPORT.into())
+}
+
 /// Control messages as this system lays them out.
 pub(super) fn native_control(control: &[u8]) -> io::Result<Cow<'_, [u8]>> {
     Ok(Cow::Borrowed(control))

@@ -343,6 +343,24 @@ pub(crate) fn send_message(
     socket.sendmsg(&message, native_flags(flags)?)
 }
 
+/// Whether processes share sockets by telling each other bytes: on Windows.
+pub(crate) const SHARES: bool = false;
+
+/// EOPNOTSUPP.
+pub(crate) fn share(_: &Socket, _: u32) -> io::Result<Vec<u8>> {
+    Err(Errno::EOPNOTSUPP.into())
+}
+
+/// EOPNOTSUPP.
+pub(crate) fn from_share(_: &[u8]) -> io::Result<OwnedFd> {
+    Err(Errno::EOPNOTSUPP.into())
+}
+
+/// EOPNOTSUPP: the control codes are Windows's.
+pub(crate) fn ioctl(_: &Socket, _: u32, _: &[u8]) -> io::Result<()> {
+    Err(Errno::EOPNOTSUPP.into())
+}
+
 /// Whether calls do not wait: O_NONBLOCK.
 pub(crate) fn is_nonblocking(socket: &Socket) -> io::Result<bool> {
     socket.nonblocking()
@@ -410,12 +428,12 @@ pub(crate) type PollEntry<'a> = PollFd<'a>;
 /// Waits for these events of the socket.
 pub(crate) fn poll_entry(socket: &Socket, events: i16) -> PollEntry<'_> {
     // The bits are the kernel's own.
-    PollFd::from_borrowed_fd(socket.as_fd(), PollFlags::from_bits_retain(native_events(events) as u16))
+    PollFd::from_borrowed_fd(socket.as_fd(), PollFlags::from_bits_retain(native_events(events) as _))
 }
 
 /// Which of the events that were asked for hold, or of error.
 pub(crate) fn polled(entry: &PollEntry<'_>, asked: i16) -> i16 {
-    linux_events(entry.revents().bits() as i16, asked)
+    linux_events(entry.revents().bits() as _, asked)
 }
 
 /// poll(2): whether an event of one of the sockets holds.
