@@ -2,14 +2,13 @@
 
 use std::collections::HashSet;
 use std::ffi::OsString;
-use std::os::fd::OwnedFd;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, anyhow};
 use berkeley_host::policy::{Refusal, Rule, Rules};
-use berkeley_host::{Limits, SocketCtx, Waiting};
+use berkeley_host::{Limits, OwnedSocket, SocketCtx, Waiting};
 use clap::Args;
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder};
 
@@ -126,7 +125,7 @@ pub(crate) struct Prepared {
     args: Vec<OsString>,
     /// Directories that the guest may read, beside those of the options: the host's name and the guest's.
     readable: Vec<(PathBuf, String)>,
-    sockets: Vec<(String, OwnedFd)>,
+    sockets: Vec<(String, OwnedSocket)>,
 }
 
 impl Run {
@@ -147,7 +146,7 @@ impl Options {
     }
 
     /// The guest's sockets, and what it is granted.
-    fn sockets(&self, opened: Vec<(String, OwnedFd)>) -> Result<SocketCtx> {
+    fn sockets(&self, opened: Vec<(String, OwnedSocket)>) -> Result<SocketCtx> {
         // The guest has the process to itself.
         let limits = Limits { sockets: usize::MAX, ..Limits::default() };
         let builder = SocketCtx::builder().waiting(self.waiting.into()).limits(limits).on_refusal(tell_once());
@@ -278,7 +277,12 @@ fn shell_word(rule: &str) -> String {
     if rule.chars().all(plain) { rule.to_owned() } else { format!("'{}'", rule.replace('\'', r"'\''")) }
 }
 
+/// A guest may have as many sockets as the system lets this process have. Windows has no such limit.
+#[cfg(windows)]
+fn raise_descriptor_limit() {}
+
 /// A guest may have as many sockets as the system lets this process have.
+#[cfg(unix)]
 fn raise_descriptor_limit() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);

@@ -2,11 +2,10 @@
 
 use std::io;
 use std::net::{TcpListener, TcpStream, UdpSocket};
-use std::os::fd::OwnedFd;
-use std::os::unix::net::{UnixDatagram, UnixListener, UnixStream};
 use std::str::FromStr;
 
 use anyhow::{Context, Result, bail};
+use berkeley_host::OwnedSocket;
 
 /// `NAME=KIND:ADDRESS`.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -57,15 +56,15 @@ impl Spec {
     }
 
     /// Opens it.
-    pub(crate) fn open(&self) -> Result<OwnedFd> {
+    pub(crate) fn open(&self) -> Result<OwnedSocket> {
         let Self { name, kind, address } = self;
         let opened = match kind {
             Kind::TcpListen => TcpListener::bind(address).inspect(|it| self.announce(it.local_addr())).map(Into::into),
             Kind::TcpConnect => TcpStream::connect(address).map(Into::into),
             Kind::Udp => UdpSocket::bind(address).inspect(|it| self.announce(it.local_addr())).map(Into::into),
-            Kind::UnixListen => UnixListener::bind(address).map(Into::into),
-            Kind::UnixConnect => UnixStream::connect(address).map(Into::into),
-            Kind::UnixDatagram => UnixDatagram::bind(address).map(Into::into),
+            Kind::UnixListen => unix::listener(address),
+            Kind::UnixConnect => unix::stream(address),
+            Kind::UnixDatagram => unix::datagram(address),
             Kind::Fd => match address.parse() {
                 Ok(number) => inherited(number),
                 Err(_) => bail!("--socket {name}: `{address}` is no descriptor's number"),
@@ -84,10 +83,70 @@ impl Spec {
     }
 }
 
+/// Unix sockets, which the standard library has.
+#[cfg(unix)]
+mod unix {
+    use std::io;
+    use std::os::unix::net::{UnixDatagram, UnixListener, UnixStream};
+
+    use berkeley_host::OwnedSocket;
+
+    pub(super) fn listener(path: &str) -> io::Result<OwnedSocket> {
+        UnixListener::bind(path).map(Into::into)
+    }
+
+    pub(super) fn stream(path: &str) -> io::Result<OwnedSocket> {
+        UnixStream::connect(path).map(Into::into)
+    }
+
+    pub(super) fn datagram(path: &str) -> io::Result<OwnedSocket> {
+        UnixDatagram::bind(path).map(Into::into)
+    }
+}
+
+/// Unix sockets, which Windows has though the standard library does not: streams, and no datagrams.
+#[cfg(windows)]
+#[allow(clippy::disallowed_methods, reason = "what the person who runs the guest asks for is under no policy")]
+mod unix {
+    use std::io;
+
+    use berkeley_host::OwnedSocket;
+    use socket2::{Domain, SockAddr, Socket, Type};
+
+    pub(super) fn listener(path: &str) -> io::Result<OwnedSocket> {
+        let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+        socket.bind(&SockAddr::unix(path)?)?;
+        socket.listen(128)?;
+        Ok(socket.into())
+    }
+
+    pub(super) fn stream(path: &str) -> io::Result<OwnedSocket> {
+        let socket = Socket::new(Domain::UNIX, Type::STREAM, None)?;
+        socket.connect(&SockAddr::unix(path)?)?;
+        Ok(socket.into())
+    }
+
+    pub(super) fn datagram(path: &str) -> io::Result<OwnedSocket> {
+        let socket = Socket::new(Domain::UNIX, Type::DGRAM, None)?;
+        socket.bind(&SockAddr::unix(path)?)?;
+        Ok(socket.into())
+    }
+}
+
+/// Linux alone gives a program what it was started with, without trusting it to name what is its own.
+#[cfg(not(target_os = "linux"))]
+fn inherited(_: i32) -> io::Result<OwnedSocket> {
+    Err(io::Error::new(
+        io::ErrorKind::Unsupported,
+        "only on Linux is a socket taken that this process was started with",
+    ))
+}
+
 /// A duplicate of the descriptor of that number, which this process was started with.
 ///
 /// EBADF: there is none, or it is one of the standard three.
-fn inherited(number: i32) -> io::Result<OwnedFd> {
+#[cfg(target_os = "linux")]
+fn inherited(number: i32) -> io::Result<OwnedSocket> {
     use rustix::process::{PidfdFlags, PidfdGetfdFlags, getpid, pidfd_getfd, pidfd_open};
     if number <= 2 {
         return Err(rustix::io::Errno::BADF.into());

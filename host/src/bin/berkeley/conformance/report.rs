@@ -178,7 +178,14 @@ impl Report {
     }
 }
 
+/// The kernel's name; nothing safe tells its release.
+#[cfg(windows)]
+pub(super) fn kernel() -> String {
+    "Windows".into()
+}
+
 /// The kernel's name and release: uname(2).
+#[cfg(unix)]
 pub(super) fn kernel() -> String {
     let name = rustix::system::uname();
     format!("{} {}", name.sysname().to_string_lossy(), name.release().to_string_lossy())
