@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::apt::Apt;
 use crate::command::say;
 use crate::toolchain::{self, Toolchain};
-use crate::{command, guests, host, lab, peers, python};
+use crate::{command, guests, host, lab, peers, python, targets};
 
 /// What CI checks before the tests.
 struct Check {
@@ -49,6 +49,7 @@ pub(crate) fn ci(apt: &mut Apt) -> Result<ExitCode> {
         command::step(check.what, &mut command, check.remedy)?;
     }
     test(apt, &[], &[])?;
+    targets::check_if_possible(apt)?;
     lab::test_if_possible(apt)
 }
 

@@ -10,6 +10,7 @@ mod host;
 mod lab;
 mod peers;
 mod python;
+mod targets;
 mod toolchain;
 
 use std::env;
@@ -76,7 +77,11 @@ enum Task {
         #[arg(last = true, conflicts_with_all = ["filters", "shell"])]
         command: Vec<String>,
     },
-    /// Do what CI does: format, clippy, documentation, tests, lab
+    /// Check the host for the systems that the tests do not run on: Windows, and macOS
+    ///
+    /// Nothing is linked, and nothing is run. The targets are got with rustup.
+    Targets,
+    /// Do what CI does: format, clippy, documentation, tests, other systems, lab
     Ci,
 }
 
@@ -108,6 +113,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Lab { shell: true, .. } => lab::shell(&mut apt)?,
         Task::Lab { filters, command, .. } if command.is_empty() => return lab::test(&mut apt, &filters),
         Task::Lab { command, .. } => return lab::command(&mut apt, &command),
+        Task::Targets => targets::check(&mut apt)?,
         Task::Ci => return checks::ci(&mut apt),
     }
     Ok(ExitCode::SUCCESS)

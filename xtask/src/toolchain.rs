@@ -162,9 +162,14 @@ fn linkers() -> Result<Linkers> {
     Ok(linkers)
 }
 
-/// Whether the ordinary toolchain has the target's standard library.
+/// Whether the ordinary toolchain has the guests' standard library.
 fn is_target_installed() -> Result<bool> {
-    let Ok(entries) = fs::read_dir(library_directory(&["--target", TARGET])?) else { return Ok(false) };
+    is_installed(TARGET)
+}
+
+/// Whether the ordinary toolchain has the target's standard library.
+pub(crate) fn is_installed(target: &str) -> Result<bool> {
+    let Ok(entries) = fs::read_dir(library_directory(&["--target", target])?) else { return Ok(false) };
     let names: Vec<_> = entries.flatten().map(|entry| entry.file_name().to_string_lossy().into_owned()).collect();
     Ok(has_standard_library(&names))
 }
