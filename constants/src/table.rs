@@ -428,7 +428,7 @@ constants! { LINUX, "Linux's":
 }
 
 constants! { WINDOWS, "Windows'":
-    // Hyper-V sockets: hvsocket.h. No host knows the family, whose number is Linux's AF_ISDN.
+    // Hyper-V sockets: hvsocket.h. Hosts on Windows know the family, whose number is Linux's AF_ISDN.
     AF_HYPERV: i32 = 34;
     HV_PROTOCOL_RAW: i32 = 1;
     HVSOCKET_CONNECT_TIMEOUT: i32 = 1;

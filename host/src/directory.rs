@@ -13,7 +13,7 @@ use crate::sys;
 
 #[cfg(target_os = "linux")]
 mod beneath;
-#[cfg(not(target_os = "linux"))]
+#[cfg(any(test, not(target_os = "linux")))]
 mod canonical;
 
 #[cfg(target_os = "linux")]
@@ -69,7 +69,8 @@ impl Directory {
 
     /// Where to connect to for the path below this directory.
     pub(crate) fn existing(&self, below: &[u8]) -> Result<Located> {
-        self.root.existing(below)
+        let (address, keep) = self.root.existing(below)?;
+        Ok(Located { address, keep })
     }
 
     /// Where to bind to for the path below this directory.
@@ -79,7 +80,8 @@ impl Directory {
     /// directories could have moved them.
     pub(crate) fn new_entry(&self, below: &[u8]) -> Result<Located> {
         let (parent, name) = split(below)?;
-        self.root.new_entry(parent, name)
+        let (address, keep) = self.root.new_entry(parent, name)?;
+        Ok(Located { address, keep })
     }
 
     /// Whether the entry that was bound is where it should be: the directories may have been moved meanwhile.

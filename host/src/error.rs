@@ -137,10 +137,10 @@ mod tests {
 
     #[test]
     fn the_systems_numbers_become_errnos() {
-        let refused = io::Error::from_raw_os_error(libc::ECONNREFUSED);
+        let refused = io::Error::from(Errno::ECONNREFUSED);
         assert_eq!(Error::from(refused), Error::Os(Errno::ECONNREFUSED));
         assert_eq!(Error::from(io::Error::other("no number")), Error::Os(Errno::EIO));
-        assert!(Error::from(io::Error::from_raw_os_error(libc::EWOULDBLOCK)).would_block());
+        assert!(Error::from(io::Error::from(Errno::EAGAIN)).would_block());
     }
 
     #[test]

@@ -748,7 +748,7 @@ impl Socket {
 
     /// The local address: getsockname(2).
     pub fn getsockname(&self) -> Result<Option<Address>> {
-        let raw = sys::from_sockaddr(&self.descriptor()?.socket().local_addr()?);
+        let raw = sys::local_address(self.descriptor()?.socket())?;
         // The name by which it was bound may be the host's own way to it.
         Ok(match &self.asked {
             Some(asked) if asked.unix_path().is_some() => Some(asked.clone()),

@@ -8,8 +8,7 @@ use std::path::{Path, PathBuf};
 
 use rustix::fs::{AtFlags, FileType, Mode, OFlags, ResolveFlags, openat2, statat};
 
-use super::Located;
-use crate::address::Address;
+use crate::address::{Address, RawAddress};
 use crate::error::{Errno, Result};
 
 /// A granted directory.
@@ -25,14 +24,14 @@ impl Root {
         Ok(Self(rustix::fs::open(host, flags, Mode::empty())?))
     }
 
-    pub(super) fn existing(&self, below: &[u8]) -> Result<Located> {
+    pub(super) fn existing(&self, below: &[u8]) -> Result<(RawAddress, Keep)> {
         let keep = self.resolve(below, OFlags::PATH)?;
         let address = Address::Unix(format!("/proc/self/fd/{}", keep.as_raw_fd()).into()).encode()?;
-        Ok(Located { address, keep: Keep(keep) })
+        Ok((address, Keep(keep)))
     }
 
     /// The host's own path where it fits; otherwise one by way of /proc.
-    pub(super) fn new_entry(&self, parent: &[u8], name: &Path) -> Result<Located> {
+    pub(super) fn new_entry(&self, parent: &[u8], name: &Path) -> Result<(RawAddress, Keep)> {
         let keep = self.resolve(parent, OFlags::PATH | OFlags::DIRECTORY)?;
         let by_number = PathBuf::from(format!("/proc/self/fd/{}", keep.as_raw_fd()));
         let encode = |parent: &Path| Address::Unix(parent.join(name).into_os_string().into_vec()).encode();
@@ -43,7 +42,7 @@ impl Root {
         // Beforehand, so that what is found there afterwards is what was bound.
         match statat(keep.as_fd(), name, AtFlags::SYMLINK_NOFOLLOW) {
             Ok(_) => Err(Errno::EADDRINUSE.into()),
-            Err(_) => Ok(Located { address, keep: Keep(keep) }),
+            Err(_) => Ok((address, Keep(keep))),
         }
     }
 

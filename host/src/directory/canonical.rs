@@ -7,8 +7,7 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::Located;
-use crate::address::Address;
+use crate::address::{Address, RawAddress};
 use crate::error::{Errno, Result};
 use crate::sys;
 
@@ -27,18 +26,18 @@ impl Root {
         Ok(Self(host.to_owned()))
     }
 
-    pub(super) fn existing(&self, below: &[u8]) -> Result<Located> {
+    pub(super) fn existing(&self, below: &[u8]) -> Result<(RawAddress, Keep)> {
         let path = self.resolve(below)?;
-        Ok(Located { address: address(&path)?, keep: Keep(path) })
+        Ok((address(&path)?, Keep(path)))
     }
 
-    pub(super) fn new_entry(&self, parent: &[u8], name: &Path) -> Result<Located> {
+    pub(super) fn new_entry(&self, parent: &[u8], name: &Path) -> Result<(RawAddress, Keep)> {
         let parent = self.resolve(parent)?;
         let path = parent.join(name);
         // Beforehand, so that what is found there afterwards is what was bound.
         match fs::symlink_metadata(&path) {
             Ok(_) => Err(Errno::EADDRINUSE.into()),
-            Err(_) => Ok(Located { address: address(&path)?, keep: Keep(parent) }),
+            Err(_) => Ok((address(&path)?, Keep(parent))),
         }
     }
 
@@ -63,6 +62,60 @@ impl Keep {
 }
 
 /// EINVAL: the path is too long for a unix address.
-fn address(path: &Path) -> Result<crate::address::RawAddress> {
+fn address(path: &Path) -> Result<RawAddress> {
     Address::Unix(sys::path_bytes(path)).encode()
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::symlink;
+    use std::os::unix::net::UnixListener;
+
+    use super::*;
+    use crate::error::Error;
+
+    fn root() -> (tempfile::TempDir, Root) {
+        let temp = tempfile::tempdir().expect("a directory");
+        let host = sys::true_path(temp.path()).expect("its name");
+        let root = Root::open(&host).expect("opens");
+        (temp, root)
+    }
+
+    fn path((address, _): &(RawAddress, Keep)) -> PathBuf {
+        match Address::decode(address, 0) {
+            Some(Address::Unix(bytes)) => sys::path(&bytes).expect("a path").to_owned(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn nothing_leads_out() {
+        let ((temp, root), outside) = (root(), tempfile::tempdir().expect("a directory"));
+        let _listener = UnixListener::bind(outside.path().join("s")).expect("binds");
+        symlink(outside.path(), temp.path().join("link")).expect("links");
+        symlink(outside.path().join("s"), temp.path().join("s")).expect("links");
+        let up = format!("../{}/s", outside.path().file_name().and_then(|name| name.to_str()).expect("a name"));
+        for way in [b"link/s", &b"s"[..], up.as_bytes(), b"/tmp"] {
+            assert_eq!(root.existing(way).err(), Some(Error::Os(Errno::EACCES)), "{}", way.escape_ascii());
+        }
+        assert_eq!(root.new_entry(b"link", Path::new("t")).err(), Some(Error::Os(Errno::EACCES)));
+        assert_eq!(root.existing(b"none").err(), Some(Error::Os(Errno::ENOENT)));
+        assert!(Root::open(Path::new("/dev/null")).is_err());
+    }
+
+    #[test]
+    fn an_entry_is_made_and_found() {
+        let (temp, root) = root();
+        std::fs::create_dir(temp.path().join("sub")).expect("makes");
+        let made = root.new_entry(b"sub", Path::new("s")).expect("locates");
+        assert!(!made.1.has(Path::new("s")));
+        let _listener = UnixListener::bind(path(&made)).expect("binds");
+        assert!(made.1.has(Path::new("s")));
+        assert_eq!(root.new_entry(b"sub", Path::new("s")).err(), Some(Error::Os(Errno::EADDRINUSE)));
+        assert_eq!(path(&root.existing(b"sub/../sub/s").expect("finds")), path(&made));
+        // Somebody has put a link in the place of the directory.
+        std::fs::rename(temp.path().join("sub"), temp.path().join("other")).expect("moves");
+        symlink("other", temp.path().join("sub")).expect("links");
+        assert!(!made.1.has(Path::new("s")));
+    }
 }

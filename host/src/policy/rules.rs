@@ -11,7 +11,7 @@ use berkeley_constants as c;
 use ipnet::IpNet;
 
 use super::{Names, Operation, Policy, Refusal, Transport, plain_name};
-use crate::address::Address;
+use crate::address::{self, Address};
 use crate::option;
 
 /// The transports that rules know by name, beside the families.
@@ -25,10 +25,20 @@ pub(super) const TRANSPORTS: &[(&str, Transport)] = &[
     ("unix", Transport::Unix),
 ];
 
+/// What this system calls a number that Linux has for another family.
+const OWN: &[(&str, i64)] = if cfg!(windows) {
+    &[("AF_HYPERV", c::AF_HYPERV as i64)]
+} else if cfg!(target_vendor = "apple") {
+    &[("AF_SYSTEM", address::AF_SYSTEM as i64)]
+} else {
+    &[]
+};
+
 /// The families by the names of their constants: AF_NETLINK is `netlink`.
 fn families() -> impl Iterator<Item = (String, i32)> {
     let family = |name: &str| name.strip_prefix("AF_").map(str::to_ascii_lowercase);
-    c::ALL.iter().filter_map(move |(name, number)| family(name).zip(i32::try_from(*number).ok()))
+    let all = OWN.iter().chain(c::ALL);
+    all.filter_map(move |(name, number)| family(name).zip(i32::try_from(*number).ok()))
 }
 
 /// The name of a family; its number, if it has none.

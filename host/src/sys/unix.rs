@@ -39,6 +39,11 @@ unsafe extern "C" {
     fn sockatmark(socket: libc::c_int) -> libc::c_int;
 }
 
+/// getsockname(2).
+pub(crate) fn local_address(socket: &Socket) -> io::Result<RawAddress> {
+    Ok(from_sockaddr(&socket.local_addr()?))
+}
+
 /// accept(2): the connection does not block, and is closed on exec.
 pub(crate) fn accept(socket: &Socket) -> io::Result<(Socket, RawAddress)> {
     // SAFETY: the storage and its length are valid for the call.

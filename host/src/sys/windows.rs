@@ -26,7 +26,7 @@ use windows_sys::Win32::Networking::WinSock as ws;
 use super::layout::{self, Control, LINUX_CONTROL, PROTOCOL_INFO};
 use super::number::{self, Pairs};
 use super::{Host, Info, Opened, RawMessage};
-use crate::address::{CAPACITY, RawAddress};
+use crate::address::{Address, CAPACITY, RawAddress};
 use crate::error::{Errno, Error, GaiCode, HostCode};
 
 // A structure of its own on every system, of the same size.
@@ -394,6 +394,26 @@ pub(crate) fn numbers(socket: &Socket) -> io::Result<(i32, i32, i32)> {
     // SAFETY: the structure has `len` bytes.
     answer(unsafe { ws::getsockopt(number_of(socket), ws::SOL_SOCKET, name, (&raw mut info).cast(), &raw mut len) })?;
     Ok((linux_family(info.iAddressFamily), info.iSocketType, info.iProtocol))
+}
+
+/// getsockname(2). Of a socket that was never bound Winsock says EINVAL; Linux tells the address of its family that
+/// stands for none.
+pub(crate) fn local_address(socket: &Socket) -> io::Result<RawAddress> {
+    match socket.local_addr() {
+        Ok(address) => Ok(from_sockaddr(&address)),
+        Err(error) if Errno::of(&error) == Some(Errno::EINVAL) => unbound_address(numbers(socket)?.0, error),
+        Err(error) => Err(error),
+    }
+}
+
+fn unbound_address(family: i32, error: io::Error) -> io::Result<RawAddress> {
+    let address = match family {
+        c::AF_INET => Address::from(SocketAddr::from((Ipv4Addr::UNSPECIFIED, 0))),
+        c::AF_INET6 => Address::from(SocketAddr::from((Ipv6Addr::UNSPECIFIED, 0))),
+        c::AF_UNIX => Address::Unix(Vec::new()),
+        _ => return Err(error),
+    };
+    address.encode().map_err(|_| error)
 }
 
 /// accept(2): the connection does not block.
