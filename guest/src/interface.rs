@@ -28,3 +28,9 @@ pub fn gethostname() -> Result<String> {
 pub fn sethostname(name: &str) -> Result<()> {
     Ok(wit::sethostname(name.as_bytes())?)
 }
+
+/// The machine's own context id among virtual machines: vsock(7), IOCTL_VM_SOCKETS_GET_LOCAL_CID. VMADDR_CID_ANY where it
+/// has none. ENODEV where there is no AF_VSOCK.
+pub fn local_cid() -> Result<u32> {
+    Ok(wit::local_cid()?)
+}

@@ -34,7 +34,7 @@ pub use crate::address::{Address, ToAddress};
 pub use crate::ancillary::{CMSG_LEN, CMSG_SPACE, recv_fds, send_fds, send_fds_to};
 use crate::bindings::{option as wit_option, socket as wit};
 use crate::error::{Errno, Error, Result};
-pub use crate::interface::{gethostname, if_indextoname, if_nameindex, if_nametoindex, sethostname};
+pub use crate::interface::{gethostname, if_indextoname, if_nameindex, if_nametoindex, local_cid, sethostname};
 pub use crate::netdb::{
     AddressInfo, Hints, HostEntry, Service, getaddrinfo, getfqdn, gethostbyaddr, gethostbyname, gethostbyname_ex,
     getnameinfo, getprotobyname, getservbyname, getservbyport, htonl, htons, inet_aton, inet_ntoa, inet_ntop,

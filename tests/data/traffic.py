@@ -10,6 +10,7 @@ addresses are made of and how they are written, whatever ports the kernel has ch
 
 import ctypes
 import errno
+import fcntl
 import os
 import select
 import socket
@@ -105,7 +106,7 @@ def datagrams(family, kind, protocol, local, to):
     def server():
         s = bound()
         if family == 30:
-            s.bind(TIPC_RANGE)
+            s.bind(tipc_range(kind, 10, 20))
         yield " ".join(map(str, numbers(s.getsockname())))
         for _ in range(2):
             data, ancillary, flags, peer = s.recvmsg(4096, 256)
@@ -126,16 +127,21 @@ def datagrams(family, kind, protocol, local, to):
     return server, client
 
 
-TIPC_TYPE = 0x4265
-TIPC_RANGE = (socket.TIPC_ADDR_NAMESEQ, TIPC_TYPE, 10, 20, socket.TIPC_NODE_SCOPE)
+# The types of names, of which each case has its own.
+TIPC_TYPE = 0x4260
 
 
-def by_name(*_):
-    """By the name, and to all that have names of a range."""
-    return (
-        (socket.TIPC_ADDR_NAME, TIPC_TYPE, 15, 0, socket.TIPC_NODE_SCOPE),
-        (socket.TIPC_ADDR_NAMESEQ, TIPC_TYPE, 12, 18, socket.TIPC_NODE_SCOPE),
-    )
+def tipc_range(kind, lower, upper, scope=socket.TIPC_NODE_SCOPE):
+    return socket.TIPC_ADDR_NAMESEQ, TIPC_TYPE + kind, lower, upper, scope
+
+
+def tipc_name(kind, instance):
+    return socket.TIPC_ADDR_NAME, TIPC_TYPE + kind, instance, 0, socket.TIPC_NODE_SCOPE
+
+
+def tipc_datagrams(kind):
+    # By the name, and to all that have names of a range.
+    return datagrams(30, kind, 0, None, lambda *_: (tipc_name(kind, 15), tipc_range(kind, 12, 18)))
 
 
 def by_ip(*arguments):
@@ -146,9 +152,40 @@ def by_node(node, port):
     return [(int(node), int(port))] * 2
 
 
-def tipc_stream(kind, type):
-    name = (socket.TIPC_ADDR_NAMESEQ, type, 1, 1, socket.TIPC_NODE_SCOPE)
-    return stream(30, kind, 0, name, lambda *_: (socket.TIPC_ADDR_NAME, type, 1, 0, socket.TIPC_NODE_SCOPE))
+def tipc_stream(kind):
+    return stream(30, kind, 0, tipc_range(kind, 1, 1), lambda *_: tipc_name(kind, 1))
+
+
+def tipc_topology():
+    """The service of the kernel's own that tells who takes names, and who gives them back."""
+    TYPE = 9
+
+    def server():
+        s = opened(30, socket.SOCK_RDM)
+        s.bind(tipc_range(TYPE, 5, 5))
+        yield "ready"
+        yield s.recv(10)
+        s.bind(tipc_range(TYPE, 7, 9))
+        # A scope below zero gives back.
+        s.bind(tipc_range(TYPE, 7, 9, -socket.TIPC_NODE_SCOPE))
+        yield s.recv(10)
+
+    def client(_):
+        s = opened(30, SEQPACKET)
+        s.connect((socket.TIPC_ADDR_NAME, socket.TIPC_TOP_SRV, socket.TIPC_TOP_SRV, 0))
+        yield s.getpeername()[:2]
+        # struct tipc_subscr: the names, how long, what of, and whose it is.
+        wanted = TIPC_TYPE + TYPE, 0, 100, socket.TIPC_WAIT_FOREVER & 0xFFFFFFFF, socket.TIPC_SUB_PORTS, b"handle"
+        s.send(struct.pack("IIIII8s", *wanted))
+        other = opened(30, socket.SOCK_RDM)
+        for number in range(3):
+            # struct tipc_event: which, the names, whose they are, and the subscription.
+            event = s.recv(100)
+            yield len(event), *struct.unpack_from("III", event), (*struct.unpack_from("IIIII", event, 20), event[40:].rstrip(b"\0"))
+            if number != 1:
+                other.sendto(b"go on", tipc_name(TYPE, 5))
+
+    return server, client
 
 
 def inet_stream(family, protocol, host):
@@ -165,7 +202,40 @@ def vsock(kind):
             raise OSError(errno.ENODEV, "no loopback")
         yield from ends[0]()
 
-    return server, ends[1]
+    def client(*arguments):
+        with open("/dev/vsock", "rb") as device:
+            yield struct.unpack("I", fcntl.ioctl(device, socket.IOCTL_VM_SOCKETS_GET_LOCAL_CID, bytes(4)))[0]
+        yield from ends[1](*arguments)
+
+    return server, client
+
+
+def udplite(family, host):
+    """Checksums of a part: what leaves out more than the receiver asks for does not come in."""
+
+    def server():
+        s = opened(family, DGRAM, 136)
+        # UDPLITE_RECV_CSCOV
+        s.setsockopt(136, 11, 16)
+        s.bind((host, 0))
+        yield s.getsockname()[1]
+        for _ in range(3):
+            data, peer = s.recvfrom(100)
+            yield data[:2]
+            s.sendto(text(peer), peer)
+
+    def client(port):
+        s = opened(family, DGRAM, 136)
+        s.bind((host, 0))
+        s.connect((host, int(port)))
+        # UDPLITE_SEND_CSCOV; 0 is all.
+        for coverage in 8, 16, 15, 20, 0:
+            s.setsockopt(136, 10, coverage)
+            yield s.send(b"%2d of 50" % coverage + PATTERN[:42]), s.getsockopt(136, 10)
+            if coverage not in (8, 15):
+                yield s.recv(100) == text(s.getsockname()), s.getpeername()[:2] == (host, int(port))
+
+    return server, client
 
 
 def sctp_many():
@@ -195,6 +265,46 @@ def sctp_many():
             yield s.sendmsg([text(s.getsockname())], [(132, 2, info)], 0, to) == len(text(s.getsockname()))
             data, peer = s.recvfrom(4096)
             yield data == text(s.getsockname()), peer == to
+
+    return server, client
+
+
+def sctp_events():
+    """The older control messages, which go both ways, and what the kernel tells of an association."""
+
+    def server():
+        s = opened(socket.AF_INET, socket.SOCK_SEQPACKET, 132)
+        # SCTP_EVENTS: struct sctp_event_subscribe, with what comes with data, and associations that begin and end.
+        s.setsockopt(132, 11, b"\1\1" + bytes(12))
+        s.bind(("127.0.0.1", 0))
+        s.listen()
+        yield s.getsockname()[1]
+        for _ in range(4):
+            data, ancillary, flags, peer = s.recvmsg(4096, 256)
+            if flags & 0x8000:
+                # MSG_NOTIFICATION: struct sctp_assoc_change.
+                kind, _, length, state, error, outgoing, incoming = struct.unpack_from("HHIHHHH", data)
+                yield kind, length == len(data), state, error, outgoing, incoming, ancillary, flags
+                continue
+            ((level, kind, info),) = ancillary
+            # struct sctp_sndrcvinfo: the stream, its sequence number, flags, payload type, context.
+            yield data, level, kind, len(info), struct.unpack_from("HHH2xII", info), flags
+            association = info[28:]
+            # Back by the number of the association alone, with the stream and the payload type.
+            s.sendmsg([data[::-1]], [(132, 1, struct.pack("HHH2xIIIII4s", 5, 0, 0, 0x77, 0, 0, 0, 0, association))])
+
+    def client(port):
+        s = opened(socket.AF_INET, socket.SOCK_SEQPACKET, 132)
+        s.setsockopt(132, 11, b"\1" + bytes(13))
+        to = "127.0.0.1", int(port)
+        # In order, and then SCTP_UNORDERED.
+        for flags in 0, 1:
+            info = struct.pack("HHH2xIIIIIi", 2, 0, flags, 0x55, 0x66, 0, 0, 0, 0)
+            yield s.sendmsg([b"to the ", b"server"], [(132, 1, info)], 0, to)
+            data, ancillary, flags, peer = s.recvmsg(4096, 256)
+            ((level, kind, info),) = ancillary
+            yield data, level, kind, struct.unpack_from("HHH2xII", info), flags, peer == to
+        s.close()
 
     return server, client
 
@@ -234,6 +344,49 @@ def can_raw():
         everywhere = opened(29, socket.SOCK_RAW, 1)
         everywhere.bind(("",))
         yield everywhere.getsockname()
+
+    return server, client
+
+
+def can_filters():
+    """Filters that leave out, that hold all at once, that choose errors; what comes back to who has sent it."""
+    INVERTED, ERROR = 0x20000000, 0x20000000
+
+    def opened_raw(filters, **options):
+        s = opened(29, socket.SOCK_RAW, 1)
+        s.setsockopt(101, 1, b"".join(struct.pack("II", *numbers) for numbers in filters))
+        for name, value in options.items():
+            # CAN_RAW_ERR_FILTER, LOOPBACK, RECV_OWN_MSGS, JOIN_FILTERS
+            s.setsockopt(101, {"error": 2, "loopback": 3, "own": 4, "join": 6}[name], value)
+        s.bind((VCAN,))
+        return s
+
+    def server():
+        chosen = opened_raw([(0x330, 0x7F0), (0x335 | INVERTED, 0x7FF)], join=1)
+        errors = opened_raw([], error=0x14)
+        yield "ready"
+        yield chosen.getsockopt(101, 6), chosen.getsockopt(101, 1, 16).hex(), errors.getsockopt(101, 2)
+        for s in chosen, errors:
+            for _ in range(2):
+                data, ancillary, flags, peer = s.recvmsg(100, 100)
+                yield data.hex(), ancillary, flags, peer
+        chosen.send(can(0x341, b"seen"))
+
+    def client(_):
+        own = opened_raw([(0x330, 0x7F0), (0x340, 0x7F0)], own=1)
+        silent = opened_raw([], loopback=0)
+        yield own.getsockopt(101, 4), silent.getsockopt(101, 3), silent.getsockopt(101, 1, 16)
+        silent.send(can(0x333, b"silent"))
+        # CAN_ERR_BUSOFF, CAN_ERR_CRTL, CAN_ERR_TRX, of which the first is not asked for.
+        for id in ERROR | 0x40, ERROR | 4, ERROR | 0x10:
+            own.send(can(id, b"error"))
+        for id in 0x335, 0x331, 0x33F:
+            own.send(can(id, b"chosen"))
+            data, ancillary, flags, peer = own.recvmsg(100, 100)
+            # MSG_CONFIRM: what this socket has sent.
+            yield data.hex(), flags, peer
+        data, ancillary, flags, peer = own.recvmsg(100, 100)
+        yield data.hex(), flags, peer
 
     return server, client
 
@@ -334,7 +487,48 @@ def can_j1939():
     return server, client
 
 
-def groups(family, any, loopback, group):
+def can_j1939_names():
+    """Names, which take addresses by claiming them, and are sent to wherever they are."""
+    VCAN, NO_PGN, PGN, CLAIM = "vcan1", 0x40000, 0x12300, 0xEE00
+    # Two that may have any address that is free.
+    FIRST, SECOND = 1 << 63 | 0x1234567, 1 << 63 | 0x7654321
+
+    def claimed(name, address):
+        s = opened(29, socket.SOCK_DGRAM, 7)
+        s.bind((VCAN, name, NO_PGN, address))
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 1)
+        s.sendto(struct.pack("<Q", name), (VCAN, 0, CLAIM, 0xFF))
+        s.setsockopt(socket.SOL_SOCKET, socket.SO_BROADCAST, 0)
+        return s
+
+    def sent(s, data, to):
+        """Who claims an address has it only when nobody has objected for a while."""
+        while True:
+            try:
+                return s.sendto(data, to)
+            except OSError as error:
+                if error.errno != errno.EADDRNOTAVAIL:
+                    raise
+
+    def server():
+        s = claimed(FIRST, 0x41)
+        yield "ready"
+        yield s.getsockname()
+        for length in 8, 300:
+            data, ancillary, flags, peer = s.recvmsg(4096, 256)
+            yield data == PATTERN[:length], sorted(ancillary), flags, peer
+            sent(s, b"seen", (VCAN, SECOND, PGN, 0xFF))
+
+    def client(_):
+        s = claimed(SECOND, 0x42)
+        for length in 8, 300:
+            yield sent(s, PATTERN[:length], (VCAN, FIRST, PGN, 0xFF))
+            yield s.recvfrom(100)
+
+    return server, client
+
+
+def groups(family, any, loopback, group, elsewhere):
     """Joining, leaving, and blocking a source: what goes to the group arrives, or only what comes after it."""
     level = 0 if family == socket.AF_INET else 41
     lo = socket.if_nametoindex("lo")
@@ -347,8 +541,25 @@ def groups(family, any, loopback, group):
         return raw.ljust(128, b"\0")
 
     request = struct.pack("I4x", lo) + storage(group)
-    # MCAST_JOIN_GROUP, MCAST_BLOCK_SOURCE, MCAST_UNBLOCK_SOURCE, MCAST_LEAVE_GROUP
-    steps = (42, request), (43, request + storage(loopback)), (44, request + storage(loopback)), (45, request)
+    source, other = request + storage(loopback), request + storage(elsewhere)
+    # MCAST_JOIN_GROUP, MCAST_BLOCK_SOURCE, MCAST_UNBLOCK_SOURCE, MCAST_LEAVE_GROUP; MCAST_JOIN_SOURCE_GROUP,
+    # MCAST_LEAVE_SOURCE_GROUP, with the source that sends and with another
+    steps = [(42, request), (43, source), (44, source), (45, request), (46, source), (47, source), (46, other)]
+    steps += [(47, other)]
+    if family == socket.AF_INET:
+        address, here = socket.inet_aton(group), socket.inet_aton(loopback)
+        by_address = address + here
+        by_index = struct.pack("4s4si", address, bytes(4), lo)
+        # struct ip_mreq_source
+        source, other = by_address + here, by_address + socket.inet_aton(elsewhere)
+        # IP_ADD_MEMBERSHIP, IP_DROP_MEMBERSHIP; IP_BLOCK_SOURCE, IP_UNBLOCK_SOURCE; IP_ADD_SOURCE_MEMBERSHIP,
+        # IP_DROP_SOURCE_MEMBERSHIP
+        steps += [(35, by_address), (38, source), (37, source), (36, by_address), (35, by_index), (36, by_index)]
+        steps += [(39, source), (40, source), (39, other), (40, other)]
+    else:
+        request = socket.inet_pton(family, group) + struct.pack("I", lo)
+        # IPV6_JOIN_GROUP, IPV6_LEAVE_GROUP
+        steps += [(20, request), (21, request)]
 
     def server():
         s = opened(family, socket.SOCK_DGRAM)
@@ -471,6 +682,140 @@ def packet():
         _, *fields = struct.unpack("IIIHHHH", auxiliary)
         yield level, kind, flags, peer
         yield [field - len(mark) for field in fields[:2]], fields[2:]
+
+    return (alone,)
+
+
+def packet_veth():
+    """Frames from one end of a cable to the other: as they are, cooked, with the tag of a VLAN."""
+    # For experiments; of 802.1Q.
+    PROTOCOL, VLAN = 0x88B5, 0x8100
+
+    def told(message):
+        data, ancillary, flags, peer = message
+        # struct tpacket_auxdata
+        auxiliary = [(level, kind, struct.unpack("IIIHHHH", data)) for level, kind, data in ancillary]
+        # CPython tells protocols from 0x8000 on as negative numbers.
+        return data, auxiliary, flags, (peer[0], peer[1] % 65536, *peer[2:])
+
+    def bound(interface, kind, protocol=PROTOCOL):
+        s = opened(17, kind, 0)
+        # PACKET_AUXDATA, PACKET_IGNORE_OUTGOING
+        s.setsockopt(263, 8, 1)
+        s.setsockopt(263, 23, 1)
+        s.bind((interface, protocol))
+        return s
+
+    def server():
+        # One sees all that comes, tags among it.
+        raw, cooked = bound("veth1", socket.SOCK_RAW, 3), bound("veth1", socket.SOCK_DGRAM)
+        yield "ready"
+        yield raw.getsockname()[4] == cooked.getsockname()[4], len(raw.getsockname()[4])
+        for _ in range(3):
+            message = told(raw.recvmsg(2000, 256))
+            while message[3][1] != PROTOCOL:
+                message = told(raw.recvmsg(2000, 256))
+            yield message
+            data, ancillary, flags, peer = told(cooked.recvmsg(2000, 256))
+            yield data, ancillary, flags, peer
+            cooked.sendto(b"back", ("veth1", PROTOCOL, 0, 0, peer[4]))
+
+    def client(_):
+        raw, cooked = bound("veth0", socket.SOCK_RAW), bound("veth0", socket.SOCK_DGRAM)
+        own, everybody = raw.getsockname()[4], b"\xff" * 6
+        frame = everybody + own + struct.pack("!H", PROTOCOL) + b"as it is"
+        tagged = everybody + own + struct.pack("!HHH", VLAN, 0x3065, PROTOCOL) + b"tagged"
+        for send in (
+            lambda: raw.send(frame),
+            lambda: raw.sendto(tagged, ("veth0", VLAN)),
+            lambda: cooked.sendto(b"cooked", ("veth0", PROTOCOL, 0, 0, everybody)),
+        ):
+            yield send()
+            yield told(cooked.recvmsg(2000, 256))
+
+    return server, client
+
+
+def icmp(family, host):
+    """An echo, asked for by the client, answered by the kernel, and seen by the server."""
+    protocol, request, reply = (1, 8, 0) if family == socket.AF_INET else (58, 128, 129)
+
+    def opened_raw(*kinds):
+        s = opened(family, socket.SOCK_RAW, protocol)
+        # ICMP_FILTER leaves out what is one; ICMP6_FILTER too.
+        if family == socket.AF_INET:
+            s.setsockopt(255, 1, struct.pack("I", 0xFFFFFFFF & ~sum(1 << kind for kind in kinds)))
+        else:
+            words = [0xFFFFFFFF] * 8
+            for kind in kinds:
+                words[kind // 32] &= ~(1 << kind % 32)
+            s.setsockopt(58, 1, struct.pack("8I", *words))
+        return s
+
+    def next(s, number):
+        """The next message of that number, without the header of IPv4, and who sent it."""
+        while True:
+            data, peer = s.recvfrom(4096)
+            message = data[20:] if family == socket.AF_INET else data
+            if message[4:6] == number and message[8:] == PATTERN[: len(message) - 8]:
+                return len(data), message[0], message[1], message[6:8].hex(), peer
+
+    def server():
+        # A number that nobody else has.
+        holder = opened(family, DGRAM)
+        holder.bind((host, 0))
+        s = opened_raw(request, reply)
+        number = holder.getsockname()[1]
+        yield number
+        for _ in range(2):
+            yield next(s, struct.pack("!H", number))
+
+    def client(number):
+        number = struct.pack("!H", int(number))
+        s = opened_raw(reply)
+        s.connect((host, 0))
+        message = struct.pack("!BBH2sH", request, 0, 0, number, 7) + PATTERN[:50]
+        if family == socket.AF_INET:
+            message = message[:2] + struct.pack("!H", checksum(message)) + message[4:]
+        yield s.send(message), s.getsockname()
+        yield next(s, number)
+
+    return server, client
+
+
+def checksum(data):
+    total = sum(struct.unpack(f"!{len(data) // 2}H", data))
+    while total >> 16:
+        total = (total & 0xFFFF) + (total >> 16)
+    return ~total & 0xFFFF
+
+
+def netlink_links():
+    """The links as rtnetlink(7) lists them: number, name, how long packets may be, hardware address."""
+    NAMES = {1: "address", 3: "name", 4: "mtu"}
+
+    def alone():
+        s = opened(16, socket.SOCK_RAW, 0)
+        # struct nlmsghdr of RTM_GETLINK with NLM_F_REQUEST and NLM_F_DUMP, and struct ifinfomsg.
+        s.sendto(struct.pack("IHHIIBxxxiII", 32, 18, 0x301, 7, 0, 0, 0, 0, 0), (0, 0))
+        while True:
+            messages, peer = s.recvfrom(65536)
+            while messages:
+                length, kind, _, sequence = struct.unpack_from("IHHI", messages)
+                # NLMSG_DONE
+                if kind == 3:
+                    yield sequence, peer
+                    return
+                found = {"index": struct.unpack_from("i", messages, 20)[0]}
+                at = 32
+                while at < length:
+                    size, name = struct.unpack_from("HH", messages, at)
+                    if name in NAMES:
+                        found[NAMES[name]] = messages[at + 4 : at + size]
+                    at += size + 3 & ~3
+                name, mtu = found["name"][:-1].decode(), struct.unpack("I", found["mtu"])[0]
+                yield found["index"], name, mtu, ":".join(f"{byte:02x}" for byte in found.get("address", b""))
+                messages = messages[length + 3 & ~3 :]
 
     return (alone,)
 
@@ -608,20 +953,26 @@ CASES = {
     "sctp": inet_stream(INET, 132, "127.0.0.1"),
     "sctp6": inet_stream(socket.AF_INET6, 132, "::1"),
     "sctp_many": sctp_many(),
+    "sctp_events": sctp_events(),
     "udp": datagrams(INET, DGRAM, 0, ("127.0.0.1", 0), by_ip),
-    "udplite": datagrams(INET, DGRAM, 136, ("127.0.0.1", 0), by_ip),
-    "multicast": groups(INET, "0.0.0.0", "127.0.0.1", "239.255.66.101"),
-    "multicast6": groups(socket.AF_INET6, "::", "::1", "ff01::42:65"),
+    "udplite": udplite(INET, "127.0.0.1"),
+    "udplite6": udplite(socket.AF_INET6, "::1"),
+    "multicast": groups(INET, "0.0.0.0", "127.0.0.1", "239.255.66.101", "127.0.0.2"),
+    "multicast6": groups(socket.AF_INET6, "::", "::1", "ff01::42:65", "fe80::1"),
     "broadcast": broadcast(),
     "vsock": vsock(STREAM),
     "vsock_seqpacket": vsock(SEQPACKET),
     "can_raw": can_raw(),
+    "can_filters": can_filters(),
     "can_bcm": can_bcm(),
     "can_isotp": can_isotp(),
     "can_j1939": can_j1939(),
-    "tipc": datagrams(30, socket.SOCK_RDM, 0, None, by_name),
-    "tipc_stream": tipc_stream(STREAM, 0x4266),
-    "tipc_seqpacket": tipc_stream(SEQPACKET, 0x4267),
+    "can_j1939_names": can_j1939_names(),
+    "tipc_rdm": tipc_datagrams(socket.SOCK_RDM),
+    "tipc_dgram": tipc_datagrams(DGRAM),
+    "tipc_stream": tipc_stream(STREAM),
+    "tipc_seqpacket": tipc_stream(SEQPACKET),
+    "tipc_topology": tipc_topology(),
     "qipcrtr": datagrams(42, DGRAM, 0, None, by_node),
     "rds": datagrams(21, SEQPACKET, 0, ("127.0.0.1", 0), by_ip),
     "hci": hci(),
@@ -629,6 +980,11 @@ CASES = {
     "rfcomm": rfcomm(),
     "alg": alg(),
     "packet": packet(),
+    "packet_veth": packet_veth(),
+    "icmp": icmp(INET, "127.0.0.1"),
+    "icmp6": icmp(socket.AF_INET6, "::1"),
+    "netlink": datagrams(16, socket.SOCK_RAW, socket.NETLINK_USERSOCK, (0, 0), lambda pid, _: [(int(pid), 0)] * 2),
+    "netlink_links": netlink_links(),
 }
 
 name, end, *arguments = sys.argv[1:]

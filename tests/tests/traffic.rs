@@ -143,22 +143,32 @@ families! { is_as_natively:
     sctp ["connect:sctp=127.0.0.1", "listen:sctp=127.0.0.1"];
     sctp6 ["connect:sctp=[::1]", "listen:sctp=[::1]"];
     sctp_many ["connect:sctp=127.0.0.1", "listen:sctp=127.0.0.1"];
+    sctp_events ["connect:sctp=127.0.0.1", "listen:sctp=127.0.0.1"];
     udp ["udp=127.0.0.1"];
     udplite ["connect:udplite=127.0.0.1", "listen:udplite=127.0.0.1"];
+    udplite6 ["connect:udplite=[::1]", "listen:udplite=[::1]"];
     multicast ["interfaces", "udp=127.0.0.1", "udp=239.255.66.101", "listen:udp=0.0.0.0:0", "option=IP_MULTICAST_ALL"];
     multicast6 ["interfaces", "udp=[::1]", "udp=[ff01::42:65]", "listen:udp=[::]:0", "option=IPV6_MULTICAST_ALL"];
     broadcast ["udp=127.0.0.0/8"];
-    vsock ["family=vsock"];
-    vsock_seqpacket ["family=vsock"];
+    vsock ["family=vsock", "interfaces"];
+    vsock_seqpacket ["family=vsock", "interfaces"];
     can_raw ["family=can"];
+    can_filters ["family=can"];
     can_bcm ["family=can"];
     can_isotp ["family=can"];
     can_j1939 ["family=can"];
-    tipc ["family=tipc"];
+    can_j1939_names ["family=can"];
+    tipc_rdm ["family=tipc"];
+    tipc_dgram ["family=tipc"];
     tipc_stream ["family=tipc"];
     tipc_seqpacket ["family=tipc"];
+    tipc_topology ["family=tipc"];
     qipcrtr ["family=qipcrtr"];
     rds ["family=rds"];
+    packet_veth ["family=packet"];
+    icmp ["family=raw", "udp=127.0.0.1", "connect=127.0.0.1"];
+    icmp6 ["family=raw", "udp=[::1]", "connect=[::1]"];
+    netlink ["family=netlink"];
 }
 
 families! { is_as_natively_to_a_controller:
@@ -173,4 +183,5 @@ families! { is_as_natively_over_bluetooth:
 families! { is_as_natively_alone:
     alg ["family=alg"];
     packet ["family=packet", "interfaces", "udp=127.0.0.1"];
+    netlink_links ["family=netlink"];
 }

@@ -20,12 +20,17 @@ mount --bind "/host$workspace/$(cat /lab/modules)" /lib/modules
 # to learn that there is no module takes long; only the algorithms of the cryptography do.
 echo /sbin/modprobe-algorithm >/proc/sys/kernel/modprobe
 sed -n 's/^alias \(net-pf\|can-proto\|bt-proto\)-[^ ]* //p' "/lib/modules/$(uname -r)/modules.alias" |
-  sort -u | xargs modprobe -a vcan vsock_loopback rds_tcp hci_vhci algif_hash algif_skcipher algif_aead algif_rng
+  sort -u | xargs modprobe -a vcan veth vsock_loopback rds_tcp hci_vhci algif_hash algif_skcipher algif_aead algif_rng
 
 ip link set lo up
-ip -6 route add ff00::/8 dev lo table local
-ip link add vcan0 type vcan
-ip link set vcan0 mtu 72 up
+ip -6 route add ff00::/8 dev lo metric 1 table local
+for bus in vcan0 vcan1; do
+  ip link add "$bus" type vcan
+  ip link set "$bus" mtu 72 up
+done
+# A cable; its other end gets the name veth0.
+ip link add veth1 type veth
+for end in veth0 veth1; do ip link set "$end" up; done
 echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range
 
 mount -t proc proc /host/proc
