@@ -3,13 +3,24 @@
 //!
 //! Where the kernel does not have a family, its test says so and passes; but in the lab, whose kernel has them all.
 
-use std::process::Command;
-use std::sync::Mutex;
+use std::io::{BufRead as _, BufReader, Read as _, Write as _};
+use std::os::unix::net::{UnixListener, UnixStream};
+use std::process::{Child, ChildStdin, Command, Stdio};
+use std::sync::{LazyLock, Mutex};
 
-use berkeley_tests::{Guest, Running, WAITING, guest, run};
+use berkeley_tests::{Guest, Running, WAITING, guest};
+use tempfile::TempDir;
 
-/// The native program.
-const NATIVE: &str = include_str!("../data/traffic.py");
+/// The native program, started once. What it reads ends with this program.
+static NATIVE: LazyLock<Mutex<(Child, ChildStdin)>> = LazyLock::new(|| {
+    let mut command = native(include_str!("../data/traffic.py"));
+    let mut child = command.stdin(Stdio::piped()).stdout(Stdio::null()).spawn().expect("python3 starts");
+    let stdin = child.stdin.take().expect("a pipe");
+    Mutex::new((child, stdin))
+});
+
+/// The last line of what a native end says, if it has not failed.
+const ALL: &str = "all is told\n";
 
 /// Two controllers of Bluetooth that reach each other.
 const CONTROLLERS: &str = include_str!("../data/bluetooth.py");
@@ -38,6 +49,52 @@ const YIELD: Who = Who::Guest(WAITING[1]);
 /// Servers and their clients.
 const PAIRS: [(Who, Who); 3] = [(INLINE, YIELD), (YIELD, Who::Native), (Who::Native, INLINE)];
 
+/// An end that runs.
+enum End {
+    Guest(Running),
+    Native(BufReader<UnixStream>),
+}
+
+impl End {
+    /// A native end: a process that the native program makes for it.
+    fn native(words: &str) -> Self {
+        let place = TempDir::new().expect("a directory");
+        let path = place.path().join("output");
+        let listener = UnixListener::bind(&path).expect("binds");
+        let line = format!("{} {words}\n", path.display());
+        NATIVE.lock().expect("no test holds it").1.write_all(line.as_bytes()).expect("it reads");
+        Self::Native(BufReader::new(listener.accept().expect("it connects").0))
+    }
+
+    /// The next line that it says.
+    #[track_caller]
+    fn line(&mut self) -> String {
+        let Self::Native(output) = self else {
+            let Self::Guest(running) = self else { unreachable!("there are two") };
+            return running.line();
+        };
+        let mut line = String::new();
+        output.read_line(&mut line).expect("its output is text");
+        if line.starts_with("Traceback") {
+            output.read_to_string(&mut line).expect("its output is text");
+            panic!("the native end failed:\n{line}");
+        }
+        line.trim_end().to_owned()
+    }
+
+    /// Waits for its end, and gives what it said after the lines that were read. It must succeed.
+    #[track_caller]
+    fn finish(self) -> String {
+        let mut output = match self {
+            Self::Guest(running) => return running.finish(),
+            Self::Native(output) => output,
+        };
+        let mut rest = String::new();
+        output.read_to_string(&mut rest).expect("its output is text");
+        rest.strip_suffix(ALL).unwrap_or_else(|| panic!("the native end failed:\n{rest}")).to_owned()
+    }
+}
+
 /// A family by the name that it has in the programs, and what a guest needs for it.
 struct Family {
     name: &'static str,
@@ -45,18 +102,14 @@ struct Family {
 }
 
 impl Family {
-    /// One end of its traffic.
-    fn end(&self, who: Who, end: &str, arguments: &str) -> Command {
-        let arguments = [self.name, end].into_iter().chain(arguments.split_whitespace());
+    /// Starts one end of its traffic.
+    #[track_caller]
+    fn end(&self, who: Who, end: &str, arguments: &str) -> End {
         match who {
-            Who::Native => {
-                let mut command = native(NATIVE);
-                command.args(arguments);
-                command
-            }
+            Who::Native => End::native(&format!("{} {end} {arguments}", self.name)),
             Who::Guest(waiting) => {
-                let guest = self.rules.iter().fold(guest("traffic"), Guest::allow);
-                arguments.fold(guest, Guest::arg).command(waiting)
+                let guest = self.rules.iter().fold(guest("traffic"), Guest::allow).arg(self.name).arg(end);
+                End::Guest(arguments.split_whitespace().fold(guest, Guest::arg).start(waiting))
             }
         }
     }
@@ -64,13 +117,13 @@ impl Family {
     /// What a server and its client say; none where the kernel has no such family.
     #[track_caller]
     fn traffic(&self, server: Who, client: Who) -> Option<[String; 2]> {
-        let mut running = Running::start(self.end(server, "server", ""));
-        let ready = running.line();
+        let mut server = self.end(server, "server", "");
+        let ready = server.line();
         if !self.is_there(&ready) {
             return None;
         }
-        let client = run(&mut self.end(client, "client", &ready));
-        Some([running.finish(), client])
+        let client = self.end(client, "client", &ready).finish();
+        Some([server.finish(), client])
     }
 
     /// Whether the kernel has it, as the first line tells.
@@ -115,10 +168,10 @@ impl Family {
     /// The same for a family that talks to the kernel alone.
     #[track_caller]
     fn is_as_natively_alone(&self) {
-        let native = run(&mut self.end(Who::Native, "alone", ""));
+        let native = self.end(Who::Native, "alone", "").finish();
         if self.is_there(&native) {
             for who in [INLINE, YIELD] {
-                assert_eq!(run(&mut self.end(who, "alone", "")), native, "{}: {who:?}", self.name);
+                assert_eq!(self.end(who, "alone", "").finish(), native, "{}: {who:?}", self.name);
             }
         }
     }
