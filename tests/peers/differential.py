@@ -9,6 +9,7 @@ import errno
 import re
 import select
 import socket
+import struct
 import sys
 
 DIRECTORY, TAG = sys.argv[1:]
@@ -91,6 +92,10 @@ class Script:
             return self.thing(rest).getpeername()
         if kind in ("raw", "typed"):
             return Raw(rest)
+        if kind in TUPLES:
+            return tuple(field(value) for field, value in zip(TUPLES[kind], rest.split("/"), strict=True))
+        if kind in BLUETOOTH:
+            return Raw(BLUETOOTH[kind](*rest.split("/")).hex())
         raise AssertionError(f"no address {word}")
 
     def control(self, word):
@@ -260,13 +265,13 @@ class Script:
 
     def on_accept(self, thing):
         accepted, peer = thing.accept()
-        return address_text(peer, thing.family), [accepted]
+        return address_text(peer, thing), [accepted]
 
     def on_getsockname(self, thing):
-        return address_text(thing.getsockname(), thing.family), ()
+        return address_text(thing.getsockname(), thing), ()
 
     def on_getpeername(self, thing):
-        return address_text(thing.getpeername(), thing.family), ()
+        return address_text(thing.getpeername(), thing), ()
 
     def on_shutdown(self, thing, how):
         return thing.shutdown(int(how))
@@ -292,7 +297,7 @@ class Script:
 
     def on_recvfrom(self, thing, size, flags="0"):
         data, address = thing.recvfrom(int(size), int(flags))
-        return f"{shown(data)} {address_text(address, thing.family)}", ()
+        return f"{shown(data)} {address_text(address, thing)}", ()
 
     def on_recv_into(self, thing, size, flags="0"):
         buffer = bytearray(int(size))
@@ -301,17 +306,17 @@ class Script:
     def on_recvfrom_into(self, thing, size, flags="0"):
         buffer = bytearray(int(size))
         count, address = thing.recvfrom_into(buffer, 0, int(flags))
-        return f"{count} {shown(bytes(buffer))} {address_text(address, thing.family)}", ()
+        return f"{count} {shown(bytes(buffer))} {address_text(address, thing)}", ()
 
     def on_recvmsg(self, thing, size, room="0", flags="0"):
         data, ancillary, flags, address = thing.recvmsg(int(size), int(room), int(flags))
-        return message(shown(data), ancillary, flags, address_text(address, thing.family))
+        return message(shown(data), ancillary, flags, address_text(address, thing))
 
     def on_recvmsg_into(self, thing, sizes, room="0", flags="0"):
         buffers = [bytearray(int(size)) for size in sizes.split("+")]
         count, ancillary, flags, address = thing.recvmsg_into(buffers, int(room), int(flags))
         data = "+".join(shown(bytes(buffer)) for buffer in buffers)
-        return message(f"{count} {data}", ancillary, flags, address_text(address, thing.family))
+        return message(f"{count} {data}", ancillary, flags, address_text(address, thing))
 
     def on_send_fds(self, thing, buffers, names, flags="0"):
         numbers = [self.thing(name).fileno() for name in names.split("+")]
@@ -319,7 +324,7 @@ class Script:
 
     def on_recv_fds(self, thing, size, most, flags="0"):
         data, numbers, flags, address = socket.recv_fds(thing, int(size), int(most), int(flags))
-        address = address_text(address, thing.family)
+        address = address_text(address, thing)
         return f"{shown(data)} {len(numbers)} {flags} {address}", [socket.socket(fileno=fd) for fd in numbers]
 
     def on_settimeout(self, thing, limit):
@@ -378,6 +383,47 @@ class Script:
 
     def on_read(self, thing, size):
         return thing.read(int(size))
+
+
+# The addresses of families: what each field of their tuples is.
+TUPLES = {
+    "netlink": (int, int),
+    "packet": (str, int, int, int, bytes.fromhex),
+    "vsock": (int, int),
+    "can": (str,),
+    "isotp": (str, int, int),
+    "j1939": (str, int, int, int),
+    "alg": (str, str, int, int),
+    "tipc": (int, int, int, int, int),
+    "qipcrtr": (int, int),
+}
+
+
+def device(word):
+    return bytes(int(part, 16) for part in reversed(word.split(":")))
+
+
+# Those of Bluetooth by their bytes, for many a CPython is built without them: struct sockaddr_l2, _rc, _hci, _sco.
+BLUETOOTH = {
+    "l2cap": lambda bd, psm, cid, kind: struct.pack("<HH6sHBx", 31, int(psm), device(bd), int(cid), int(kind)),
+    "rfcomm": lambda bd, channel: struct.pack("<H6sBx", 31, device(bd), int(channel)),
+    "hci": lambda number, channel: struct.pack("<HHH", 31, int(number), int(channel)),
+    "sco": lambda bd: struct.pack("<H6s", 31, device(bd)),
+}
+
+
+def bluetooth_fields(raw, protocol):
+    """What CPython's tuples are made of, from the bytes after the family."""
+    if protocol == 1:
+        number, channel = struct.unpack_from("<HH", raw)
+        return (number, channel) if channel else (number,)
+    if protocol == 0:
+        (psm,) = struct.unpack_from("<H", raw)
+        cid, kind = struct.unpack_from("<HB", raw, 8)
+        fields, raw = (psm, cid, kind) if kind else (psm, cid) if cid else (psm,), raw[2:]
+    else:
+        fields = (raw[6],) if protocol == 3 else ()
+    return ":".join(f"{byte:02X}" for byte in reversed(raw[:6])), *fields
 
 
 class Raw:
@@ -449,14 +495,23 @@ def shown(result):
     return str(result)
 
 
-def address_text(address, family):
+def address_text(address, thing):
+    family = thing.family if isinstance(thing, socket.socket) else thing
     if address is None:
         return "none"
+    if family == 31:
+        if isinstance(address, tuple) and len(address) == 2 and isinstance(address[1], bytes):
+            address = bluetooth_fields(address[1], thing.proto)
+        elif not isinstance(address, tuple):
+            address = (address,)
     if isinstance(address, str):
         address = address.encode("utf-8", "surrogateescape")
     if isinstance(address, bytes):
         return "unix/" + escaped(address)
-    names = {socket.AF_INET: "inet", socket.AF_INET6: "inet6"}
+    names = {socket.AF_INET: "inet", socket.AF_INET6: "inet6", socket.AF_RDS: "inet"}
+    if family == socket.AF_PACKET:
+        # CPython tells protocols from 0x8000 on as negative numbers.
+        address = address[0], address[1] % 65536, *address[2:4], "x" + address[4].hex()
     # A socket of AF_INET6 may have become one of AF_INET: IPV6_ADDRFORM.
     name = {2: "inet", 4: "inet6"}[len(address)] if family in names else str(int(family))
     return "/".join([name, *map(str, address)])

@@ -5,6 +5,8 @@
 //! kernel's own, so that nothing waits for ever. What is sent over loopback or a unix socket is there when the call
 //! that sends it is done. Left out is what leads elsewhere: to other machines, to timers, to what changes on its own.
 
+pub mod families;
+
 use std::ops::RangeInclusive;
 
 use fastrand::Rng;

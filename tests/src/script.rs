@@ -14,8 +14,9 @@ use tempfile::TempDir;
 
 use crate::{guest, python, text as output_text};
 
-/// How many seconds a side may take for all its scripts: much more than it needs.
-const PATIENCE: u32 = 60;
+/// How many seconds a side may take for all its scripts: much more than it needs, even where the processor is emulated and
+/// the guest is compiled first.
+const PATIENCE: u32 = 300;
 
 /// Calls one after the other, under a title.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -42,9 +43,9 @@ impl Script {
         scripts
     }
 
-    /// The scripts of the files in `tests/scripts`.
-    pub fn of_files() -> Vec<Self> {
-        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("scripts");
+    /// The scripts of the files in a directory: `scripts`, `scripts/families`.
+    pub fn of_files(directory: &str) -> Vec<Self> {
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join(directory);
         let mut paths: Vec<_> =
             fs::read_dir(&directory).expect("scripts").map(|entry| entry.expect("an entry").path()).collect();
         paths.retain(|path| path.extension().is_some_and(|ending| ending == "txt"));
@@ -408,6 +409,11 @@ impl Names<'_> {
             "inet" | "inet6" if parts.len() > 2 => self.name(&mut parts[2], "port", &|number| number >= EPHEMERAL),
             // AF_NETLINK: the process.
             "16" if parts.len() > 2 => self.name(&mut parts[1], "pid", &|number| number != 0),
+            // AF_VSOCK, AF_QIPCRTR: the port.
+            "40" if parts.len() > 2 => self.name(&mut parts[2], "port", &|number| (1024..u32::MAX).contains(&number)),
+            "42" if parts.len() > 2 => self.name(&mut parts[2], "port", &|number| (0x4000..u32::MAX).contains(&number)),
+            // AF_TIPC: the reference of an id.
+            "30" if parts.len() > 3 && parts[1] == "3" => self.name(&mut parts[3], "reference", &|number| number != 0),
             // The name that the kernel chose.
             "unix" if parts.len() == 2 => {
                 let chosen = parts[1].strip_prefix("\\x00").filter(|name| name.len() == 5);

@@ -71,7 +71,7 @@ const NAMES: usize = 5;
 
 #[test]
 fn scripts_by_hand() {
-    let scripts = Script::of_files();
+    let scripts = Script::of_files("scripts");
     let mut met = vec![false; EXCEPTIONS.len()];
     let mut report = String::new();
     for waiting in WAITING {

@@ -6,6 +6,8 @@
 use std::path::Path;
 use std::process::Command;
 
+use berkeley_tests::generator::families;
+use berkeley_tests::script::{Exception, Script, compare as compare_scripts};
 use berkeley_tests::{Guest, WAITING, berkeley, guest, run, text};
 use serde_json::Value;
 
@@ -156,4 +158,55 @@ fn every_family_passes_its_probe() {
     let mut probes = Command::new(berkeley());
     let output = probes.args(["conformance", "--only", "family"]).output().expect("it runs");
     assert!(output.status.success(), "{}", text(&output.stderr));
+}
+
+/// Where a guest is not to answer a call of `tests/scripts/families` as CPython does.
+const EXCEPTIONS: &[Exception] = &[
+    Exception { call: "* bind *", python: "invalid: *", guest: "ERRNO", reason: TUPLE },
+    Exception { call: "* connect *", python: "invalid: *", guest: "ERRNO", reason: TUPLE },
+    Exception { call: "* sendto *", python: "invalid: *", guest: "ERRNO", reason: TUPLE },
+];
+
+/// Of addresses.
+const TUPLE: &str = "CPython itself tells that a tuple is none of the socket's family, or that a name in it is too long. A \
+                     guest's address is of the family that it says, and the host or the kernel tells what is wrong with it.";
+
+/// The seeds of each run, how many scripts each gives, and how many calls a script has.
+const SEEDS: [u64; 2] = [1, 2];
+const SCRIPTS: usize = 44;
+const CALLS: usize = 30;
+
+#[test]
+fn calls_by_hand_are_answered_as_natively() {
+    let scripts = Script::of_files("scripts/families");
+    let mut report = String::new();
+    for waiting in WAITING {
+        let outcome = compare_scripts(&scripts, waiting, EXCEPTIONS);
+        println!("{} calls, waiting {waiting}", outcome.calls);
+        report += &outcome.report;
+        assert!(outcome.cut_short.is_empty(), "what follows is not compared: {:#?}", outcome.cut_short);
+    }
+    assert!(report.is_empty(), "{report}");
+}
+
+#[test]
+fn calls_at_random_are_answered_as_natively() {
+    if std::env::var_os("BERKELEY_LAB").is_none() {
+        println!("skipped: where few families are, there is little to draw; the lab has them all");
+        return;
+    }
+    let number = |name| std::env::var(name).ok().map(|text| text.parse::<u64>().expect("a number"));
+    let seeds = number("BERKELEY_SEED").map_or(SEEDS.to_vec(), |seed| vec![seed]);
+    let count = number("BERKELEY_SCRIPTS").map_or(SCRIPTS, |count| count as usize);
+    let mut report = String::new();
+    for (seed, waiting) in seeds.into_iter().zip(WAITING.into_iter().cycle()) {
+        let mut random = fastrand::Rng::with_seed(seed);
+        let scripts: Vec<_> = (0..count).map(|number| families::script(&mut random, number, CALLS)).collect();
+        let outcome = compare_scripts(&scripts, waiting, EXCEPTIONS);
+        println!("seed {seed}: {} calls, waiting {waiting}: {:?}", outcome.calls, outcome.kinds);
+        if !outcome.report.is_empty() {
+            report += &format!("\nBERKELEY_SEED={seed} draws these:\n{}", outcome.report);
+        }
+    }
+    assert!(report.is_empty(), "{report}");
 }

@@ -11,6 +11,7 @@ use std::net::SocketAddrV6;
 use std::time::Duration;
 
 use anyhow::{Context, anyhow};
+use berkeley_guest::address::{AlgAddress, L2capAddress, PacketAddress, TipcAddress, str2ba};
 use berkeley_guest::ancillary::{
     ControlData, ControlMessage, ExtendedError, Message, Passed, RawControlMessage, Received, Timestamp,
 };
@@ -122,8 +123,7 @@ impl<'a> Words<'a> {
     }
 
     fn number<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(&self, at: usize) -> Result<T> {
-        let word = self.word(at)?;
-        Ok(word.parse().with_context(|| format!("{word} is no such number"))?)
+        Ok(number(self.word(at)?)?)
     }
 
     /// The number, or 0 if there is none.
@@ -252,6 +252,45 @@ impl Script {
             ("unix", _) => Wanted::Plain(Address::Unix(self.unescaped(rest)?)),
             ("local", [name]) => Wanted::Plain(self.socket(name)?.getsockname()?),
             ("peer", [name]) => Wanted::Plain(self.socket(name)?.getpeername()?),
+            ("netlink", [pid, groups]) => Wanted::Plain(Address::netlink(number(pid)?, number(groups)?)),
+            ("packet", [interface, protocol, packet_type, hardware_type, address]) => {
+                Wanted::Plain(Address::Packet(PacketAddress {
+                    interface: interface.as_bytes().to_vec(),
+                    protocol: number(protocol)?,
+                    packet_type: number(packet_type)?,
+                    hardware_type: number(hardware_type)?,
+                    hardware_address: unhex(address)?,
+                }))
+            }
+            ("vsock", [cid, port]) => Wanted::Plain(Address::vsock(number(cid)?, number(port)?)),
+            ("can", [interface]) => Wanted::Plain(Address::can(interface)),
+            ("isotp", [interface, rx, tx]) => Wanted::Plain(Address::can_isotp(interface, number(rx)?, number(tx)?)),
+            ("j1939", [interface, name, pgn, address]) => {
+                Wanted::Plain(Address::can_j1939(interface, number(name)?, number(pgn)?, number(address)?))
+            }
+            ("l2cap", [device, psm, cid, address_type]) => Wanted::Plain(Address::L2cap(L2capAddress {
+                address: str2ba(device)?,
+                psm: number(psm)?,
+                cid: number(cid)?,
+                address_type: number(address_type)?,
+            })),
+            ("rfcomm", [device, channel]) => Wanted::Plain(Address::rfcomm(device, number(channel)?)?),
+            ("hci", [device, channel]) => Wanted::Plain(Address::hci(number(device)?, number(channel)?)),
+            ("sco", [device]) => Wanted::Plain(Address::sco(device)?),
+            ("alg", [kind, name, features, mask]) => Wanted::Plain(Address::Alg(AlgAddress {
+                type_: kind.as_bytes().to_vec(),
+                name: name.as_bytes().to_vec(),
+                features: number(features)?,
+                mask: number(mask)?,
+            })),
+            ("tipc", [address_type, v1, v2, v3, scope]) => Wanted::Plain(Address::Tipc(TipcAddress {
+                address_type: number(address_type)?,
+                v1: number(v1)?,
+                v2: number(v2)?,
+                v3: number(v3)?,
+                scope: number(scope)?,
+            })),
+            ("qipcrtr", [node, port]) => Wanted::Plain(Address::qipcrtr(number(node)?, number(port)?)),
             ("raw", [bytes]) => Wanted::Plain(raw(&unhex(bytes)?)),
             ("typed", [bytes]) => Wanted::Plain(typed(&unhex(bytes)?)?.into()),
             _ => return Err(anyhow!("no address {word}").into()),
@@ -465,6 +504,11 @@ impl Script {
         let count = words.optional(2)?.map(|word| word.parse().context("a count")).transpose()?;
         Answer::new(socket.sendfile(&file, words.number(1)?, count)?)
     }
+}
+
+/// A number of an address.
+fn number<T: std::str::FromStr<Err: std::error::Error + Send + Sync + 'static>>(word: &str) -> anyhow::Result<T> {
+    word.parse().with_context(|| format!("{word} is no such number"))
 }
 
 /// An address as a call takes it.
@@ -714,8 +758,28 @@ fn address_text(address: &Address) -> String {
         }
         Address::Unix(path) => format!("unix/{}", escaped(path)),
         Address::Netlink(at) => format!("{AF_NETLINK}/{}/{}", at.pid, at.groups),
+        Address::Packet(at) => {
+            let interface = String::from_utf8_lossy(&at.interface);
+            let numbers = format!("{}/{}/{}", at.protocol, at.packet_type, at.hardware_type);
+            format!("{AF_PACKET}/{interface}/{numbers}/{}", shown(&at.hardware_address))
+        }
+        Address::Vsock(_) => fields(AF_VSOCK, address),
+        Address::Can(_) | Address::CanIsotp(_) | Address::CanJ1939(_) => fields(AF_CAN, address),
+        Address::L2cap(_) | Address::Rfcomm(_) | Address::Hci(_) | Address::Sco(_) => fields(AF_BLUETOOTH, address),
+        Address::Alg(_) => fields(AF_ALG, address),
+        Address::Tipc(_) => fields(AF_TIPC, address),
+        Address::Qipcrtr(_) => fields(AF_QIPCRTR, address),
         other => format!("{other:?}"),
     }
+}
+
+/// The fields of Python's tuple, after the family.
+fn fields(family: i32, address: &Address) -> String {
+    let text = address.to_string();
+    let fields = text.trim_matches(['(', ')']).split(',').map(|field| field.trim().trim_matches('\''));
+    let fields: Vec<_> = fields.collect();
+    // A tuple of one has a comma after it.
+    format!("{family}/{}", fields.strip_suffix(&[""]).unwrap_or(&fields).join("/"))
 }
 
 fn escaped(bytes: &[u8]) -> String {
