@@ -187,29 +187,3 @@ fn the_table_and_the_page_show_each_row() {
         assert!(!page.contains(outside), "the page has {outside}");
     }
 }
-
-/// A cell that depends on what the kernel has may differ from machine to machine; nothing else may.
-#[test]
-fn the_page_in_docs_is_current() {
-    if !is_built("wasip3") {
-        return;
-    }
-    let path = root().join("docs/conformance.md");
-    let kept = std::fs::read_to_string(&path).unwrap_or_default();
-    let now = run(conformance().args(["--format", "markdown"]));
-    let differing = |(kept, now): (&str, &str)| {
-        let (kept, now): (Vec<_>, Vec<_>) = (kept.split(" | ").collect(), now.split(" | ").collect());
-        let same = |(kept, now): (&&str, &&str)| {
-            kept == now || [kept, now].iter().any(|cell| cell.contains("not in this kernel"))
-        };
-        kept.len() != now.len() || !kept.iter().zip(&now).all(same)
-    };
-    let table = |text: &str| text.lines().filter(|line| line.starts_with("| `")).map(str::to_owned).collect::<Vec<_>>();
-    let (kept, now) = (table(&kept), table(&now));
-    let different: Vec<_> = kept.iter().zip(&now).filter(|(kept, now)| differing((kept, now))).collect();
-    assert!(
-        different.is_empty() && kept.len() == now.len(),
-        "{} is not current; `cargo xtask conformance` writes it anew: {different:#?}",
-        path.display()
-    );
-}

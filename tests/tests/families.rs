@@ -8,7 +8,7 @@ use std::process::Command;
 
 use berkeley_tests::generator::families;
 use berkeley_tests::script::{Exception, Script, compare as compare_scripts};
-use berkeley_tests::{Guest, WAITING, berkeley, guest, run, text};
+use berkeley_tests::{Guest, WAITING, guest, run, text};
 use serde_json::Value;
 
 /// The same as the guest, in CPython.
@@ -151,13 +151,6 @@ fn the_named_rule_grants_it() {
     let all = RULES.iter().fold(guest("families").stdin(lines()), |guest, (_, rule)| guest.allow(rule));
     let stdout = all.succeeds();
     assert!(!stdout.contains("not allowed"), "{stdout}");
-}
-
-#[test]
-fn every_family_passes_its_probe() {
-    let mut probes = Command::new(berkeley());
-    let output = probes.args(["conformance", "--only", "family"]).output().expect("it runs");
-    assert!(output.status.success(), "{}", text(&output.stderr));
 }
 
 /// Where a guest is not to answer a call of `tests/scripts/families` as CPython does.

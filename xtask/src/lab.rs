@@ -14,7 +14,7 @@ use crate::lab::machine::Machine;
 use crate::lab::report::Report;
 
 /// The programs of tests that run in the lab.
-const TESTS: [&str; 2] = ["families", "traffic"];
+const TESTS: [&str; 3] = ["families", "traffic", "page"];
 
 /// Boots the machine, runs the tests that the filters choose, and tells each with how it went.
 pub(crate) fn test(apt: &mut Apt, filters: &[String]) -> Result<ExitCode> {
@@ -44,10 +44,8 @@ fn run(machine: &Machine, apt: &mut Apt, filters: &[String]) -> Result<Report> {
 /// Boots the machine and runs a command in it, whose exit code is the answer.
 pub(crate) fn command(apt: &mut Apt, words: &[String]) -> Result<ExitCode> {
     let (program, arguments) = words.split_first().context("a command has one word at least")?;
-    let machine = Machine::set_up(apt)?;
-    say("booting the lab");
     let mut code: Option<u8> = None;
-    machine.run(&machine::command_line(Command::new(program).args(arguments)), |line| match report::end(line) {
+    run_script(apt, &machine::command_line(Command::new(program).args(arguments)), |line| match report::end(line) {
         Some((rest, end)) => {
             code = end.parse().ok();
             print!("{rest}");
@@ -55,6 +53,13 @@ pub(crate) fn command(apt: &mut Apt, words: &[String]) -> Result<ExitCode> {
         None => println!("{line}"),
     })?;
     code.map(ExitCode::from).context("the command did not tell how it ended")
+}
+
+/// Boots the machine, runs the lines of a script in the workspace, and passes on what they write.
+pub(crate) fn run_script(apt: &mut Apt, script: &str, take: impl FnMut(&str)) -> Result<()> {
+    let machine = Machine::set_up(apt)?;
+    say("booting the lab");
+    machine.run(script, take)
 }
 
 /// Boots the machine and opens a shell in it.

@@ -5,6 +5,7 @@ use std::time::{SystemTime, UNIX_EPOCH};
 use berkeley_guest::address::NetlinkAddress;
 use berkeley_guest::socket::*;
 
+use super::option::sctp;
 use super::{PATIENCE, pair, port, tcp, udp, v4};
 use crate::check::{Answer, Failure, check, ensure, equal};
 use crate::platform::Platform;
@@ -74,6 +75,13 @@ pub(super) async fn probe<P: Platform>(name: &str, arguments: &[&str]) {
             .await;
         }
         "IPPROTO_MPTCP" | "IPPROTO_SCTP" => {
+            if proto == IPPROTO_SCTP {
+                check("(host, port), one socket for many associations", async {
+                    let (client, server) = sctp::<P>(SOCK_SEQPACKET, &[]).await?;
+                    datagram(&client, &server).await
+                })
+                .await;
+            }
             check("(host, port), a connection", async {
                 let server = make()?;
                 server.bind(&v4(0))?;
@@ -88,21 +96,57 @@ pub(super) async fn probe<P: Platform>(name: &str, arguments: &[&str]) {
             .await;
         }
         "AF_VSOCK" => {
-            check("(CID, port), bind", async {
-                let socket = make()?;
-                socket.bind(&Address::vsock(VMADDR_CID_ANY, VMADDR_PORT_ANY))?;
-                match socket.getsockname()? {
-                    Address::Vsock(_) => Ok(()),
-                    other => Err(Failure::Wrong(format!("it is at {other}"))),
-                }
+            for (what, r#type) in [("(CID, port), a stream to itself", SOCK_STREAM), ("packets", SOCK_SEQPACKET)] {
+                check(what, async { vsock::<P>(r#type).await }).await;
+            }
+        }
+        "CAN_RAW" => {
+            check("(interface,), a frame that the filters let pass, and an FD frame", async { can_raw::<P>().await })
+                .await
+        }
+        "CAN_BCM" => check("(interface,), a frame over and over", async { can_bcm::<P>().await }).await,
+        "CAN_ISOTP" => {
+            check("(interface, rx_addr, tx_addr), a message of many frames", async {
+                let (one, other) = (can(make()?, Address::can_isotp(VCAN, 0x700, 0x701))?, make()?);
+                let other = can(other, Address::can_isotp(VCAN, 0x701, 0x700))?;
+                one.send(&[7; 300], 0).await?;
+                equal!(other.recv(1000, 0).await?, [7; 300])
             })
             .await;
         }
-        "CAN_RAW" | "CAN_BCM" => {
-            check("(interface,), every interface", async {
-                let any = Address::can("");
-                let socket = make()?;
-                if proto == CAN_BCM { socket.connect(&any).await } else { socket.bind(&any) }
+        "CAN_J1939" => check("(interface, name, pgn, addr), to one and to all", async { can_j1939::<P>().await }).await,
+        "BTPROTO_L2CAP" | "BTPROTO_RFCOMM" | "BTPROTO_SCO" => {
+            check("(bdaddr, …), a connection between two controllers", async {
+                let (client, server) = bluetooth::<P>(proto).await?;
+                equal!(client.getpeername()?.bdaddr(), server.getsockname()?.bdaddr())?;
+                client.sendall(b"hello", 0).await?;
+                equal!(server.recv(5, 0).await?, b"hello")?;
+                server.sendall(b"back", 0).await?;
+                equal!(client.recv(4, 0).await?, b"back")
+            })
+            .await;
+        }
+        "BTPROTO_HCI" => check("(device, channel), a controller tells its version", async { hci::<P>().await }).await,
+        "AF_QIPCRTR" => {
+            check("(node, port), a datagram within the node", async {
+                let (one, other) = (make()?, make()?);
+                for socket in [&one, &other] {
+                    socket.settimeout(PATIENCE);
+                }
+                let Address::Qipcrtr(own) = other.getsockname()? else { return Err(Failure::Wrong("no node".into())) };
+                other.bind(&Address::qipcrtr(own.node, 0))?;
+                datagram(&one, &other).await
+            })
+            .await;
+        }
+        "AF_RDS" => {
+            check("(host, port), a datagram that is delivered for sure", async {
+                let (one, other) = (make()?, make()?);
+                for socket in [&one, &other] {
+                    socket.settimeout(PATIENCE);
+                    socket.bind(&v4(0))?;
+                }
+                datagram(&one, &other).await
             })
             .await;
         }
@@ -116,14 +160,21 @@ pub(super) async fn probe<P: Platform>(name: &str, arguments: &[&str]) {
             })
             .await;
         }
-        "AF_TIPC" => {
-            check("(addr_type, v1, v2, v3, scope), a message by name", async {
-                let (one, other) = (make()?, make()?);
-                other.bind(&Address::tipc_nameseq(0x4265, 1, 1, TIPC_NODE_SCOPE))?;
-                one.sendto(b"hello", 0, &Address::tipc_name(0x4265, 1, TIPC_NODE_SCOPE)).await?;
-                equal!(other.recv(100, 0).await?, b"hello")
-            })
-            .await;
+        "AF_TIPC" | "SOCK_RDM" => {
+            let name = Address::tipc_name(0x4265, 15, TIPC_NODE_SCOPE);
+            let range = Address::tipc_nameseq(0x4265, 10, 20, TIPC_NODE_SCOPE);
+            for (what, to) in
+                [("(addr_type, v1, v2, v3, scope), a message by name", name), ("to all in a range", range)]
+            {
+                check(what, async {
+                    let (one, other) = (make()?, make()?);
+                    other.settimeout(PATIENCE);
+                    other.bind(&Address::tipc_nameseq(0x4265, 10, 20, TIPC_NODE_SCOPE))?;
+                    one.sendto(b"hello", 0, &to).await?;
+                    equal!(other.recvfrom(100, 0).await?, (b"hello".to_vec(), one.getsockname()?))
+                })
+                .await;
+            }
         }
         "AF_HYPERV" | "PF_SYSTEM" | "AF_LINK" | "AF_DIVERT" => {
             check("is made", async { P::foreign(name, (family, r#type, proto)) }).await;
@@ -183,6 +234,179 @@ pub(super) async fn cipher<P: Platform>() {
         equal!(cipher.recv(16, 0).await?.get(..4), Some(&[0x66, 0xe9, 0x4b, 0xd4][..]))
     })
     .await;
+}
+
+/// One sends where the other is, and the answer comes back to where it came from.
+async fn datagram<P: Platform>(one: &P, other: &P) -> Answer {
+    one.sendto(b"there", 0, &other.getsockname()?).await?;
+    let (data, peer) = other.recvfrom(100, 0).await?;
+    equal!((data.as_slice(), port_of(&peer)), (&b"there"[..], port_of(&one.getsockname()?)))?;
+    other.sendto(b"back", 0, &peer).await?;
+    equal!(one.recv(100, 0).await?, b"back")
+}
+
+/// What tells the sockets of a host apart.
+fn port_of(address: &Address) -> Option<u32> {
+    match address {
+        Address::Qipcrtr(address) => Some(address.port),
+        other => other.port().map(u32::from),
+    }
+}
+
+/// A machine talks to itself by VMADDR_CID_LOCAL.
+async fn vsock<P: Platform>(r#type: i32) -> Answer {
+    const VMADDR_CID_LOCAL: u32 = 1;
+    let server = P::socket(AF_VSOCK, r#type, 0)?;
+    server.settimeout(PATIENCE);
+    server.bind(&Address::vsock(VMADDR_CID_ANY, VMADDR_PORT_ANY))?;
+    server.listen(1)?;
+    let Address::Vsock(at) = server.getsockname()? else { return Err(Failure::Wrong("it is nowhere".into())) };
+    let client = P::socket(AF_VSOCK, r#type, 0)?;
+    client.settimeout(PATIENCE);
+    client.connect(&Address::vsock(VMADDR_CID_LOCAL, at.port)).await?;
+    let (accepted, peer) = server.accept().await?;
+    accepted.settimeout(PATIENCE);
+    let (Address::Vsock(peer), Address::Vsock(own)) = (&peer, client.getsockname()?) else {
+        return Err(Failure::Wrong(format!("it comes from {peer}")));
+    };
+    equal!((peer.cid, peer.port), (VMADDR_CID_LOCAL, own.port))?;
+    for data in [&b"one"[..], b"two"] {
+        client.sendall(data, 0).await?;
+    }
+    let expected: &[u8] = if r#type == SOCK_SEQPACKET { b"one" } else { b"onetwo" };
+    let mut seen = Vec::new();
+    while seen.len() < expected.len() {
+        match accepted.recv(100, 0).await? {
+            end if end.is_empty() => break,
+            more => seen.extend(more),
+        }
+    }
+    equal!(seen, expected)
+}
+
+/// The network of controllers that the probes of CAN take: modprobe vcan; ip link add vcan0 type vcan.
+const VCAN: &str = "vcan0";
+
+/// Binds a socket, and lets it wait no longer than anything here takes.
+fn can<P: Platform>(socket: P, address: Address) -> Answer<P> {
+    socket.settimeout(PATIENCE);
+    socket.bind(&address)?;
+    Ok(socket)
+}
+
+/// struct can_frame.
+fn frame(id: u32, data: [u8; 8]) -> Vec<u8> {
+    [&id.to_ne_bytes()[..], &[8, 0, 0, 0], &data].concat()
+}
+
+/// A socket that sees the frames of that identifier alone.
+fn can_of<P: Platform>(id: u32) -> Answer<P> {
+    let socket = P::socket(AF_CAN, SOCK_RAW, CAN_RAW)?;
+    socket.setsockopt_bytes(SOL_CAN_RAW, CAN_RAW_FILTER, &[id.to_ne_bytes(), 0x7ffu32.to_ne_bytes()].concat())?;
+    socket.setsockopt(SOL_CAN_RAW, CAN_RAW_FD_FRAMES, 1)?;
+    can(socket, Address::can(VCAN))
+}
+
+async fn can_raw<P: Platform>() -> Answer {
+    let (one, other) = (can_of::<P>(0x123)?, can_of::<P>(0x321)?);
+    // struct canfd_frame, full.
+    let fd = [&0x321u32.to_ne_bytes()[..], &[64, 0, 0, 0], &[9; 64]].concat();
+    for frame in [&frame(0x322, [1; 8]), &frame(0x321, [2; 8]), &fd] {
+        one.send(frame, 0).await?;
+    }
+    let (first, from) = other.recvfrom(100, 0).await?;
+    equal!((first, from.interface().as_deref()), (frame(0x321, [2; 8]), Some(VCAN)))?;
+    // The kernel may set a flag that says what kind of frame it is.
+    let second = other.recv(100, 0).await?;
+    equal!((second.get(..5), second.get(8..)), (fd.get(..5), fd.get(8..)))
+}
+
+async fn can_bcm<P: Platform>() -> Answer {
+    let seen = can_of::<P>(0x223)?;
+    let manager = P::socket(AF_CAN, SOCK_DGRAM, CAN_BCM)?;
+    manager.connect(&Address::can(VCAN)).await?;
+    // struct bcm_msg_head: the operation, flags, how often first, how often after so many microseconds, then for ever.
+    let mut message = Vec::new();
+    for number in [CAN_BCM_TX_SETUP, CAN_BCM_SETTIMER | CAN_BCM_STARTTIMER, 3, 0] {
+        message.extend(number.to_ne_bytes());
+    }
+    for time in [0i64, 10_000, 0, 0] {
+        message.extend(time.to_ne_bytes());
+    }
+    message.extend([0x223u32.to_ne_bytes(), 1u32.to_ne_bytes()].concat());
+    message.extend(frame(0x223, *b"cyclical"));
+    manager.send(&message, 0).await?;
+    for _ in 0..3 {
+        equal!(seen.recv(100, 0).await?, frame(0x223, *b"cyclical"))?;
+    }
+    Ok(())
+}
+
+async fn can_j1939<P: Platform>() -> Answer {
+    const PGN: u32 = 0x12300;
+    const TO_ALL: u32 = 0xfe01;
+    let to = |pgn, address| Address::can_j1939(VCAN, 0, pgn, address);
+    let bound = |address| {
+        let socket = P::socket(AF_CAN, SOCK_DGRAM, CAN_J1939)?;
+        socket.setsockopt(SOL_SOCKET, SO_BROADCAST, 1)?;
+        can(socket, to(J1939_NO_PGN.cast_unsigned(), address))
+    };
+    let (one, other): (P, P) = (bound(0x20)?, bound(0x30)?);
+    for (data, to) in [(vec![5; 300], to(PGN, 0x30)), (vec![6; 8], to(TO_ALL, 0xff))] {
+        one.sendto(&data, 0, &to).await?;
+        let (seen, from) = other.recvfrom(1000, 0).await?;
+        ensure!(seen == data, "{seen:?} comes")?;
+        match from {
+            Address::CanJ1939(from) => equal!(from.address, 0x20)?,
+            other => return Err(Failure::Wrong(format!("{other} has sent it"))),
+        }
+    }
+    Ok(())
+}
+
+/// Both ends of a connection between two controllers, which reach each other; the client first.
+pub(super) async fn bluetooth<P: Platform>(proto: i32) -> Answer<(P, P)> {
+    let (first, second) = ("C0:B0:B0:00:00:01", "C0:B0:B0:00:00:02");
+    let address = |device, number| match proto {
+        BTPROTO_L2CAP => Address::l2cap(device, number),
+        BTPROTO_RFCOMM => Address::rfcomm(device, number as u8),
+        _ => Address::sco(device),
+    };
+    let (r#type, number) = match proto {
+        BTPROTO_L2CAP => (SOCK_SEQPACKET, 0x1003),
+        BTPROTO_RFCOMM => (SOCK_STREAM, 9),
+        _ => (SOCK_SEQPACKET, 0),
+    };
+    let (server, client) = (P::socket(AF_BLUETOOTH, r#type, proto)?, P::socket(AF_BLUETOOTH, r#type, proto)?);
+    server.bind(&address(first, number)?)?;
+    server.listen(1)?;
+    client.bind(&address(second, 0)?)?;
+    client.connect(&address(first, number)?).await?;
+    server.settimeout(PATIENCE);
+    let (accepted, _) = server.accept().await?;
+    for socket in [&client, &accepted] {
+        socket.settimeout(PATIENCE);
+    }
+    Ok((client, accepted))
+}
+
+/// Asks the first controller by a packet for what it is: Read_Local_Version_Information.
+async fn hci<P: Platform>() -> Answer {
+    const COMMAND: [u8; 4] = [1, 0x01, 0x10, 0];
+    const COMMAND_COMPLETE: u8 = 0x0e;
+    let socket = P::socket(AF_BLUETOOTH, SOCK_RAW, BTPROTO_HCI)?;
+    socket.settimeout(PATIENCE);
+    socket.bind(&Address::hci(0, HCI_CHANNEL_RAW as u16))?;
+    // struct hci_ufilter: the packets that are events, all of them.
+    let filter = [&(1u32 << 4).to_ne_bytes()[..], &[0xff; 8], &[0; 4]].concat();
+    socket.setsockopt_bytes(SOL_HCI, HCI_FILTER, &filter)?;
+    socket.send(&COMMAND, 0).await?;
+    loop {
+        let event = socket.recv(260, 0).await?;
+        if event.get(1) == Some(&COMMAND_COMPLETE) && event.get(4..6) == Some(&COMMAND[1..3]) {
+            return equal!((event[0], event.get(6), event.len()), (4, Some(&0), 15));
+        }
+    }
 }
 
 async fn exchange<P: Platform>(family: i32) -> Answer {

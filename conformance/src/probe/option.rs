@@ -2,114 +2,165 @@
 
 use berkeley_guest::socket::*;
 
-use super::family::lo;
-use super::{listener, pair, port, tcp, udp, v4};
+use super::family::{bluetooth, lo};
+use super::{PATIENCE, listener, pair, port, tcp, udp, v4};
 use crate::check::{Answer, Failure, check, ensure, equal, fails};
 use crate::platform::Platform;
 
-/// The arguments are a kind of socket, the option's level and number, and what is done with it:
+/// The arguments are a kind of socket, and steps, between which a `;` stands: each is an option's level and number, and
+/// what is done with it.
 ///
 /// * `get`: its value is read;
+/// * `is VALUE`: its value is read, and is that integer;
 /// * `set VALUE`: the integer is set, and read back;
 /// * `doubled VALUE`: what is read back is twice that;
 /// * `near VALUE`: what is read back is that, or half as much more, for the kernel rounds it up;
 /// * `twice ERROR VALUE…`: the bytes are set, and to set them again fails with the error, for it has been done;
 /// * `write VALUE`: the integer is set, and cannot be read;
 /// * `bytes VALUE…`: the bytes are set and read back;
+/// * `head LENGTH VALUE…`: the bytes are set, and so many of them are read back;
 /// * `into VALUE…`: the bytes are set, and cannot be read as they are;
 /// * `null LENGTH`: a null pointer with that length is set;
 /// * `read SIZE`: so many bytes are read;
 /// * `some SIZE`: at most so many bytes are read, but not none;
 /// * `any SIZE`: at most so many bytes are read;
+/// * `holds SIZE OFFSET VALUE…`: at most so many bytes are read, and have these there, or soon will;
 /// * `answers ERROR VALUE…`: setting the bytes fails with the kernel's error;
+/// * `refuses ERROR SIZE`: reading so many bytes fails with the kernel's error;
+/// * `arrives VALUE…`: a message is received that begins with the bytes;
+/// * `stays ERROR`: sending a byte fails with the error;
 /// * `withheld`: the host lets no guest set or read it.
 ///
-/// Bytes are in hexadecimal; `+N` is so many zeros.
+/// Bytes are in hexadecimal; `+N` is so many zeros, `own` and `peer` are the socket's addresses as a sockaddr_storage.
 pub(super) async fn probe<P: Platform>(arguments: &[&str]) {
-    let [kind, level, number, action, values @ ..] = arguments else { return };
-    let (Ok(level), Ok(number)) = (level.parse(), number.parse()) else { return };
-    let what = match (*action, values) {
+    let [kind, steps @ ..] = arguments else { return };
+    let verbs: Vec<&str> = steps.split(|word| *word == ";").filter_map(|step| step.get(2).copied()).collect();
+    let what = match (verbs.as_slice(), steps.get(3)) {
         // It shows that the kernel was asked, and no more.
-        ("answers", [error, ..]) => format!("only a refusal was tried, {error}, on {kind}"),
-        _ => format!("{action} on {kind}"),
+        (["answers" | "refuses"], Some(error)) => format!("only a refusal was tried, {error}, on {kind}"),
+        _ => format!("{} on {kind}", verbs.join(", ")),
     };
     check(&what, async {
         let sockets = make::<P>(kind).await?;
-        attempt(&sockets.0, level, number, action, values)
+        for step in steps.split(|word| *word == ";") {
+            attempt(&sockets.0, step).await?;
+        }
+        Ok(())
     })
     .await;
 }
 
-fn attempt<P: Platform>(socket: &P, level: i32, number: i32, action: &str, values: &[&str]) -> Answer {
-    let int = |at: usize| -> Answer<i32> {
-        values.get(at).and_then(|value| value.parse().ok()).ok_or_else(|| Failure::Wrong("a value is missing".into()))
-    };
-    match action {
-        "get" => socket.getsockopt(level, number).map(drop),
+async fn attempt<P: Platform>(socket: &P, step: &[&str]) -> Answer {
+    let lacks = || Failure::Wrong(format!("{step:?} lacks a word"));
+    let word = |at: usize| step.get(at).copied().ok_or_else(lacks);
+    let number = |at: usize| word(at)?.parse::<i32>().map_err(|_| lacks());
+    let rest = |at: usize| bytes(step.get(at..).unwrap_or_default(), socket);
+    let (level, option) = (number(0)?, number(1)?);
+    let int = || number(3);
+    let size = || -> Answer<usize> { Ok(int()? as usize) };
+    match word(2)? {
+        "get" => socket.getsockopt(level, option).map(drop),
+        "is" => equal!(socket.getsockopt(level, option)?, int()?),
         "set" => {
-            let value = int(0)?;
-            socket.setsockopt(level, number, value)?;
-            equal!(socket.getsockopt(level, number)?, value)
+            socket.setsockopt(level, option, int()?)?;
+            equal!(socket.getsockopt(level, option)?, int()?)
         }
         "doubled" => {
-            socket.setsockopt(level, number, int(0)?)?;
-            equal!(socket.getsockopt(level, number)?, 2 * int(0)?)
+            socket.setsockopt(level, option, int()?)?;
+            equal!(socket.getsockopt(level, option)?, 2 * int()?)
         }
         "near" => {
-            let value = int(0)?;
-            socket.setsockopt(level, number, value)?;
-            let read = socket.getsockopt(level, number)?;
+            let value = int()?;
+            socket.setsockopt(level, option, value)?;
+            let read = socket.getsockopt(level, option)?;
             ensure!((value..=value + value / 2).contains(&read), "{read} where {value} was set")
         }
         "twice" => {
-            let Some((error, values)) = values.split_first() else { return Err(Failure::Wrong("no error".into())) };
-            let value = bytes(values)?;
-            socket.setsockopt_bytes(level, number, &value)?;
-            fails(socket.setsockopt_bytes(level, number, &value), error)
+            let value = rest(4)?;
+            socket.setsockopt_bytes(level, option, &value)?;
+            fails(socket.setsockopt_bytes(level, option, &value), word(3)?)
         }
-        "write" => socket.setsockopt(level, number, int(0)?),
+        "write" => socket.setsockopt(level, option, int()?),
         "bytes" => {
-            let value = bytes(values)?;
-            socket.setsockopt_bytes(level, number, &value)?;
-            let read = socket.getsockopt_bytes(level, number, value.len().max(16))?;
+            let value = rest(3)?;
+            socket.setsockopt_bytes(level, option, &value)?;
+            let read = socket.getsockopt_bytes(level, option, value.len().max(16))?;
             ensure!(read.starts_with(&value), "{read:?} instead of {value:?}")
         }
-        "into" => socket.setsockopt_bytes(level, number, &bytes(values)?),
-        "null" => socket.setsockopt_null(level, number, int(0)? as u32),
-        "read" => {
-            let size = int(0)? as usize;
-            equal!(socket.getsockopt_bytes(level, number, size)?.len(), size)
+        "head" => {
+            let value = rest(4)?;
+            socket.setsockopt_bytes(level, option, &value)?;
+            let read = socket.getsockopt_bytes(level, option, value.len())?;
+            equal!(read.get(..size()?), value.get(..size()?))
         }
+        "into" => socket.setsockopt_bytes(level, option, &rest(3)?),
+        "null" => socket.setsockopt_null(level, option, int()? as u32),
+        "read" => equal!(socket.getsockopt_bytes(level, option, size()?)?.len(), size()?),
         "some" => {
-            let read = socket.getsockopt_bytes(level, number, int(0)? as usize)?;
+            let read = socket.getsockopt_bytes(level, option, size()?)?;
             ensure!(!read.is_empty(), "nothing is read")
         }
-        "any" => socket.getsockopt_bytes(level, number, int(0)? as usize).map(drop),
+        "any" => socket.getsockopt_bytes(level, option, size()?).map(drop),
+        "holds" => {
+            let (at, value) = (number(4)? as usize, rest(5)?);
+            let mut read = Vec::new();
+            // What another process or the kernel does meanwhile takes a moment.
+            for _ in 0..10_000 {
+                read = socket.getsockopt_bytes(level, option, size()?)?;
+                if read.get(at..).is_some_and(|read| read.starts_with(&value)) {
+                    return Ok(());
+                }
+            }
+            Err(Failure::Wrong(format!("{read:?} has not {value:?} at {at}")))
+        }
         "answers" => {
-            let Some((error, values)) = values.split_first() else { return Err(Failure::Wrong("no error".into())) };
-            let value = if values.is_empty() { vec![0; 4] } else { bytes(values)? };
-            fails(socket.setsockopt_bytes(level, number, &value), error)
+            let value = if step.len() > 4 { rest(4)? } else { vec![0; 4] };
+            fails(socket.setsockopt_bytes(level, option, &value), word(3)?)
         }
+        "refuses" => fails(socket.getsockopt_bytes(level, option, number(4)? as usize), word(3)?),
+        "arrives" => {
+            let (value, message) = (rest(3)?, socket.recv(1024, 0).await?);
+            ensure!(message.starts_with(&value), "{message:?} comes, where {value:?} should")
+        }
+        "stays" => fails(socket.send(b"x", 0).await, word(3)?),
         "withheld" => {
-            fails(socket.setsockopt_bytes(level, number, &[0; 8]), "EACCES")?;
-            fails(socket.getsockopt_bytes(level, number, 8), "EACCES")
+            fails(socket.setsockopt_bytes(level, option, &[0; 8]), "EACCES")?;
+            fails(socket.getsockopt_bytes(level, option, 8), "EACCES")
         }
-        other => Err(Failure::Wrong(format!("{other} is no action"))),
+        other => Err(Failure::Wrong(format!("{other} is nothing to do"))),
     }
 }
 
-fn bytes(values: &[&str]) -> Answer<Vec<u8>> {
-    let none = || Failure::Wrong(format!("{values:?} are no bytes"));
+/// The bytes that the words stand for, for that socket.
+fn bytes<P: Platform>(words: &[&str], socket: &P) -> Answer<Vec<u8>> {
     let mut all = Vec::new();
-    for value in values {
-        if let Some(zeros) = value.strip_prefix('+') {
-            all.resize(all.len() + zeros.parse::<usize>().map_err(|_| none())?, 0);
-        } else {
-            let byte = |at| u8::from_str_radix(value.get(at..at + 2).unwrap_or_default(), 16).map_err(|_| none());
-            all.extend((0..value.len()).step_by(2).map(byte).collect::<Answer<Vec<u8>>>()?);
+    for word in words {
+        match *word {
+            "own" => all.extend(storage(&socket.getsockname()?)?),
+            "peer" => all.extend(storage(&socket.getpeername()?)?),
+            word => all.extend(hexadecimal(word)?),
         }
     }
     Ok(all)
+}
+
+/// struct sockaddr_storage, with an IPv4 address.
+fn storage(address: &Address) -> Answer<Vec<u8>> {
+    let Address::Inet(address) = address else { return Err(Failure::Wrong(format!("{address} is not of IPv4"))) };
+    let mut storage = (AF_INET as u16).to_ne_bytes().to_vec();
+    storage.extend(address.port().to_be_bytes());
+    storage.extend(address.ip().octets());
+    storage.resize(128, 0);
+    Ok(storage)
+}
+
+fn hexadecimal(word: &str) -> Answer<Vec<u8>> {
+    let none = || Failure::Wrong(format!("{word} is no bytes"));
+    if let Some(zeros) = word.strip_prefix('+') {
+        return Ok(vec![0; zeros.parse().map_err(|_| none())?]);
+    }
+    let byte = |at| u8::from_str_radix(word.get(at..at + 2).unwrap_or_default(), 16).map_err(|_| none());
+    (0..word.len()).step_by(2).map(byte).collect()
 }
 
 /// A socket of the kind, and what keeps it in that state.
@@ -133,7 +184,7 @@ async fn make<P: Platform>(kind: &str) -> Answer<(P, Option<P>)> {
         "udp-source" => alone(joined::<P>(IP_ADD_SOURCE_MEMBERSHIP, SOURCE)?),
         "udp-blocked" => {
             let socket = joined::<P>(IP_ADD_MEMBERSHIP, "ef0102037f000001")?;
-            socket.setsockopt_bytes(IPPROTO_IP, IP_BLOCK_SOURCE, &bytes(&[SOURCE])?)?;
+            socket.setsockopt_bytes(IPPROTO_IP, IP_BLOCK_SOURCE, &hexadecimal(SOURCE)?)?;
             alone(socket)
         }
         // The group ff02::4265, on lo; without the source ::1, or with it alone.
@@ -177,24 +228,74 @@ async fn make<P: Platform>(kind: &str) -> Answer<(P, Option<P>)> {
         "packet-promiscuous" => {
             let socket = P::socket(AF_PACKET, SOCK_RAW, 0)?;
             // All packets of lo: struct packet_mreq of packet(7).
-            socket.setsockopt_bytes(SOL_PACKET, PACKET_ADD_MEMBERSHIP, &bytes(&["0100000001000000", "+8"])?)?;
+            socket.setsockopt_bytes(
+                SOL_PACKET,
+                PACKET_ADD_MEMBERSHIP,
+                &bytes(&["0100000001000000", "+8"], &socket)?,
+            )?;
             alone(socket)
         }
         "sctp" => alone(P::socket(AF_INET, SOCK_STREAM, IPPROTO_SCTP)?),
+        "sctp-any" => {
+            let socket = P::socket(AF_INET, SOCK_STREAM, IPPROTO_SCTP)?;
+            socket.bind(&std::net::SocketAddr::from(([0; 4], 0)).into())?;
+            alone(socket)
+        }
+        "sctp-auth" => {
+            let socket = P::socket(AF_INET, SOCK_STREAM, IPPROTO_SCTP)?;
+            for option in [SCTP_AUTH_SUPPORTED, SCTP_ASCONF_SUPPORTED] {
+                associated(&socket, option, 1)?;
+            }
+            alone(socket)
+        }
+        "sctp-connected" => with(sctp::<P>(SOCK_STREAM, &[]).await?),
+        "sctp-auth-connected" => {
+            with(sctp::<P>(SOCK_STREAM, &[(SCTP_AUTH_SUPPORTED, 1), (SCTP_ASCONF_SUPPORTED, 1)]).await?)
+        }
+        // Streams can be reset (1 | 2), and added (4).
+        "sctp-reset-connected" => {
+            with(sctp::<P>(SOCK_STREAM, &[(SCTP_RECONFIG_SUPPORTED, 1), (SCTP_ENABLE_STREAM_RESET, 7)]).await?)
+        }
+        "many" => alone(P::socket(AF_INET, SOCK_SEQPACKET, IPPROTO_SCTP)?),
+        "many-connected" => with(sctp::<P>(SOCK_SEQPACKET, &[]).await?),
         "can" => alone(P::socket(AF_CAN, SOCK_RAW, CAN_RAW)?),
         "isotp" => alone(P::socket(AF_CAN, SOCK_DGRAM, CAN_ISOTP)?),
         "j1939" => alone(P::socket(AF_CAN, SOCK_DGRAM, CAN_J1939)?),
         "vsock" => alone(P::socket(AF_VSOCK, SOCK_STREAM, 0)?),
         "tipc" => alone(P::socket(AF_TIPC, SOCK_RDM, 0)?),
+        "tipc-stream" => alone(P::socket(AF_TIPC, SOCK_STREAM, 0)?),
         "rds" => alone(P::socket(AF_RDS, SOCK_SEQPACKET, 0)?),
+        "rds-bound" => {
+            let socket = P::socket(AF_RDS, SOCK_SEQPACKET, 0)?;
+            socket.bind(&v4(0))?;
+            alone(socket)
+        }
         "l2cap" => alone(P::socket(AF_BLUETOOTH, SOCK_SEQPACKET, BTPROTO_L2CAP)?),
+        "l2cap-bound" => {
+            let socket = P::socket(AF_BLUETOOTH, SOCK_SEQPACKET, BTPROTO_L2CAP)?;
+            socket.bind(&Address::l2cap(NOBODY, 0)?)?;
+            alone(socket)
+        }
+        "l2cap-le" => {
+            let socket = P::socket(AF_BLUETOOTH, SOCK_SEQPACKET, BTPROTO_L2CAP)?;
+            socket.bind(&low_energy(&Address::l2cap(NOBODY, 0)?)?)?;
+            alone(socket)
+        }
+        "l2cap-connected" => with(bluetooth::<P>(BTPROTO_L2CAP).await?),
+        "rfcomm-connected" => with(bluetooth::<P>(BTPROTO_RFCOMM).await?),
+        "sco-connected" => with(bluetooth::<P>(BTPROTO_SCO).await?),
+        "iso" => alone(P::socket(AF_BLUETOOTH, SOCK_SEQPACKET, BTPROTO_ISO)?),
         "hci" => alone(P::socket(AF_BLUETOOTH, SOCK_RAW, BTPROTO_HCI)?),
         "rfcomm" => alone(P::socket(AF_BLUETOOTH, SOCK_STREAM, BTPROTO_RFCOMM)?),
         "sco" => alone(P::socket(AF_BLUETOOTH, SOCK_SEQPACKET, BTPROTO_SCO)?),
         "alg" => alone(P::socket(AF_ALG, SOCK_SEQPACKET, 0)?),
-        "alg-key" | "alg-aead" => {
+        "alg-key" | "alg-aead" | "alg-rng" => {
             let socket = P::socket(AF_ALG, SOCK_SEQPACKET, 0)?;
-            let (r#type, name) = if kind == "alg-key" { ("skcipher", "cbc(aes)") } else { ("aead", "gcm(aes)") };
+            let (r#type, name) = match kind {
+                "alg-key" => ("skcipher", "cbc(aes)"),
+                "alg-aead" => ("aead", "gcm(aes)"),
+                _ => ("rng", "drbg_nopr_hmac_sha256"),
+            };
             socket.bind(&Address::alg(r#type, name))?;
             alone(socket)
         }
@@ -210,12 +311,53 @@ async fn make<P: Platform>(kind: &str) -> Answer<(P, Option<P>)> {
     })
 }
 
+/// BDADDR_ANY.
+const NOBODY: &str = "00:00:00:00:00:00";
+
+/// Isochronous channels, for which Python has no name.
+const BTPROTO_ISO: i32 = 8;
+
+/// The address, of Bluetooth Low Energy.
+fn low_energy(address: &Address) -> Answer<Address> {
+    const BDADDR_LE_PUBLIC: u8 = 1;
+    match address.clone() {
+        Address::L2cap(mut address) => {
+            address.address_type = BDADDR_LE_PUBLIC;
+            Ok(Address::L2cap(address))
+        }
+        other => Err(Failure::Wrong(format!("{other} is no address of L2CAP"))),
+    }
+}
+
+/// Sets an option of SCTP that every association to come shall have.
+fn associated<P: Platform>(socket: &P, option: i32, value: u32) -> Answer {
+    socket.setsockopt_bytes(IPPROTO_SCTP, option, &[[0; 4], value.to_ne_bytes()].concat())
+}
+
+/// Both ends of an association of SCTP, the one that began it first, with those options set on both.
+pub(super) async fn sctp<P: Platform>(r#type: i32, options: &[(i32, u32)]) -> Answer<(P, P)> {
+    let (server, client) = (P::socket(AF_INET, r#type, IPPROTO_SCTP)?, P::socket(AF_INET, r#type, IPPROTO_SCTP)?);
+    for socket in [&server, &client] {
+        socket.settimeout(PATIENCE);
+        for (option, value) in options {
+            associated(socket, *option, *value)?;
+        }
+    }
+    server.bind(&v4(0))?;
+    server.listen(1)?;
+    client.connect(&server.getsockname()?).await?;
+    // One socket has many associations, or each has its own.
+    let server = if r#type == SOCK_SEQPACKET { server } else { server.accept().await?.0 };
+    server.settimeout(PATIENCE);
+    Ok((client, server))
+}
+
 /// The source 127.0.0.2 of the group 239.1.2.3: struct ip_mreq_source of ip(7).
 const SOURCE: &str = "ef0102037f0000017f000002";
 
 fn joined<P: Platform>(option: i32, group: &str) -> Answer<P> {
     let socket = P::socket(AF_INET, SOCK_DGRAM, 0)?;
-    socket.setsockopt_bytes(IPPROTO_IP, option, &bytes(&[group])?)?;
+    socket.setsockopt_bytes(IPPROTO_IP, option, &hexadecimal(group)?)?;
     Ok(socket)
 }
 
@@ -234,7 +376,7 @@ const SOURCE6: &[&str] = &[
 fn joined6<P: Platform>(options: &[(i32, &[&str])]) -> Answer<P> {
     let socket = P::socket(AF_INET6, SOCK_DGRAM, 0)?;
     for (option, value) in options {
-        socket.setsockopt_bytes(IPPROTO_IPV6, *option, &bytes(value)?)?;
+        socket.setsockopt_bytes(IPPROTO_IPV6, *option, &bytes(value, &socket)?)?;
     }
     Ok(socket)
 }

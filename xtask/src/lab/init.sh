@@ -20,7 +20,7 @@ mount --bind "/host$workspace/$(cat /lab/modules)" /lib/modules
 # to learn that there is no module takes long; only the algorithms of the cryptography do.
 echo /sbin/modprobe-algorithm >/proc/sys/kernel/modprobe
 sed -n 's/^alias \(net-pf\|can-proto\|bt-proto\)-[^ ]* //p' "/lib/modules/$(uname -r)/modules.alias" |
-  sort -u | xargs modprobe -a vcan veth vsock_loopback rds_tcp hci_vhci algif_hash algif_skcipher algif_aead algif_rng
+  sort -u | xargs modprobe -a tls vcan veth vsock_loopback rds_tcp hci_vhci algif_hash algif_skcipher algif_aead algif_rng
 
 ip link set lo up
 ip -6 route add ff00::/8 dev lo metric 1 table local

@@ -16,7 +16,7 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 
-use crate::conformance::probe::Probes;
+use crate::conformance::probe::{Platform, Probes};
 use crate::conformance::report::Report;
 use crate::conformance::surface::Row;
 
@@ -36,6 +36,14 @@ pub(crate) struct Conformance {
     /// constant; may be given many times; * stands for anything, as in 'SO_*', and case does not matter
     #[arg(long, value_name = "PATTERN")]
     only: Vec<String>,
+
+    /// Probes only that; may be given many times
+    #[arg(long, value_enum, value_name = "PLATFORM")]
+    platform: Vec<Platform>,
+
+    /// Shows beside it what Berkeley does on another kernel, by the report that was written there with --format json
+    #[arg(long, value_name = "FILE")]
+    beside: Option<PathBuf>,
 
     /// Where the probes are; unless given, where the build leaves them, seen from this program
     #[arg(long, value_name = "DIRECTORY")]
@@ -63,8 +71,13 @@ impl Conformance {
         }
         let directories = self.probes.as_ref().map_or_else(probe::directories, |given| Ok(vec![given.clone()]))?;
         loopback().context("the probes talk over loopback, which does not work here; `ip link set lo up` may help")?;
-        let probes = Probes::load(&directories)?;
-        let report = Report { kernel: report::kernel(), rows: probes.run(rows)? };
+        let wanted = |platform: &Platform| self.platform.is_empty() || self.platform.contains(platform);
+        let platforms: Vec<_> = Platform::ALL.into_iter().filter(wanted).collect();
+        let probes = Probes::load(&directories, &platforms)?;
+        let mut report = Report::new(&platforms, probes.run(rows)?);
+        if let Some(path) = &self.beside {
+            json::add(&mut report, path)?;
+        }
         let text = match self.format {
             Format::Table => table::render(&report),
             Format::Markdown => markdown::render(&report),

@@ -2,8 +2,8 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::conformance::probe::PLATFORMS;
-use crate::conformance::report::{Cell, Outcome, Report, Status};
+use crate::conformance::report::{Cell, Outcome, Report, Status, brief};
+use crate::conformance::surface::Row;
 
 const STYLE: &str = include_str!("page.css");
 const SCRIPT: &str = include_str!("page.js");
@@ -20,7 +20,7 @@ pub(super) fn render(report: &Report) -> String {
             }
             body {
                 (heading(report))
-                main { @for section in report.sections() { (table(section)) } }
+                main { @for section in report.sections() { (table(report, section)) } }
                 footer {
                     "Written by " code { "berkeley conformance --format html" } ". A probe is the same code on each of the "
                     "three, with every grant; what is said of a failure is what was seen."
@@ -36,9 +36,9 @@ fn heading(report: &Report) -> Markup {
     html! {
         header {
             h1 { "What guests can do with sockets" }
-            p { "Every row of Python's " code { "socket" } " module, tried on " (report.kernel) ": " (report.rows.len()) " rows." }
+            p { "Every row of Python's " code { "socket" } " module, tried on " (brief(&report.kernel)) ": " (report.rows.len()) " rows." }
             div.platforms {
-                @for (at, (name, _)) in PLATFORMS.iter().enumerate() { (platform(report, at, name)) }
+                @for (at, name) in report.columns.iter().enumerate() { (platform(report, at, name)) }
             }
             div.controls {
                 input #search type="search" placeholder="Find a row: socketpair, TCP_, no call…" aria-label="Find a row";
@@ -73,13 +73,13 @@ fn platform(report: &Report, at: usize, name: &str) -> Markup {
     }
 }
 
-fn table(section: &[(crate::conformance::surface::Row, [Cell; 3])]) -> Markup {
+fn table(report: &Report, section: &[(Row, Vec<Cell>)]) -> Markup {
     let (word, title) = section.first().map_or(("", ""), |(row, _)| (row.section.word(), row.section.title()));
     html! {
         section #(word) {
             h2 { (title) " " small { (section.len()) } }
             table {
-                thead { tr { th { "Row" } @for (name, _) in PLATFORMS { th { (name) } } } }
+                thead { tr { th { "Row" } @for name in &report.columns { th { (name) } } } }
                 tbody {
                     @for (row, cells) in section {
                         tr tabindex="0" { th scope="row" { code { (row.label()) } } @for one in cells { (cell(one)) } }

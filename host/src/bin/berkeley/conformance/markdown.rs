@@ -2,8 +2,7 @@
 
 use std::fmt::Write as _;
 
-use crate::conformance::probe::PLATFORMS;
-use crate::conformance::report::{Cell, Report, Status};
+use crate::conformance::report::{Cell, Report, Status, brief};
 
 pub(super) fn render(report: &Report) -> String {
     let mut text = String::new();
@@ -15,25 +14,25 @@ fn write(text: &mut String, report: &Report) -> std::fmt::Result {
     writeln!(text, "# What guests can do with sockets\n")?;
     writeln!(
         text,
-        "Written by `berkeley conformance --format markdown`, on {}. Each row of the surface of Python's `socket` module\n\
-         was tried by a probe, which is the same code over each of the three, with every grant. What is said of a failure\n\
-         is what was seen: the error, or that the interface has no call for it. Berkeley's column is of this kernel;\n\
-         what the kernel lacks, no program could use there.\n",
-        report.kernel
+        "Written by `berkeley conformance` on {}. Each row of the surface of Python's `socket` module was tried by a probe,\n\
+         which is the same code in each column, with every grant. What is said of a failure is what was seen: the error, or\n\
+         that the interface has no call for it. What a kernel lacks, no program could use there{}.\n",
+        brief(&report.kernel),
+        if report.others { ",\nwhich is why Berkeley has a column for another kernel" } else { "" }
     )?;
     writeln!(text, "| | {} |", Status::ALL.map(Status::words).join(" | "))?;
     writeln!(text, "|---{}|", "|---".repeat(Status::ALL.len()))?;
-    for (at, (name, _)) in PLATFORMS.iter().enumerate() {
+    for (at, name) in report.columns.iter().enumerate() {
         let counts = Status::ALL.map(|status| report.count(at, status).to_string());
         writeln!(text, "| {name} | {} |", counts.join(" | "))?;
     }
     for section in report.sections() {
         let title = section.first().map_or("", |(row, _)| row.section.title());
         writeln!(text, "\n## {title}\n")?;
-        writeln!(text, "| | {} |", PLATFORMS.map(|(name, _)| name).join(" | "))?;
-        writeln!(text, "|---{}|", "|---".repeat(PLATFORMS.len()))?;
+        writeln!(text, "| | {} |", report.columns.join(" | "))?;
+        writeln!(text, "|---{}|", "|---".repeat(report.columns.len()))?;
         for (row, cells) in section {
-            writeln!(text, "| `{}` | {} |", row.label(), cells.each_ref().map(cell).join(" | "))?;
+            writeln!(text, "| `{}` | {} |", row.label(), cells.iter().map(cell).collect::<Vec<_>>().join(" | "))?;
         }
     }
     Ok(())

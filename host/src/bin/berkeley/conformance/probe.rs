@@ -6,6 +6,7 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, bail};
 use berkeley_host::policy::AllowAll;
 use berkeley_host::{Limits, SocketCtx, Waiting};
+use clap::ValueEnum;
 use tokio::runtime::Runtime;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
@@ -14,12 +15,39 @@ use crate::conformance::report::{Cell, Check, Outcome};
 use crate::conformance::surface::Row;
 use crate::guest::{Ended, Guest, Program};
 
-/// The three platforms, by the components that have the probes; Berkeley's is the last.
-pub(super) const PLATFORMS: [(&str, &str); 3] = [
-    ("wasi:sockets 0.2", "conformance_wasip2.wasm"),
-    ("wasi:sockets 0.3", "conformance_wasip3.wasm"),
-    ("Berkeley", "conformance_berkeley.wasm"),
-];
+/// What guests have sockets by.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum Platform {
+    /// wasi:sockets 0.2
+    #[value(name = "wasi-0.2")]
+    Wasip2,
+    /// wasi:sockets 0.3
+    #[value(name = "wasi-0.3")]
+    Wasip3,
+    /// Berkeley
+    Berkeley,
+}
+
+impl Platform {
+    pub(super) const ALL: [Self; 3] = [Self::Wasip2, Self::Wasip3, Self::Berkeley];
+
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Wasip2 => "wasi:sockets 0.2",
+            Self::Wasip3 => "wasi:sockets 0.3",
+            Self::Berkeley => "Berkeley",
+        }
+    }
+
+    /// The component that has its probes.
+    fn file(self) -> &'static str {
+        match self {
+            Self::Wasip2 => "conformance_wasip2.wasm",
+            Self::Wasip3 => "conformance_wasip3.wasm",
+            Self::Berkeley => "conformance_berkeley.wasm",
+        }
+    }
+}
 
 /// What hangs for so long hangs for ever.
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -35,27 +63,34 @@ pub(super) fn directories() -> Result<Vec<PathBuf>> {
     Ok(vec![guests.clone(), guests.join("examples")])
 }
 
-/// The probes of the three platforms. One that was not built is none; its rows are not probed.
+/// The probes of platforms. One that was not built is none; its rows are not probed.
 pub(super) struct Probes {
-    programs: [Option<Program>; 3],
+    programs: Vec<(Platform, Option<Program>)>,
     runtime: Runtime,
     data: tempfile::TempDir,
 }
 
 impl Probes {
-    /// Loads the components from the directories.
-    pub(super) fn load(directories: &[PathBuf]) -> Result<Self> {
-        let mut programs = [const { None }; 3];
-        for ((_, file), program) in PLATFORMS.iter().zip(&mut programs) {
-            let mut paths = directories.iter().map(|directory| directory.join(file));
-            if let Some(path) = paths.find(|path| path.exists()) {
-                let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-                *program = Some(Program::new(&bytes, &path)?);
-            }
-        }
-        if programs[2].is_none() {
-            let place = directories.first().map(|directory| directory.display().to_string()).unwrap_or_default();
-            bail!("the probes are not in {place}; `cargo xtask guests` builds them, --probes says where they are");
+    /// Loads the platforms' components from the directories.
+    pub(super) fn load(directories: &[PathBuf], platforms: &[Platform]) -> Result<Self> {
+        let mut programs = Vec::new();
+        for platform in platforms {
+            let mut paths = directories.iter().map(|directory| directory.join(platform.file()));
+            let program = match paths.find(|path| path.exists()) {
+                Some(path) => {
+                    let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
+                    Some(Program::new(&bytes, &path)?)
+                }
+                // Not every toolchain builds it.
+                None if *platform == Platform::Wasip3 => None,
+                None => {
+                    let place = directories.first().map(|path| path.display().to_string()).unwrap_or_default();
+                    bail!(
+                        "the probes are not in {place}; `cargo xtask guests` builds them, --probes says where they are"
+                    )
+                }
+            };
+            programs.push((*platform, program));
         }
         let data = tempfile::tempdir().context("cannot make a directory for the probes")?;
         let bytes: Vec<u8> = (0..100_000).map(|at| at as u8).collect();
@@ -65,21 +100,14 @@ impl Probes {
     }
 
     /// Runs each row's probe on each platform, one after the other.
-    pub(super) fn run(&self, rows: Vec<Row>) -> Result<Vec<(Row, [Cell; 3])>> {
+    pub(super) fn run(&self, rows: Vec<Row>) -> Result<Vec<(Row, Vec<Cell>)>> {
         let run = |row: Row| {
-            let mut cells = [const { Cell::not_probed() }; 3];
-            for (program, cell) in self.programs.iter().zip(&mut cells) {
-                if let Some(program) = program {
-                    *cell = self.probe(program, &row)?;
-                }
-            }
-            if row.is_withheld() {
-                cells[2].withhold();
-            } else if let Some(system) = row.system() {
-                cells[2].belongs_elsewhere(system);
-            } else {
-                cells[2].excuse(|| row.lacking());
-            }
+            let cell = |(platform, program): &(Platform, Option<Program>)| {
+                let Some(program) = program else { return Ok(Cell::not_probed()) };
+                let cell = self.probe(program, &row)?;
+                Ok(if *platform == Platform::Berkeley { judged(cell, &row) } else { cell })
+            };
+            let cells = self.programs.iter().map(cell).collect::<Result<_>>()?;
             Ok((row, cells))
         };
         rows.into_iter().map(run).collect()
@@ -126,6 +154,18 @@ impl Probes {
         }
         Ok(Cell::of(checks))
     }
+}
+
+/// What was found over Berkeley, once it is told apart from what the kernel lacks, and from what no guest shall have.
+fn judged(mut cell: Cell, row: &Row) -> Cell {
+    if row.is_withheld() {
+        cell.withhold();
+    } else if let Some(system) = row.system() {
+        cell.belongs_elsewhere(system);
+    } else {
+        cell.excuse(|| row.lacking());
+    }
+    cell
 }
 
 /// A line of a probe's: how it went, what was tried, and why it failed.

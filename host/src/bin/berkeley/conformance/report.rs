@@ -1,28 +1,35 @@
 //! What the probes found.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
+use crate::conformance::probe::Platform;
 use crate::conformance::surface::Row;
 
 /// All that was found.
 pub(super) struct Report {
     /// The kernel's name and release.
     pub(super) kernel: String,
-    /// Each row, with what was found over WASI 0.2, over WASI 0.3 and over Berkeley.
-    pub(super) rows: Vec<(Row, [Cell; 3])>,
+    /// What each column of cells is of.
+    pub(super) columns: Vec<String>,
+    /// The column of Berkeley on this kernel, if it was probed.
+    own: Option<usize>,
+    /// Whether there are columns of other kernels.
+    pub(super) others: bool,
+    /// Each row, with a cell for each column.
+    pub(super) rows: Vec<(Row, Vec<Cell>)>,
 }
 
 /// What was found of one row on one platform.
-#[derive(Serialize)]
+#[derive(Serialize, Deserialize)]
 pub(super) struct Cell {
     pub(super) status: Status,
     /// Why the kernel is to blame, or the row is withheld.
-    #[serde(skip_serializing_if = "Option::is_none")]
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     excuse: Option<String>,
     pub(super) checks: Vec<Check>,
 }
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(super) enum Status {
     /// All that was tried works.
@@ -66,7 +73,7 @@ impl Status {
 }
 
 /// One thing that a probe tried.
-#[derive(Debug, PartialEq, Eq, Serialize)]
+#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Check {
     pub(super) what: String,
     #[serde(flatten)]
@@ -74,7 +81,7 @@ pub(super) struct Check {
 }
 
 /// How it went.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "outcome", content = "why", rename_all = "kebab-case")]
 pub(super) enum Outcome {
     Works,
@@ -161,21 +168,48 @@ impl Cell {
 }
 
 impl Report {
+    /// What was found on this kernel.
+    pub(super) fn new(platforms: &[Platform], rows: Vec<(Row, Vec<Cell>)>) -> Self {
+        let columns = platforms.iter().map(|platform| platform.name().to_owned()).collect();
+        let own = platforms.iter().position(|platform| *platform == Platform::Berkeley);
+        Self { kernel: kernel(), columns, own, others: false, rows }
+    }
+
+    /// Adds the column of Berkeley on another kernel; the cells are found by their rows.
+    pub(super) fn add(&mut self, kernel: &str, mut find: impl FnMut(&Row) -> Option<Cell>) {
+        if let Some(own) = self.own {
+            self.columns[own] = format!("Berkeley on {}", brief(&self.kernel));
+        }
+        self.others = true;
+        self.columns.push(format!("Berkeley on {}", brief(kernel)));
+        for (row, cells) in &mut self.rows {
+            cells.push(find(row).unwrap_or(Cell::not_probed()));
+        }
+    }
+
     /// The rows that fail over Berkeley, though this kernel could serve them, and those that nobody has seen to.
     pub(super) fn failures(&self) -> impl Iterator<Item = (&Row, &Cell)> {
         let failed = |cell: &Cell| matches!(cell.status, Status::Partly | Status::Cannot | Status::NotProbed);
-        self.rows.iter().map(|(row, cells)| (row, &cells[2])).filter(move |(_, cell)| failed(cell))
+        let own = self.own.into_iter().flat_map(|own| self.rows.iter().map(move |(row, cells)| (row, &cells[own])));
+        own.filter(move |(_, cell)| failed(cell))
     }
 
-    /// How many rows of a platform have that status.
-    pub(super) fn count(&self, platform: usize, status: Status) -> usize {
-        self.rows.iter().filter(|(_, cells)| cells[platform].status == status).count()
+    /// How many rows of a column have that status.
+    pub(super) fn count(&self, column: usize, status: Status) -> usize {
+        self.rows.iter().filter(|(_, cells)| cells[column].status == status).count()
     }
 
     /// The rows by their sections, in the order of the surface.
-    pub(super) fn sections(&self) -> impl Iterator<Item = &[(Row, [Cell; 3])]> {
+    pub(super) fn sections(&self) -> impl Iterator<Item = &[(Row, Vec<Cell>)]> {
         self.rows.chunk_by(|(one, _), (other, _)| one.section == other.section)
     }
+}
+
+/// The kernel by its name and the first two numbers of its release: what is repaired in it later changes nothing here.
+pub(super) fn brief(kernel: &str) -> String {
+    let mut words = kernel.split(' ');
+    let (name, release) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
+    format!("{name} {}", release.split('.').take(2).collect::<Vec<_>>().join("."))
 }
 
 /// The kernel's name; nothing safe tells its release.
@@ -207,6 +241,12 @@ mod tests {
         assert_eq!(cell(&[Outcome::Works]).status, Status::Works);
         assert_eq!(cell(&[Outcome::Works, fails()]).status, Status::Partly);
         assert_eq!(cell(&[fails(), fails()]).status, Status::Cannot);
+    }
+
+    #[test]
+    fn kernels_are_told_apart_by_what_matters() {
+        assert_eq!(brief("Linux 6.1.0-56-amd64"), "Linux 6.1");
+        assert_eq!(brief("Linux 7.0"), "Linux 7.0");
     }
 
     #[test]

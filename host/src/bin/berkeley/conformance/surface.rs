@@ -113,6 +113,8 @@ enum Needs {
     Capability(u32, &'static str),
     /// A file of the system's.
     File(&'static str),
+    /// The two virtual controllers of Bluetooth that `tests/data/bluetooth.py` makes.
+    Controllers,
     /// Another system.
     System(&'static str),
     /// That the host let guests have it, which it does not.
@@ -124,6 +126,14 @@ impl Needs {
     fn lacking(&self) -> Option<String> {
         match self {
             Self::Withheld | Self::System(_) => None,
+            Self::Controllers => {
+                let is_virtual = |name: &str| {
+                    let path = std::fs::canonicalize(format!("/sys/class/bluetooth/{name}"));
+                    path.is_ok_and(|path| path.starts_with("/sys/devices/virtual"))
+                };
+                let both = ["hci0", "hci1"].into_iter().all(is_virtual);
+                (!both).then(|| "there are no two virtual controllers".into())
+            }
             Self::File(path) => (!std::path::Path::new(path).exists()).then(|| format!("there is no {path}")),
             Self::Socket((family, kind, protocol)) => lack(kernel::socket(*family, *kind, *protocol)),
             Self::Option(socket, level, number, value) => {
@@ -172,6 +182,9 @@ pub(super) fn rows() -> Vec<Row> {
             "AF_LINK" => vec![Needs::System("BSD and macOS")],
             "AF_DIVERT" => vec![Needs::System("FreeBSD")],
             "AF_UNSPEC" => Vec::new(),
+            "AF_VSOCK" => vec![Needs::Socket(socket), Needs::File("/sys/module/vsock_loopback")],
+            _ if socket.0 == AF_CAN => vec![Needs::Socket(socket), Needs::File("/sys/class/net/vcan0")],
+            _ if socket.0 == AF_BLUETOOTH => vec![Needs::Socket(socket), Needs::Controllers],
             _ => vec![Needs::Socket(socket)],
         },
         ..Row::new(Section::Family, name)
@@ -439,28 +452,59 @@ fn options(level: &'static Level) -> impl Iterator<Item = Row> {
             Some((_, kind, action)) => (*kind, *action),
             None => (kind, "get"),
         };
-        let mut arguments = vec![kind.to_owned(), number.to_string(), option.number.to_string()];
-        arguments.extend(action.split(' ').map(str::to_owned));
+        let arguments = std::iter::once(kind.to_owned()).chain(steps(option, action)).collect();
         let needs = option_needs(option, kind, action);
         Row { arguments, needs, level: Some(level_name), ..Row::new(Section::Option, option.name) }
     })
 }
 
+/// The steps of what is done with an option, as the probe takes them: by the numbers of levels and options.
+fn steps(option: &SocketOption, action: &str) -> Vec<String> {
+    let mut words = Vec::new();
+    for (at, step) in action.split(" ; ").enumerate() {
+        let (option, step) = other(step).unwrap_or((option, step));
+        words.extend((at > 0).then(|| ";".to_owned()));
+        words.extend([option.level.to_string(), option.number.to_string()]);
+        words.extend(step.split(' ').map(str::to_owned));
+    }
+    words
+}
+
+/// The option that a step is of, if it is another, and what it does.
+fn other(step: &str) -> Option<(&'static SocketOption, &str)> {
+    let (name, step) = step.strip_prefix("of ")?.split_once(' ')?;
+    Some((OPTIONS.iter().find(|option| option.name == name)?, step))
+}
+
 fn option_needs(option: &SocketOption, kind: &str, action: &str) -> Vec<Needs> {
     let Some(socket) = numbers(kind) else { return Vec::new() };
-    let int = |value: &str| value.parse::<i32>().ok().map(|value| value.to_ne_bytes().to_vec());
-    let (verb, value) = action.split_once(' ').unwrap_or((action, ""));
+    // The first step that is of the option itself.
+    let step = action.split(" ; ").find(|step| other(step).is_none()).unwrap_or_default();
+    let (verb, value) = step.split_once(' ').unwrap_or((step, ""));
+    let (first, rest) = value.split_once(' ').unwrap_or((value, ""));
     let value = match verb {
         "withheld" => return vec![Needs::Withheld],
-        "answers" | "twice" => value.split_once(' ').map(|(_, value)| hexadecimal(value)).or(Some(vec![0; 4])),
+        "answers" | "twice" | "head" if !rest.is_empty() => Some(hexadecimal(rest)),
+        "answers" => Some(vec![0; 4]),
         // The bytes are of the right length for it; what they say does not matter here.
         "bytes" | "into" => Some(hexadecimal(value)),
-        "set" | "doubled" | "near" | "write" => int(value),
+        "set" | "doubled" | "near" | "write" => first.parse().ok().map(|value: i32| value.to_ne_bytes().to_vec()),
         _ => None,
     };
-    let mut needs = vec![Needs::Option(socket, option.level, option.number, value)];
+    let mut needs = vec![Needs::Socket(socket)];
+    // A new socket of these would tell nothing: it has the options only once it is in that state.
+    let is_late = ["alg-key", "alg-aead", "sctp-auth", "sctp-reset", "tls"].iter().any(|late| kind.starts_with(late));
+    if !is_late && verb != "null" {
+        needs.push(Needs::Option(socket, option.level, option.number, value));
+    }
     if socket.0 == AF_INET6 {
         needs.push(Needs::Ipv6);
+    }
+    if ["l2cap", "rfcomm", "sco"].iter().any(|protocol| kind.strip_suffix("-connected") == Some(protocol)) {
+        needs.push(Needs::Controllers);
+    }
+    if kind == "tls" {
+        needs.push(Needs::Option(socket, IPPROTO_TCP, TCP_ULP, Some(b"tls".to_vec())));
     }
     if kind == "tcp-repair" {
         let repair = 1i32.to_ne_bytes().to_vec();
@@ -469,12 +513,15 @@ fn option_needs(option: &SocketOption, kind: &str, action: &str) -> Vec<Needs> {
     needs
 }
 
-/// Bytes in hexadecimal; `+N` is so many zeros.
+/// Bytes in hexadecimal; `+N` is so many zeros, and an address is none here.
 fn hexadecimal(text: &str) -> Vec<u8> {
+    /// struct sockaddr_storage.
+    const ADDRESS: usize = 128;
     let mut bytes = Vec::new();
     for part in text.split(' ') {
         match part.strip_prefix('+') {
             Some(zeros) => bytes.resize(bytes.len() + zeros.parse::<usize>().unwrap_or_default(), 0),
+            None if ["own", "peer"].contains(&part) => bytes.resize(bytes.len() + ADDRESS, 0),
             None => bytes
                 .extend((0..part.len()).step_by(2).filter_map(|at| u8::from_str_radix(part.get(at..at + 2)?, 16).ok())),
         }
@@ -484,6 +531,11 @@ fn hexadecimal(text: &str) -> Vec<u8> {
 
 /// The family, type and protocol of a kind of socket, as the probes make it.
 fn numbers(kind: &str) -> Option<(i32, i32, i32)> {
+    /// Isochronous channels, for which Python has no name.
+    const BTPROTO_ISO: i32 = 8;
+    if kind == "tipc-stream" {
+        return Some((AF_TIPC, SOCK_STREAM, 0));
+    }
     let (kind, _state) = kind.split_once('-').unwrap_or((kind, ""));
     Some(match kind {
         "tcp" | "tls" => (AF_INET, SOCK_STREAM, 0),
@@ -498,6 +550,7 @@ fn numbers(kind: &str) -> Option<(i32, i32, i32)> {
         "netlink" => (AF_NETLINK, SOCK_RAW, 0),
         "packet" => (AF_PACKET, SOCK_RAW, 0),
         "sctp" => (AF_INET, SOCK_STREAM, IPPROTO_SCTP),
+        "many" => (AF_INET, SOCK_SEQPACKET, IPPROTO_SCTP),
         "mptcp" => (AF_INET, SOCK_STREAM, IPPROTO_MPTCP),
         "can" => (AF_CAN, SOCK_RAW, CAN_RAW),
         "isotp" => (AF_CAN, SOCK_DGRAM, CAN_ISOTP),
@@ -509,6 +562,7 @@ fn numbers(kind: &str) -> Option<(i32, i32, i32)> {
         "hci" => (AF_BLUETOOTH, SOCK_RAW, BTPROTO_HCI),
         "rfcomm" => (AF_BLUETOOTH, SOCK_STREAM, BTPROTO_RFCOMM),
         "sco" => (AF_BLUETOOTH, SOCK_SEQPACKET, BTPROTO_SCO),
+        "iso" => (AF_BLUETOOTH, SOCK_SEQPACKET, BTPROTO_ISO),
         "alg" => (AF_ALG, SOCK_SEQPACKET, 0),
         _ => return None,
     })

@@ -5,16 +5,15 @@ use std::fmt::Write as _;
 use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Cell as TableCell, Color, ContentArrangement, Table};
 
-use crate::conformance::probe::PLATFORMS;
 use crate::conformance::report::{Cell, Report, Status};
 
 pub(super) fn render(report: &Report) -> String {
     let mut text = format!("{}\n", report.kernel);
     for section in report.sections() {
         let title = section.first().map_or("", |(row, _)| row.section.title());
-        let mut table = table(std::iter::once(title).chain(PLATFORMS.map(|(name, _)| name)));
+        let mut table = table(std::iter::once(title).chain(report.columns.iter().map(String::as_str)));
         for (row, cells) in section {
-            table.add_row(std::iter::once(TableCell::new(row.label())).chain(cells.each_ref().map(cell)));
+            table.add_row(std::iter::once(TableCell::new(row.label())).chain(cells.iter().map(cell)));
         }
         writeln!(text, "\n{table}").expect("text takes text");
     }
@@ -56,9 +55,9 @@ pub(super) fn in_words(cell: &Cell) -> String {
 /// How many rows have which status, platform by platform.
 fn summary(report: &Report) -> Table {
     let mut table = table(std::iter::once("").chain(Status::ALL.map(Status::words)));
-    for (at, (name, _)) in PLATFORMS.iter().enumerate() {
+    for (at, name) in report.columns.iter().enumerate() {
         let counts = Status::ALL.map(|status| report.count(at, status).to_string());
-        table.add_row(std::iter::once((*name).to_owned()).chain(counts));
+        table.add_row(std::iter::once(name.clone()).chain(counts));
     }
     table
 }
