@@ -18,12 +18,15 @@ use crate::policy::{AllowAll, DenyAll, Names, Operation, Policy, Refusal, Rules}
 use crate::resolver::{Resolver, SystemResolver};
 use crate::socket::{Adopted, Socket};
 use crate::sys::{self, OwnedSocket};
+use crate::tls::Tls;
 use crate::wait::Waiting;
 
 /// What one guest may have at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
     /// Open sockets. One more fails with EMFILE. Never so many that the process would have no descriptor left.
+    ///
+    /// As many TLS connections may there be, too; one more fails with a text that says so.
     ///
     /// As many more may be on their way to others as ancillary data. One more of these fails with ETOOMANYREFS.
     pub sockets: usize,
@@ -88,6 +91,7 @@ impl SocketCtx {
             directories: Vec::new(),
             observer: None,
             preopened: Vec::new(),
+            tls_roots: None,
         }
     }
 
@@ -111,6 +115,7 @@ pub struct SocketCtxBuilder {
     directories: Vec<Directory>,
     observer: Option<Observer>,
     preopened: Vec<(String, Adopted)>,
+    tls_roots: Option<Vec<Vec<u8>>>,
 }
 
 type Observer = Box<dyn Fn(&Refusal) + Send + Sync>;
@@ -165,6 +170,15 @@ impl SocketCtxBuilder {
         Self { waiting, ..self }
     }
 
+    /// The certificates that guests trust as the host's own, in DER: of authorities that TLS peers are verified by.
+    /// Unless set, those of the system, found as by the crate `rustls-native-certs`, which heeds SSL_CERT_FILE.
+    ///
+    /// A guest uses them only where it asks for it; it may bring its own.
+    #[must_use]
+    pub fn tls_roots(self, certificates: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        Self { tls_roots: Some(certificates.into_iter().collect()), ..self }
+    }
+
     /// What the guest may have at most.
     #[must_use]
     pub fn limits(self, limits: Limits) -> Self {
@@ -201,6 +215,7 @@ impl SocketCtxBuilder {
             open: Arc::default(),
             low_water: AtomicBool::new(false),
             flights: Arc::default(),
+            tls: Tls::new(self.tls_roots),
         });
         let adopt = |(name, adopted)| (name, Socket::adopt(&shared, adopted));
         SocketCtx { preopened: self.preopened.into_iter().map(adopt).collect(), shared }
@@ -236,6 +251,7 @@ pub(crate) struct Shared {
     /// Whether a socket of the guest's may wait for more than one byte: SO_RCVLOWAT.
     pub(crate) low_water: AtomicBool,
     pub(crate) flights: Arc<Flights>,
+    pub(crate) tls: Tls,
 }
 
 impl fmt::Debug for Shared {

@@ -11,12 +11,14 @@ mod netdb;
 mod option;
 mod poll;
 mod socket;
+mod tls;
 
 use wasmtime::component::{HasData, Linker};
 
 use crate::{SocketCtxView, SocketView};
 
 pub(crate) use error::Failure;
+pub(crate) use tls::TlsFailure;
 
 mod generated {
     wasmtime::component::bindgen!({
@@ -47,9 +49,12 @@ mod generated {
             "wasi:clocks": wasmtime_wasi::p2::bindings::clocks,
             "wasi:filesystem": wasmtime_wasi::p2::bindings::filesystem,
             "berkeley:sockets/socket.socket": crate::socket::Socket,
+            "berkeley:sockets/tls.config": crate::tls::Config,
+            "berkeley:sockets/tls.connection": crate::tls::Connection,
         },
         trappable_error_type: {
             "berkeley:sockets/error.error" => crate::imports::Failure,
+            "berkeley:sockets/tls.error" => crate::imports::TlsFailure,
         },
     });
 }
@@ -73,5 +78,6 @@ pub(crate) fn add_to_linker<T: SocketView + 'static>(linker: &mut Linker<T>) -> 
     wit::poll::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
     wit::netdb::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
     wit::interface::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
+    wit::tls::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
     Ok(())
 }

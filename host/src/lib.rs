@@ -46,7 +46,7 @@
 //! # Inside
 //!
 //! One noun, one file, by the same name as in the contract: [`address`], [`option`], [`ancillary`], `socket`, `file`,
-//! `poll`, `netdb`, `interface`, [`error`]; and on the host alone [`policy`], what a guest may do, and [`resolver`], how names are
+//! `poll`, `netdb`, `interface`, `tls`, [`error`]; and on the host alone [`policy`], what a guest may do, and [`resolver`], how names are
 //! looked up; [`kernel`] asks what there is to be had at all. `imports` is the layer between the contract and this core, `sys` holds the system calls and all that is
 //! `unsafe`, `wait` the two ways of [`Waiting`].
 
@@ -68,6 +68,7 @@ mod poll;
 pub mod resolver;
 mod socket;
 mod sys;
+mod tls;
 mod wait;
 mod wasi;
 
