@@ -2,11 +2,32 @@
 
     import berkeley_sockets  # before anything that imports socket
 
-After this line the standard library's own `socket`, `selectors`, `asyncio` and all that is built on them have what CPython
+After this line the standard library's own `socket`, `selectors`, `ssl`, `asyncio` and all that is built on them have what CPython
 on Linux has. Outside WebAssembly the line does nothing: a program runs there on the sockets of the system.
 """
 
 import sys
+from importlib.machinery import ModuleSpec
+
+
+class _Finder:
+    """Finds `_ssl`, which the interpreter does not have, and which is made when it is first imported."""
+
+    @classmethod
+    def find_spec(cls, name, path=None, target=None):
+        return ModuleSpec(name, cls) if name == "_ssl" else None
+
+    @staticmethod
+    def create_module(spec):
+        return None
+
+    @staticmethod
+    def exec_module(module):
+        try:
+            from . import _ssl
+        except ImportError as error:
+            raise ImportError("no TLS: this component was built without berkeley:sockets/tls", name="_ssl") from error
+        _ssl.fill(module)
 
 
 def install() -> None:
@@ -26,6 +47,8 @@ def install() -> None:
     sys.modules["select"] = _poll.module()
     _asyncio.install()
     _os.install()
+    # The last one, so that what others find costs nothing more.
+    sys.meta_path.append(_Finder)
 
 
 install()

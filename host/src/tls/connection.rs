@@ -24,6 +24,7 @@ const MOST_CONTEXT: usize = 1 << 12;
 const HEAD: usize = 5;
 
 /// What a client said first.
+#[derive(Clone, Debug)]
 pub(crate) struct Hello {
     pub(crate) server_name: Option<String>,
     pub(crate) alpn: Vec<Vec<u8>>,
@@ -37,6 +38,7 @@ pub struct Connection {
     stage: Stage,
     verifier: Arc<Verifier>,
     framing: Framing,
+    hello: Option<Hello>,
     /// What the peer gets before all that rustls has for it.
     first: Vec<u8>,
     /// How much was received that was not read.
@@ -105,6 +107,7 @@ impl Connection {
             stage,
             verifier,
             framing: Framing::default(),
+            hello: None,
             first: Vec::new(),
             unread: 0,
             peer_closed: false,
@@ -161,6 +164,7 @@ impl Connection {
             Stage::Awaiting(acceptor, _) => match acceptor.accept() {
                 Ok(None) => {}
                 Ok(Some(accepted)) => {
+                    self.hello = Some(hello(&accepted));
                     let Stage::Awaiting(_, config) = std::mem::replace(&mut self.stage, Stage::Choosing(Box::new(accepted)))
                     else {
                         return;
@@ -212,20 +216,14 @@ impl Connection {
         }
     }
 
-    /// The client's hello, while it awaits an answer.
+    /// What the client said first.
     pub(crate) fn client_hello(&self) -> Option<Hello> {
-        let Stage::Choosing(accepted) = &self.stage else { return None };
-        let hello = accepted.client_hello();
-        Some(Hello {
-            server_name: hello.server_name().map(str::to_owned),
-            alpn: hello.alpn().into_iter().flatten().map(<[u8]>::to_vec).collect(),
-            cipher_suites: hello.cipher_suites().iter().copied().map(u16::from).collect(),
-        })
+        self.hello.clone()
     }
 
     /// Answers the client's hello.
     pub(crate) fn choose(&mut self, config: &Config) -> Result<()> {
-        self.hello()?;
+        self.await_choice()?;
         if !config.has_identity() {
             return Err(invalid("a server needs a certificate and its key"));
         }
@@ -235,7 +233,7 @@ impl Connection {
 
     /// Refuses the client.
     pub(crate) fn refuse(&mut self, alert: u8) -> Result<()> {
-        self.hello()?;
+        self.await_choice()?;
         // A fatal alert, by itself: there are no keys yet.
         self.first.extend([21, 3, 3, 0, 2, 2, alert]);
         self.stage = Stage::Failed;
@@ -243,7 +241,7 @@ impl Connection {
         Ok(())
     }
 
-    fn hello(&self) -> Result<()> {
+    fn await_choice(&self) -> Result<()> {
         match self.stage {
             Stage::Choosing(_) => Ok(()),
             _ => Err(invalid("there is no client's hello to answer")),
@@ -385,6 +383,15 @@ impl Connection {
         let connection = self.open()?;
         let exported = connection.export_keying_material(vec![0; size as usize], label, context);
         exported.map_err(|error| invalid(error.to_string()))
+    }
+}
+
+fn hello(accepted: &Accepted) -> Hello {
+    let hello = accepted.client_hello();
+    Hello {
+        server_name: hello.server_name().map(str::to_owned),
+        alpn: hello.alpn().into_iter().flatten().map(<[u8]>::to_vec).collect(),
+        cipher_suites: hello.cipher_suites().iter().copied().map(u16::from).collect(),
     }
 }
 

@@ -1,0 +1,1065 @@
+"""TLS: the module `_ssl`, on which the standard library's `ssl` stands.
+
+The host has the protocol, as a machine between bytes that come and bytes that go; here they are carried over sockets or
+memory. Imported by who imports `ssl`, and by nobody else.
+"""
+
+import os
+import re
+import sys
+import warnings
+import weakref
+from operator import index
+from time import monotonic
+from types import ModuleType
+
+from . import _x509
+from ._argument import data as content
+from ._argument import writable
+from ._builtin import functions
+from ._socket import socket
+from ._ssl_table import ALERTS, CONSTANTS, SUITES, choose
+from .bindings.imports import berkeley_sockets_tls_0_1_0 as wit
+
+from componentize_py_types import Err
+
+c = CONSTANTS
+_BY_NUMBER = {suite.number: suite for suite in SUITES}
+_VERSIONS = {0x303: "TLSv1.2", 0x304: "TLSv1.3"}
+#: What is carried at once.
+_PIECE = 1 << 16
+
+
+class SSLError(OSError):
+    """An error occurred in the SSL implementation."""
+
+    __module__ = "ssl"
+    #: What OpenSSL would have said, as a name.
+    reason: str | None = None
+    library: str | None = None
+
+    def __str__(self) -> str:
+        return self.strerror if isinstance(self.strerror, str) else str(self.args)
+
+
+class SSLZeroReturnError(SSLError):
+    """SSL/TLS session closed cleanly."""
+
+    __module__ = "ssl"
+
+
+class SSLWantReadError(SSLError):
+    """Non-blocking SSL socket needs to read more data
+    before the requested operation can be completed."""
+
+    __module__ = "ssl"
+
+
+class SSLWantWriteError(SSLError):
+    """Non-blocking SSL socket needs to write more data
+    before the requested operation can be completed."""
+
+    __module__ = "ssl"
+
+
+class SSLSyscallError(SSLError):
+    """System error when attempting SSL operation."""
+
+    __module__ = "ssl"
+
+
+class SSLEOFError(SSLError):
+    """SSL/TLS connection terminated abruptly."""
+
+    __module__ = "ssl"
+
+
+class SSLCertVerificationError(SSLError, ValueError):
+    """A certificate could not be verified."""
+
+    __module__ = "ssl"
+    verify_code: int
+    verify_message: str
+
+
+def _failure(text: str, kind: type[SSLError] = SSLError, number: int = c["SSL_ERROR_SSL"], more: str = "", library="SSL"):
+    """The error of OpenSSL's words, and of the name that it makes of them."""
+    words = re.fullmatch(r"[a-z0-9 ]+", text)
+    reason = text.upper().replace(" ", "_") if words else None
+    error = kind(number, f"[{library}: {reason}] {text}{more}" if reason else f"[{library}] {text}{more}")
+    error.library, error.reason = library, reason
+    return error
+
+
+def _want(kind: type[SSLError], number: int, what: str) -> SSLError:
+    return kind(number, f"The operation did not complete ({what})")
+
+
+def _want_read() -> SSLError:
+    return _want(SSLWantReadError, c["SSL_ERROR_WANT_READ"], "read")
+
+
+def _want_write() -> SSLError:
+    return _want(SSLWantWriteError, c["SSL_ERROR_WANT_WRITE"], "write")
+
+
+def _unexpected_eof() -> SSLError:
+    error = _failure("unexpected eof while reading", SSLEOFError, c["SSL_ERROR_EOF"])
+    error.strerror = "[SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred in violation of protocol"
+    return error
+
+
+def _zero_return() -> SSLError:
+    return SSLZeroReturnError(c["SSL_ERROR_ZERO_RETURN"], "TLS/SSL connection has been closed (EOF)")
+
+
+def _unverified(code: int, text: str, name: str | None) -> SSLError:
+    match code:
+        case 62:
+            text = f"Hostname mismatch, certificate is not valid for '{name}'."
+        case 64:
+            text = f"IP address mismatch, certificate is not valid for '{name}'."
+    error = _failure("certificate verify failed", SSLCertVerificationError, more=f": {text}")
+    error.verify_code, error.verify_message = code, text
+    return error
+
+
+def _error(failure, name: str | None = None) -> SSLError:
+    """What the host answered, as Python has it."""
+    match failure:
+        case wit.Error_Verification(verification):
+            return _unverified(verification.code, verification.text, name)
+        case wit.Error_Alert(number):
+            return _failure(ALERTS.get(number, f"alert number {number}"))
+        case wit.Error_UnexpectedEof():
+            return _unexpected_eof()
+        case wit.Error_Closed():
+            return _zero_return()
+        case wit.Error_WantWrite():
+            return _want_write()
+        case wit.Error_WantRead():
+            return _want_read()
+        case wit.Error_Protocol(text) | wit.Error_Invalid(text) | wit.Error_Limit(text):
+            return _failure(text)
+    raise AssertionError(failure)
+
+
+_FAILURES = (
+    wit.Error_WantRead,
+    wit.Error_WantWrite,
+    wit.Error_WantChoice,
+    wit.Error_Closed,
+    wit.Error_UnexpectedEof,
+    wit.Error_Verification,
+    wit.Error_Alert,
+    wit.Error_Protocol,
+    wit.Error_Invalid,
+    wit.Error_Limit,
+)
+
+
+def _attempt(function, *arguments):
+    """What the host answers, be it one of `_FAILURES`."""
+    try:
+        return function(*arguments)
+    except Err as err:
+        return err.value
+
+
+def _call(function, *arguments):
+    """What the host answers, unless it is one of `_FAILURES`, which is raised."""
+    answer = _attempt(function, *arguments)
+    if isinstance(answer, _FAILURES):
+        raise _error(answer)
+    return answer
+
+
+class MemoryBIO:
+    """A memory buffer that holds what goes between a connection and whoever carries it."""
+
+    __module__ = "_ssl"
+    __slots__ = ("__weakref__", "_buffer", "_ended")
+
+    def __init__(self) -> None:
+        self._buffer = bytearray()
+        self._ended = False
+
+    def read(self, size=-1, /) -> bytes:
+        """Read up to size bytes from the memory BIO.
+
+        If size is not specified, read the entire buffer. If the return value is an empty bytes instance, this means either
+        EOF or that no data is available. Use the "eof" property to distinguish between the two.
+        """
+        count = index(size)
+        if count < 0 or count > len(self._buffer):
+            count = len(self._buffer)
+        taken = bytes(memoryview(self._buffer)[:count])
+        del self._buffer[:count]
+        return taken
+
+    def write(self, b, /) -> int:
+        """Writes the bytes b into the memory BIO.
+
+        Returns the number of bytes written.
+        """
+        if self._ended:
+            raise SSLError("cannot write() after write_eof()")
+        written = content(b)
+        self._buffer += written
+        return len(written)
+
+    def write_eof(self, /) -> None:
+        """Write an EOF marker to the memory BIO.
+
+        When all data has been read, the "eof" property will be True.
+        """
+        self._ended = True
+
+    @property
+    def pending(self) -> int:
+        """The number of bytes pending in the memory BIO."""
+        return len(self._buffer)
+
+    @property
+    def eof(self) -> bool:
+        """Whether the memory BIO is at EOF."""
+        return self._ended and not self._buffer
+
+
+class _Memory:
+    """Carries over memory: whoever has the two ends does the rest."""
+
+    socket = None
+
+    def __init__(self, incoming: MemoryBIO, outgoing: MemoryBIO) -> None:
+        self._incoming, self._outgoing = incoming, outgoing
+
+    def begin(self) -> None:
+        """Nothing here takes time."""
+
+    def send(self, connection, limit, what: str) -> None:
+        while taken := connection.take(_PIECE):
+            self._outgoing.write(taken)
+
+    def receive(self, connection, limit, what: str, exactly: bool = False) -> bool:
+        """Puts in what has come, with `exactly` no more than the next record; tells whether there was something."""
+        incoming = self._incoming
+        if incoming._buffer:
+            piece = connection.needed() if exactly else _PIECE
+            count = connection.put(bytes(memoryview(incoming._buffer)[:piece]))
+            del incoming._buffer[:count]
+            return True
+        if not incoming._ended:
+            raise _want_read()
+        connection.put_eof()
+        return False
+
+
+class _Carrier:
+    """Carries over a socket, in its mode."""
+
+    def __init__(self, sock) -> None:
+        self._socket = weakref.ref(sock)
+        #: What was taken from the connection and not yet sent, and what was received and not yet put into it.
+        self._unsent = b""
+        self._unput = b""
+
+    @property
+    def socket(self):
+        sock = self._socket()
+        if sock is None or sock.fileno() == -1:
+            error = SSLError(c["SSL_ERROR_SSL"], "Underlying socket has been closed.")
+            raise error
+        return sock
+
+    def begin(self) -> float | None:
+        """When the operation that begins must have ended."""
+        timeout = self.socket.gettimeout()
+        return monotonic() + timeout if timeout else None
+
+    def _await(self, function, argument, limit: float | None, what: str):
+        """Calls a method of the plain socket, in what is left of the time."""
+        sock = self.socket
+        if limit is None:
+            return function(sock, argument)
+        left = int((limit - monotonic()) * 1e9)
+        # The socket's own limit is for each call, this one for all of them.
+        own, sock._limit = sock._limit, left
+        try:
+            if left > 0:
+                return function(sock, argument)
+        except TimeoutError as error:
+            if error.errno:
+                raise
+        finally:
+            sock._limit = own
+        raise TimeoutError(f"The {what} operation timed out")
+
+    def send(self, connection, limit, what: str) -> None:
+        while True:
+            if not self._unsent:
+                self._unsent = connection.take(_PIECE)
+                if not self._unsent:
+                    return
+            try:
+                count = self._await(socket.send, self._unsent, limit, what)
+            except BlockingIOError:
+                raise _want_write() from None
+            self._unsent = self._unsent[count:]
+
+    def receive(self, connection, limit, what: str, exactly: bool = False) -> bool:
+        if not self._unput:
+            size = min(connection.needed(), _PIECE) if exactly else _PIECE
+            try:
+                self._unput = self._await(socket.recv, size, limit, what)
+            except BlockingIOError:
+                raise _want_read() from None
+            if not self._unput:
+                connection.put_eof()
+                return False
+        count = connection.put(self._unput)
+        self._unput = self._unput[count:]
+        return True
+
+
+class _SSLSocket:
+    """One side of a connection."""
+
+    __module__ = "_ssl"
+
+    def __init__(self, context, carrier, server_side: bool, name: str | None, owner, session) -> None:
+        if name is not None:
+            if not name or name.startswith("."):
+                raise ValueError("server_hostname cannot be an empty string or start with a leading dot.")
+            if "\0" in name:
+                raise ValueError("embedded null character")
+        self._context = context
+        self._carrier = carrier
+        self._server = server_side
+        self._name = name
+        self._owner = None if owner is None else weakref.ref(owner)
+        self.session = session
+        self._done = self._closed = False
+        #: How much was written of which not all could be sent yet: the same bytes are about to be written again.
+        self._unfinished: int | None = None
+        config = context._config()
+        if server_side:
+            self._connection = _call(wit.Connection.server, config)
+        else:
+            self._connection = _call(wit.Connection.client, config, name)
+
+    def _perform(self, function, *arguments, what: str):
+        """Calls the host, and carries what it wants until it is content. What it answers then may be a failure."""
+        connection, carrier = self._connection, self._carrier
+        limit = carrier.begin()
+        while True:
+            answer = _attempt(function, *arguments)
+            match answer:
+                case wit.Error_WantRead():
+                    carrier.send(connection, limit, what)
+                    carrier.receive(connection, limit, what)
+                case wit.Error_WantWrite():
+                    carrier.send(connection, limit, what)
+                case wit.Error_WantChoice():
+                    self._choose(limit, what)
+                case _:
+                    return answer
+
+    def _raise(self, failure):
+        """Raises what the host answered. The peer is told before, if that is possible."""
+        try:
+            self._carrier.send(self._connection, self._carrier.begin(), "write")
+        except OSError:
+            pass
+        raise _error(failure, self._name)
+
+    def _choose(self, limit, what: str) -> None:
+        """Has the program look at the client's hello."""
+        connection, context = self._connection, self._context
+        hello = connection.client_hello()
+        alert = None
+        try:
+            answer = context.sni_callback(self.owner, hello.server_name, context)
+        except Exception as error:
+            _unraisable(error, context.sni_callback)
+            alert = c["ALERT_DESCRIPTION_HANDSHAKE_FAILURE"]
+        else:
+            if answer is not None:
+                try:
+                    alert = index(answer) & 0xFF
+                except TypeError as error:
+                    _unraisable(error, context.sni_callback)
+                    alert = c["ALERT_DESCRIPTION_INTERNAL_ERROR"]
+        if alert is None:
+            _call(connection.choose, self._context._config(choice=False))
+            return
+        _call(connection.refuse, alert)
+        carrier = self._carrier
+        carrier.send(connection, limit, what)
+        raise _failure("callback failed")
+
+    def do_handshake(self, /) -> None:
+        """Perform the handshake."""
+        answer = self._perform(self._connection.handshake, what="handshake")
+        if answer is not None:
+            self._raise(answer)
+        self._carrier.send(self._connection, self._carrier.begin(), "handshake")
+        self._done = True
+
+    def read(self, size, buffer=None, /):
+        """read(size, [buffer])
+        Read up to size bytes from the SSL socket.
+        """
+        length = index(size)
+        view = None
+        if buffer is not None:
+            view = writable(buffer, f"read() argument 2 must be read-write bytes-like object, not {type(buffer).__name__}")
+            if not 0 < length <= len(view):
+                length = len(view)
+        elif length < 0:
+            raise ValueError("size should not be negative")
+        if length == 0:
+            return b"" if view is None else 0
+        got = self._perform(self._connection.read, length, what="read")
+        if not isinstance(got, bytes):
+            ended = isinstance(got, wit.Error_Closed) and not self._closed
+            cut = isinstance(got, wit.Error_UnexpectedEof) and self._context._options & c["OP_IGNORE_UNEXPECTED_EOF"]
+            if not ended and not cut:
+                self._raise(got)
+            got = b""
+        self._done = True
+        if view is None:
+            return got
+        view[: len(got)] = got
+        return len(got)
+
+    def write(self, b, /) -> int:
+        """Writes the bytes-like object b into the SSL object.
+
+        Returns the number of bytes written.
+        """
+        if self._unfinished is None:
+            with memoryview(b) as view:
+                piece = content(view.cast("B")[:_PIECE]) if view.c_contiguous else content(b)[:_PIECE]
+            if not piece:
+                return 0
+            written = self._perform(self._connection.write, piece, what="write")
+            if isinstance(written, wit.Error_Closed):
+                raise _failure("protocol is shutdown", SSLZeroReturnError, c["SSL_ERROR_ZERO_RETURN"])
+            if not isinstance(written, int):
+                self._raise(written)
+            self._unfinished = written
+        self._carrier.send(self._connection, self._carrier.begin(), "write")
+        written, self._unfinished = self._unfinished, None
+        self._done = True
+        return written
+
+    def shutdown(self, /):
+        """Does the SSL shutdown handshake with the remote end."""
+        connection, carrier = self._connection, self._carrier
+        limit = carrier.begin()
+        while True:
+            answer = _attempt(connection.close)
+            if isinstance(answer, wit.Error_WantRead):
+                raise _failure("shutdown while in init")
+            if isinstance(answer, wit.Error_Closed):
+                answer = True
+            if not isinstance(answer, bool):
+                self._raise(answer)
+            self._closed = True
+            carrier.send(connection, limit, "shutdown")
+            if answer:
+                return carrier.socket
+            if connection.unread():
+                raise _failure("application data after close notify")
+            # Nothing beyond the peer's close_notify: what comes then is no longer of this connection.
+            if not carrier.receive(connection, limit, "shutdown", exactly=True):
+                raise _unexpected_eof()
+
+    def pending(self, /) -> int:
+        """Returns the number of already decrypted bytes available for read, pending on the connection."""
+        return self._connection.unread()
+
+    def getpeercert(self, binary_mode=False, /):
+        """Returns the certificate for the peer.
+
+        If no certificate was provided, returns None.  If a certificate was provided, but not validated, returns an empty
+        dictionary.  Otherwise returns a dict containing information about the peer certificate.
+
+        If the optional argument is True, returns a DER-encoded copy of the peer certificate, or None if no certificate was
+        provided.  This will return the certificate even if it wasn't validated.
+        """
+        if not self._done:
+            raise ValueError("handshake not done yet")
+        certificates = self._connection.peer_certificates()
+        if not certificates:
+            return None
+        if binary_mode:
+            return certificates[0]
+        return _decoded(certificates[0]) if self._context._verify_mode != c["CERT_NONE"] else {}
+
+    def get_unverified_chain(self, /):
+        """The peer's certificates, as it sent them."""
+        return [_x509.Certificate(der) for der in self._connection.peer_certificates()] or None
+
+    def get_verified_chain(self, /):
+        """From the peer's certificate to the trusted one."""
+        chain = self._connection.verified_chain() or self._connection.peer_certificates()
+        return [_x509.Certificate(der) for der in chain] or None
+
+    def cipher(self, /):
+        suite = _BY_NUMBER.get(self._connection.cipher_suite()) if self._done else None
+        return suite and (suite.name, suite.version, suite.bits)
+
+    def shared_ciphers(self, /):
+        hello = self._connection.client_hello()
+        if hello is None:
+            return None
+        own = {suite.number for suite in self._context._suites}
+        shared = [_BY_NUMBER[number] for number in hello.cipher_suites if number in own]
+        return [(suite.name, suite.version, suite.bits) for suite in shared]
+
+    def version(self, /) -> str | None:
+        return _VERSIONS.get(self._connection.version()) if self._done else None
+
+    def selected_alpn_protocol(self, /) -> str | None:
+        protocol = self._connection.alpn()
+        return None if protocol is None else protocol.decode("ascii", "replace")
+
+    def compression(self, /) -> None:
+        return None
+
+    def get_channel_binding(self, cb_type="tls-unique") -> None:
+        """Get channel binding data for current connection.
+
+        The host does not tell that of `tls-unique`, the only type there is.
+        """
+        if cb_type != "tls-unique":
+            raise ValueError(f"'{cb_type}' channel binding type not implemented")
+        return None
+
+    def verify_client_post_handshake(self, /) -> None:
+        """Not to be had."""
+        raise NotImplementedError("Post-handshake auth is not supported by your OpenSSL version.")
+
+    @property
+    def context(self):
+        """_setter_context(ctx)
+        This changes the context associated with the SSLSocket.
+
+        This is typically used from within a callback function set by the sni_callback on the SSLContext to change the
+        certificate information associated with the SSLSocket before the cryptographic exchange handshake messages.
+        """
+        return self._context
+
+    @context.setter
+    def context(self, value) -> None:
+        if not isinstance(value, _SSLContext):
+            raise TypeError("The value must be a SSLContext")
+        self._context = value
+
+    @property
+    def server_side(self) -> bool:
+        """Whether this is a server-side socket."""
+        return self._server
+
+    @property
+    def server_hostname(self) -> str | None:
+        """The currently set server hostname (for SNI)."""
+        return self._name
+
+    @property
+    def owner(self):
+        """The Python-level owner of this object."""
+        return self._owner and self._owner()
+
+    @owner.setter
+    def owner(self, value) -> None:
+        self._owner = None if value is None else weakref.ref(value)
+
+    @property
+    def session(self) -> None:
+        """The SSLSession for client socket: none is kept."""
+        return None
+
+    @session.setter
+    def session(self, value) -> None:
+        if value is not None:
+            raise NotImplementedError("sessions are not taken up again")
+
+    @property
+    def session_reused(self) -> bool:
+        """Was the client session reused during handshake?"""
+        return False
+
+
+def _decoded(der: bytes) -> dict[str, object]:
+    try:
+        return _x509.decode(der)
+    except ValueError as error:
+        raise _failure(f"the certificate cannot be read ({error})", library="X509") from None
+
+
+def _unraisable(error: Exception, where) -> None:
+    """Tells of an error where there is nobody to raise it to."""
+    arguments = type(error), error, error.__traceback__, None, where
+    sys.unraisablehook(type("UnraisableHookArgs", (), dict(zip(_UNRAISABLE, arguments))))
+
+
+_UNRAISABLE = "exc_type", "exc_value", "exc_traceback", "err_msg", "object"
+
+
+class SSLSession:
+    """A session; none is kept, so there are no objects of it."""
+
+    __module__ = "_ssl"
+
+    def __new__(cls):
+        raise TypeError("cannot create '_ssl.SSLSession' instances")
+
+
+def _pem_file(path) -> list[tuple[str, bytes, bytes]]:
+    with open(os.fsdecode(path), "rb") as file:
+        text = file.read()
+    try:
+        return list(_x509.pem(text))
+    except ValueError:
+        raise _failure("bad base64 decode", library="PEM") from None
+
+
+_CERTIFICATES = "CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"
+_KEYS = "PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"
+_CURVES = {"prime256v1", "secp256r1", "P-256", "secp384r1", "P-384", "X25519", "x25519"}
+
+
+class _SSLContext:
+    """The settings of connections."""
+
+    __module__ = "_ssl"
+
+    def __new__(cls, protocol, /):
+        number = index(protocol)
+        if number not in (c["PROTOCOL_TLS"], c["PROTOCOL_TLS_CLIENT"], c["PROTOCOL_TLS_SERVER"], c["PROTOCOL_TLSv1_2"]):
+            raise ValueError("invalid or unsupported protocol version")
+        if number not in (c["PROTOCOL_TLS_CLIENT"], c["PROTOCOL_TLS_SERVER"]):
+            name = "PROTOCOL_TLS" if number == c["PROTOCOL_TLS"] else "PROTOCOL_TLSv1_2"
+            warnings.warn(f"ssl.{name} is deprecated", DeprecationWarning, stacklevel=3)
+        self = super().__new__(cls)
+        client = number == c["PROTOCOL_TLS_CLIENT"]
+        self._protocol = number
+        self._options = c["OP_ALL"] | c["OP_NO_SSLv3"] | c["OP_CIPHER_SERVER_PREFERENCE"]
+        self._options |= c["OP_NO_COMPRESSION"] | c["OP_ENABLE_MIDDLEBOX_COMPAT"]
+        self._verify_mode = c["CERT_REQUIRED"] if client else c["CERT_NONE"]
+        self._check_hostname = client
+        self._flags = c["VERIFY_X509_TRUSTED_FIRST"]
+        self._hosts = c["HOSTFLAG_NO_PARTIAL_WILDCARDS"]
+        self._minimum = c["PROTO_TLSv1_2"]
+        self._maximum = c["PROTO_TLSv1_2"] if number == c["PROTOCOL_TLSv1_2"] else c["PROTO_MAXIMUM_SUPPORTED"]
+        self._roots: dict[bytes, None] = {}
+        self._crls: dict[bytes, None] = {}
+        self._host_roots = False
+        self._identity = None
+        self._alpn: list[bytes] = []
+        self._suites = SUITES
+        self._callback = None
+        self._tickets = 2
+        self._made: dict[bool, wit.Config] = {}
+        self.post_handshake_auth = False
+        return self
+
+    def _set(self, name: str, value) -> None:
+        """Changes a setting; connections that begin from now on have it."""
+        setattr(self, name, value)
+        self._made.clear()
+
+    def _config(self, choice: bool | None = None):
+        """The settings as the host has them."""
+        choice = self._callback is not None if choice is None else choice
+        made = self._made.get(choice)
+        if made is None:
+            made = self._made[choice] = _call(wit.Config.create, self._terms(choice))
+        return made
+
+    def _terms(self, choice: bool = False):
+        verify = self._verify_mode != c["CERT_NONE"]
+        minimum, maximum = self._range()
+        revocation = wit.RevocationCheck.NONE
+        if self._flags & c["VERIFY_CRL_CHECK_LEAF"]:
+            chain = self._flags & c["VERIFY_CRL_CHECK_CHAIN"] == c["VERIFY_CRL_CHECK_CHAIN"]
+            revocation = wit.RevocationCheck.CHAIN if chain else wit.RevocationCheck.LEAF
+        return wit.Terms(
+            verify=(wit.VerifyMode.NONE, wit.VerifyMode.OPTIONAL, wit.VerifyMode.REQUIRED)[self._verify_mode],
+            check_name=self._check_hostname,
+            common_name=not self._hosts & c["HOSTFLAG_NEVER_CHECK_SUBJECT"],
+            roots=list(self._roots) if verify else [],
+            host_roots=self._host_roots and verify,
+            crls=list(self._crls) if verify else [],
+            revocation=revocation,
+            identity=self._identity,
+            alpn=self._alpn,
+            minimum_version=minimum,
+            maximum_version=maximum,
+            cipher_suites=[suite.number for suite in self._suites],
+            choice=choice,
+        )
+
+    def _range(self) -> tuple[int, int]:
+        """The lowest and the highest version, by the limits and by what the options rule out."""
+        off = {0x303: c["OP_NO_TLSv1_2"], 0x304: c["OP_NO_TLSv1_3"]}
+        maximum = self._maximum if self._maximum > 0 else 0x304
+        found = [version for version in off if self._minimum <= version <= maximum and not self._options & off[version]]
+        return (found[0], found[-1]) if found else (0x304, 0x303)
+
+    def _wrap_socket(self, sock, server_side, server_hostname=None, *, owner=None, session=None):
+        return self._wrap(_Carrier(sock), server_side, server_hostname, owner, session)
+
+    def _wrap_bio(self, incoming, outgoing, server_side, server_hostname=None, *, owner=None, session=None):
+        for bio in incoming, outgoing:
+            if not isinstance(bio, MemoryBIO):
+                raise TypeError(f"_wrap_bio() argument must be _ssl.MemoryBIO, not {type(bio).__name__}")
+        return self._wrap(_Memory(incoming, outgoing), server_side, server_hostname, owner, session)
+
+    def _wrap(self, carrier, server_side, name, owner, session):
+        if server_side and self._protocol == c["PROTOCOL_TLS_CLIENT"]:
+            raise _failure("Cannot create a server socket with a PROTOCOL_TLS_CLIENT context")
+        if not server_side and self._protocol == c["PROTOCOL_TLS_SERVER"]:
+            raise _failure("Cannot create a client socket with a PROTOCOL_TLS_SERVER context")
+        return _SSLSocket(self, carrier, bool(server_side), name, owner, session)
+
+    def load_cert_chain(self, certfile, keyfile=None, password=None) -> None:
+        if password is not None and not callable(password) and not isinstance(password, str | bytes | bytearray):
+            raise TypeError("password should be a string or callable")
+        blocks = _pem_file(certfile)
+        chain = [der for label, _, der in blocks if label in _CERTIFICATES]
+        keys = [block for block in (blocks if keyfile is None else _pem_file(keyfile)) if block[0].endswith("PRIVATE KEY")]
+        if not chain or not keys:
+            raise _failure("PEM lib")
+        label, headers, key = keys[0]
+        if label not in _KEYS or b"ENCRYPTED" in headers:
+            raise _failure("keys that are encrypted cannot be read here: decrypt it, as by `openssl pkey`")
+        identity = wit.Identity(chain, key)
+        before, self._identity = self._identity, identity
+        try:
+            # The host looks at it, once and for all.
+            terms = self._terms()
+            terms.roots, terms.crls, terms.host_roots = [], [], False
+            terms.minimum_version, terms.maximum_version = 0x303, 0x304
+            _call(wit.Config.create, terms)
+        except SSLError:
+            self._identity = before
+            raise
+        self._made.clear()
+
+    def load_verify_locations(self, cafile=None, capath=None, cadata=None) -> None:
+        if cafile is None and capath is None and not cadata:
+            raise TypeError("cafile, capath and cadata cannot be all omitted")
+        if cadata is not None:
+            if isinstance(cadata, str):
+                try:
+                    text = cadata.encode("ascii")
+                except UnicodeEncodeError:
+                    raise TypeError("cadata should be an ASCII string or a bytes-like object") from None
+                found = [der for label, _, der in _blocks(text) if label in _CERTIFICATES]
+                if not found:
+                    raise _failure("no start line: cadata does not contain a certificate", library="PEM")
+            else:
+                try:
+                    found = _x509.split(content(cadata))
+                except TypeError:
+                    raise TypeError("cadata should be an ASCII string or a bytes-like object") from None
+                except ValueError:
+                    found = []
+                if not found:
+                    raise _failure("not enough data: cadata does not contain a certificate", library="ASN1")
+            self._trust(found, [])
+        if cafile is not None and not self._load(cafile):
+            raise _failure("no certificate or crl found", library="X509")
+        if capath is not None:
+            self._load_directory(os.fsdecode(capath))
+
+    def _load(self, path) -> bool:
+        """Trusts what is in the file, and tells whether there was something."""
+        blocks = _pem_file(path)
+        found = [der for label, _, der in blocks if label in _CERTIFICATES]
+        crls = [der for label, _, der in blocks if label == "X509 CRL"]
+        self._trust(found, crls)
+        return bool(found or crls)
+
+    def _load_directory(self, path: str) -> None:
+        """Trusts what is in the directory by names such as c_rehash gives."""
+        try:
+            names = sorted(os.listdir(path))
+        except OSError:
+            return
+        for name in names:
+            if re.fullmatch(r"[0-9a-f]{8}\.r?\d+", name):
+                self._load(os.path.join(path, name))
+
+    def _trust(self, certificates: list[bytes], crls: list[bytes]) -> None:
+        for der in certificates:
+            try:
+                _x509.Parsed(der)
+            except ValueError as error:
+                raise _failure(f"a certificate cannot be read ({error})", library="X509") from None
+        self._roots |= dict.fromkeys(certificates)
+        self._crls |= dict.fromkeys(crls)
+        self._made.clear()
+
+    def set_default_verify_paths(self, /) -> None:
+        """Trusts what SSL_CERT_FILE and SSL_CERT_DIR name in this program's environment, or else what the host trusts."""
+        file, directory = os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR")
+        if not file and not directory:
+            return self._set("_host_roots", True)
+        if file:
+            try:
+                self._load(file)
+            except OSError:
+                pass
+        for path in (directory or "").split(os.pathsep):
+            if path:
+                self._load_directory(path)
+
+    def cert_store_stats(self, /) -> dict[str, int]:
+        """Returns quantities of loaded X.509 certificates.
+
+        X.509 certificates with a CA extension and certificate revocation lists inside the context's cert store. What the
+        host trusts is not among them.
+        """
+        authorities = sum(_x509.Parsed(der).is_authority() for der in self._roots)
+        return {"x509": len(self._roots), "crl": len(self._crls), "x509_ca": authorities}
+
+    def get_ca_certs(self, binary_form=False) -> list:
+        """Returns a list of dicts with information of loaded CA certs.
+
+        If the optional argument is True, returns a DER-encoded copy of the CA certificate. What the host trusts is not
+        among them.
+        """
+        authorities = [der for der in self._roots if _x509.Parsed(der).is_authority()]
+        return authorities if binary_form else [_x509.decode(der) for der in authorities]
+
+    def session_stats(self, /) -> dict[str, int]:
+        names = "number connect connect_good connect_renegotiate accept accept_good accept_renegotiate"
+        return dict.fromkeys(f"{names} hits misses timeouts cache_full".split(), 0)
+
+    def set_ciphers(self, cipherlist, /) -> None:
+        if not isinstance(cipherlist, str):
+            raise TypeError(f"set_ciphers() argument must be str, not {type(cipherlist).__name__}")
+        chosen = choose(cipherlist)
+        if chosen is None:
+            raise SSLError("No cipher can be selected.")
+        self._set("_suites", chosen)
+
+    def get_ciphers(self, /) -> list[dict[str, object]]:
+        return [suite.description() for suite in self._suites]
+
+    def set_ecdh_curve(self, name, /) -> None:
+        """Takes what the host has; which of them is used, client and server agree on."""
+        curve = os.fsdecode(name)
+        if curve not in _CURVES:
+            raise ValueError(f"unknown elliptic curve name {name!r}")
+
+    def load_dh_params(self, path, /) -> None:
+        """Looks whether there are some; the host has no ciphers that would use them."""
+        if not any(label == "DH PARAMETERS" for label, _, _ in _pem_file(path)):
+            raise _failure("no start line", library="PEM")
+
+    def set_psk_client_callback(self, callback) -> None:
+        raise NotImplementedError("Pre-shared keys are not supported")
+
+    def set_psk_server_callback(self, callback, identity_hint=None) -> None:
+        raise NotImplementedError("Pre-shared keys are not supported")
+
+    def _set_alpn_protocols(self, protos, /) -> None:
+        rest, names = content(protos), []
+        while rest:
+            length = rest[0]
+            names.append(rest[1 : 1 + length])
+            rest = rest[1 + length :]
+        self._set("_alpn", names)
+
+    @property
+    def protocol(self) -> int:
+        return self._protocol
+
+    @property
+    def check_hostname(self) -> bool:
+        return self._check_hostname
+
+    @check_hostname.setter
+    def check_hostname(self, value) -> None:
+        if value and self._verify_mode == c["CERT_NONE"]:
+            self._set("_verify_mode", c["CERT_REQUIRED"])
+        self._set("_check_hostname", bool(value))
+
+    @property
+    def verify_mode(self) -> int:
+        return self._verify_mode
+
+    @verify_mode.setter
+    def verify_mode(self, value) -> None:
+        mode = index(value)
+        if mode not in (c["CERT_NONE"], c["CERT_OPTIONAL"], c["CERT_REQUIRED"]):
+            raise ValueError("invalid value for verify_mode")
+        if mode == c["CERT_NONE"] and self._check_hostname:
+            raise ValueError("Cannot set verify_mode to CERT_NONE when check_hostname is enabled.")
+        self._set("_verify_mode", mode)
+
+    @property
+    def verify_flags(self) -> int:
+        return self._flags
+
+    @verify_flags.setter
+    def verify_flags(self, value) -> None:
+        self._set("_flags", index(value))
+
+    @property
+    def options(self) -> int:
+        return self._options
+
+    @options.setter
+    def options(self, value) -> None:
+        number = index(value)
+        if number < 0:
+            raise ValueError("options must be non-negative")
+        self._set("_options", number)
+
+    @property
+    def _host_flags(self) -> int:
+        return self._hosts
+
+    @_host_flags.setter
+    def _host_flags(self, value) -> None:
+        self._set("_hosts", index(value))
+
+    @property
+    def minimum_version(self) -> int:
+        return self._minimum
+
+    @minimum_version.setter
+    def minimum_version(self, value) -> None:
+        number = self._version(value)
+        self._set("_minimum", c["PROTO_TLSv1_3"] if number == c["PROTO_MAXIMUM_SUPPORTED"] else number)
+
+    @property
+    def maximum_version(self) -> int:
+        return self._maximum
+
+    @maximum_version.setter
+    def maximum_version(self, value) -> None:
+        number = self._version(value)
+        self._set("_maximum", c["PROTO_TLSv1_2"] if number == c["PROTO_MINIMUM_SUPPORTED"] else number)
+
+    def _version(self, value) -> int:
+        number = index(value)
+        if self._protocol == c["PROTOCOL_TLSv1_2"]:
+            raise ValueError("The context's protocol doesn't support modification of highest and lowest version.")
+        names = {c[name]: name for name in c if name.startswith("PROTO_")}
+        if number not in names:
+            raise ValueError(f"Unsupported TLS/SSL version 0x{number & 0xFFFFFFFF:x}")
+        if 0 < number < c["PROTO_TLSv1_2"]:
+            name = names[number].removeprefix("PROTO_")
+            warnings.warn(f"ssl.TLSVersion.{name} is deprecated", DeprecationWarning, stacklevel=4)
+        return number
+
+    @property
+    def num_tickets(self) -> int:
+        """Control the number of TLSv1.3 session tickets: none are given, whatever it is."""
+        return self._tickets
+
+    @num_tickets.setter
+    def num_tickets(self, value) -> None:
+        number = index(value)
+        if number < 0:
+            raise ValueError("value must be non-negative")
+        if self._protocol != c["PROTOCOL_TLS_SERVER"]:
+            raise ValueError("SSLContext is not a server context.")
+        self._tickets = number
+
+    @property
+    def security_level(self) -> int:
+        """The current security level."""
+        return 2
+
+    @property
+    def sni_callback(self):
+        """Set a callback that will be called when a server name is provided by the SSL/TLS client in the SNI extension.
+
+        If the argument is None then the callback is disabled. The method is called with the SSLSocket, the server name as
+        a string, and the SSLContext object.
+        """
+        return self._callback
+
+    @sni_callback.setter
+    def sni_callback(self, value) -> None:
+        if self._protocol == c["PROTOCOL_TLS_CLIENT"]:
+            raise ValueError("sni_callback cannot be set on TLS_CLIENT context")
+        if value is not None and not callable(value):
+            raise TypeError("not a callable object")
+        self._callback = value
+
+    @property
+    def _msg_callback(self):
+        return None
+
+    @_msg_callback.setter
+    def _msg_callback(self, value) -> None:
+        if value is not None:
+            raise NotImplementedError("the host does not show the protocol's messages")
+
+
+def _blocks(text: bytes) -> list[tuple[str, bytes, bytes]]:
+    try:
+        return list(_x509.pem(text))
+    except ValueError:
+        raise _failure("bad base64 decode", library="PEM") from None
+
+
+def get_default_verify_paths() -> tuple[str, str, str, str]:
+    """Return search paths and environment vars that are used by SSLContext's set_default_verify_paths() to load default CAs.
+
+    The values are 'cert_file_env', 'cert_file', 'cert_dir_env', 'cert_dir'. Without the variables, the host's own are used.
+    """
+    return "SSL_CERT_FILE", "", "SSL_CERT_DIR", ""
+
+
+def RAND_bytes(n, /) -> bytes:
+    """Generate n cryptographically strong pseudo-random bytes."""
+    count = index(n)
+    if count < 0:
+        raise ValueError("num must be positive")
+    return os.urandom(count)
+
+
+def RAND_status() -> bool:
+    """Returns True if the OpenSSL PRNG has been seeded with enough data and False if not."""
+    return True
+
+
+def RAND_add(string, entropy, /) -> None:
+    """Mix string into the OpenSSL PRNG state: the system's own has no need of it."""
+    if not isinstance(string, str):
+        content(string)
+    float(entropy)
+
+
+def _test_decode_cert(path, /) -> dict[str, object]:
+    for label, _, der in _pem_file(path):
+        if label in _CERTIFICATES:
+            return _decoded(der)
+    raise _failure("no start line", library="PEM")
+
+
+_CLASSES = (
+    [_SSLContext, _SSLSocket, MemoryBIO, SSLSession, _x509.Certificate]
+    + [SSLError, SSLZeroReturnError, SSLWantReadError, SSLWantWriteError, SSLSyscallError, SSLEOFError]
+    + [SSLCertVerificationError]
+)
+_FUNCTIONS = [RAND_add, RAND_bytes, RAND_status, _test_decode_cert, get_default_verify_paths, _x509.nid2obj, _x509.txt2obj]
+
+
+def fill(module: ModuleType) -> None:
+    """Makes it the module `_ssl`."""
+    module.__doc__ = "Implementation module for SSL socket operations.  See the socket module\nfor documentation."
+    module.__dict__.update(CONSTANTS)
+    module.__dict__.update({kind.__name__: kind for kind in _CLASSES})
+    module.__dict__.update(functions("_ssl", _FUNCTIONS))
