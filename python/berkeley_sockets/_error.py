@@ -98,5 +98,7 @@ def call(function, *arguments):
         return function(*arguments)
     except Err as err:
         failure = err.value
+        # The frame of the bindings refers to the error, and its traceback to all frames down to here.
+        err.with_traceback(None)
     # Outside of the handler: the error of the bindings takes no context, nor a traceback.
     raise _exception(failure)

@@ -15,7 +15,7 @@ from types import ModuleType
 
 from . import _x509
 from ._argument import data as content
-from ._argument import writable
+from ._argument import unsigned, writable
 from ._builtin import functions
 from ._socket import socket
 from ._ssl_table import ALERTS, CONSTANTS, SUITES, choose
@@ -163,6 +163,7 @@ def _attempt(function, *arguments):
     try:
         return function(*arguments)
     except Err as err:
+        err.with_traceback(None)
         return err.value
 
 
@@ -332,7 +333,7 @@ class _SSLSocket:
             if not name or name.startswith("."):
                 raise ValueError("server_hostname cannot be an empty string or start with a leading dot.")
             if "\0" in name:
-                raise ValueError("embedded null character")
+                raise TypeError("argument must be encoded string without null bytes, not str")
         self._context = context
         self._carrier = carrier
         self._server = server_side
@@ -621,14 +622,25 @@ class SSLSession:
 def _pem_file(path) -> list[tuple[str, bytes, bytes]]:
     with open(os.fsdecode(path), "rb") as file:
         text = file.read()
+    return _blocks(text)
+
+
+def _blocks(text: bytes) -> list[tuple[str, bytes, bytes]]:
     try:
         return list(_x509.pem(text))
     except ValueError:
-        raise _failure("bad base64 decode", library="PEM") from None
+        raise _pem_lib() from None
+
+
+def _pem_lib() -> SSLError:
+    error = SSLError(c["SSL_ERROR_SSL"], "[SSL] PEM lib")
+    error.library = "SSL"
+    return error
 
 
 _CERTIFICATES = "CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"
 _KEYS = "PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"
+_OFF = c["OP_NO_SSLv3"] | c["OP_NO_TLSv1"] | c["OP_NO_TLSv1_1"] | c["OP_NO_TLSv1_2"] | c["OP_NO_TLSv1_3"]
 _CURVES = {"prime256v1", "secp256r1", "P-256", "secp384r1", "P-384", "X25519", "x25519"}
 
 
@@ -657,6 +669,8 @@ class _SSLContext:
         self._maximum = c["PROTO_TLSv1_2"] if number == c["PROTOCOL_TLSv1_2"] else c["PROTO_MAXIMUM_SUPPORTED"]
         self._roots: dict[bytes, None] = {}
         self._crls: dict[bytes, None] = {}
+        #: Directories of trusted certificates, which are looked into when a connection is made.
+        self._directories: list[str] = []
         self._host_roots = False
         self._identity = None
         self._alpn: list[bytes] = []
@@ -677,6 +691,8 @@ class _SSLContext:
         choice = self._callback is not None if choice is None else choice
         made = self._made.get(choice)
         if made is None:
+            while self._directories:
+                self._load_directory(self._directories.pop())
             made = self._made[choice] = _call(wit.Config.create, self._terms(choice))
         return made
 
@@ -733,7 +749,7 @@ class _SSLContext:
         chain = [der for label, _, der in blocks if label in _CERTIFICATES]
         keys = [block for block in (blocks if keyfile is None else _pem_file(keyfile)) if block[0].endswith("PRIVATE KEY")]
         if not chain or not keys:
-            raise _failure("PEM lib")
+            raise _pem_lib()
         label, headers, key = keys[0]
         if label not in _KEYS or b"ENCRYPTED" in headers:
             raise _failure("keys that are encrypted cannot be read here: decrypt it, as by `openssl pkey`")
@@ -775,7 +791,7 @@ class _SSLContext:
         if cafile is not None and not self._load(cafile):
             raise _failure("no certificate or crl found", library="X509")
         if capath is not None:
-            self._load_directory(os.fsdecode(capath))
+            self._set("_directories", [*self._directories, os.fsdecode(capath)])
 
     def _load(self, path) -> bool:
         """Trusts what is in the file, and tells whether there was something."""
@@ -815,9 +831,8 @@ class _SSLContext:
                 self._load(file)
             except OSError:
                 pass
-        for path in (directory or "").split(os.pathsep):
-            if path:
-                self._load_directory(path)
+        if directory:
+            self._set("_directories", [*self._directories, *filter(None, directory.split(os.pathsep))])
 
     def cert_store_stats(self, /) -> dict[str, int]:
         """Returns quantities of loaded X.509 certificates.
@@ -918,9 +933,9 @@ class _SSLContext:
 
     @options.setter
     def options(self, value) -> None:
-        number = index(value)
-        if number < 0:
-            raise ValueError("options must be non-negative")
+        number = unsigned(value, 64, "unsigned long")
+        if number & ~self._options & _OFF:
+            warnings.warn("ssl.OP_NO_SSL*/ssl.OP_NO_TLS* options are deprecated", DeprecationWarning, stacklevel=3)
         self._set("_options", number)
 
     @property
@@ -1005,13 +1020,6 @@ class _SSLContext:
     def _msg_callback(self, value) -> None:
         if value is not None:
             raise NotImplementedError("the host does not show the protocol's messages")
-
-
-def _blocks(text: bytes) -> list[tuple[str, bytes, bytes]]:
-    try:
-        return list(_x509.pem(text))
-    except ValueError:
-        raise _failure("bad base64 decode", library="PEM") from None
 
 
 def get_default_verify_paths() -> tuple[str, str, str, str]:

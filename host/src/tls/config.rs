@@ -118,10 +118,10 @@ impl Config {
         Ok(config)
     }
 
-    /// rustls's configuration for one connection of a server, which the verifier belongs to.
-    pub(super) fn server(&self, verifier: Arc<Verifier>) -> Result<ServerConfig, rustls::Error> {
+    /// rustls's configuration for one connection of a server, which the verifier belongs to; none without an identity.
+    pub(super) fn server(&self, verifier: Arc<Verifier>) -> Result<Option<ServerConfig>, rustls::Error> {
         let inner = &*self.0;
-        let identity = inner.identity.clone().ok_or(rustls::Error::General("no certificate".into()))?;
+        let Some(identity) = inner.identity.clone() else { return Ok(None) };
         let builder = ServerConfig::builder_with_provider(inner.provider.clone())
             .with_protocol_versions(&inner.versions)?
             .with_client_cert_verifier(verifier);
@@ -130,11 +130,7 @@ impl Config {
         // Each connection has a configuration of its own, so no session would be found again.
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.send_tls13_tickets = 0;
-        Ok(config)
-    }
-
-    pub(super) fn has_identity(&self) -> bool {
-        self.0.identity.is_some()
+        Ok(Some(config))
     }
 }
 

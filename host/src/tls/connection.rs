@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use rustls::pki_types::ServerName;
 use rustls::server::{Accepted, Acceptor};
-use rustls::{ClientConnection, InvalidMessage, PeerIncompatible};
+use rustls::{AlertDescription, ClientConnection, InvalidMessage, PeerIncompatible};
 
 use super::config::Config;
 use super::verify::{Fault, Verifier};
@@ -95,10 +95,6 @@ impl Connection {
     /// A server's side.
     pub(crate) fn server(tls: &Tls, most: usize, config: &Config) -> Result<Self> {
         let share = share(tls, most)?;
-        // The terms of what is chosen later may have one.
-        if !config.has_identity() && !config.0.choice {
-            return Err(invalid("a server needs a certificate and its key"));
-        }
         Ok(Self::new(Stage::Awaiting(Acceptor::default(), config.clone()), Verifier::new(config), share))
     }
 
@@ -201,7 +197,9 @@ impl Connection {
         let Stage::Choosing(accepted) = std::mem::replace(&mut self.stage, Stage::Failed) else { return };
         self.verifier = Verifier::new(config);
         let config = match config.server(self.verifier.clone()) {
-            Ok(config) => config,
+            Ok(Some(config)) => config,
+            // As OpenSSL has it.
+            Ok(None) => return self.give_up(u8::from(AlertDescription::HandshakeFailure), "no shared cipher"),
             Err(error) => return self.fail(error),
         };
         match accepted.into_connection(Arc::new(config)) {
@@ -224,9 +222,6 @@ impl Connection {
     /// Answers the client's hello.
     pub(crate) fn choose(&mut self, config: &Config) -> Result<()> {
         self.await_choice()?;
-        if !config.has_identity() {
-            return Err(invalid("a server needs a certificate and its key"));
-        }
         self.accept(config);
         Ok(())
     }
@@ -234,11 +229,16 @@ impl Connection {
     /// Refuses the client.
     pub(crate) fn refuse(&mut self, alert: u8) -> Result<()> {
         self.await_choice()?;
+        self.give_up(alert, "refused");
+        Ok(())
+    }
+
+    /// Ends it before there is a connection.
+    fn give_up(&mut self, alert: u8, why: &str) {
         // A fatal alert, by itself: there are no keys yet.
         self.first.extend([21, 3, 3, 0, 2, 2, alert]);
         self.stage = Stage::Failed;
-        self.failure = Some(Error::Protocol("refused".into()));
-        Ok(())
+        self.failure = Some(Error::Protocol(why.into()));
     }
 
     fn await_choice(&self) -> Result<()> {
