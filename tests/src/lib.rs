@@ -3,6 +3,7 @@
 //! Every guest runs twice, once for each way of waiting. Servers choose their ports, and say so on stdout; a test
 //! waits for that line, never for time to pass.
 
+pub mod certificates;
 pub mod generator;
 pub mod script;
 
