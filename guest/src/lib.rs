@@ -3,6 +3,7 @@
 //! * [`socket`] is Python's `socket` module, by its names and meaning.
 //! * [`net`] and [`os::unix::net`] have the shapes of `std`: change the `use` and a program runs.
 //! * [`poll`] waits for many sockets.
+//! * [`tls`] is TLS over them.
 //!
 //! The program runs in a host that offers the WIT package `berkeley:sockets`, such as `berkeley run`; what the host
 //! does not grant fails with EACCES.
@@ -31,6 +32,7 @@ pub mod option;
 pub mod os;
 pub mod poll;
 pub mod socket;
+pub mod tls;
 
 pub use address::{Address, ToAddress};
 pub use berkeley_constants as constants;

@@ -45,8 +45,16 @@ mod python_guest {
     #[track_caller]
     fn as_native(directory: &str, server: &str, client: &[&str]) -> String {
         let native = conversation(NATIVE, NATIVE, directory, server, client);
-        assert_eq!(conversation(GUEST, NATIVE, directory, server, client), native, "the client, by {server}, {client:?}");
-        assert_eq!(conversation(NATIVE, GUEST, directory, server, client), native, "the server, by {server}, {client:?}");
+        assert_eq!(
+            conversation(GUEST, NATIVE, directory, server, client),
+            native,
+            "the client, by {server}, {client:?}"
+        );
+        assert_eq!(
+            conversation(NATIVE, GUEST, directory, server, client),
+            native,
+            "the server, by {server}, {client:?}"
+        );
         native
     }
 
@@ -86,7 +94,10 @@ mod python_guest {
             (r#"{"certificate": "localhost"}"#, r#"{"crl": true}"#, "TLSv1.3"),
         ] {
             let told = as_native(at, server, &["client", client]);
-            assert!(told.contains(expected) && told.ends_with("True\nb'plain again\\n'\n"), "{server} {client}: {told}");
+            assert!(
+                told.contains(expected) && told.ends_with("True\nb'plain again\\n'\n"),
+                "{server} {client}: {told}"
+            );
         }
     }
 

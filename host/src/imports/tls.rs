@@ -37,9 +37,7 @@ impl From<Error> for wit::Error {
             Error::WantChoice => Self::WantChoice,
             Error::Closed => Self::Closed,
             Error::UnexpectedEof => Self::UnexpectedEof,
-            Error::Verification(fault) => {
-                Self::Verification(wit::Verification { code: fault.code, text: fault.text })
-            }
+            Error::Verification(fault) => Self::Verification(wit::Verification { code: fault.code, text: fault.text }),
             Error::Alert(number) => Self::Alert(number),
             Error::Protocol(text) => Self::Protocol(text),
             Error::Invalid(text) => Self::Invalid(text),

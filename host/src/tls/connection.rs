@@ -161,7 +161,8 @@ impl Connection {
                 Ok(None) => {}
                 Ok(Some(accepted)) => {
                     self.hello = Some(hello(&accepted));
-                    let Stage::Awaiting(_, config) = std::mem::replace(&mut self.stage, Stage::Choosing(Box::new(accepted)))
+                    let Stage::Awaiting(_, config) =
+                        std::mem::replace(&mut self.stage, Stage::Choosing(Box::new(accepted)))
                     else {
                         return;
                     };

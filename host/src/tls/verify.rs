@@ -154,7 +154,8 @@ impl Verifier {
         let revocation = match config.revocation {
             None => None,
             Some(depth) => {
-                let none = |_| (Fault::new(3, "unable to get certificate CRL"), CertificateError::UnknownRevocationStatus);
+                let none =
+                    |_| (Fault::new(3, "unable to get certificate CRL"), CertificateError::UnknownRevocationStatus);
                 let options = RevocationOptionsBuilder::new(&crls).map_err(none)?.with_depth(depth);
                 Some(options.with_expiration_policy(webpki::ExpirationPolicy::Enforce).build())
             }
@@ -164,10 +165,9 @@ impl Verifier {
         let path = parsed
             .verify_for_usage(algorithms, &config.roots.anchors, others, now, usage, revocation, None)
             .map_err(|error| match error {
-                webpki::Error::UnknownIssuer if others.iter().any(is_self_issued) => (
-                    Fault::new(19, "self-signed certificate in certificate chain"),
-                    CertificateError::UnknownIssuer,
-                ),
+                webpki::Error::UnknownIssuer if others.iter().any(is_self_issued) => {
+                    (Fault::new(19, "self-signed certificate in certificate chain"), CertificateError::UnknownIssuer)
+                }
                 error => explain(&error),
             })?;
         let between = path.intermediate_certificates().map(|certificate| certificate.der().into_owned());
@@ -245,7 +245,8 @@ fn common_name_matches(leaf: &CertificateDer<'_>, name: &ServerName<'_>) -> bool
         _ => return false,
     }
     let parts = certificate.subject.0.iter().flat_map(|part| part.0.iter());
-    let names = parts.filter(|part| part.oid == COMMON_NAME).filter_map(|part| std::str::from_utf8(part.value.value()).ok());
+    let names =
+        parts.filter(|part| part.oid == COMMON_NAME).filter_map(|part| std::str::from_utf8(part.value.value()).ok());
     names.into_iter().any(|pattern| host_matches(pattern, name.as_ref()))
 }
 
