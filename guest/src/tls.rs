@@ -186,13 +186,13 @@ impl<S: Read + Write> TlsStream<S> {
 
     /// Does the handshake, if it is not done. `InvalidData`: the peer's certificate does not hold, and the like.
     pub fn handshake(&mut self) -> io::Result<()> {
-        self.perform(|connection| connection.handshake())?;
+        self.perform(wit::Connection::handshake)?;
         self.send()
     }
 
     /// Ends this side: the peer finds the end of the stream. What it still sends can be read.
     pub fn close(&mut self) -> io::Result<()> {
-        self.perform(|connection| connection.close())?;
+        self.perform(wit::Connection::close)?;
         self.send()
     }
 

@@ -678,7 +678,7 @@ class _SSLContext:
         self._callback = None
         self._tickets = 2
         self._made: dict[bool, wit.Config] = {}
-        self.post_handshake_auth = False
+        self._after = False
         return self
 
     def _set(self, name: str, value) -> None:
@@ -991,6 +991,15 @@ class _SSLContext:
         self._tickets = number
 
     @property
+    def post_handshake_auth(self) -> bool:
+        """Whether a client would show its certificate after the handshake: no server asks for it in that way here."""
+        return self._after
+
+    @post_handshake_auth.setter
+    def post_handshake_auth(self, value) -> None:
+        self._after = bool(value)
+
+    @property
     def security_level(self) -> int:
         """The current security level."""
         return 2
@@ -1027,7 +1036,7 @@ def get_default_verify_paths() -> tuple[str, str, str, str]:
 
     The values are 'cert_file_env', 'cert_file', 'cert_dir_env', 'cert_dir'. Without the variables, the host's own are used.
     """
-    return "SSL_CERT_FILE", "", "SSL_CERT_DIR", ""
+    return "SSL_CERT_FILE", "/etc/ssl/cert.pem", "SSL_CERT_DIR", "/etc/ssl/certs"
 
 
 def RAND_bytes(n, /) -> bytes:

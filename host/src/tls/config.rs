@@ -18,6 +18,9 @@ const MOST_CHAIN: usize = 1 << 16;
 /// How many bytes the names of protocols may have together.
 const MOST_ALPN: usize = 1 << 14;
 
+/// How many cipher suites may be named.
+const MOST_SUITES: usize = 1 << 10;
+
 /// Which certificates are looked for in the revocation lists.
 pub(crate) type Revocation = Option<RevocationCheckDepth>;
 
@@ -159,13 +162,13 @@ impl Identity {
 /// The algorithms, of which those of the suites are left, in that order.
 fn provider(suites: &[u16]) -> Result<CryptoProvider> {
     let mut provider = ring::default_provider();
+    if suites.len() > MOST_SUITES {
+        return Err(invalid("there are not so many cipher suites"));
+    }
     if !suites.is_empty() {
         let all = std::mem::take(&mut provider.cipher_suites);
         let mut chosen = Vec::new();
         for &number in suites {
-            if chosen.len() == all.len() {
-                break;
-            }
             let found = all.iter().find(|suite| u16::from(suite.suite()) == number);
             chosen.extend(found.filter(|suite| !chosen.contains(*suite)));
         }

@@ -131,8 +131,13 @@ impl Connection {
                 Stage::Open(connection) => connection.read_tls(&mut part),
                 Stage::Choosing(_) | Stage::Failed => break,
             };
-            // It has no room, and tells so by an error.
-            let Ok(count @ 1..) = read else { break };
+            let Ok(count @ 1..) = read else {
+                // It has no room: for more plaintext, or for so long a message, and that will not change.
+                if self.unread == 0 {
+                    self.failure = Some(Error::Protocol("excessive message size".into()));
+                }
+                break;
+            };
             self.framing.advance(&rest[..count]);
             taken += count;
             self.process();
@@ -292,8 +297,10 @@ impl Connection {
 
     /// Reads at most so many bytes.
     pub(crate) fn read(&mut self, size: usize) -> Result<Vec<u8>> {
+        let unread = self.unread;
         let connection = self.open()?;
-        let mut data = vec![0; size.min(MOST_READ)];
+        // One byte at least, for it tells of the end as well.
+        let mut data = vec![0; size.min(unread.clamp(1, MOST_READ))];
         if data.is_empty() {
             return Ok(data);
         }
@@ -484,5 +491,82 @@ impl Write for Taker<'_> {
 
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::tls::{Terms, VerifyMode};
+
+    fn terms() -> Terms {
+        Terms {
+            verify: VerifyMode::Required,
+            check_name: true,
+            common_name: true,
+            roots: Vec::new(),
+            host_roots: false,
+            crls: Vec::new(),
+            revocation: None,
+            identity: None,
+            alpn: Vec::new(),
+            minimum_version: 0x303,
+            maximum_version: 0x304,
+            cipher_suites: Vec::new(),
+            choice: false,
+        }
+    }
+
+    fn client(tls: &Tls) -> Connection {
+        let config = Config::new(tls, terms()).expect("terms");
+        Connection::client(tls, 2, &config, Some("localhost")).expect("a connection")
+    }
+
+    #[test]
+    fn records_are_passed_over_one_by_one() {
+        let mut framing = Framing::default();
+        assert_eq!(framing.needed(), 5);
+        framing.advance(&[23, 3]);
+        assert_eq!(framing.needed(), 3);
+        framing.advance(&[3, 1, 2]);
+        assert_eq!(framing.needed(), 0x102);
+        framing.advance(&[0; 0x100]);
+        assert_eq!(framing.needed(), 2);
+        framing.advance(&[0; 2]);
+        assert_eq!(framing.needed(), 5);
+        // A record without a body.
+        framing.advance(&[23, 3, 3, 0, 0]);
+        assert_eq!(framing.needed(), 5);
+    }
+
+    #[test]
+    fn what_is_no_tls_is_told_so() {
+        let tls = Tls::default();
+        let mut connection = client(&tls);
+        assert_eq!(connection.handshake(), Err(Error::WantRead));
+        let hello = connection.take(usize::MAX);
+        assert_eq!(hello[..3], [22, 3, 1]);
+        let answer = b"HTTP/1.1 400 Bad Request\r\n\r\n";
+        assert_eq!(connection.put(answer), answer.len());
+        let wrong = Error::Protocol("wrong version number".into());
+        assert_eq!(connection.handshake(), Err(wrong.clone()));
+        assert_eq!(connection.read(1), Err(wrong.clone()));
+        assert_eq!(connection.write(b"x"), Err(wrong.clone()));
+        assert_eq!(connection.close(), Err(wrong));
+        // The peer is told by an alert.
+        assert_eq!(connection.take(usize::MAX)[..5], [21, 3, 3, 0, 2]);
+    }
+
+    #[test]
+    fn connections_and_their_terms_are_counted() {
+        let tls = Tls::default();
+        let (one, _other) = (client(&tls), client(&tls));
+        let config = Config::new(&tls, terms()).expect("terms");
+        let third = || Connection::client(&tls, 2, &config, Some("localhost")).map(drop);
+        assert!(matches!(third(), Err(Error::Limit(_))));
+        drop(one);
+        assert_eq!(third(), Ok(()));
+        let fat = Terms { crls: vec![vec![0; 65 << 20]], ..terms() };
+        assert!(matches!(Config::new(&tls, fat), Err(Error::Limit(_))));
     }
 }
