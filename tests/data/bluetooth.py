@@ -13,7 +13,7 @@ import struct
 import threading
 
 ADDRESSES = bytes.fromhex("010000b0b0c0"), bytes.fromhex("020000b0b0c0")
-# The two connections that there can be, by their kinds: with sound, and with all else.
+# The types of links, and the handle of the one that there is of each.
 SCO, ACL = 0, 1
 HANDLES = {SCO: 43, ACL: 42}
 HCIDEVUP = 0x400448C9
@@ -55,11 +55,15 @@ class Controller:
             handle, length = struct.unpack_from("<HH", packet, 1)
             # The first fragment of a message is marked otherwise on its way in.
             flags = handle & 0xF000 or 0x2000
-            os.write(self.other.file, struct.pack("<BHH", 2, handle & 0xFFF | flags, length) + packet[5:])
-            # Number_Of_Completed_Packets
-            self.event(0x13, struct.pack("<BHH", 1, handle & 0xFFF, 1))
+            os.write(self.other.file, struct.pack("<BHH", 2, HANDLES[ACL] | flags, length) + packet[5:])
+            self.sent(ACL)
         elif packet[0] == 3:
             os.write(self.other.file, packet)
+            self.sent(SCO)
+
+    def sent(self, link):
+        # Number_Of_Completed_Packets
+        self.event(0x13, struct.pack("<BHH", 1, HANDLES[link], 1))
 
     def command(self, opcode, data):
         action = self.ACTIONS.get(opcode)
@@ -72,30 +76,31 @@ class Controller:
         self.event(0x0F, struct.pack("<BBH", 0, 1, opcode))
         action(self, data)
 
-    def request(self, kind):
-        self.other.requested = kind
-        # Connection_Request
-        self.other.event(0x04, self.address + bytes(3) + bytes([kind]))
-
     def create_connection(self, data):
         self.request(ACL)
 
-    def add_sound(self, data):
+    def add_sco_connection(self, data):
         self.request(SCO)
 
+    def request(self, link):
+        self.other.requested = link
+        # Connection_Request
+        self.other.event(0x04, self.address + bytes(3) + bytes([link]))
+
     def accept_connection(self, data):
-        kind = self.requested
+        link = self.requested
         for one in self, self.other:
             # Connection_Complete
-            one.event(0x03, struct.pack("<BH", 0, HANDLES[kind]) + one.other.address + bytes([kind, 0]))
+            one.event(0x03, struct.pack("<BH", 0, HANDLES[link]) + one.other.address + bytes([link, 0]))
 
     def disconnect(self, data):
+        (handle,) = struct.unpack_from("<H", data)
         for one, reason in (self, 0x16), (self.other, data[2]):
             # Disconnection_Complete: by this host, and as it was told.
-            one.event(0x05, b"\0" + data[:2] + bytes([reason]))
+            one.event(0x05, struct.pack("<BHB", 0, handle, reason))
 
     def remote_features(self, data):
-        self.event(0x0B, b"\0" + data[:2] + bytes(8))
+        self.event(0x0B, struct.pack("<BH", 0, HANDLES[ACL]) + bytes(8))
 
     def remote_name(self, data):
         self.event(0x07, bytes(1) + data[:6] + b"lab".ljust(248, b"\0"))
@@ -103,7 +108,7 @@ class Controller:
     ACTIONS = {
         0x0405: create_connection,
         0x0406: disconnect,
-        0x0407: add_sound,
+        0x0407: add_sco_connection,
         0x0409: accept_connection,
         0x0419: remote_name,
         0x041B: remote_features,

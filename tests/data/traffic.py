@@ -885,7 +885,7 @@ def hci():
     return server, client
 
 
-def bluetooth(kind, protocol, number, pack, unpack):
+def bluetooth(kind, protocol, number, pack, unpack, length=600):
     """A connection between the two controllers of `bluetooth.py`."""
     FIRST, SECOND = bytes.fromhex("010000b0b0c0"), bytes.fromhex("020000b0b0c0")
 
@@ -910,11 +910,11 @@ def bluetooth(kind, protocol, number, pack, unpack):
         s.settimeout(PATIENCE)
         yield peer[0], told("getsockname", s)[1:]
         yield s.recv(100)
-        s.sendall(PATTERN[:600])
+        s.sendall(PATTERN[:length])
         try:
             yield s.recv(1)
         except ConnectionResetError:
-            # So RFCOMM may tell it, when the devices have parted.
+            # So RFCOMM and SCO may tell it, when the devices have parted.
             yield b""
 
     def client(_):
@@ -924,7 +924,7 @@ def bluetooth(kind, protocol, number, pack, unpack):
         yield told("getsockname", s)[1], told("getpeername", s)[1:]
         s.settimeout(PATIENCE)
         s.sendall(b"hello")
-        yield exactly(s, 600) == PATTERN[:600]
+        yield exactly(s, length) == PATTERN[:length]
 
     return server, client
 
@@ -945,6 +945,15 @@ def rfcomm():
         return struct.pack("H6sBx", 31, device, channel)
 
     return bluetooth(socket.SOCK_STREAM, 3, 7, pack, lambda raw: struct.unpack_from("6sB", raw, 2))
+
+
+def sco():
+    """Voice, of which a packet holds as much as the controllers' buffers do."""
+
+    def pack(device, _):
+        return struct.pack("H6s", 31, device)
+
+    return bluetooth(socket.SOCK_SEQPACKET, 2, 0, pack, lambda raw: (raw[2:8], 0), 60)
 
 
 INET, DGRAM, STREAM, SEQPACKET = socket.AF_INET, socket.SOCK_DGRAM, socket.SOCK_STREAM, socket.SOCK_SEQPACKET
@@ -980,6 +989,7 @@ CASES = {
     "hci": hci(),
     "l2cap": l2cap(),
     "rfcomm": rfcomm(),
+    "sco": sco(),
     "alg": alg(),
     "packet": packet(),
     "packet_veth": packet_veth(),

@@ -268,10 +268,10 @@ class Script:
         return address_text(peer, thing), [accepted]
 
     def on_getsockname(self, thing):
-        return address_text(thing.getsockname(), thing), ()
+        return address_text(name_of(thing, "getsockname"), thing), ()
 
     def on_getpeername(self, thing):
-        return address_text(thing.getpeername(), thing), ()
+        return address_text(name_of(thing, "getpeername"), thing), ()
 
     def on_shutdown(self, thing, how):
         return thing.shutdown(int(how))
@@ -412,6 +412,15 @@ BLUETOOTH = {
 }
 
 
+def name_of(thing, function):
+    """The address of a socket or of its peer."""
+    if thing.family != 31:
+        return getattr(thing, function)()
+    raw, length = ctypes.create_string_buffer(128), ctypes.c_int(128)
+    native(function, thing.fileno(), raw, ctypes.byref(length))
+    return 31, raw.raw[2 : length.value]
+
+
 def bluetooth_fields(raw, protocol):
     """What CPython's tuples are made of, from the bytes after the family."""
     if protocol == 1:
@@ -497,13 +506,11 @@ def shown(result):
 
 def address_text(address, thing):
     family = thing.family if isinstance(thing, socket.socket) else thing
-    if address is None:
+    # What has no family has no more to tell.
+    if address is None or (isinstance(address, tuple) and address[0] == 0 and isinstance(address[-1], bytes)):
         return "none"
     if family == 31:
-        if isinstance(address, tuple) and len(address) == 2 and isinstance(address[1], bytes):
-            address = bluetooth_fields(address[1], thing.proto)
-        elif not isinstance(address, tuple):
-            address = (address,)
+        address = bluetooth_fields(address[1], thing.proto)
     if isinstance(address, str):
         address = address.encode("utf-8", "surrogateescape")
     if isinstance(address, bytes):

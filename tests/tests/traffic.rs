@@ -231,6 +231,7 @@ families! { is_as_natively_to_a_controller:
 families! { is_as_natively_over_bluetooth:
     l2cap ["family=bluetooth"];
     rfcomm ["family=bluetooth"];
+    sco ["family=bluetooth"];
 }
 
 families! { is_as_natively_alone:

@@ -286,6 +286,11 @@ fn set_or_get(random: &mut Rng, kind: &Kind, on: &str) -> String {
         1..=3 if kind.socket.0 == c::AF_VSOCK => format!("{on} getsockopt {level} {name}"),
         1 | 2 => format!("{on} getsockopt_bytes {level} {name} {}", pick(random, &[1, 4, 4, 8, 12, 64, 1024])),
         3 => format!("{on} setsockopt {level} {name} {}", pick(random, BYTES)),
+        // A flag of CAN_J1939 that is set to less than zero is the kernel's own answer, which is no error's number. Options
+        // of AF_VSOCK have eight bytes, of which a guest's number has four.
+        _ if [c::SOL_CAN_J1939, c::AF_VSOCK].contains(&level) => {
+            format!("{on} setsockopt {level} {name} {}", pick(random, &INTEGERS[..8]))
+        }
         _ => format!("{on} setsockopt {level} {name} {}", pick(random, INTEGERS)),
     }
 }

@@ -60,6 +60,9 @@ pub(crate) const STDERR: &str = "target/lab/share/stderr";
 /// How many tests run at once: most of them wait for programs to start.
 const THREADS: usize = 3;
 
+/// The variables that say which calls the tests draw at random.
+const DRAWING: [&str; 2] = ["BERKELEY_SEED", "BERKELEY_SCRIPTS"];
+
 /// The last line of a run that came to its end.
 const END: &str = "the lab ends here";
 
@@ -228,6 +231,9 @@ fn preparation() -> Result<String> {
         ("BERKELEY_LAB", "1".into()),
     ] {
         tests.env(name, value);
+    }
+    for name in DRAWING {
+        tests.envs(env::var_os(name).map(|value| (name, value)));
     }
     let variables = command::line(&tests);
     let variables = variables.strip_suffix(" env").unwrap_or_default();

@@ -24,12 +24,13 @@ pub(crate) fn hci(end: End<'_>) -> Result<()> {
     Ok(())
 }
 
-/// The device of an address of Bluetooth, and its PSM or channel.
+/// The device of an address of Bluetooth, and its PSM or channel, if it has one.
 fn device(address: &Address) -> Result<(String, u16)> {
     let number = match address {
         Address::L2cap(at) => at.psm,
         Address::Rfcomm(at) => at.channel.into(),
-        other => bail!("{other} is no address of L2CAP or RFCOMM"),
+        Address::Sco(_) => 0,
+        other => bail!("{other} is no device's"),
     };
     Ok((address.bdaddr().context("a device")?, number))
 }
@@ -46,6 +47,8 @@ where
     N: From<u8>,
 {
     let (first, second) = ("C0:B0:B0:00:00:01", "C0:B0:B0:00:00:02");
+    // Of voice a packet holds as much as the controllers' buffers do.
+    let length = if protocol == BTPROTO_SCO { 60 } else { 600 };
     let socket = Socket::new(AF_BLUETOOTH, kind, protocol)?;
     if let Client(_) = end {
         socket.bind(address(second, 0.into())?)?;
@@ -54,7 +57,7 @@ where
         println!("('{own}', ('{peer}', {number}))");
         socket.settimeout(Some(PATIENCE));
         socket.sendall(b"hello")?;
-        println!("{}", truth(exactly(&socket, 600)? == pattern(600)));
+        println!("{}", truth(exactly(&socket, length)? == pattern(length)));
         return Ok(());
     }
     socket.bind(address(first, number)?)?;
@@ -65,8 +68,8 @@ where
     let (peer, (own, number)) = (device(&peer)?.0, device(&socket.getsockname()?)?);
     println!("('{peer}', ('{own}', {number}))");
     println!("{}", bytes(&socket.recv(100)?));
-    socket.sendall(&pattern(600))?;
-    // By a reset RFCOMM may tell it, when the devices have parted.
+    socket.sendall(&pattern(length))?;
+    // By a reset RFCOMM and SCO may tell it, when the devices have parted.
     println!("{}", bytes(&end_of(&socket, &[AF_BLUETOOTH])?));
     Ok(())
 }

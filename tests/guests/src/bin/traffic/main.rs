@@ -80,6 +80,7 @@ fn traffic(name: &str, end: End<'_>) -> Result<()> {
         "hci" => bluetooth::hci(end),
         "l2cap" => bluetooth::connection(end, SOCK_SEQPACKET, BTPROTO_L2CAP, Address::l2cap, 0x1001),
         "rfcomm" => bluetooth::connection(end, SOCK_STREAM, BTPROTO_RFCOMM, Address::rfcomm, 7),
+        "sco" => bluetooth::connection(end, SOCK_SEQPACKET, BTPROTO_SCO, |device, _: u8| Address::sco(device), 0),
         "alg" => alg::alone(),
         "packet" => packet::auxdata(),
         "packet_veth" => packet::veth(end),
