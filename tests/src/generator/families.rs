@@ -42,8 +42,9 @@ const TIPC: &[&str] = &[
     "tipc/4/1/2/3/1",
     "tipc/255/0/0/0/127",
 ];
+// Ports that the kernel chooses for them may be any.
 const RDS: &[&str] =
-    &["inet/127.0.0.1/0", "inet/127.0.0.1/18634", "inet/0.0.0.0/0", "inet/0.0.0.0/99", "inet/127.0.0.2/0"];
+    &["inet/127.0.0.1/18701", "inet/127.0.0.1/18702", "inet/0.0.0.0/18701", "inet/0.0.0.0/99", "inet/127.0.0.2/18701"];
 const INET: &[&str] =
     &["inet/127.0.0.1/0", "inet/0.0.0.0/0", "inet/127.0.0.1/9", "inet/127.0.0.2/0", "inet/127.0.0.1/@b"];
 const BLUETOOTH: (i32, i32) = (c::SOL_BLUETOOTH, 21);
@@ -255,7 +256,8 @@ fn call(random: &mut Rng, kind: &Kind) -> String {
         26..34 => format!("{on} getsockname"),
         34..38 => format!("{on} getpeername"),
         38..41 => format!("{on} listen {}", pick(random, &[-1, 0, 1, 5])),
-        41..43 => format!("{on} accept"),
+        // Many a CPython knows no addresses of Bluetooth.
+        41..43 if kind.socket.0 != c::AF_BLUETOOTH => format!("{on} accept"),
         43..45 => format!("{on} shutdown {}", pick(random, &[0, 1, 2, 3, -1])),
         45..47 => format!("{on} facts"),
         47..57 if kind.sends => format!("{on} sendto {} 0 {address}", data(random, kind)),
@@ -282,8 +284,8 @@ fn set_or_get(random: &mut Rng, kind: &Kind, on: &str) -> String {
     }
     match random.u32(0..6) {
         0 => format!("{on} getsockopt {level} {name}"),
-        // CPython has no bytes in this family.
-        1..=3 if kind.socket.0 == c::AF_VSOCK => format!("{on} getsockopt {level} {name}"),
+        // CPython has no bytes of AF_VSOCK, and those that SCTP reads first are whatever its memory holds.
+        1..=3 if [c::AF_VSOCK, c::IPPROTO_SCTP].contains(&level) => format!("{on} getsockopt {level} {name}"),
         1 | 2 => format!("{on} getsockopt_bytes {level} {name} {}", pick(random, &[1, 4, 4, 8, 12, 64, 1024])),
         3 => format!("{on} setsockopt {level} {name} {}", pick(random, BYTES)),
         // A flag of CAN_J1939 that is set to less than zero is the kernel's own answer, which is no error's number. Options
