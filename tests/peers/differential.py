@@ -255,7 +255,14 @@ class Script:
         return address.call("connect", thing) if isinstance(address, Raw) else thing.connect(address)
 
     def on_connect_ex(self, thing, word):
-        return thing.connect_ex(self.address(word))
+        address = self.address(word)
+        if not isinstance(address, Raw):
+            return thing.connect_ex(address)
+        try:
+            address.call("connect", thing)
+        except OSError as error:
+            return error.errno
+        return 0
 
     def on_listen(self, thing, backlog):
         return thing.listen(int(backlog))

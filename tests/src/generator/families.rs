@@ -284,8 +284,11 @@ fn set_or_get(random: &mut Rng, kind: &Kind, on: &str) -> String {
     }
     match random.u32(0..6) {
         0 => format!("{on} getsockopt {level} {name}"),
-        // CPython has no bytes of AF_VSOCK, and those that SCTP reads first are whatever its memory holds.
-        1..=3 if [c::AF_VSOCK, c::IPPROTO_SCTP].contains(&level) => format!("{on} getsockopt {level} {name}"),
+        // CPython has no bytes of AF_VSOCK, and those that SCTP reads first are whatever its memory holds. Among those of
+        // Bluetooth are some that the kernel does not fill.
+        1..=3 if [c::AF_VSOCK, c::IPPROTO_SCTP].contains(&level) || kind.socket.0 == c::AF_BLUETOOTH => {
+            format!("{on} getsockopt {level} {name}")
+        }
         1 | 2 => format!("{on} getsockopt_bytes {level} {name} {}", pick(random, &[1, 4, 4, 8, 12, 64, 1024])),
         3 => format!("{on} setsockopt {level} {name} {}", pick(random, BYTES)),
         // A flag of CAN_J1939 that is set to less than zero is the kernel's own answer, which is no error's number. Options
