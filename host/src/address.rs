@@ -596,8 +596,10 @@ mod tests {
         assert_eq!(Address::decode(&raw, protocol), Some(address));
     }
 
-    fn lo() -> (Vec<u8>, [u8; 4]) {
-        (b"lo".to_vec(), interface::index_of(b"lo").expect("the loopback interface").to_ne_bytes())
+    /// An interface, by its name and index.
+    fn some_interface() -> (Vec<u8>, [u8; 4]) {
+        let (index, name) = interface::all().expect("a list").swap_remove(0);
+        (name, index.to_ne_bytes())
     }
 
     // Sizes and offsets below are those of the headers of Linux that are named, on machines of 64 bits.
@@ -632,7 +634,7 @@ mod tests {
         let netlink = Address::Netlink { pid: 0x0102_0304, groups: 0x0506_0708 };
         lies(netlink, 0, 12, &[(4, &0x0102_0304u32.to_ne_bytes()), (8, &0x0506_0708u32.to_ne_bytes())]);
         // linux/if_packet.h: sockaddr_ll, whose last field goes on where the hardware address is longer
-        let (interface, index) = lo();
+        let (interface, index) = some_interface();
         for (length, size) in [(0, 20), (6, 20), (8, 20), (20, 32), (32, 44)] {
             let hardware_address: Vec<u8> = (1..=length).collect();
             let packet = Address::Packet {
@@ -657,7 +659,7 @@ mod tests {
     #[test]
     fn can_addresses_lie_as_in_the_headers() {
         // linux/can.h: sockaddr_can
-        let (interface, index) = lo();
+        let (interface, index) = some_interface();
         let everywhere = Address::Can { interface: Vec::new() };
         for protocol in [c::CAN_RAW, c::CAN_BCM] {
             lies(Address::Can { interface: interface.clone() }, protocol, 24, &[(4, &index)]);
@@ -789,7 +791,7 @@ mod tests {
         let alg =
             |kind: &[u8], name: &[u8]| Address::Alg { kind: kind.to_vec(), name: name.to_vec(), features: 0, mask: 0 };
         for (address, errno) in [
-            (packet(b"lo", 33), Errno::EINVAL),
+            (packet(&some_interface().0, 33), Errno::EINVAL),
             (packet(b"", 0), Errno::ENODEV),
             (packet(b"no-such-iface", 0), Errno::ENODEV),
             (Address::Can { interface: b"no-such-iface".to_vec() }, Errno::ENODEV),
@@ -798,11 +800,19 @@ mod tests {
             (alg(b"ha\0sh", b""), Errno::EINVAL),
             (Address::Other { family: 0, bytes: vec![0; 14] }, Errno::EINVAL),
             (Address::Other { family: 9, bytes: vec![0; 127] }, Errno::EINVAL),
-            (Address::Hyperv { vm_id: [1; 16], service_id: [2; 16] }, Errno::EAFNOSUPPORT),
-            (Address::System { id: 1, unit: 2 }, Errno::EAFNOSUPPORT),
             (Address::SystemName(b"com.example".to_vec()), Errno::EAFNOSUPPORT),
         ] {
             assert_eq!(address.encode().err(), Some(Error::Os(errno)), "{address}");
+        }
+    }
+
+    #[test]
+    fn families_of_other_systems_are_refused() {
+        let (hyperv, system) =
+            (Address::Hyperv { vm_id: [1; 16], service_id: [2; 16] }, Address::System { id: 1, unit: 2 });
+        for (address, is_here) in [(hyperv, HAS_HYPERV), (system, HAS_SYSTEM)] {
+            let refused = Some(Error::Os(Errno::EAFNOSUPPORT)).filter(|_| !is_here);
+            assert_eq!(address.encode().err(), refused, "{address}");
         }
     }
 

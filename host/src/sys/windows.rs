@@ -441,10 +441,11 @@ fn receive_plain(socket: &Socket, size: usize, flags: i32) -> io::Result<(RawMes
         let mut room = [MaybeUninitSlice::new(&mut data.spare_capacity_mut()[..size])];
         match socket.recv_from_vectored_with_flags(&mut room, flags) {
             Ok((received, told, address)) => {
+                // Of a datagram that was cut off there is as much as fits, whatever is told.
+                let (received, flags) = if told.is_truncated() { (size, c::MSG_TRUNC) } else { (received, 0) };
                 let received = received.min(size);
                 // SAFETY: the kernel has written this many bytes.
                 unsafe { data.set_len(received) };
-                let flags = if told.is_truncated() { c::MSG_TRUNC } else { 0 };
                 return Ok((
                     RawMessage { data, length: received, flags, ..RawMessage::default() },
                     from_sockaddr(&address),
@@ -482,7 +483,7 @@ pub(crate) fn receive_message(
     let mut message = RawMessage { data: Vec::with_capacity(size), ..RawMessage::default() };
     message.control.resize(control_size, 0);
     loop {
-        let mut told = 0;
+        let (mut told, mut cut_off) = (0, false);
         // SAFETY: cleared, the structures are valid; their pointers and lengths are those of buffers that outlive the
         // call; without an OVERLAPPED the call is over when it returns.
         let result = unsafe {
@@ -497,8 +498,8 @@ pub(crate) fn receive_message(
                 header.dwFlags = native as u32;
                 let number = number_of(socket);
                 let result = answer(call(number, &raw mut header, &raw mut told, ptr::null_mut(), None));
-                let truncated = matches!(&result, Err(error) if Errno::of(error) == Some(Errno::EMSGSIZE));
-                if !truncated {
+                cut_off = matches!(&result, Err(error) if Errno::of(error) == Some(Errno::EMSGSIZE));
+                if !cut_off {
                     result?;
                 }
                 message.flags = number::linux_bits(FLAGS, header.dwFlags as i32);
@@ -509,7 +510,11 @@ pub(crate) fn receive_message(
         };
         match result {
             Ok(((), address)) => {
-                message.length = told as usize;
+                // Of a datagram that was cut off there is as much as fits, whatever is told.
+                if cut_off {
+                    message.flags |= c::MSG_TRUNC;
+                }
+                message.length = if message.flags & c::MSG_TRUNC != 0 { size } else { told as usize };
                 // SAFETY: the kernel has written this many bytes.
                 unsafe { message.data.set_len(message.length.min(size)) };
                 message.control = linux_control(&message.control);
