@@ -78,6 +78,10 @@ impl Descriptor {
 
     /// A socket from elsewhere, which may block.
     pub(crate) fn adopted(socket: Socket, lease: Lease) -> Self {
+        if !sys::HAS_DONTWAIT {
+            // One that refuses tells so by its calls.
+            let _ = socket.set_nonblocking(true);
+        }
         let descriptor = Self::new(socket, lease);
         descriptor.file.shared.store(true, Ordering::Relaxed);
         descriptor
@@ -86,7 +90,7 @@ impl Descriptor {
     /// Notes that others will hold the socket too, and sets its flag as they would expect of a socket in that mode.
     pub(crate) fn share(&self, nonblocking: bool) -> io::Result<()> {
         self.file.shared.store(true, Ordering::Relaxed);
-        self.socket.set_nonblocking(nonblocking)
+        self.socket.set_nonblocking(nonblocking || !sys::HAS_DONTWAIT)
     }
 
     /// Makes sure that calls that know no MSG_DONTWAIT do not block.
@@ -206,6 +210,10 @@ fn poll_once(interests: &[(&Descriptor, i16)], ready: &mut [i16], limit: Option<
 fn entry<'a>(&(descriptor, events): &(&'a Descriptor, i16)) -> PollEntry<'a> {
     sys::poll_entry(&descriptor.socket, events)
 }
+
+/// How often a socket is looked at for what the reactor does not tell.
+#[cfg(not(target_os = "linux"))]
+pub(crate) const LOOK: Duration = Duration::from_millis(10);
 
 /// How long to wait before asking again where nothing tells when to.
 pub(crate) const PAUSE: Duration = Duration::from_millis(1);

@@ -602,6 +602,7 @@ impl fmt::Display for Bracketed {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::policy::AllowAll;
 
     fn address(text: &str) -> Address {
         text.parse::<SocketAddr>().expect("an address").into()
@@ -620,6 +621,14 @@ mod tests {
         let (asked, actual) = (address(asked), address(actual));
         let operation = Operation::Listen { transport: Transport::Tcp, asked: &asked, actual: &actual };
         rules.check(&operation, &Names::default()).is_ok()
+    }
+
+    #[test]
+    fn no_rule_shares_sockets_with_other_processes() {
+        let rules = Rules::parse(["connect", "listen", "udp", "resolve", "option", "files", "unix=/", "family=raw"]);
+        let refusal = rules.expect("rules").check(&Operation::Share, &Names::default()).expect_err("refused");
+        assert_eq!(refusal.grant(), None);
+        assert!(AllowAll.check(&Operation::Share, &Names::default()).is_ok());
     }
 
     #[test]

@@ -121,6 +121,11 @@ pub(crate) fn receive_message(
             message.descriptors.extend(owned);
         }
     }
+    // Linux does so by itself, asked by MSG_CMSG_CLOEXEC.
+    #[cfg(not(target_os = "linux"))]
+    for descriptor in &message.descriptors {
+        rustix::io::fcntl_setfd(descriptor, rustix::io::FdFlags::CLOEXEC)?;
+    }
     Ok((message, from_sockaddr(&address)))
 }
 
@@ -348,6 +353,9 @@ pub(crate) fn send_message(
     socket.sendmsg(&message, native_flags(flags)?)
 }
 
+/// Whether a call can be asked not to wait, whatever the socket's mode: MSG_DONTWAIT.
+pub(crate) const HAS_DONTWAIT: bool = true;
+
 /// Whether processes share sockets by telling each other bytes: on Windows.
 pub(crate) const SHARES: bool = false;
 
@@ -487,6 +495,14 @@ impl Registration {
 
     /// Waits in the reactor until what is asked for holds. False: the reactor tells no more, though it does not yet.
     pub(crate) async fn woken(&self, events: i16, holds: impl Fn() -> io::Result<bool>) -> io::Result<bool> {
+        // Where the reactor tells nothing of urgent data, only asking now and then remains.
+        #[cfg(not(target_os = "linux"))]
+        if events & c::POLLPRI != 0 {
+            while !holds()? {
+                tokio::time::sleep(crate::wait::LOOK).await;
+            }
+            return Ok(true);
+        }
         loop {
             let mut guard = self.0.ready(interest(events)).await?;
             if holds()? {

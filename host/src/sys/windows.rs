@@ -777,6 +777,9 @@ pub(crate) fn ioctl(socket: &Socket, code: u32, argument: &[u8]) -> io::Result<(
     .map(drop)
 }
 
+/// Whether a call can be asked not to wait, whatever the socket's mode.
+pub(crate) const HAS_DONTWAIT: bool = false;
+
 /// Whether processes share sockets by telling each other bytes.
 pub(crate) const SHARES: bool = true;
 
@@ -1143,9 +1146,6 @@ pub(crate) fn poll(entries: &mut [PollEntry<'_>], limit: Option<Duration>) -> io
 /// sockets of Windows' own have in common.
 pub(crate) struct Registration(TcpStream);
 
-/// How often a socket is looked at for what the reactor does not tell.
-const LOOK: Duration = Duration::from_millis(10);
-
 impl Registration {
     /// Panics outside a runtime.
     pub(crate) fn new(socket: &Arc<Socket>) -> io::Result<Self> {
@@ -1166,7 +1166,7 @@ impl Registration {
         };
         let Some(interest) = interest else {
             while !holds()? {
-                tokio::time::sleep(LOOK).await;
+                tokio::time::sleep(crate::wait::LOOK).await;
             }
             return Ok(true);
         };
