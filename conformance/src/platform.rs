@@ -83,6 +83,24 @@ impl<P> Message<P> {
     }
 }
 
+/// What a call takes of what has come, and what it leaves for the next one: all of it, if it peeks, and the rest of a
+/// stream. A library in the guest keeps that.
+fn divide(data: Vec<u8>, size: usize, is_stream: bool, message_flags: i32) -> (Vec<u8>, Option<Vec<u8>>) {
+    let fits = data.len().min(size);
+    let taken = if is_stream { data[..fits].to_vec() } else { data.clone() };
+    let left = match message_flags & MSG_PEEK {
+        0 => Some(data[fits..].to_vec()).filter(|rest| is_stream && !rest.is_empty()),
+        _ => Some(data),
+    };
+    (taken, left)
+}
+
+/// The address of a socket that has none yet.
+fn wildcard(family: i32) -> Address {
+    let any: IpAddr = if family == AF_INET { [0; 4].into() } else { [0u16; 8].into() };
+    SocketAddr::new(any, 0).into()
+}
+
 impl From<berkeley_guest::ancillary::Message> for Message<berkeley::Socket> {
     fn from(mut message: berkeley_guest::ancillary::Message) -> Self {
         let (data, length, flags) = (std::mem::take(&mut message.data), message.length, message.flags);
@@ -344,16 +362,18 @@ pub trait Platform: Sized {
         }
     }
 
-    fn getservbyname(_name: &str, _protocol: Option<&str>) -> Answer<u16> {
-        missing("the host's services")
+    fn getservbyname(name: &str, _protocol: Option<&str>) -> Answer<u16> {
+        service(|(known, _)| *known == name).map(|(_, port)| port)
     }
 
-    fn getservbyport(_port: u16, _protocol: Option<&str>) -> Answer<String> {
-        missing("the host's services")
+    fn getservbyport(port: u16, _protocol: Option<&str>) -> Answer<String> {
+        service(|(_, known)| *known == port).map(|(name, _)| name.to_owned())
     }
 
-    fn getprotobyname(_name: &str) -> Answer<i32> {
-        missing("the host's protocols")
+    fn getprotobyname(name: &str) -> Answer<i32> {
+        let constant = format!("IPPROTO_{}", name.to_uppercase());
+        let known = ALL.iter().find(|(name, _)| *name == constant);
+        known.map(|(_, number)| *number as i32).ok_or_else(|| Failure::named("error"))
     }
 
     fn gethostname() -> Answer<String> {
@@ -375,6 +395,26 @@ pub trait Platform: Sized {
     fn if_indextoname(_index: u32) -> Answer<String> {
         missing("network interfaces")
     }
+}
+
+/// The services that a library in the guest knows without a host: those that IANA has long given their ports.
+const SERVICES: [(&str, u16); 12] = [
+    ("ftp", 21),
+    ("ssh", 22),
+    ("telnet", 23),
+    ("smtp", 25),
+    ("domain", 53),
+    ("http", 80),
+    ("pop3", 110),
+    ("ntp", 123),
+    ("imap2", 143),
+    ("ldap", 389),
+    ("https", 443),
+    ("imaps", 993),
+];
+
+fn service(is_it: impl Fn(&(&'static str, u16)) -> bool) -> Answer<(&'static str, u16)> {
+    SERVICES.into_iter().find(is_it).ok_or_else(|| Failure::named("error"))
 }
 
 /// There is no call for it.
@@ -450,7 +490,13 @@ fn infos(
     hints: Hints,
     resolve: impl FnOnce(&str) -> Answer<Vec<IpAddr>>,
 ) -> Answer<Vec<AddressInfo>> {
-    let Ok(port) = service.unwrap_or("0").parse::<u16>() else { return missing("the host's services") };
+    let port = match service.unwrap_or("0") {
+        number if number.parse::<u16>().is_ok() => number.parse().unwrap_or_default(),
+        name => self::service(|(known, _)| *known == name).map_err(|_| Failure::named("gaierror"))?.1,
+    };
+    if host.is_some_and(|host| host.contains('%')) {
+        return missing("the interfaces that scopes name");
+    }
     if hints.flags & AI_CANONNAME != 0 {
         return missing("canonical names");
     }

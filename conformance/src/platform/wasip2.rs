@@ -3,7 +3,7 @@
 //! What blocks in POSIX is made of attempts that do not, and of pollables.
 
 use std::cell::{Cell, RefCell};
-use std::net::{IpAddr, SocketAddr};
+use std::net::SocketAddr;
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -25,7 +25,9 @@ use wasip2::sockets::udp_create_socket::create_udp_socket;
 
 use crate::check::{Answer, Failure};
 use crate::platform::table::{Table, numbered};
-use crate::platform::{Message, Platform, family_name, flags, infos, missing, number, option_name, type_name, whole};
+use crate::platform::{
+    Message, Platform, divide, family_name, flags, infos, missing, number, option_name, type_name, whole, wildcard,
+};
 
 /// A socket.
 #[derive(Debug)]
@@ -42,6 +44,8 @@ pub struct Inner {
     streams: RefCell<Option<Streams>>,
     kind: Kind,
     limit: Cell<Option<Duration>>,
+    /// What has come, and was but looked at.
+    ahead: RefCell<Option<(Vec<u8>, Address)>>,
 }
 
 thread_local! {
@@ -76,7 +80,12 @@ impl From<ErrorCode> for Failure {
 
 impl Socket {
     fn new(kind: Kind) -> Self {
-        Self::around(Rc::new(Inner { streams: RefCell::new(None), kind, limit: Cell::new(getdefaulttimeout()) }))
+        Self::around(Rc::new(Inner {
+            streams: RefCell::default(),
+            kind,
+            limit: Cell::new(getdefaulttimeout()),
+            ahead: RefCell::default(),
+        }))
     }
 
     fn around(inner: Rc<Inner>) -> Self {
@@ -220,7 +229,12 @@ impl Platform for Socket {
     async fn connect(&self, address: &Address) -> Answer {
         match &self.kind {
             Kind::Tcp(socket) => {
-                socket.start_connect(&instance_network(), lower(address)?)?;
+                match socket.start_connect(&instance_network(), lower(address)?) {
+                    Err(ErrorCode::InvalidState) if socket.remote_address().is_ok() => {
+                        return Err(Failure::named("EISCONN"));
+                    }
+                    begun => begun?,
+                }
                 let (input, output) = self.attempt(|| socket.finish_connect())?;
                 self.streams.replace(Some(Streams::Bytes(input, output)));
                 Ok(())
@@ -262,7 +276,7 @@ impl Platform for Socket {
         if ancillary_size > 0 {
             return missing("control messages");
         }
-        flags(message_flags & !MSG_TRUNC)?;
+        flags(message_flags & !(MSG_TRUNC | MSG_PEEK))?;
         if let Kind::Udp(_) = self.kind {
             self.opened()?;
         }
@@ -270,9 +284,24 @@ impl Platform for Socket {
         if message_flags & MSG_DONTWAIT != 0 {
             self.limit.set(Some(Duration::ZERO));
         }
-        let result = self.receive(size);
+        let is_stream = matches!(self.kind, Kind::Tcp(_));
+        let ahead = self.ahead.take();
+        let result = match ahead {
+            Some((mut data, address)) => {
+                // More of a stream may have come since.
+                if is_stream && !data.is_empty() && data.len() < size {
+                    self.limit.set(Some(Duration::ZERO));
+                    data.extend(self.receive(size - data.len()).map_or_else(|_| Vec::new(), |(more, _)| more));
+                }
+                Ok((data, address))
+            }
+            None => self.receive(size),
+        };
         self.limit.set(limit);
-        result.map(|(data, address)| Message::cut(data, size, address))
+        let (data, address) = result?;
+        let (taken, left) = divide(data, size, is_stream, message_flags);
+        self.ahead.replace(left.map(|left| (left, address.clone())));
+        Ok(Message::cut(taken, size, address))
     }
 
     async fn sendfile(&self, path: &str, offset: u64, count: Option<u64>) -> Answer<u64> {
@@ -306,17 +335,26 @@ impl Platform for Socket {
     }
 
     fn getsockname(&self) -> Answer<Address> {
-        Ok(lift(match &self.kind {
-            Kind::Tcp(socket) => socket.local_address()?,
-            Kind::Udp(socket) => socket.local_address()?,
-        }))
+        let address = match &self.kind {
+            Kind::Tcp(socket) => socket.local_address(),
+            Kind::Udp(socket) => socket.local_address(),
+        };
+        match address {
+            // It is not bound.
+            Err(ErrorCode::InvalidState) => Ok(wildcard(self.family())),
+            address => Ok(lift(address?)),
+        }
     }
 
     fn getpeername(&self) -> Answer<Address> {
-        Ok(lift(match &self.kind {
-            Kind::Tcp(socket) => socket.remote_address()?,
-            Kind::Udp(socket) => socket.remote_address()?,
-        }))
+        let address = match &self.kind {
+            Kind::Tcp(socket) => socket.remote_address(),
+            Kind::Udp(socket) => socket.remote_address(),
+        };
+        match address {
+            Err(ErrorCode::InvalidState) => Err(Failure::named("ENOTCONN")),
+            address => Ok(lift(address?)),
+        }
     }
 
     fn getsockopt(&self, level: i32, name: i32) -> Answer<i32> {
@@ -416,8 +454,12 @@ impl Platform for Socket {
 
     fn poll(sockets: &[(&Self, i16)], limit: Option<Duration>) -> Answer<Vec<i16>> {
         let mut waits: Vec<(usize, i16, Pollable)> = Vec::new();
+        let mut ready = vec![0; sockets.len()];
         for (at, (socket, events)) in sockets.iter().enumerate() {
             let streams = socket.streams.borrow();
+            if events & POLLIN != 0 && socket.ahead.borrow().is_some() {
+                ready[at] |= POLLIN;
+            }
             let mut wait = |event, pollable: Pollable| {
                 if events & event != 0 {
                     waits.push((at, event, pollable));
@@ -438,9 +480,9 @@ impl Platform for Socket {
                 }
             }
         }
+        let limit = if ready == vec![0; sockets.len()] { limit } else { Some(Duration::ZERO) };
         let timer = limit.map(|limit| monotonic_clock::subscribe_duration(limit.as_nanos() as u64));
         let pollables: Vec<_> = waits.iter().map(|(_, _, pollable)| pollable).chain(&timer).collect();
-        let mut ready = vec![0; sockets.len()];
         for index in poll(&pollables) {
             if let Some((at, event, _)) = waits.get(index as usize) {
                 ready[*at] |= event;
@@ -490,16 +532,11 @@ impl Socket {
 
 fn broken(error: StreamError) -> Failure {
     match error {
-        StreamError::Closed => Failure::named("closed"),
+        StreamError::Closed => Failure::named("EPIPE"),
         StreamError::LastOperationFailed(error) => {
             Failure::Error("last-operation-failed".into(), error.to_debug_string())
         }
     }
-}
-
-fn wildcard(family: i32) -> Address {
-    let any: IpAddr = if family == AF_INET { [0; 4].into() } else { [0u16; 8].into() };
-    SocketAddr::new(any, 0).into()
 }
 
 addresses!();

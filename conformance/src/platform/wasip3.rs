@@ -21,7 +21,7 @@ use wasip3::wit_stream;
 use crate::check::{Answer, Failure};
 use crate::platform::table::{Table, numbered};
 use crate::platform::{
-    Message, Platform, family_name, flags, host_or_own, infos, missing, option_name, type_name, whole,
+    Message, Platform, divide, family_name, flags, host_or_own, infos, missing, option_name, type_name, whole, wildcard,
 };
 
 /// A socket.
@@ -37,6 +37,8 @@ pub struct Socket {
 pub struct Inner {
     kind: Kind,
     limit: Cell<Option<Duration>>,
+    /// What has come, and was but looked at.
+    ahead: RefCell<Option<(Vec<u8>, Address)>>,
 }
 
 thread_local! {
@@ -85,7 +87,7 @@ impl Streams {
             results.push(socket.send(theirs));
             Some(output)
         });
-        made.as_mut().ok_or_else(|| Failure::named("closed"))
+        made.as_mut().ok_or_else(|| Failure::named("EPIPE"))
     }
 }
 
@@ -119,7 +121,7 @@ fn kebab(name: &str) -> String {
 
 impl Socket {
     fn new(kind: Kind) -> Self {
-        Self::around(Rc::new(Inner { kind, limit: Cell::new(getdefaulttimeout()) }))
+        Self::around(Rc::new(Inner { kind, limit: Cell::new(getdefaulttimeout()), ahead: RefCell::default() }))
     }
 
     fn around(inner: Rc<Inner>) -> Self {
@@ -134,6 +136,25 @@ impl Socket {
         match &self.kind {
             Kind::Tcp(socket, streams) => Ok((socket, streams.borrow_mut())),
             Kind::Udp(_) => missing(&format!("{what} of UDP")),
+        }
+    }
+
+    /// A datagram, or so much of a stream.
+    async fn receive(&self, size: usize, message_flags: i32) -> Answer<(Vec<u8>, Address)> {
+        match &self.kind {
+            Kind::Udp(socket) => {
+                let (data, peer) = self.within(message_flags, socket.receive()).await??;
+                Ok((data, lift(peer)))
+            }
+            Kind::Tcp(socket, streams) => {
+                let mut streams = streams.borrow_mut();
+                let Some(input) = streams.input(socket) else { return Ok((Vec::new(), Address::Unspecified)) };
+                let (result, data) = self.within(message_flags, input.read(Vec::with_capacity(size))).await?;
+                match result {
+                    StreamResult::Complete(_) | StreamResult::Dropped => Ok((data, Address::Unspecified)),
+                    StreamResult::Cancelled => Err(Failure::named("cancelled")),
+                }
+            }
         }
     }
 
@@ -202,7 +223,10 @@ impl Platform for Socket {
 
     async fn connect(&self, address: &Address) -> Answer {
         match &self.kind {
-            Kind::Tcp(socket, _) => Ok(self.within(0, socket.connect(lower(address)?)).await??),
+            Kind::Tcp(socket, _) => match self.within(0, socket.connect(lower(address)?)).await? {
+                Err(ErrorCode::InvalidState) if socket.get_remote_address().is_ok() => Err(Failure::named("EISCONN")),
+                connected => Ok(connected?),
+            },
             Kind::Udp(socket) if matches!(address, Address::Unspecified) => Ok(socket.disconnect()?),
             Kind::Udp(socket) => Ok(socket.connect(lower(address)?)?),
         }
@@ -217,7 +241,7 @@ impl Platform for Socket {
                 let output = streams.output(socket)?;
                 let rest = self.within(message_flags, output.write_all(data.to_vec())).await?;
                 if !rest.is_empty() {
-                    return Err(Failure::named("closed"));
+                    return Err(Failure::named("EPIPE"));
                 }
             }
         }
@@ -251,33 +275,26 @@ impl Platform for Socket {
         if ancillary_size > 0 {
             return missing("control messages");
         }
-        flags(message_flags & !MSG_TRUNC)?;
-        match &self.kind {
-            Kind::Udp(socket) => {
-                let (data, peer) = self.within(message_flags, socket.receive()).await??;
-                Ok(Message::cut(data, size, lift(peer)))
+        flags(message_flags & !(MSG_TRUNC | MSG_PEEK))?;
+        let is_stream = matches!(self.kind, Kind::Tcp(..));
+        let ahead = self.ahead.take();
+        let (data, address) = match ahead {
+            // More of a stream may have come since.
+            Some((mut data, address)) if is_stream && !data.is_empty() && data.len() < size => {
+                let more = self.receive(size - data.len(), MSG_DONTWAIT).await;
+                data.extend(more.map_or_else(|_| Vec::new(), |(more, _)| more));
+                (data, address)
             }
-            Kind::Tcp(socket, streams) => {
-                let mut streams = streams.borrow_mut();
-                let Some(input) = streams.input(socket) else {
-                    return Ok(Message::cut(Vec::new(), size, Address::Unspecified));
-                };
-                let (result, data) = self.within(message_flags, input.read(Vec::with_capacity(size))).await?;
-                match result {
-                    StreamResult::Complete(_) | StreamResult::Dropped => {
-                        Ok(Message::cut(data, size, Address::Unspecified))
-                    }
-                    StreamResult::Cancelled => Err(Failure::named("cancelled")),
-                }
-            }
-        }
+            Some(ahead) => ahead,
+            None => self.receive(size, message_flags).await?,
+        };
+        let (taken, left) = divide(data, size, is_stream, message_flags);
+        self.ahead.replace(left.map(|left| (left, address.clone())));
+        Ok(Message::cut(taken, size, address))
     }
 
     async fn sendfile(&self, path: &str, offset: u64, count: Option<u64>) -> Answer<u64> {
-        let (socket, _) = self.tcp("sendfile")?;
-        if count.is_some() {
-            return missing("sending a part of a file");
-        }
+        let (socket, mut streams) = self.tcp("sendfile")?;
         let wrong = |what: &dyn std::fmt::Debug| Failure::Wrong(format!("{what:?}"));
         let (directory, _) = get_directories().into_iter().next().ok_or_else(|| wrong(&"no directory"))?;
         let path = path.rsplit('/').next().unwrap_or(path).to_owned();
@@ -286,7 +303,23 @@ impl Platform for Socket {
             .await
             .map_err(|code| wrong(&code))?;
         let size = file.stat().await.map_err(|code| wrong(&code))?.size;
-        let (bytes, read) = file.read_via_stream(offset);
+        let (mut bytes, read) = file.read_via_stream(offset);
+        if let Some(count) = count {
+            // Only a whole file goes without passing through the guest.
+            let output = streams.output(socket)?;
+            let mut left = count;
+            while left > 0 {
+                let (_, data) = bytes.read(Vec::with_capacity(left.min(1 << 16) as usize)).await;
+                if data.is_empty() {
+                    break;
+                }
+                left -= data.len() as u64;
+                if !output.write_all(data).await.is_empty() {
+                    return Err(Failure::named("EPIPE"));
+                }
+            }
+            return Ok(count - left);
+        }
         socket.send(bytes).await?;
         read.await.map_err(|code| wrong(&code))?;
         Ok(size.saturating_sub(offset))
@@ -307,17 +340,26 @@ impl Platform for Socket {
     }
 
     fn getsockname(&self) -> Answer<Address> {
-        Ok(lift(match &self.kind {
-            Kind::Tcp(socket, _) => socket.get_local_address()?,
-            Kind::Udp(socket) => socket.get_local_address()?,
-        }))
+        let address = match &self.kind {
+            Kind::Tcp(socket, _) => socket.get_local_address(),
+            Kind::Udp(socket) => socket.get_local_address(),
+        };
+        match address {
+            // It is not bound.
+            Err(ErrorCode::InvalidState) => Ok(wildcard(self.family())),
+            address => Ok(lift(address?)),
+        }
     }
 
     fn getpeername(&self) -> Answer<Address> {
-        Ok(lift(match &self.kind {
-            Kind::Tcp(socket, _) => socket.get_remote_address()?,
-            Kind::Udp(socket) => socket.get_remote_address()?,
-        }))
+        let address = match &self.kind {
+            Kind::Tcp(socket, _) => socket.get_remote_address(),
+            Kind::Udp(socket) => socket.get_remote_address(),
+        };
+        match address {
+            Err(ErrorCode::InvalidState) => Err(Failure::named("ENOTCONN")),
+            address => Ok(lift(address?)),
+        }
     }
 
     fn getsockopt(&self, level: i32, name: i32) -> Answer<i32> {
@@ -326,6 +368,8 @@ impl Platform for Socket {
             (SOL_SOCKET, SO_TYPE, _) => Ok(self.r#type()),
             (SOL_SOCKET, SO_DOMAIN, _) => Ok(self.family()),
             (SOL_SOCKET, SO_PROTOCOL, _) => Ok(self.proto()),
+            // Each call tells its own errors; none waits for whoever asks.
+            (SOL_SOCKET, SO_ERROR, _) => Ok(0),
             (SOL_SOCKET, SO_ACCEPTCONN, Kind::Tcp(socket, _)) => Ok(socket.get_is_listening().into()),
             (SOL_SOCKET, SO_RCVBUF, Kind::Tcp(socket, _)) => Ok(socket.get_receive_buffer_size()? as i32),
             (SOL_SOCKET, SO_SNDBUF, Kind::Tcp(socket, _)) => Ok(socket.get_send_buffer_size()? as i32),

@@ -211,7 +211,10 @@ pub(super) async fn probe<P: Platform>(name: &str, arguments: &[&str]) {
             .await;
         }
         "SOCK_CLOEXEC" => {
-            check("is taken", async { P::socket(family, r#type | SOCK_CLOEXEC, proto).map(drop) }).await;
+            check("a socket that is not inheritable", async {
+                equal!(P::socket(family, r#type | SOCK_CLOEXEC, proto)?.get_inheritable()?, false)
+            })
+            .await;
         }
         _ => {
             check("is made, and tells what it is", async {

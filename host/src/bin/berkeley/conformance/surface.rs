@@ -164,7 +164,7 @@ fn lack(answer: std::io::Result<()>) -> Option<String> {
         Errno::EACCES,
     ];
     let error = Errno::from_native(answer.err()?.raw_os_error()?);
-    LACKS.contains(&error).then(|| error.to_string())
+    LACKS.contains(&error).then(|| error.name().unwrap_or("an error").to_owned())
 }
 
 /// Every row, section by section.
