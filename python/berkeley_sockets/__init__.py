@@ -7,27 +7,15 @@ on Linux has. Outside WebAssembly the line does nothing: a program runs there on
 """
 
 import sys
-from importlib.machinery import ModuleSpec
 
 
-class _Finder:
-    """Finds `_ssl`, which the interpreter does not have, and which is made when it is first imported."""
+class _NoTls:
+    """Says why there is no `_ssl`, where a component is built for a world without TLS."""
 
     @classmethod
     def find_spec(cls, name, path=None, target=None):
-        return ModuleSpec(name, cls) if name == "_ssl" else None
-
-    @staticmethod
-    def create_module(spec):
-        return None
-
-    @staticmethod
-    def exec_module(module):
-        try:
-            from . import _ssl
-        except ImportError as error:
-            raise ImportError("no TLS: this component was built without berkeley:sockets/tls", name="_ssl") from error
-        _ssl.fill(module)
+        if name == "_ssl":
+            raise ImportError("no TLS: this component was built without berkeley:sockets/tls", name=name)
 
 
 def install() -> None:
@@ -47,8 +35,12 @@ def install() -> None:
     sys.modules["select"] = _poll.module()
     _asyncio.install()
     _os.install()
-    # The last one, so that what others find costs nothing more.
-    sys.meta_path.append(_Finder)
+    try:
+        from . import _ssl
+    except ImportError:
+        sys.meta_path.append(_NoTls)
+    else:
+        sys.modules["_ssl"] = _ssl.module()
 
 
 install()

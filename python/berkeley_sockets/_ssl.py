@@ -1,7 +1,7 @@
 """TLS: the module `_ssl`, on which the standard library's `ssl` stands.
 
 The host has the protocol, as a machine between bytes that come and bytes that go; here they are carried over sockets or
-memory. Imported by who imports `ssl`, and by nobody else.
+memory. The standard library's `ssl`, which is the larger part, is imported by who wants it, and by nobody else.
 """
 
 import os
@@ -17,6 +17,7 @@ from . import _x509
 from ._argument import data as content
 from ._argument import unsigned, writable
 from ._builtin import functions
+from ._pkcs8 import decrypt
 from ._socket import socket
 from ._ssl_table import ALERTS, CONSTANTS, SUITES, choose
 from .bindings.imports import berkeley_sockets_tls_0_1_0 as wit
@@ -140,7 +141,7 @@ def _error(failure, name: str | None = None) -> SSLError:
         case wit.Error_WantRead():
             return _want_read()
         case wit.Error_Protocol(text) | wit.Error_Invalid(text) | wit.Error_Limit(text):
-            return _failure(text)
+            return _failure(text, library="X509" if text == "key values mismatch" else "SSL")
     raise AssertionError(failure)
 
 
@@ -638,6 +639,27 @@ def _pem_lib() -> SSLError:
     return error
 
 
+def _password(given, refusal: str) -> bytes:
+    if isinstance(given, str):
+        given = given.encode()
+    elif not isinstance(given, bytes | bytearray):
+        raise TypeError(refusal)
+    if len(given) > 1024:
+        raise ValueError("password cannot be longer than 1024 bytes")
+    return bytes(given)
+
+
+def _decrypted(key: bytes, password) -> bytes:
+    if callable(password):
+        password = _password(password(), "password callback must return a string")
+    if password is None:
+        raise _failure("the key is encrypted, and there is nobody to be asked for the password")
+    try:
+        return decrypt(key, password)
+    except ValueError as error:
+        raise _failure(f"the key cannot be decrypted: {error}") from None
+
+
 _CERTIFICATES = "CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"
 _KEYS = "PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"
 _OFF = c["OP_NO_SSLv3"] | c["OP_NO_TLSv1"] | c["OP_NO_TLSv1_1"] | c["OP_NO_TLSv1_2"] | c["OP_NO_TLSv1_3"]
@@ -743,16 +765,18 @@ class _SSLContext:
         return _SSLSocket(self, carrier, bool(server_side), name, owner, session)
 
     def load_cert_chain(self, certfile, keyfile=None, password=None) -> None:
-        if password is not None and not callable(password) and not isinstance(password, str | bytes | bytearray):
-            raise TypeError("password should be a string or callable")
+        if password is not None and not callable(password):
+            password = _password(password, "password should be a string or callable")
         blocks = _pem_file(certfile)
         chain = [der for label, _, der in blocks if label in _CERTIFICATES]
         keys = [block for block in (blocks if keyfile is None else _pem_file(keyfile)) if block[0].endswith("PRIVATE KEY")]
         if not chain or not keys:
             raise _pem_lib()
         label, headers, key = keys[0]
-        if label not in _KEYS or b"ENCRYPTED" in headers:
-            raise _failure("keys that are encrypted cannot be read here: decrypt it, as by `openssl pkey`")
+        if label == "ENCRYPTED PRIVATE KEY":
+            key = _decrypted(key, password)
+        elif label not in _KEYS or b"ENCRYPTED" in headers:
+            raise _failure("the key is encrypted in the old way; `openssl pkey` makes one of it that can be read here")
         identity = wit.Identity(chain, key)
         before, self._identity = self._identity, identity
         try:
@@ -1074,9 +1098,11 @@ _CLASSES = (
 _FUNCTIONS = [RAND_add, RAND_bytes, RAND_status, _test_decode_cert, get_default_verify_paths, _x509.nid2obj, _x509.txt2obj]
 
 
-def fill(module: ModuleType) -> None:
-    """Makes it the module `_ssl`."""
-    module.__doc__ = "Implementation module for SSL socket operations.  See the socket module\nfor documentation."
-    module.__dict__.update(CONSTANTS)
-    module.__dict__.update({kind.__name__: kind for kind in _CLASSES})
-    module.__dict__.update(functions("_ssl", _FUNCTIONS))
+def module() -> ModuleType:
+    """The module `_ssl`."""
+    text = "Implementation module for SSL socket operations.  See the socket module\nfor documentation."
+    made = ModuleType("_ssl", text)
+    made.__dict__.update(CONSTANTS)
+    made.__dict__.update({kind.__name__: kind for kind in _CLASSES})
+    made.__dict__.update(functions(made.__name__, _FUNCTIONS))
+    return made

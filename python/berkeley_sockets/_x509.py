@@ -51,7 +51,8 @@ _MONTHS = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()
 _PEM = re.compile(rb"-----BEGIN ([A-Z0-9 ]+)-----\s*\n(.*?)-----END \1-----", re.DOTALL)
 
 # Tags of DER.
-_BOOLEAN, _INTEGER, _OID, _SEQUENCE, _SET = 0x01, 0x02, 0x06, 0x30, 0x31
+OCTETS, OID = 0x04, 0x06
+_BOOLEAN, _INTEGER, _SEQUENCE, _SET = 0x01, 0x02, 0x30, 0x31
 _UTC_TIME, _GENERALIZED_TIME = 0x17, 0x18
 _BMP_STRING, _UNIVERSAL_STRING, _UTF8_STRING = 0x1E, 0x1C, 0x0C
 
@@ -93,7 +94,7 @@ def pem(text: bytes) -> Iterator[tuple[str, bytes, bytes]]:
         yield label.decode(), headers if blank else b"", binascii.a2b_base64(rest if blank else body)
 
 
-class _Reader:
+class Reader:
     """What stands in a piece of DER, one element after the other."""
 
     __slots__ = ("_at", "_data")
@@ -129,9 +130,9 @@ class _Reader:
         self._at = end
         return found, data[at:end]
 
-    def inside(self, tag: int = _SEQUENCE) -> "_Reader":
+    def inside(self, tag: int = _SEQUENCE) -> "Reader":
         """What stands in the next element."""
-        return _Reader(self.next(tag)[1])
+        return Reader(self.next(tag)[1])
 
     def skip(self, tag: int) -> bytes | None:
         """Passes over the next element if it has that tag, and gives its content."""
@@ -140,7 +141,7 @@ class _Reader:
 
 def split(data: bytes) -> list[bytes]:
     """Certificates that stand one behind the other."""
-    found, reader = [], _Reader(data)
+    found, reader = [], Reader(data)
     while reader:
         begin = reader._at
         reader.next(_SEQUENCE)
@@ -148,7 +149,7 @@ def split(data: bytes) -> list[bytes]:
     return found
 
 
-def _oid(content: bytes) -> str:
+def dotted(content: bytes) -> str:
     numbers, number = [], 0
     for byte in content:
         number = number << 7 | byte & 0x7F
@@ -166,13 +167,13 @@ def _text(tag: int, content: bytes) -> str:
     return content.decode(encodings.get(tag, "latin-1"), "replace")
 
 
-def _name(reader: _Reader) -> tuple[tuple[tuple[str, str], ...], ...]:
+def _name(reader: Reader) -> tuple[tuple[tuple[str, str], ...], ...]:
     parts = []
     while reader:
         part, pairs = reader.inside(_SET), []
         while part:
             pair = part.inside()
-            oid = _oid(pair.next(_OID)[1])
+            oid = dotted(pair.next(OID)[1])
             pairs.append((_BY_OID[oid][2] if oid in _BY_OID else oid, _text(*pair.next())))
         parts.append(tuple(pairs))
     return tuple(parts)
@@ -213,47 +214,47 @@ def _general_name(tag: int, content: bytes) -> tuple[str, object]:
         case 2:
             return "DNS", content.decode("utf-8", "replace")
         case 4:
-            return "DirName", _name(_Reader(content).inside())
+            return "DirName", _name(Reader(content).inside())
         case 6:
             return "URI", content.decode("utf-8", "replace")
         case 7:
             return "IP Address", _ip(content)
         case 8:
-            return "Registered ID", _oid(content)
+            return "Registered ID", dotted(content)
         case 0:
             return "othername", "<unsupported>"
         case _:
             return "unknown", "<unsupported>"
 
 
-def _general_names(reader: _Reader) -> tuple[tuple[str, object], ...]:
+def _general_names(reader: Reader) -> tuple[tuple[str, object], ...]:
     names = []
     while reader:
         names.append(_general_name(*reader.next()))
     return tuple(names)
 
 
-def _access(reader: _Reader, wanted: str) -> tuple[str, ...]:
+def _access(reader: Reader, wanted: str) -> tuple[str, ...]:
     """The addresses of that kind of access."""
     found = []
     while reader:
         entry = reader.inside()
-        method = _oid(entry.next(_OID)[1])
+        method = dotted(entry.next(OID)[1])
         kind, value = _general_name(*entry.next())
         if method == wanted and kind == "URI":
             found.append(value)
     return tuple(found)
 
 
-def _points(reader: _Reader) -> tuple[str, ...]:
+def _points(reader: Reader) -> tuple[str, ...]:
     """The addresses of revocation lists."""
     found = []
     while reader:
         point = reader.inside()
         named = point.skip(0xA0)
-        full = _Reader(named).skip(0xA0) if named else None
+        full = Reader(named).skip(0xA0) if named else None
         if full:
-            found += [value for kind, value in _general_names(_Reader(full)) if kind == "URI"]
+            found += [value for kind, value in _general_names(Reader(full)) if kind == "URI"]
     return tuple(found)
 
 
@@ -261,9 +262,9 @@ class Parsed:
     """The parts of a certificate. ValueError: it is none."""
 
     def __init__(self, der: bytes) -> None:
-        body = _Reader(der).inside().inside()
+        body = Reader(der).inside().inside()
         version = body.skip(0xA0)
-        self.version = 1 + (int.from_bytes(_Reader(version).next(_INTEGER)[1]) if version else 0)
+        self.version = 1 + (int.from_bytes(Reader(version).next(_INTEGER)[1]) if version else 0)
         self.serial = _serial(body.next(_INTEGER)[1])
         body.next(_SEQUENCE)
         self.issuer = _name(body.inside())
@@ -274,16 +275,16 @@ class Parsed:
         body.skip(0x81), body.skip(0x82)
         self._extensions: dict[str, bytes] = {}
         extensions = body.skip(0xA3)
-        reader = _Reader(extensions).inside() if extensions else None
+        reader = Reader(extensions).inside() if extensions else None
         while reader:
             extension = reader.inside()
-            oid = _oid(extension.next(_OID)[1])
+            oid = dotted(extension.next(OID)[1])
             extension.skip(_BOOLEAN)
-            self._extensions[oid] = extension.next(0x04)[1]
+            self._extensions[oid] = extension.next(OCTETS)[1]
 
-    def _extension(self, oid: str) -> _Reader | None:
+    def _extension(self, oid: str) -> Reader | None:
         content = self._extensions.get(oid)
-        return _Reader(content).inside() if content else None
+        return Reader(content).inside() if content else None
 
     def is_authority(self) -> bool:
         """Whether it may issue others."""

@@ -349,6 +349,21 @@ def garbage(directory):
     print("SSLError" in outcomes)
 
 
+def passwords(directory):
+    """A key that is encrypted, as `openssl pkcs8 -topk8` does it."""
+    file = f"{directory}/encrypted.pem"
+    for password in "secret", b"secret", lambda: "secret", "public", None, "x" * 2000, lambda: 1, 1:
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        try:
+            context.load_cert_chain(file, password=password)
+        except (ssl.SSLError, ValueError, TypeError) as error:
+            print(name_of(error))
+        else:
+            here, there = pair(client_context(directory, "encrypted"), context, "localhost")
+            shake(here, there)
+            print(here.version())
+
+
 if __name__ == "__main__":
     function, *arguments = sys.argv[1:]
     globals()[function](*arguments)

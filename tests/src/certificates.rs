@@ -8,7 +8,10 @@ use rcgen::{
     ExtendedKeyUsagePurpose, IsCa, KeyIdMethod, KeyPair, KeyUsagePurpose, RevokedCertParams, SerialNumber,
     date_time_ymd,
 };
+use rcgen::{PublicKeyData, SigningKey};
 use tempfile::TempDir;
+
+use crate::{python, run};
 
 type Authority = CertifiedIssuer<'static, KeyPair>;
 
@@ -19,7 +22,7 @@ const REVOKED: u64 = 666;
 ///
 /// `ca` is trusted; it has issued `localhost`, `other`, `client`, `expired`, `future`, `common` (for localhost by its
 /// common name alone), `purpose` (for clients alone), `revoked`, which `crl.pem` tells of, and, by way of another
-/// authority, `chain`. `self` has signed itself. `stranger` is an authority that has issued nothing of this.
+/// authority, `chain`; and `version_1`, which has no extensions. `self` has signed itself. `stranger` is an authority that has issued nothing of this.
 pub fn certificates() -> TempDir {
     let directory = tempfile::tempdir().expect("a directory");
     let at = directory.path();
@@ -43,6 +46,8 @@ pub fn certificates() -> TempDir {
     });
     leaf(at, &ca, "revoked", &["localhost"], |params| params.serial_number = Some(SerialNumber::from(REVOKED)));
     revoke(at, &ca);
+
+    version_1(at, &ca);
 
     let between = authority("Between", Some(&ca));
     leaf(at, &between, "chain", &["localhost"], |_| {});
@@ -84,6 +89,39 @@ fn leaf(at: &Path, issuer: &Authority, name: &str, hosts: &[&str], change: impl 
     params.use_authority_key_identifier_extension = true;
     change(&mut params);
     write(at, name, &params.signed_by(&key, issuer).expect("a certificate").pem(), &key);
+}
+
+/// A certificate of version 1, which has no extensions: `openssl x509 -req` makes such ones.
+fn version_1(at: &Path, issuer: &Authority) {
+    let key = KeyPair::generate().expect("a key");
+    let name = |name: &str| {
+        let pair = der(0x30, &[&[6, 3, 0x55, 4, 3], &der(0x0c, &[name.as_bytes()])]);
+        der(0x30, &[&der(0x31, &[&pair])])
+    };
+    // ecdsa-with-SHA256
+    let algorithm = der(0x30, &[&[6, 8, 0x2a, 0x86, 0x48, 0xce, 0x3d, 4, 3, 2]]);
+    let times = der(0x30, &[&der(0x17, &[b"200101000000Z"]), &der(0x17, &[b"490101000000Z"])]);
+    let (issuer_name, subject) = (name("Test Authority"), name("localhost"));
+    let body = [&[2, 1, 7][..], &algorithm, &issuer_name, &times, &subject, &key.subject_public_key_info()];
+    let body = der(0x30, &body);
+    let signature = issuer.key().sign(&body).expect("a signature");
+    let certificate = der(0x30, &[&body, &algorithm, &der(3, &[&[0], &signature])]);
+    let path = at.join("version_1.der");
+    fs::write(&path, certificate).expect("writes");
+    let convert = "import ssl, sys; print(ssl.DER_cert_to_PEM_cert(open(sys.argv[1], 'rb').read()))";
+    write(at, "version_1", &run(python(convert).arg(path)), &key);
+}
+
+/// An element of DER.
+fn der(tag: u8, parts: &[&[u8]]) -> Vec<u8> {
+    let content = parts.concat();
+    let length = content.len().to_be_bytes();
+    let length = &length[length.iter().take_while(|&&byte| byte == 0).count()..];
+    let head = match content.len() {
+        short @ 0..0x80 => vec![tag, short as u8],
+        _ => [&[tag, 0x80 | length.len() as u8][..], length].concat(),
+    };
+    [head, content].concat()
 }
 
 fn revoke(at: &Path, issuer: &Authority) {

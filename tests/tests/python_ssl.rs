@@ -82,6 +82,8 @@ mod python_guest {
             (r#"{"certificate": "chain"}"#, "{}", "TLSv1.3"),
             (r#"{"certificate": "self"}"#, r#"{"ca": "self"}"#, "TLSv1.3"),
             (r#"{"certificate": "common"}"#, "{}", "TLSv1.3"),
+            (r#"{"certificate": "version_1"}"#, "{}", "TLSv1.3"),
+            (r#"{"certificate": "version_1", "newest": "TLSv1_2"}"#, "{}", "TLSv1.2"),
             (r#"{"certificate": "localhost", "alpn": ["h2", "http/1.1"]}"#, r#"{"alpn": ["http/1.1", "h2"]}"#, "h2"),
             (r#"{"certificate": "localhost", "ask": true}"#, r#"{"certificate": "client"}"#, "TLSv1.3"),
             (
@@ -112,6 +114,8 @@ mod python_guest {
             ("localhost", r#"{"name": "127.0.0.2"}"#, 64),
             ("common", r#"{"name": "elsewhere"}"#, 62),
             ("common", r#"{"hostname_checks_common_name": false}"#, 62),
+            ("version_1", r#"{"name": "elsewhere"}"#, 62),
+            ("version_1", r#"{"ca": "stranger"}"#, 20),
             ("self", "{}", 18),
             ("expired", "{}", 10),
             ("future", "{}", 9),
@@ -178,6 +182,20 @@ mod python_guest {
         assert!(told.starts_with(expected), "{told}");
         assert!(told.contains("nobody SSLError | [SSL: CALLBACK_FAILED] callback failed"), "{told}");
         assert!(told.ends_with("['localhost', 'other', 'nobody', None]\n"), "{told}");
+    }
+
+    #[test]
+    fn keys_under_a_password_are_read() {
+        let data = root().join("tests/data");
+        let told = run(&mut program(GUEST, data.to_str().expect("UTF-8"), &["passwords"]));
+        let expected = "\
+            TLSv1.3\nTLSv1.3\nTLSv1.3\n\
+            SSLError | [SSL] the key cannot be decrypted: the password is another one | 1 | SSL | None\n\
+            SSLError | [SSL] the key is encrypted, and there is nobody to be asked for the password | 1 | SSL | None\n\
+            ValueError | password cannot be longer than 1024 bytes\n\
+            TypeError | password callback must return a string\n\
+            TypeError | password should be a string or callable\n";
+        assert_eq!(told, expected);
     }
 
     #[test]

@@ -10,7 +10,7 @@ use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, ServerConfig, SupportedProtocolVersion};
 use webpki::{CertRevocationList, OwnedCertRevocationList, RevocationCheckDepth};
 
-use super::verify::{Roots, Verifier, VerifyMode};
+use super::verify::{Roots, Verifier, VerifyMode, public_key};
 use super::{MOST_MATERIAL, Result, Share, Tls, invalid};
 
 /// How many bytes a chain may have; a peer would take no longer one.
@@ -149,12 +149,15 @@ impl Identity {
         if self.chain.is_empty() || self.chain.iter().map(Vec::len).sum::<usize>() > MOST_CHAIN {
             return Err(invalid("the certificate's chain is empty, or too long"));
         }
-        let chain = self.chain.into_iter().map(CertificateDer::from).collect();
+        let chain: Vec<_> = self.chain.into_iter().map(CertificateDer::from).collect();
         let key = PrivateKeyDer::try_from(self.key).map_err(|_| invalid("the key is not one that is known"))?;
-        let certified = CertifiedKey::from_der(chain, key, provider).map_err(|error| match error {
-            rustls::Error::InconsistentKeys(_) => invalid("key values mismatch"),
-            error => invalid(format!("the certificate or its key cannot be used: {error}")),
-        })?;
+        let key = provider.key_provider.load_private_key(key);
+        let key = key.map_err(|error| invalid(format!("the key cannot be used: {error}")))?;
+        let public = public_key(&chain[0]).ok_or_else(|| invalid("the certificate cannot be read"))?;
+        if key.public_key().is_some_and(|own| own != public) {
+            return Err(invalid("key values mismatch"));
+        }
+        let certified = CertifiedKey::new(chain, key);
         Ok(Arc::new(SingleCertAndKey::from(certified)))
     }
 }

@@ -52,7 +52,7 @@ pub struct Connection {
 
 enum Stage {
     /// A server that awaits the client's hello.
-    Awaiting(Acceptor, Config),
+    Awaiting(Box<Acceptor>, Config),
     /// A server that awaits the guest's choice.
     Choosing(Box<Accepted>),
     Open(Box<rustls::Connection>),
@@ -95,7 +95,7 @@ impl Connection {
     /// A server's side.
     pub(crate) fn server(tls: &Tls, most: usize, config: &Config) -> Result<Self> {
         let share = share(tls, most)?;
-        Ok(Self::new(Stage::Awaiting(Acceptor::default(), config.clone()), Verifier::new(config), share))
+        Ok(Self::new(Stage::Awaiting(Box::default(), config.clone()), Verifier::new(config), share))
     }
 
     fn new(stage: Stage, verifier: Arc<Verifier>, share: Share) -> Self {

@@ -3,16 +3,18 @@
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
-use rustls::crypto::{verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::{CertificateDer, ServerName, TrustAnchor, UnixTime};
+use rustls::crypto::{verify_tls12_signature, verify_tls13_signature, verify_tls13_signature_with_raw_key};
+use rustls::pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, TrustAnchor, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
 use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, SignatureScheme};
-use webpki::{EndEntityCert, KeyUsage, RevocationOptionsBuilder, anchor_from_trusted_cert};
-use x509_cert::Certificate;
-use x509_cert::der::Decode;
+use webpki::{
+    EndEntityCert, KeyUsage, RawPublicKeyEntity, RevocationOptionsBuilder, anchor_from_trusted_cert, spki_for_anchor,
+};
 use x509_cert::der::oid::ObjectIdentifier;
+use x509_cert::der::{Decode, Encode, EncodeValue};
 use x509_cert::ext::pkix::name::GeneralName;
 use x509_cert::ext::pkix::{ExtendedKeyUsage, SubjectAltName};
+use x509_cert::{Certificate, TbsCertificate};
 
 use super::config::Config;
 
@@ -146,7 +148,10 @@ impl Verifier {
             trusted_itself(leaf, of_server, now)?;
             return Ok(vec![trusted.clone()]);
         }
-        let parsed = EndEntityCert::try_from(leaf).map_err(|error| explain(&error))?;
+        let parsed = match EndEntityCert::try_from(leaf) {
+            Err(webpki::Error::UnsupportedCertVersion) => return self.version_1(leaf, now),
+            parsed => parsed.map_err(|error| explain(&error))?,
+        };
         if parsed.issuer() == parsed.subject() {
             return Err((Fault::new(18, "self-signed certificate"), CertificateError::UnknownIssuer));
         }
@@ -176,6 +181,47 @@ impl Verifier {
         Ok(chain)
     }
 
+    /// As `chain`, for a certificate of version 1, as `openssl x509 -req` has made many. It has no extensions, so there
+    /// are its dates and the signature of a trusted certificate, and nothing else that could speak for or against it.
+    fn version_1(
+        &self,
+        leaf: &CertificateDer<'_>,
+        now: UnixTime,
+    ) -> Result<Vec<CertificateDer<'static>>, (Fault, CertificateError)> {
+        let config = &self.config.0;
+        let unread = |_| explain(&webpki::Error::BadDer);
+        let certificate = Certificate::from_der(leaf).map_err(unread)?;
+        let body = &certificate.tbs_certificate;
+        if body.issuer == body.subject {
+            return Err((Fault::new(18, "self-signed certificate"), CertificateError::UnknownIssuer));
+        }
+        in_time(body, now)?;
+        if config.revocation.is_some() {
+            return Err(explain(&webpki::Error::UnknownRevocationStatus));
+        }
+        let (issuer, signed) = (body.issuer.to_der().map_err(unread)?, body.to_der().map_err(unread)?);
+        let mut algorithm = Vec::new();
+        certificate.signature_algorithm.encode_value(&mut algorithm).map_err(unread)?;
+        let signature = certificate.signature.as_bytes().unwrap_or_default();
+        let mut error = webpki::Error::UnknownIssuer;
+        for (anchor, root) in config.roots.anchors.iter().zip(&config.roots.certificates) {
+            if *DistinguishedName::in_sequence(&anchor.subject).as_ref() != *issuer
+                || body.signature != certificate.signature_algorithm
+            {
+                continue;
+            }
+            error = webpki::Error::InvalidSignatureForPublicKey;
+            let key = spki_for_anchor(anchor);
+            let Ok(key) = RawPublicKeyEntity::try_from(&key) else { continue };
+            let all = config.provider.signature_verification_algorithms.all;
+            let mut known = all.iter().filter(|known| *known.signature_alg_id().as_ref() == *algorithm);
+            if known.any(|known| key.verify_signature(*known, &signed, signature).is_ok()) {
+                return Ok(vec![leaf.clone().into_owned(), root.clone()]);
+            }
+        }
+        Err(explain(&error))
+    }
+
     fn name(&self, leaf: &CertificateDer<'_>, name: &ServerName<'_>) -> Result<(), (Fault, CertificateError)> {
         // One that is trusted itself may be such as webpki does not read, and then its common name is all there is.
         let matches = EndEntityCert::try_from(leaf)
@@ -190,19 +236,46 @@ impl Verifier {
         Err((fault, CertificateError::NotValidForName))
     }
 
-    fn signature(
+    /// The key of a certificate of version 1, which webpki does not read.
+    fn key_of_version_1(certificate: &CertificateDer<'_>) -> Option<SubjectPublicKeyInfoDer<'static>> {
+        match EndEntityCert::try_from(certificate) {
+            Err(webpki::Error::UnsupportedCertVersion) => public_key(certificate),
+            _ => None,
+        }
+    }
+
+    fn signature_of_tls12(
         &self,
-        verify: fn(
-            &[u8],
-            &CertificateDer<'_>,
-            &DigitallySignedStruct,
-            &rustls::crypto::WebPkiSupportedAlgorithms,
-        ) -> Result<HandshakeSignatureValid, rustls::Error>,
         message: &[u8],
         certificate: &CertificateDer<'_>,
         signed: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        verify(message, certificate, signed, &self.config.0.provider.signature_verification_algorithms)
+        let algorithms = &self.config.0.provider.signature_verification_algorithms;
+        let Some(key) = Self::key_of_version_1(certificate) else {
+            return verify_tls12_signature(message, certificate, signed, algorithms);
+        };
+        let bad = || rustls::Error::from(CertificateError::BadSignature);
+        let key = RawPublicKeyEntity::try_from(&key).map_err(|_| bad())?;
+        let mut known = algorithms
+            .mapping
+            .iter()
+            .filter(|(scheme, _)| *scheme == signed.scheme)
+            .flat_map(|(_, known)| known.iter());
+        let valid = known.any(|known| key.verify_signature(*known, message, signed.signature()).is_ok());
+        if valid { Ok(HandshakeSignatureValid::assertion()) } else { Err(bad()) }
+    }
+
+    fn signature_of_tls13(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        let algorithms = &self.config.0.provider.signature_verification_algorithms;
+        match Self::key_of_version_1(certificate) {
+            None => verify_tls13_signature(message, certificate, signed, algorithms),
+            Some(key) => verify_tls13_signature_with_raw_key(message, &key, signed, algorithms),
+        }
     }
 
     fn schemes(&self) -> Vec<SignatureScheme> {
@@ -214,19 +287,30 @@ impl Verifier {
 fn trusted_itself(leaf: &CertificateDer<'_>, of_server: bool, now: UnixTime) -> Result<(), (Fault, CertificateError)> {
     let unread = |_| explain(&webpki::Error::BadDer);
     let certificate = Certificate::from_der(leaf).map_err(unread)?.tbs_certificate;
-    let now = now.as_secs();
-    if now < certificate.validity.not_before.to_unix_duration().as_secs() {
-        return Err((Fault::new(9, "certificate is not yet valid"), CertificateError::NotValidYet));
-    }
-    if now > certificate.validity.not_after.to_unix_duration().as_secs() {
-        return Err((Fault::new(10, "certificate has expired"), CertificateError::Expired));
-    }
+    in_time(&certificate, now)?;
     let usage = certificate.get::<ExtendedKeyUsage>().map_err(unread)?;
     let wanted = if of_server { SERVER_AUTH } else { CLIENT_AUTH };
     if usage.is_some_and(|(_, usage)| !usage.0.iter().any(|purpose| [wanted, ANY_PURPOSE].contains(purpose))) {
         return Err((Fault::new(26, "unsuitable certificate purpose"), CertificateError::InvalidPurpose));
     }
     Ok(())
+}
+
+fn in_time(certificate: &TbsCertificate, now: UnixTime) -> Result<(), (Fault, CertificateError)> {
+    let (now, validity) = (now.as_secs(), &certificate.validity);
+    if now < validity.not_before.to_unix_duration().as_secs() {
+        return Err((Fault::new(9, "certificate is not yet valid"), CertificateError::NotValidYet));
+    }
+    if now > validity.not_after.to_unix_duration().as_secs() {
+        return Err((Fault::new(10, "certificate has expired"), CertificateError::Expired));
+    }
+    Ok(())
+}
+
+/// The certificate's public key.
+pub(super) fn public_key(certificate: &CertificateDer<'_>) -> Option<SubjectPublicKeyInfoDer<'static>> {
+    let certificate = Certificate::from_der(certificate).ok()?;
+    Some(certificate.tbs_certificate.subject_public_key_info.to_der().ok()?.into())
 }
 
 fn is_self_issued(certificate: &CertificateDer<'_>) -> bool {
@@ -312,7 +396,7 @@ impl ServerCertVerifier for Verifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.signature(verify_tls12_signature, message, cert, dss)
+        self.signature_of_tls12(message, cert, dss)
     }
 
     fn verify_tls13_signature(
@@ -321,7 +405,7 @@ impl ServerCertVerifier for Verifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.signature(verify_tls13_signature, message, cert, dss)
+        self.signature_of_tls13(message, cert, dss)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
@@ -357,7 +441,7 @@ impl ClientCertVerifier for Verifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.signature(verify_tls12_signature, message, cert, dss)
+        self.signature_of_tls12(message, cert, dss)
     }
 
     fn verify_tls13_signature(
@@ -366,7 +450,7 @@ impl ClientCertVerifier for Verifier {
         cert: &CertificateDer<'_>,
         dss: &DigitallySignedStruct,
     ) -> Result<HandshakeSignatureValid, rustls::Error> {
-        self.signature(verify_tls13_signature, message, cert, dss)
+        self.signature_of_tls13(message, cert, dss)
     }
 
     fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
