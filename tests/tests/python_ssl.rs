@@ -85,6 +85,7 @@ mod python_guest {
             (r#"{"certificate": "version_1"}"#, "{}", "TLSv1.3"),
             (r#"{"certificate": "version_1", "newest": "TLSv1_2"}"#, "{}", "TLSv1.2"),
             (r#"{"certificate": "localhost", "alpn": ["h2", "http/1.1"]}"#, r#"{"alpn": ["http/1.1", "h2"]}"#, "h2"),
+            (r#"{"certificate": "localhost", "alpn": ["h2"]}"#, r#"{"alpn": ["http/1.1"]}"#, "256) None"),
             (r#"{"certificate": "localhost", "ask": true}"#, r#"{"certificate": "client"}"#, "TLSv1.3"),
             (
                 r#"{"certificate": "localhost", "ask": true, "newest": "TLSv1_2"}"#,

@@ -122,14 +122,20 @@ impl Config {
     }
 
     /// rustls's configuration for one connection of a server, which the verifier belongs to; none without an identity.
-    pub(super) fn server(&self, verifier: Arc<Verifier>) -> Result<Option<ServerConfig>, rustls::Error> {
+    ///
+    /// Without an application protocol that the client offers, it does without, as OpenSSL does; rustls would refuse.
+    pub(super) fn server(
+        &self,
+        verifier: Arc<Verifier>,
+        offered: &[Vec<u8>],
+    ) -> Result<Option<ServerConfig>, rustls::Error> {
         let inner = &*self.0;
         let Some(identity) = inner.identity.clone() else { return Ok(None) };
         let builder = ServerConfig::builder_with_provider(inner.provider.clone())
             .with_protocol_versions(&inner.versions)?
             .with_client_cert_verifier(verifier);
         let mut config = builder.with_cert_resolver(identity);
-        config.alpn_protocols.clone_from(&inner.alpn);
+        config.alpn_protocols = inner.alpn.iter().filter(|name| offered.contains(name)).cloned().collect();
         // Each connection has a configuration of its own, so no session would be found again.
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.send_tls13_tickets = 0;

@@ -202,7 +202,8 @@ impl Connection {
     fn accept(&mut self, config: &Config) {
         let Stage::Choosing(accepted) = std::mem::replace(&mut self.stage, Stage::Failed) else { return };
         self.verifier = Verifier::new(config);
-        let config = match config.server(self.verifier.clone()) {
+        let offered = self.hello.as_ref().map_or(&[][..], |hello| &hello.alpn);
+        let config = match config.server(self.verifier.clone(), offered) {
             Ok(Some(config)) => config,
             // As OpenSSL has it.
             Ok(None) => return self.give_up(u8::from(AlertDescription::HandshakeFailure), "no shared cipher"),
