@@ -662,6 +662,7 @@ def _decrypted(key: bytes, password) -> bytes:
 
 _CERTIFICATES = "CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"
 _KEYS = "PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"
+_NO_CERTIFICATE = ": cadata does not contain a certificate"
 _OFF = c["OP_NO_SSLv3"] | c["OP_NO_TLSv1"] | c["OP_NO_TLSv1_1"] | c["OP_NO_TLSv1_2"] | c["OP_NO_TLSv1_3"]
 _CURVES = {"prime256v1", "secp256r1", "P-256", "secp384r1", "P-384", "X25519", "x25519"}
 
@@ -801,7 +802,7 @@ class _SSLContext:
                     raise TypeError("cadata should be an ASCII string or a bytes-like object") from None
                 found = [der for label, _, der in _blocks(text) if label in _CERTIFICATES]
                 if not found:
-                    raise _failure("no start line: cadata does not contain a certificate", library="PEM")
+                    raise _failure("no start line", more=_NO_CERTIFICATE, library="PEM")
             else:
                 try:
                     found = _x509.split(content(cadata))
@@ -810,7 +811,7 @@ class _SSLContext:
                 except ValueError:
                     found = []
                 if not found:
-                    raise _failure("not enough data: cadata does not contain a certificate", library="ASN1")
+                    raise _failure("not enough data", more=_NO_CERTIFICATE, library="ASN1")
             self._trust(found, [])
         if cafile is not None and not self._load(cafile):
             raise _failure("no certificate or crl found", library="X509")
