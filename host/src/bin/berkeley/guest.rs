@@ -1,5 +1,7 @@
 //! A guest and its engine.
 
+use std::fs::File;
+use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -8,6 +10,8 @@ use wasmparser::{Encoding, Parser, Payload};
 use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime::{Cache, Config, Engine, Store};
 use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView, p2, p3};
+
+use crate::compiled::Kept;
 
 /// How many bytes a guest may pass to the host in one call; the host copies them. One that passes more is ended.
 const MOST_AT_ONCE: usize = 512 << 20;
@@ -57,20 +61,39 @@ pub(crate) enum Ended {
 }
 
 impl Program {
-    /// Compiles the component of those bytes, which came from that path.
-    pub(crate) fn new(bytes: &[u8], path: &Path) -> Result<Self> {
-        let version = wasi_version(bytes, path)?;
-        // Where concurrency is supported, every call from the guest costs more, so only those that need it pay.
-        let concurrent = version == Version::P3;
-        let mut config = Config::new();
-        config.wasm_component_model_async(concurrent).concurrency_support(concurrent);
-        match Cache::from_file(None) {
-            Ok(cache) => drop(config.cache(Some(cache))),
-            Err(error) => tracing::info!("compiled code is not kept: {error}"),
+    /// Compiles the component of that file, or takes the code that was kept when it was compiled before.
+    pub(crate) fn load(path: &Path) -> Result<Self> {
+        let unreadable = || format!("cannot read {}", path.display());
+        let mut file = File::open(path).with_context(unreadable)?;
+        let Some(kept) = Kept::of(&file.metadata().with_context(unreadable)?) else {
+            let (version, bytes) = read(&mut file, path)?;
+            let engine = version.engine(true)?;
+            return Self::new(compile(&engine, &bytes, path)?, engine, version);
+        };
+        let load = || Version::ALL.into_iter().find_map(|version| Self::kept(&kept, version));
+        if let Some(program) = load() {
+            return program;
         }
-        let engine = Engine::new(&config)?;
-        let component = Component::new(&engine, bytes)
-            .map_err(|error| anyhow!("{} is not a valid component: {error:?}", path.display()))?;
+        // One process compiles it; the others wait for what that one keeps.
+        kept.lock();
+        if let Some(program) = load() {
+            return program;
+        }
+        let (version, bytes) = read(&mut file, path)?;
+        let engine = version.engine(false)?;
+        let component = compile(&engine, &bytes, path)?;
+        kept.store(&component, version.name());
+        Self::new(component, engine, version)
+    }
+
+    /// The program whose code was kept, if there is one of that version.
+    fn kept(kept: &Kept, version: Version) -> Option<Result<Self>> {
+        let engine = version.engine(false).ok()?;
+        let component = kept.load(&engine, version.name())?;
+        Some(Self::new(component, engine, version))
+    }
+
+    fn new(component: Component, engine: Engine, version: Version) -> Result<Self> {
         let mut linker = Linker::new(&engine);
         p2::add_to_linker_async(&mut linker)?;
         berkeley_host::add_to_linker(&mut linker)?;
@@ -115,6 +138,43 @@ impl Program {
 enum Version {
     P2,
     P3,
+}
+
+impl Version {
+    const ALL: [Self; 2] = [Self::P2, Self::P3];
+
+    fn name(self) -> &'static str {
+        match self {
+            Self::P2 => "p2",
+            Self::P3 => "p3",
+        }
+    }
+
+    /// What compiles and runs components of this version; wasmtime's cache keeps the compiled code, or does not.
+    fn engine(self, cached: bool) -> Result<Engine> {
+        // Where concurrency is supported, every call from the guest costs more, so only those that need it pay.
+        let concurrent = self == Self::P3;
+        let mut config = Config::new();
+        config.wasm_component_model_async(concurrent).concurrency_support(concurrent);
+        if cached {
+            match Cache::from_file(None) {
+                Ok(cache) => drop(config.cache(Some(cache))),
+                Err(error) => tracing::info!("compiled code is not kept: {error}"),
+            }
+        }
+        Ok(Engine::new(&config)?)
+    }
+}
+
+/// The file's bytes, and what they are written for.
+fn read(file: &mut File, path: &Path) -> Result<(Version, Vec<u8>)> {
+    let mut bytes = Vec::new();
+    file.read_to_end(&mut bytes).with_context(|| format!("cannot read {}", path.display()))?;
+    Ok((wasi_version(&bytes, path)?, bytes))
+}
+
+fn compile(engine: &Engine, bytes: &[u8], path: &Path) -> Result<Component> {
+    Component::new(engine, bytes).map_err(|error| anyhow!("{} is not a valid component: {error:?}", path.display()))
 }
 
 /// Which WASI the component is written for: 0.3 if it imports or exports anything of it.

@@ -1,5 +1,6 @@
 //! The `berkeley` command.
 
+mod compiled;
 mod conformance;
 mod guest;
 mod python;

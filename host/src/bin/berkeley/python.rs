@@ -15,7 +15,8 @@ use crate::run::{GRAMMAR, Options, Prepared};
 /// directory that it is in.
 #[derive(Args)]
 #[command(after_long_help = GRAMMAR, override_usage = "berkeley python [OPTIONS] SCRIPT.PY [ARGS]...\n       \
-    berkeley python [OPTIONS] -m MODULE [ARGS]...\n       berkeley python [OPTIONS] -c CODE [ARGS]...")]
+    berkeley python [OPTIONS] -m MODULE [ARGS]...\n       berkeley python [OPTIONS] -c CODE [ARGS]...\n       \
+    berkeley python [OPTIONS] - [ARGS]...")]
 pub(crate) struct Python {
     #[command(flatten)]
     options: Options,
@@ -37,7 +38,7 @@ pub(crate) struct Python {
     #[arg(long, value_name = "DIRECTORY")]
     interpreter: Option<PathBuf>,
 
-    /// The script, or -m and a module, or -c and a line of code; and its arguments
+    /// The script, or -m and a module, or -c and a line of code, or - for a program on stdin; and its arguments
     #[arg(trailing_var_arg = true, allow_hyphen_values = true, required = true, value_name = "SCRIPT.PY")]
     program: Vec<OsString>,
 }
@@ -97,6 +98,7 @@ fn program(mut words: Vec<OsString>, current: &Path) -> Result<(Option<PathBuf>,
     match text(&first)? {
         "-c" if words.len() > 1 => Ok((None, words)),
         "-m" if words.len() > 1 => Ok((Some(current.to_owned()), words)),
+        "-" => Ok((None, words)),
         "-c" | "-m" => bail!("{} needs an argument", first.display()),
         option if option.starts_with('-') => {
             bail!(
@@ -105,8 +107,7 @@ fn program(mut words: Vec<OsString>, current: &Path) -> Result<(Option<PathBuf>,
         }
         _ => {
             let script = std::fs::canonicalize(&first).with_context(|| format!("cannot read {}", first.display()))?;
-            let script = if script.is_dir() { script.join("__main__.py") } else { script };
-            let directory = script.parent().map(Path::to_owned);
+            let directory = if script.is_dir() { Some(script.clone()) } else { script.parent().map(Path::to_owned) };
             words[0] = script.into();
             Ok((directory, words))
         }
@@ -132,6 +133,7 @@ mod tests {
         assert_eq!(program(&["-c", "pass", "-m"]).expect("code"), (None, words(&["-c", "pass", "-m"])));
         let module = ["-m", "http.server", "80"];
         assert_eq!(program(&module).expect("a module"), (Some(current.to_owned()), words(&module)));
+        assert_eq!(program(&["-", "-m"]).expect("stdin"), (None, words(&["-", "-m"])));
         let script = concat!(env!("CARGO_MANIFEST_DIR"), "/src/lib.rs");
         let (directory, all) = program(&[script, "-m"]).expect("a file");
         assert_eq!(directory.as_deref().and_then(Path::file_name), Some("src".as_ref()));

@@ -188,9 +188,7 @@ impl Prepared {
 
     /// Runs the guest, and gives its exit code.
     pub(crate) fn execute(mut self) -> Result<ExitCode> {
-        let path = &self.component;
-        let bytes = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-        let program = Program::new(&bytes, path)?;
+        let program = Program::load(&self.component)?;
         // One thread beside the guest's own, for what WASI and look-ups do meanwhile.
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         raise_descriptor_limit();

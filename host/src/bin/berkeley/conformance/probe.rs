@@ -77,10 +77,7 @@ impl Probes {
         for platform in platforms {
             let mut paths = directories.iter().map(|directory| directory.join(platform.file()));
             let program = match paths.find(|path| path.exists()) {
-                Some(path) => {
-                    let bytes = std::fs::read(&path).with_context(|| format!("cannot read {}", path.display()))?;
-                    Some(Program::new(&bytes, &path)?)
-                }
+                Some(path) => Some(Program::load(&path)?),
                 // Not every toolchain builds it.
                 None if *platform == Platform::Wasip3 => None,
                 None => {
