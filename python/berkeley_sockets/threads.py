@@ -2,13 +2,72 @@
 
 The interpreter has one thread and cannot start more. After `install()` a thread runs to its end inside of its `start()`, and
 a task of a `ThreadPoolExecutor` inside of `submit()`. That serves programs which hand out work that comes to an end by
-itself, as `socketserver.ThreadingMixIn` and so `http.server` do with each request. A program whose thread waits for what
-the starting one does later waits for ever.
+itself, as `socketserver.ThreadingMixIn` and so `http.server` do with each request, and asyncio with `to_thread` and
+`run_in_executor`. A thread that serves for ever never comes back to the one which started it.
 """
 
 import _thread
+import queue
 import threading
+import time
 from concurrent.futures import Future, ThreadPoolExecutor
+from types import TracebackType
+
+_DEADLOCK = "this would wait for ever: there are no other threads that run meanwhile"
+
+
+class Lock:
+    """A lock, as `threading.Lock`, for programs of one thread: whoever waits for it, nobody frees it."""
+
+    __slots__ = ("__weakref__", "_lock")
+    __module__ = "threading"
+
+    def __init__(self) -> None:
+        self._lock = _thread.allocate_lock()
+
+    def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
+        """Acquires the lock. Returns whether it did, after the time limit in seconds.
+
+        RuntimeError: it is held, and there is no limit.
+        """
+        # Without a limit the lock itself would wait, and end the program. It tells of wrong arguments.
+        limited = not blocking or timeout != -1
+        if self._lock.acquire(blocking, timeout) if limited else self._lock.acquire(False):
+            return True
+        if not limited:
+            raise RuntimeError(_DEADLOCK)
+        if blocking:
+            time.sleep(timeout)
+        return False
+
+    def release(self) -> None:
+        """Frees the lock. RuntimeError: it is free."""
+        self._lock.release()
+
+    def locked(self) -> bool:
+        """Whether it is held."""
+        return self._lock.locked()
+
+    def _at_fork_reinit(self) -> None:
+        self._lock = _thread.allocate_lock()
+
+    def __enter__(self) -> bool:
+        return self.acquire()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.release()
+
+    def __repr__(self) -> str:
+        return f"<{'locked' if self.locked() else 'unlocked'} {type(self).__name__} object at {id(self):#x}>"
+
+
+def tell_deadlocks() -> None:
+    """Lets what waits for ever get a RuntimeError: for a lock, an event, a queue, a future that only another thread could
+    give it. The interpreter's own locks end the program then. With a time limit they wait for that time."""
+    threading.Lock = threading._allocate_lock = Lock  # type: ignore[attr-defined,misc,assignment]
+    queue.SimpleQueue = queue._PySimpleQueue  # type: ignore[attr-defined,misc]
 
 
 def _start(self: threading.Thread) -> None:
@@ -51,5 +110,6 @@ def _submit(self: ThreadPoolExecutor, fn, /, *args, **kwargs) -> Future:
 
 def install() -> None:
     """Lets threads and executors run one after the other in this program."""
+    tell_deadlocks()
     threading.Thread.start = _start
     ThreadPoolExecutor.submit = _submit

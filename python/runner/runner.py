@@ -14,21 +14,27 @@ import berkeley_sockets.threads
 import argparse  # noqa: F401
 import asyncio  # noqa: F401
 import atexit
+import compileall
 import contextlib
 import http.server  # noqa: F401
+import importlib._bootstrap_external
 import json  # noqa: F401
 import linecache
+import logging
+import pkgutil
+import py_compile
 import random
 import runpy
 import selectors  # noqa: F401
 import socket  # noqa: F401
 import socketserver  # noqa: F401
 import threading
-
+import time
 import types
 import urllib.request  # noqa: F401
+from glob import escape, glob
 
-from componentize_py_types import Err
+from wit_world.imports import exit
 
 #: Where the standard library stands, in the build and when a program runs.
 LIBRARY = "/python"
@@ -41,18 +47,46 @@ THREADS = "BERKELEY_PYTHON_THREADS"
 
 
 def keep_library() -> None:
-    """Copies the standard library to beside this file, which is in a directory of the build."""
+    """Copies the standard library, compiled, to beside this file, which is in a directory of the build."""
     copy = os.path.join(os.path.dirname(__file__), "lib")
     shutil.copytree(
         LIBRARY, copy, ignore=shutil.ignore_patterns("__pycache__", "site-packages"), copy_function=shutil.copyfile
     )
+    # Its files never change, so that nobody has to look whether what was compiled is of what is there.
+    mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
+    compileall.compile_dir(copy, quiet=1, stripdir=copy, prependdir=LIBRARY, invalidation_mode=mode)
+
+
+def write_whole(path, data, mode=0o666) -> None:
+    """Writes a compiled module. importlib's own function takes it for an error that a file takes a part first."""
+    part = f"{path}.{id(path)}"
+    try:
+        with open(part, "xb") as file:
+            file.write(data)
+        os.replace(part, path)
+    except OSError:
+        with contextlib.suppress(OSError):
+            os.unlink(part)
+        raise
+
+
+def renew() -> None:
+    """Does again what must not be as it was in the build."""
+    random.seed()
+    linecache.clearcache()
+    logging._startTime = time.time_ns()
+
+
+def execute(source: bytes | str, name: str, main: types.ModuleType) -> None:
+    """Runs the text of a program, which tracebacks show even if it is in no file."""
+    code = compile(source, name, "exec")
+    if isinstance(source, str):
+        linecache._register_code(code, source, name)
+    exec(code, main.__dict__)
 
 
 def run() -> None:
     """Runs the program that the arguments name."""
-    # What is random must not be what it was in the build.
-    random.seed()
-    linecache.clearcache()
     first, *rest = sys.argv[1:]
     site = os.environ.pop(SITE, "")
     directory = os.environ.pop(DIRECTORY, "/")
@@ -71,14 +105,23 @@ def run() -> None:
     elif first == "-c":
         sys.argv[:] = ["-c", *rest[1:]]
         sys.path.insert(0, "")
-        exec(compile(rest[0], "<string>", "exec"), main.__dict__)
+        execute(rest[0], "<string>", main)
+    elif first == "-":
+        sys.argv[:] = ["-", *rest]
+        sys.path.insert(0, "")
+        execute(sys.stdin.read(), "<stdin>", main)
+    elif pkgutil.get_importer(first):
+        # A directory, or an archive, with __main__.py in it.
+        sys.argv[:] = [first, *rest]
+        sys.path.insert(0, first)
+        runpy._run_module_as_main("__main__", alter_argv=False)
     else:
         sys.argv[:] = [first, *rest]
         sys.path.insert(0, os.path.dirname(first))
-        with open(first, "rb") as file:
-            code = compile(file.read(), first, "exec")
         main.__file__ = first
-        exec(code, main.__dict__)
+        with open(first, "rb") as file:
+            source = file.read()
+        execute(source, first, main)
 
 
 def status(code) -> int:
@@ -91,12 +134,32 @@ def status(code) -> int:
     return 1
 
 
+def leave(code: int) -> None:
+    """Ends the program at once, with the low eight bits of the code as a process has them."""
+    exit.exit_with_code(code & 0xFF)
+
+
 def tell(error: BaseException) -> None:
     """Prints what went wrong, without this file's own part of it."""
     frame = error.__traceback__
-    while frame and frame.tb_frame.f_code.co_filename in (__file__, runpy.__file__):
+    while frame and frame.tb_frame.f_code.co_filename in (__file__, runpy.__file__, "<frozen runpy>"):
         frame = frame.tb_next
+    explain(error)
     sys.excepthook(type(error), error.with_traceback(frame), frame)
+
+
+def explain(error: BaseException | None) -> None:
+    """Notes what is missing here that a program has elsewhere, and what to do."""
+    while error:
+        if isinstance(error, RuntimeError) and str(error) == "can't start new thread":
+            error.add_note("`berkeley python --inline-threads` runs each thread to its end where it is started")
+        if isinstance(error, ImportError) and error.name:
+            name = f"{error.name}.{error.name_from}" if error.name_from else error.name
+            module = escape(os.path.join(*name.split(".")))
+            for directory in sys.path:
+                for file in glob(f"{escape(directory)}/{module}.*.so") + glob(f"{escape(directory)}/{module}.so"):
+                    error.add_note(f"{file} is machine code, which WebAssembly cannot run")
+        error = error.__cause__ or error.__context__
 
 
 def finish() -> None:
@@ -113,6 +176,7 @@ class Run:
 
     def run(self) -> None:
         failed = 0
+        renew()
         try:
             run()
         except SystemExit as error:
@@ -122,7 +186,12 @@ class Run:
             failed = 1
         finish()
         if failed:
-            raise Err(None)
+            leave(failed)
 
 
+importlib._bootstrap_external._write_atomic = write_whole
+os._exit = leave
+# What messages begin with, and what programs ask for that start another; there are no processes.
+sys.executable = "python"
+berkeley_sockets.threads.tell_deadlocks()
 keep_library()
