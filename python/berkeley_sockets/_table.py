@@ -34,6 +34,9 @@ _free: list[int] = []
 
 def insert(resource, mode: list[int | None]) -> int:
     """Gives the socket the lowest number that is free."""
+    if resource:
+        # The bindings drop what is left when the program ends, but other finalisers may use it later than that.
+        resource.finalizer.atexit = False
     number = heappop(_free) if _free else FIRST + len(_open)
     _open[number] = Handle(resource, mode)
     return number
