@@ -95,7 +95,11 @@ pub(crate) fn test(apt: &mut Apt, filters: &[String], args: &[String]) -> Result
     if let Err(error) = python {
         say(format_args!("warning: {error:#}"));
         say("warning: without the guest that runs Python programs its tests are skipped");
-        args.extend(["--skip", "python_guest"].map(str::to_owned));
+        args.extend(["--skip", "python_guest", "--skip", "python_packages"].map(str::to_owned));
+    } else if let Err(error) = python::install_packages(apt) {
+        say(format_args!("warning: {error:#}"));
+        say("warning: without packages from PyPI the tests of Python programs that import them are skipped");
+        args.extend(["--skip", "python_packages"].map(str::to_owned));
     }
     let mut test = command::cargo(test_args(filters, &args));
     command::step("running the tests", &mut test, "see the failures above; `cargo xtask test NAME` runs one test")

@@ -4,8 +4,18 @@ use crate::apt::Apt;
 use crate::command::{self, say};
 
 /// Each program and the Debian package that has it.
-const PEERS: [(&str, &str); 5] =
-    [("python3", "python3"), ("curl", "curl"), ("nginx", "nginx-light"), ("wrk", "wrk"), ("ip", "iproute2")];
+const PEERS: [(&str, &str); 9] = [
+    ("python3", "python3"),
+    ("curl", "curl"),
+    ("nginx", "nginx-light"),
+    ("wrk", "wrk"),
+    ("ip", "iproute2"),
+    ("redis-server", "redis-server"),
+    // The server itself is in no PATH.
+    ("pg_ctlcluster", "postgresql"),
+    ("mosquitto", "mosquitto"),
+    ("dnsmasq", "dnsmasq-base"),
+];
 
 /// Installs the programs that are missing, where that is possible.
 ///

@@ -28,6 +28,25 @@ const COMPONENTIZE: &str = "componentize-py==0.25.1";
 /// The Python environment that it is installed in.
 const ENVIRONMENT: &str = "target/python";
 
+/// What the tests' programs import, in guests and beside them: one place for both, since those parts of a package that
+/// are machine code have a part in Python which does the same, more slowly.
+const PACKAGES: [&str; 13] = [
+    "aiohttp==3.14.5",
+    "aiosmtpd==1.4.6",
+    "bottle==0.13.4",
+    "dnspython==2.9.2",
+    "flask==3.1.3",
+    "httpx==0.28.1",
+    "paho-mqtt==2.2.0",
+    "pg8000==1.31.6",
+    "pyftpdlib==2.2.0",
+    "redis==8.1.0",
+    "requests==2.34.2",
+    "urllib3==2.8.0",
+    "websockets==17.4",
+];
+const PACKAGES_SITE: &str = "target/python/site";
+
 /// What the guest is made of. pip builds the package of the first, which has the second in it by a link.
 const SOURCES: [&str; 2] = ["python", "wit"];
 
@@ -65,6 +84,22 @@ pub(crate) fn build(apt: &mut Apt) -> Result<()> {
     fs::rename(&library, LIBRARY).with_context(|| format!("cannot move {}", library.display()))?;
     fs::rename(BUILT, COMPONENT).with_context(|| format!("cannot move {BUILT}"))?;
     Ok(())
+}
+
+/// Installs what the tests' programs import.
+pub(crate) fn install_packages(apt: &mut Apt) -> Result<()> {
+    // A file that tells that it was done to the end, and with what.
+    let mark = Path::new(PACKAGES_SITE).join("packages.txt");
+    let packages = PACKAGES.join("\n");
+    if fs::read_to_string(&mark).ok().as_deref() == Some(&packages) {
+        return Ok(());
+    }
+    let pip = environment(apt)?;
+    remove(Path::new(PACKAGES_SITE))?;
+    let mut install = Command::new(pip);
+    install.args(["install", "--quiet", "--disable-pip-version-check", "--target", PACKAGES_SITE]).args(PACKAGES);
+    command::step("installing the packages that the tests' Python programs import", &mut install, PIP_REMEDY)?;
+    fs::write(&mark, packages).with_context(|| format!("cannot write {}", mark.display()))
 }
 
 /// Whether the component is newer than all that it is made of.

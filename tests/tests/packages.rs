@@ -1,0 +1,325 @@
+//! Python programs with well-known packages, and the standard library's servers and clients, against real peers.
+//!
+//! The programs are in `tests/packages`; each runs as it is in a guest and by a native CPython.
+
+use std::fs;
+use std::net::TcpListener;
+use std::os::unix::fs::chown;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+use berkeley_tests::{Running, berkeley, root, run};
+
+/// Where `cargo xtask python` installs what the programs import.
+fn site() -> String {
+    root().join("target/python/site").to_str().expect("UTF-8").to_owned()
+}
+
+fn program(name: &str) -> PathBuf {
+    root().join("tests/packages").join(name).with_extension("py")
+}
+
+/// The program in a guest, with these rules and other options.
+fn guest(options: &[&str], name: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new(berkeley());
+    command.args(["python", "--site", &site()]).args(options).arg(program(name)).args(arguments);
+    command
+}
+
+/// The program by a native CPython.
+fn native(name: &str, arguments: &[&str]) -> Command {
+    let mut command = Command::new("python3");
+    command.args(["-B", "-u"]).env("PYTHONPATH", site()).arg(program(name)).args(arguments);
+    command
+}
+
+/// Runs a program's server and its client, one of them native and then the other. What the servers told on the lines
+/// after the first, which is where they listen, is given.
+#[track_caller]
+fn both_ways(name: &str, options: &[&str], server: &[&str], client: &str, lines: usize, expected: &str) -> [String; 2] {
+    let pair = |servers: Command, clients: fn(&[&str], &str, &[&str]) -> Command| {
+        let mut server = Running::start(servers);
+        let place = server.line();
+        assert_eq!(run(&mut clients(options, name, &[client, &place])), expected);
+        (0..lines).map(|_| server.line() + "\n").collect()
+    };
+    [
+        pair(native(name, server), guest),
+        pair(guest(options, name, server), |_, name, arguments| native(name, arguments)),
+    ]
+}
+
+/// Starts a program, and waits until it tells that it is ready, on stdout or stderr.
+#[track_caller]
+fn start_until(command: &Command, ready: &str) -> Running {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "exec \"$@\" 2>&1", "sh"]).arg(command.get_program()).args(command.get_args());
+    let mut server = Running::start(shell);
+    while !server.line().contains(ready) {}
+    server
+}
+
+/// A port that is free: for servers that cannot choose one and tell it.
+fn free_port() -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("binds");
+    listener.local_addr().expect("an address").port().to_string()
+}
+
+fn directory() -> tempfile::TempDir {
+    tempfile::tempdir().expect("a directory")
+}
+
+fn path(path: &Path) -> &str {
+    path.to_str().expect("UTF-8")
+}
+
+/// Tests of the guest that runs Python programs, with packages that pip installs.
+mod python_packages {
+    use super::*;
+
+    const LOOPBACK: [&str; 4] = ["--allow", "connect=localhost", "--allow", "listen=127.0.0.1"];
+
+    #[test]
+    fn clients_of_the_web() {
+        let mut server = Running::start(native("web_server", &[]));
+        let url = format!("http://localhost:{}", server.port());
+        let expected = "200 /page {'name': 'value'}
+300000 {'a': 1}
+1
+b'/pag'
+NewConnectionError
+[b'/0', b'/1', b'/2'] 1
+/page abc
+True
+200 /page
+";
+        assert_eq!(run(&mut guest(&LOOPBACK, "web", &[&url])), expected);
+    }
+
+    #[test]
+    fn redis() {
+        let directory = directory();
+        let (port, socket) = (free_port(), directory.path().join("socket"));
+        let mut command = Command::new("redis-server");
+        command.args(["--bind", "127.0.0.1", "--port", &port, "--unixsocket", path(&socket), "--save", ""]);
+        let _server = start_until(&command, "Ready to accept connections");
+        let rule = format!("unix={}", directory.path().display());
+        let options = [&LOOPBACK[..], &["--allow", &rule]].concat();
+        let each = "True 300000 None
+1000 ['998', '999'] 1
+subscribe
+message None
+value is not an integer or out of range
+";
+        let expected = format!("{each}{each}465\n(b'queue', b'item')\nTrue\n");
+        assert_eq!(run(&mut guest(&options, "key_value", &[&port, path(&socket)])), expected);
+    }
+
+    /// The directory with the programs of the server: Debian has one for each version.
+    fn postgresql() -> PathBuf {
+        let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().filter_map(Result::ok);
+        let programs = versions.map(|version| version.path().join("bin")).find(|bin| bin.join("postgres").exists());
+        programs.expect("no PostgreSQL in /usr/lib/postgresql; `cargo xtask setup` installs what the tests need")
+    }
+
+    #[test]
+    fn postgresql_with_a_password() {
+        /// It refuses to run as root.
+        const NOBODY: u32 = 65534;
+        let is_root = run(Command::new("id").arg("-u")) == "0\n";
+        let unprivileged = |program: &str| {
+            let program = postgresql().join(program);
+            if !is_root {
+                return Command::new(program);
+            }
+            let mut command = Command::new("setpriv");
+            let nobody = [format!("--reuid={NOBODY}"), format!("--regid={NOBODY}")];
+            command.args(nobody).arg("--clear-groups").arg(program).current_dir("/");
+            command
+        };
+        let directory = directory();
+        let (data, password) = (directory.path().join("data"), directory.path().join("password"));
+        fs::write(&password, "secret").expect("writes");
+        if is_root {
+            for path in [directory.path(), &password] {
+                chown(path, Some(NOBODY), Some(NOBODY)).expect("gives away");
+            }
+        }
+        let mut create = unprivileged("initdb");
+        create.args(["-D", path(&data), "-U", "tester", "--auth=scram-sha-256", "--no-sync", "--locale=C"]);
+        run(create.args(["--pwfile", path(&password)]));
+        let port = free_port();
+        let mut command = unprivileged("postgres");
+        let place = ["-p", &port, "-k", path(directory.path()), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"];
+        command.args(["-D", path(&data)]).args(place);
+        let _server = start_until(&command, "ready to accept connections");
+        let rule = format!("unix={}", directory.path().display());
+        let options = [&LOOPBACK[..], &["--allow", &rule]].concat();
+        let socket = directory.path().join(format!(".s.PGSQL.{port}"));
+        let each = "[50, 'name 9', 1225]\nrelation \"things\" does not exist\n";
+        let expected = format!("{each}{each}[[1000000, True]]\n['payload']\n28P01\n");
+        assert_eq!(run(&mut guest(&options, "database", &[&port, path(&socket)])), expected);
+    }
+
+    #[test]
+    fn mail_both_ways() {
+        let expected = "False {}\nSMTPRecipientsRefused\n";
+        let told = both_ways("mail", &LOOPBACK, &["server"], "client", 1, expected);
+        let mail = "me@localhost ['you@localhost', 'others@localhost'] subject 120000\n";
+        assert_eq!(told, [mail; 2]);
+    }
+
+    #[test]
+    fn a_broker_of_mqtt() {
+        let directory = directory();
+        let (port, socket) = (free_port(), directory.path().join("socket"));
+        let configuration = directory.path().join("configuration");
+        let listeners = format!("listener {port} 127.0.0.1\nlistener 0 {}", socket.display());
+        let text = format!("user root\nallow_anonymous true\n{listeners}\n");
+        fs::write(&configuration, text).expect("writes");
+        let mut command = Command::new("mosquitto");
+        command.args(["-c", path(&configuration)]);
+        let _server = start_until(&command, "running");
+        let rule = format!("unix={}", directory.path().display());
+        let options = [&LOOPBACK[..], &["--allow", &rule]].concat();
+        for place in [port.as_str(), path(&socket)] {
+            let expected = "Success\n('topic/0', 20000) ('topic/9', 20000) 10\n";
+            assert_eq!(run(&mut guest(&options, "broker", &[place])), expected);
+        }
+    }
+
+    #[test]
+    fn names_by_udp_and_tcp() {
+        let port = free_port();
+        let mut command = Command::new("dnsmasq");
+        command.args(["--keep-in-foreground", "--log-facility=-", "--conf-file=/dev/null", "--user=", "--pid-file="]);
+        command.args([
+            "--listen-address=127.0.0.1",
+            "--bind-interfaces",
+            "--no-resolv",
+            "--no-hosts",
+            "--local=/test/",
+        ]);
+        command.args(["--host-record=host.test,192.0.2.7,2001:db8::7", "--txt-record=text.test,a,b", "-p", &port]);
+        let _server = start_until(&command, "started");
+        let expected = "['192.0.2.7']
+['192.0.2.7']
+(b'a', b'b') host.test.
+The DNS query name does not exist: none.test.
+2001:db8::7
+2001:db8::7
+{'192.0.2.7'}
+";
+        let (tcp, udp) = (format!("connect=127.0.0.1:{port}"), format!("udp=127.0.0.1:{port}"));
+        // It looks for the domain that this machine is in.
+        let options = ["--allow", &tcp, "--allow", &udp, "--allow", "hostname"];
+        assert_eq!(run(&mut guest(&options, "resolver", &[&port])), expected);
+    }
+
+    #[test]
+    fn web_sockets_both_ways() {
+        let expected = "91 egassem\n1024000\nTrue\n";
+        both_ways("chat", &LOOPBACK, &["server"], "client", 0, expected);
+    }
+
+    #[test]
+    fn remote_procedures_both_ways() {
+        let expected = "6 300000\n[3, 7]\n<class 'Exception'>:method \"none\" is not supported\n";
+        let options = [&LOOPBACK[..], &["--allow", "resolve", "--allow", "hostname"]].concat();
+        both_ways("rpc", &options, &["xml_server"], "xml_client", 0, expected);
+    }
+
+    #[test]
+    fn objects_of_multiprocessing_both_ways() {
+        let expected = "False 300000 {1, 2}\n";
+        both_ways("rpc", &LOOPBACK, &["object_server", ""], "object_client", 0, expected);
+        // The server removes its path at the end.
+        let directory = directory();
+        let rule = format!("unix={}", directory.path().display());
+        let options = ["--dir", path(directory.path()), "--allow", &rule];
+        let socket = directory.path().join("socket");
+        both_ways("rpc", &options, &["object_server", path(&socket)], "object_client", 0, expected);
+    }
+
+    #[test]
+    fn files_of_an_ftp_server() {
+        let directory = directory();
+        let mut command = native("transfer", &["server", path(directory.path())]);
+        command.stderr(Stdio::null());
+        let mut server = Running::start(command);
+        let port = server.port().to_string();
+        let each = "226 Transfer complete.\n350000 ['file']\n";
+        // Of the ports on which the server connects to it, ftplib listens for everybody.
+        let options = [&LOOPBACK[..], &["--allow", "listen"]].concat();
+        let answer = run(&mut guest(&options, "transfer", &["client", &port]));
+        assert_eq!(answer, format!("{each}{each}550\n"));
+    }
+
+    #[test]
+    fn servers_of_socketserver() {
+        let directory = directory();
+        let rule = format!("unix={}", directory.path().display());
+        let options = [&LOOPBACK[..], &["--allow", "udp=127.0.0.1", "--allow", &rule, "--inline-threads"]].concat();
+        for kind in ["TCP", "UDP", "UnixStream", "UnixDatagram"] {
+            for threads in ["", "Threading"] {
+                let kind = format!("{threads}{kind}Server");
+                let (socket, own) = (directory.path().join(&kind), directory.path().join(format!("own-{kind}-")));
+                let is_unix = kind.contains("Unix");
+                let place: &[&str] = if is_unix { &[path(&socket)] } else { &[] };
+                let mut server = Running::start(guest(&options, "servers", &[&["serve", &kind], place].concat()));
+                let place = server.line();
+                let own: &[&str] = if kind.contains("UnixDatagram") { &[path(&own)] } else { &[] };
+                let answers = run(&mut native("servers", &[&["ask", &kind, &place], own].concat()));
+                assert_eq!(answers, "b'\\ntseuqer'\n".repeat(5), "{kind}");
+            }
+        }
+    }
+
+    #[test]
+    fn logs_over_the_network() {
+        let directory = directory();
+        let socket = directory.path().join("log");
+        let mut server = Running::start(native("servers", &["gather", path(&socket)]));
+        let (stream, datagram) = (server.line(), server.line());
+        let rule = format!("unix={}", directory.path().display());
+        let options = [&LOOPBACK[..], &["--allow", "udp=127.0.0.1", "--allow", &rule]].concat();
+        run(&mut guest(&options, "servers", &["log", &stream, &datagram, path(&socket)]));
+        let told = "number 7\nnumber 7\nb'<14>number 7\\x00' b'<14>number 7\\x00'\n";
+        assert_eq!(server.finish(), told);
+    }
+
+    #[test]
+    fn multicast_both_ways() {
+        let options = ["--allow", "udp=239.7.7.7", "--allow", "udp=127.0.0.1", "--allow", "listen:udp=0.0.0.0"];
+        assert_eq!(both_ways("multicast", &options, &["member"], "sender", 1, "6\n"), ["b'to all'\n"; 2]);
+    }
+
+    #[test]
+    fn applications_of_flask_and_bottle() {
+        for (application, server) in [("flask", "wsgiref"), ("flask", "threads"), ("bottle", "wsgiref")] {
+            let options = [&LOOPBACK[..], &["--allow", "resolve", "--allow", "hostname", "--inline-threads"]].concat();
+            let mut command = guest(&options, "pages", &[application, server]);
+            command.stderr(Stdio::null());
+            let mut server = Running::start(command);
+            let url = format!("http://127.0.0.1:{}/page", server.port());
+            for _ in 0..3 {
+                let ask = ["-sS", "--fail", "-H", "Content-Type: application/json", "-d", "{\"a\": [1]}", &url];
+                let answer: String = run(Command::new("curl").args(ask)).split_whitespace().collect();
+                for part in ["\"name\":\"page\"", "\"json\":{\"a\":[1]}", "\"address\":\"127.0.0.1\""] {
+                    assert!(answer.contains(part), "{application}: {answer}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn every_program_is_run_by_a_test() {
+        let tests = include_str!("packages.rs");
+        for entry in fs::read_dir(root().join("tests/packages")).expect("reads") {
+            let path = entry.expect("an entry").path();
+            let name = path.file_stem().and_then(|name| name.to_str()).expect("UTF-8");
+            let is_program = path.extension() == Some("py".as_ref());
+            assert!(!is_program || tests.contains(&format!("\"{name}\"")), "no test runs {}", Path::display(&path));
+        }
+    }
+}
