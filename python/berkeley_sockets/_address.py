@@ -1,6 +1,9 @@
 """Addresses of every family: Python's tuples and the contract's cases."""
 
 import _socket as builtin
+
+# Names are encoded with it, and a component may have no library any more when it runs.
+import encodings.idna  # noqa: F401
 import struct
 import uuid
 from os import fsdecode, fsencode

@@ -1,6 +1,7 @@
 //! Python programs: `berkeley python` runs them as a native CPython does.
 
 use std::fs;
+use std::io::Write as _;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -86,6 +87,144 @@ mod python_guest {
         let mut command = Command::new(berkeley());
         let code = "import sys, json; print(json.dumps(sys.argv))";
         assert_eq!(run(command.args(["python", "-c", code, "x"])), "[\"-c\", \"x\"]\n");
+    }
+
+    /// Runs a line of code, and gives its exit code and what it wrote.
+    fn line(options: &[&str], code: &str) -> (Option<i32>, String, String) {
+        let mut command = Command::new(berkeley());
+        command.arg("python").args(options).args(["-c", code]);
+        let output = command.stdin(Stdio::null()).output().expect("it starts");
+        (output.status.code(), text(&output.stdout), text(&output.stderr))
+    }
+
+    #[test]
+    fn programs_come_from_stdin_directories_and_archives() {
+        let source = "import sys; print(sys.argv[1:], __name__); 1 / 0";
+        let mut command = Command::new(berkeley());
+        command.args(["python", "-", "x"]).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        let mut child = command.spawn().expect("it starts");
+        child.stdin.take().expect("a pipe").write_all(source.as_bytes()).expect("writes");
+        let output = child.wait_with_output().expect("it ends");
+        assert_eq!((output.status.code(), text(&output.stdout)), (Some(1), "['x'] __main__\n".into()));
+        assert!(text(&output.stderr).contains("File \"<stdin>\", line 1, in <module>\n    import sys; print"));
+
+        let directory = directory();
+        let place = directory.path().join("program");
+        fs::create_dir(&place).expect("makes");
+        fs::write(place.join("__main__.py"), "import sys, mine; print(sys.argv[1:], mine.NAME)").expect("writes");
+        fs::write(place.join("mine.py"), "NAME = 'mine'").expect("writes");
+        let archive = directory.path().join("program.pyz");
+        run(Command::new("python3").args(["-m", "zipapp", "-o"]).arg(&archive).arg(&place));
+        for program in [place, archive] {
+            assert_eq!(run(Command::new(berkeley()).arg("python").arg(program).arg("x")), "['x'] mine\n");
+        }
+    }
+
+    #[test]
+    fn exit_codes_are_those_of_python() {
+        let end = |code: &str| line(&[], code).0;
+        for code in [0, 1, 3, 255] {
+            assert_eq!(end(&format!("import sys; sys.exit({code})")), Some(code));
+            assert_eq!(end(&format!("import os; os._exit({code})")), Some(code));
+        }
+        assert_eq!(end("import sys; sys.exit(-1)"), Some(255));
+        assert_eq!(end("import sys; sys.exit(256)"), Some(0));
+        assert_eq!(end("raise KeyError"), Some(1));
+        let (_, printed, _) = line(&[], "import atexit, sys; atexit.register(print, 'at exit'); sys.exit(2)");
+        assert_eq!(printed, "at exit\n");
+    }
+
+    #[test]
+    fn what_would_wait_for_ever_is_an_error() {
+        let told = "RuntimeError: this would wait for ever: there are no other threads that run meanwhile\n";
+        for code in [
+            "import threading; lock = threading.Lock(); lock.acquire(); lock.acquire()",
+            "import threading; threading.Event().wait()",
+            "import queue; queue.Queue().get()",
+            "import queue; queue.SimpleQueue().get()",
+            "import concurrent.futures; concurrent.futures.Future().result()",
+            "import threading; threading.Barrier(2).wait()",
+        ] {
+            for options in [&[][..], &["--inline-threads"]] {
+                let (code, printed, error) = line(options, code);
+                assert_eq!((code, printed), (Some(1), String::new()), "{error}");
+                assert!(error.ends_with(told), "{error}");
+            }
+        }
+        // A thread gets it as its own error, and the others go on.
+        let code = "import queue, threading
+tasks = queue.Queue()
+threading.Thread(target=tasks.get).start()
+print('goes on')";
+        let (code, printed, error) = line(&["--inline-threads"], code);
+        assert_eq!((code, printed.as_str()), (Some(0), "goes on\n"));
+        assert!(error.starts_with("Exception in thread Thread-1") && error.ends_with(told), "{error}");
+        // Limits of time hold.
+        let code = "import threading, time
+before = time.monotonic()
+print(threading.Event().wait(0.05), threading.Lock().acquire(timeout=9), time.monotonic() - before >= 0.05)";
+        assert_eq!(line(&[], code).1, "False True True\n");
+    }
+
+    #[test]
+    fn what_a_program_lacks_is_told() {
+        let (code, _, error) = line(&[], "import threading; threading.Thread().start()");
+        let told = "can't start new thread\n`berkeley python --inline-threads` runs each thread to its end where it is started\n";
+        assert!(code == Some(1) && error.ends_with(told), "{error}");
+        let site = directory();
+        fs::create_dir(site.path().join("fast")).expect("makes");
+        fs::write(site.path().join("fast/__init__.py"), "").expect("writes");
+        fs::write(site.path().join("fast/inner.cpython-314-x86_64-linux-gnu.so"), "").expect("writes");
+        let site = site.path().to_str().expect("UTF-8");
+        for code in ["import fast.inner", "from fast import inner"] {
+            let (code, _, error) = line(&["--site", site], code);
+            let told = "/fast/inner.cpython-314-x86_64-linux-gnu.so is machine code, which WebAssembly cannot run\n";
+            assert!(code == Some(1) && error.ends_with(told), "{error}");
+        }
+        let (code, _, error) = line(&[], "import fast");
+        assert!(code == Some(1) && error.ends_with("ModuleNotFoundError: No module named 'fast'\n"), "{error}");
+    }
+
+    #[test]
+    fn sockets_are_open_until_the_programs_last_finaliser() {
+        let code = "
+import socket, weakref
+class Holder: pass
+holder, held = Holder(), []
+weakref.finalize(holder, lambda: held[0].close())
+weakref.finalize(holder, lambda: print(held[0].fileno() > 0, held[0].gettimeout()))
+held.append(socket.socket())
+";
+        assert_eq!(line(&[], code), (Some(0), "True None\n".into(), String::new()));
+    }
+
+    #[test]
+    fn sockets_need_no_library_when_the_program_runs() {
+        // As in a component that somebody built of a program.
+        let directory = directory();
+        fs::create_dir(directory.path().join("lib")).expect("makes");
+        let component = root().join("target/guests/python/python.wasm");
+        std::os::unix::fs::symlink(component, directory.path().join("python.wasm")).expect("links");
+        let code =
+            "import socket; print(socket.getaddrinfo('localhost', 80, socket.AF_INET, socket.SOCK_STREAM)[0][4])";
+        let place = directory.path().to_str().expect("UTF-8");
+        let (_, printed, error) = line(&["--interpreter", place, "--allow", "resolve"], code);
+        assert_eq!(printed, "('127.0.0.1', 80)\n", "{error}");
+    }
+
+    #[test]
+    fn what_python_compiled_of_a_site_is_kept_where_it_may_write() {
+        let site = directory();
+        // Longer than what the system takes at once.
+        let long: String = (0..20_000).map(|number| format!("NAME_{number} = {number}\n")).collect();
+        fs::write(site.path().join("long.py"), long).expect("writes");
+        let place = site.path().to_str().expect("UTF-8");
+        let mut command = Command::new(berkeley());
+        run(command.args(["python", "--dir", place, "-m", "compileall", "-q", place]));
+        let code = "import long; print(long.NAME_19999, long.__spec__.cached.startswith('/site/0/__pycache__'))";
+        assert_eq!(line(&["--site", place], code).1, "19999 True\n");
+        let compiled = fs::metadata(site.path().join("__pycache__/long.cpython-314.pyc")).expect("is there");
+        assert!(compiled.len() > 100_000);
     }
 
     #[test]
