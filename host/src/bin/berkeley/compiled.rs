@@ -147,4 +147,3 @@ fn is_own(metadata: &Metadata) -> bool {
 fn unavailable(path: &Path, error: &io::Error) {
     tracing::info!("compiled code is not kept in {}: {error}", path.display());
 }
-

@@ -1,7 +1,7 @@
 //! A guest and its engine.
 
 use std::fs::File;
-use std::io::Read as _;
+use std::io::{IsTerminal as _, Read as _};
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -80,6 +80,9 @@ impl Program {
             return program;
         }
         let (version, bytes) = read(&mut file, path)?;
+        if std::io::stderr().is_terminal() {
+            eprintln!("berkeley: compiling {}, which takes a while the first time", path.display());
+        }
         let engine = version.engine(false)?;
         let component = compile(&engine, &bytes, path)?;
         kept.store(&component, version.name());
