@@ -1,6 +1,7 @@
 """asyncio: a server of streams with many clients, datagrams, names, time limits; all in one program."""
 
 import asyncio
+import signal
 import socket
 import sys
 
@@ -65,6 +66,16 @@ async def main():
         print(type(error).__name__)
     print((await loop.getaddrinfo("localhost", 80, family=socket.AF_INET, type=socket.SOCK_STREAM))[0][4])
     print(await loop.getnameinfo(("127.0.0.1", 80), socket.NI_NUMERICHOST | socket.NI_NUMERICSERV))
+
+    handled = loop.create_future()
+    loop.add_signal_handler(signal.SIGTERM, handled.set_result, "handled")
+    signal.raise_signal(signal.SIGTERM)
+    print(await handled, loop.remove_signal_handler(signal.SIGTERM), loop.remove_signal_handler(signal.SIGTERM))
+    for number in 0, 1000:
+        try:
+            loop.add_signal_handler(number, print)
+        except ValueError as error:
+            print(error)
 
 
 asyncio.run(main())

@@ -313,6 +313,23 @@ The DNS query name does not exist: none.test.
     }
 
     #[test]
+    fn a_server_of_aiohttp_with_handlers_of_signals() {
+        let directory = directory();
+        let socket = directory.path().join("socket");
+        let rule = format!("unix={}", directory.path().display());
+        let options = ["--dir", path(directory.path()), "--allow", &rule];
+        let mut server = Running::start(guest(&options, "application", &[path(&socket)]));
+        while !server.line().contains("Running on") {}
+        let ask = |name: &str| {
+            let url = format!("http://localhost/{name}");
+            run(Command::new("curl").args(["-sS", "--fail", "--unix-socket", path(&socket), &url]))
+        };
+        assert_eq!(["first", "second"].map(ask), ["page first", "page second"]);
+        assert_eq!(ask("end"), "ends");
+        assert!(server.finish().ends_with("cleaned up\n"));
+    }
+
+    #[test]
     fn every_program_is_run_by_a_test() {
         let tests = include_str!("packages.rs");
         for entry in fs::read_dir(root().join("tests/packages")).expect("reads") {

@@ -282,7 +282,8 @@ held.append(socket.socket())
     fn asyncio_serves_five_hundred_clients() {
         let answer = succeeds(&["--allow-all"], "streams", &["500"]);
         let native =
-            "500\nb'datagram' True\ntimed out\nb'x'\nConnectionRefusedError\n('127.0.0.1', 80)\n('127.0.0.1', '80')\n";
+            "500\nb'datagram' True\ntimed out\nb'x'\nConnectionRefusedError\n('127.0.0.1', 80)\n('127.0.0.1', '80')\n\
+             handled True False\ninvalid signal number 0\ninvalid signal number 1000\n";
         assert_eq!(answer, native);
     }
 
