@@ -32,10 +32,10 @@ pub(crate) struct Kept {
 impl Kept {
     /// The place for a component, if it is large and there is a place which nobody but this user can write to.
     pub(crate) fn of(component: &Metadata) -> Option<Self> {
-        if component.size() < LARGE {
-            return None;
-        }
-        let path = directory()?;
+        if component.size() < LARGE { None } else { Self::within(directory()?, component) }
+    }
+
+    fn within(path: PathBuf, component: &Metadata) -> Option<Self> {
         let directory = safe_directory(&path).inspect_err(|error| unavailable(&path, error)).ok()?;
         let numbers = [
             component.dev(),
@@ -146,4 +146,75 @@ fn is_own(metadata: &Metadata) -> bool {
 
 fn unavailable(path: &Path, error: &io::Error) {
     tracing::info!("compiled code is not kept in {}: {error}", path.display());
+}
+
+#[cfg(test)]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    /// A component, which the code of a smaller one is kept for.
+    fn component(directory: &Path) -> File {
+        let file = File::create(directory.join("component.wasm")).expect("makes");
+        file.set_len(LARGE).expect("grows");
+        file
+    }
+
+    fn kept(directory: &Path, component: &File) -> Option<Kept> {
+        Kept::within(directory.join("caches/berkeley"), &component.metadata().expect("is there"))
+    }
+
+    #[test]
+    fn code_is_kept_for_one_state_of_a_component() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let file = component(directory.path());
+        let engine = Engine::default();
+        let code = Component::new(&engine, b"\0asm\x0d\0\x01\0").expect("compiles");
+        let place = kept(directory.path(), &file).expect("a place");
+        place.lock();
+        assert!(place.load(&engine, "a").is_none());
+        place.store(&code, "a");
+        assert!(place.load(&engine, "a").is_some() && place.load(&engine, "b").is_none());
+        assert!(kept(directory.path(), &file).expect("a place").load(&engine, "a").is_some());
+        file.set_len(LARGE + 1).expect("grows");
+        assert!(kept(directory.path(), &file).expect("a place").load(&engine, "a").is_none());
+        for number in 0..2 * MOST {
+            place.store(&code, &number.to_string());
+        }
+        assert_eq!(fs::read_dir(&place.path).expect("reads").count(), MOST);
+    }
+
+    #[test]
+    fn code_is_not_taken_that_others_may_have_written() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let file = component(directory.path());
+        let engine = Engine::default();
+        let place = kept(directory.path(), &file).expect("a place");
+        place.store(&Component::new(&engine, b"\0asm\x0d\0\x01\0").expect("compiles"), "a");
+        let code = place.path.join(place.name("a"));
+        let allow = |path: &Path, mode| fs::set_permissions(path, PermissionsExt::from_mode(mode)).expect("changes");
+        allow(&code, 0o620);
+        assert!(place.load(&engine, "a").is_none());
+        allow(&code, 0o600);
+        assert!(place.load(&engine, "a").is_some());
+        allow(&place.path, 0o702);
+        assert!(kept(directory.path(), &file).is_none());
+        allow(&place.path, 0o700);
+        assert!(kept(directory.path(), &file).is_some());
+        // Nor what a link leads to, nor what is no code.
+        let elsewhere = directory.path().join("elsewhere");
+        fs::rename(&code, &elsewhere).expect("moves");
+        std::os::unix::fs::symlink(&elsewhere, &code).expect("links");
+        assert!(place.load(&engine, "a").is_none());
+        fs::remove_file(&code).expect("removes");
+        fs::write(&code, vec![0; 100_000]).expect("writes");
+        assert!(place.load(&engine, "a").is_none());
+    }
+
+    #[test]
+    fn small_components_have_no_place() {
+        let small = tempfile::tempfile().expect("a file");
+        assert!(Kept::of(&small.metadata().expect("is there")).is_none());
+    }
 }

@@ -30,7 +30,7 @@ pub(crate) struct Python {
     /// submitted; without it, none starts
     ///
     /// That serves programs whose threads come to an end by themselves, as those of http.server do, which has one for
-    /// each request.
+    /// each request. What waits without a limit for what only another thread could give it gets a RuntimeError.
     #[arg(long)]
     inline_threads: bool,
 
