@@ -7,10 +7,15 @@ itself, as `socketserver.ThreadingMixIn` and so `http.server` do with each reque
 """
 
 import _thread
+import _threading_local
 import queue
 import threading
 import time
+from asyncio import events, tasks
 from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures._base import LOGGER
+from concurrent.futures.thread import _WorkItem
+from contextvars import Context
 from types import TracebackType
 
 _DEADLOCK = "this would wait for ever: there are no other threads that run meanwhile"
@@ -71,45 +76,66 @@ def tell_deadlocks() -> None:
 
 
 def _start(self: threading.Thread) -> None:
-    """Runs the thread's activity to its end."""
+    """Runs the thread's activity to its end, with a context and without a running event loop, as a new thread has them."""
     if not self._initialized:
         raise RuntimeError("thread.__init__() not called")
     if self._started.is_set():
         raise RuntimeError("threads can only be started once")
     number = threading.get_ident()
-    starting = threading._active.get(number)
+    starting, loop = threading._active.get(number), events._get_running_loop()
+    task = tasks._swap_current_task(loop, None) if loop else None
     self._ident = number
     # As that of a thread which something else has started.
     self._os_thread_handle = _thread._make_thread_handle(number)
     self._started.set()
     threading._active[number] = self
+    events._set_running_loop(None)
     try:
-        self.run()
+        (Context() if self._context is None else self._context).run(self.run)
     except SystemExit:
         pass
     except BaseException:
         self._invoke_excepthook(self)
     finally:
         threading._active[number] = starting
+        events._set_running_loop(loop)
+        if loop:
+            tasks._swap_current_task(loop, task)
         self._os_thread_handle._set_done()
 
 
 def _submit(self: ThreadPoolExecutor, fn, /, *args, **kwargs) -> Future:
-    """Calls the function, and gives what came of it."""
+    """Calls the function in a thread, and gives what came of it."""
     with self._shutdown_lock:
+        if self._broken:
+            raise self.BROKEN(self._broken)
         if self._shutdown:
             raise RuntimeError("cannot schedule new futures after shutdown")
     future: Future = Future()
-    future.set_running_or_notify_cancel()
-    try:
-        future.set_result(fn(*args, **kwargs))
-    except BaseException as error:
-        future.set_exception(error)
+    item = _WorkItem(future, self._resolve_work_item_task(fn, args, kwargs))
+    threading.Thread(target=_work, args=(self, item), name=f"{self._thread_name_prefix}_0").start()
     return future
+
+
+def _work(executor: ThreadPoolExecutor, item: _WorkItem) -> None:
+    """Does what the executor's thread does with one task."""
+    context = vars(executor).get("_context")
+    if context is None:
+        context = executor._create_worker_context()
+        try:
+            context.initialize()
+        except BaseException:
+            LOGGER.critical("Exception in initializer:", exc_info=True)
+            executor._initializer_failed()
+            item.future.set_exception(executor.BROKEN(executor._broken))
+            return
+        executor._context = context
+    item.run(context)
 
 
 def install() -> None:
     """Lets threads and executors run one after the other in this program."""
     tell_deadlocks()
     threading.Thread.start = _start
+    threading.local = _threading_local.local
     ThreadPoolExecutor.submit = _submit

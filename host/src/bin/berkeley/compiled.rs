@@ -150,7 +150,7 @@ fn unavailable(path: &Path, error: &io::Error) {
 
 #[cfg(test)]
 mod tests {
-    use std::os::unix::fs::PermissionsExt as _;
+    use std::os::unix::fs::PermissionsExt;
 
     use super::*;
 
