@@ -1,0 +1,44 @@
+"""What the guest must look like for tests that are written for Linux.
+
+The files of the tests stay as they are. They leave out what the platform `wasi` cannot do, which is all that has to do with
+sockets; so they find `linux`, and what the interpreter lacks all the same is said here.
+"""
+
+import importlib
+import sys
+import types
+
+#: What chooses between ways of doing something by the platform when it is imported; it must find the true one.
+_CHOOSES = (
+    "asyncio ctypes.util email.utils getpass locale logging.handlers mimetypes multiprocessing os platform selectors shutil"
+    " socketserver ssl subprocess sysconfig tarfile tempfile threading unittest unittest.mock urllib.request uuid webbrowser"
+    " xmlrpc.server zipfile http.server pydoc ctypes pty"
+).split()
+
+#: What `test.support` finds out by the platform's name.
+_HAS_NOT = "has_fork_support has_subprocess_support".split()
+
+
+def install() -> None:
+    """Makes this interpreter ready."""
+    for name in _CHOOSES:
+        try:
+            importlib.import_module(name)
+        except ImportError:
+            pass
+    sys.platform = "linux"
+    # Modules that tests import and hardly use.
+    for name, content in _MISSING.items():
+        sys.modules.setdefault(name, types.ModuleType(name)).__dict__.update(content)
+    import test.support
+    from test.support import socket_helper, threading_helper
+
+    for name in _HAS_NOT:
+        setattr(test.support, name, False)
+    threading_helper.can_start_thread = True
+    # The kernel is the host's.
+    socket_helper.has_gethostname = True
+
+
+#: tty and pty want it; it is for terminals, which there are none of.
+_MISSING = {}

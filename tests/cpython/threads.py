@@ -1,0 +1,819 @@
+"""Threads, each in a guest of its own.
+
+A guest has one thread. Where a test starts another, another guest takes it over: one that waits for that, of those that
+`serve` runs in. The two are connected by a unix socket, and what the test's thread can reach stands in both: the test case,
+its events and queues, and the values in them. Before and after each call of a socket's, and whenever one waits for the
+other, each tells the other what has changed; there is no other way to see how far the other is. A socket goes over when it is
+used there, by SCM_RIGHTS, and is closed in both.
+
+What is not shared: values in C without a pickle, as buffered files; who has a lock. Two threads that change the same value
+at the same time lose one of the changes.
+"""
+
+import _thread
+import builtins
+import enum
+import gc
+import importlib
+import io
+import marshal
+import os
+import pickle
+import socket
+import struct
+import sys
+import threading
+import time
+import types
+import unittest
+from collections import deque
+
+import _socket
+import berkeley_sockets._netdb
+import berkeley_sockets._poll
+import berkeley_sockets._socket
+from berkeley_sockets import _table
+from berkeley_sockets.threads import _submit
+from berkeley_sockets.bindings.imports import berkeley_sockets_poll_0_1_0 as wit_poll
+
+#: Where those guests wait that take threads over: each at a path of its own, which the one renames that takes it.
+DIRECTORY = os.path.abspath("threads")
+_IDLE = "idle-"
+
+_call = berkeley_sockets._socket.call
+_sleep = time.sleep
+
+#: The connections to the guests that run threads of this one, and to the one that this one's thread is of.
+_links: list["Link"] = []
+#: Whether calls are those of this file, which tell nobody.
+_quiet = 0
+
+_LOCKS = (type(_thread.allocate_lock()), type(_thread.RLock()))
+_ATOMS = (int, float, str, bytes, bool, type(None), complex)
+#: What each guest has of its own.
+_OWN = {
+    unittest.TestCase: {"_outcome", "_cleanups", "_subtest", "_type_equality_funcs"},
+    threading.Thread: {
+        "_os_thread_handle", "_started", "_ident", "_native_id", "_stderr", "_invoke_excepthook", "_tstate_lock",
+        "_is_stopped", "_handle", "_link", "_local_dict_lock", "_daemonic", "_initialized", "_context",
+    },
+    threading.Condition: {"_waiters"},
+}  # fmt: skip
+
+
+class _Gone(Exception):
+    """The other guest is no more, or wants no more."""
+
+
+class _quietly:
+    """While this holds, sockets are used for this file's own purposes."""
+
+    def __enter__(self):
+        global _quiet
+        _quiet += 1
+
+    def __exit__(self, *_):
+        global _quiet
+        _quiet -= 1
+
+
+class Link:
+    """The connection to another guest, and what is known in both."""
+
+    def __init__(self, connection: socket.socket, side: str) -> None:
+        self.connection = connection
+        self.side = side
+        self.received = bytearray()
+        self.rights: deque[int] = deque()
+        self.objects: dict = {}
+        self.ids: dict[int, object] = {}
+        #: What the other knows of each attribute, as it was sent or came.
+        self.known: dict[tuple, bytes | None] = {}
+        self.ended = False
+        self.pulling = False
+        self.given: dict[object, int | None] = {}
+
+    # What both know.
+
+    def register(self, name, thing) -> None:
+        self.objects[name] = thing
+        self.ids[id(thing)] = name
+
+    def new_name(self):
+        return self.side, len(self.objects)
+
+    def share_module(self, name: str) -> None:
+        if name not in self.objects:
+            self.register(name, importlib.import_module(name))
+
+    # Messages.
+
+    def send(self, kind: str, *content, rights=()) -> None:
+        frame = pickle.dumps((kind, *content, len(rights)))
+        frame = struct.pack("<I", len(frame)) + frame
+        with _quietly():
+            try:
+                if rights:
+                    packed = struct.pack(f"{len(rights)}i", *rights)
+                    sent = self.connection.sendmsg(
+                        [frame], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, packed)]
+                    )
+                    frame = frame[sent:]
+                self.connection.sendall(frame)
+            except OSError:
+                # It has ended. What it told before that is still to be read.
+                pass
+
+    def frames(self):
+        """What has come, without waiting for more."""
+        while not self.ended:
+            with _quietly():
+                try:
+                    data, ancillary, _, _ = self.connection.recvmsg(1 << 20, 1024, socket.MSG_DONTWAIT)
+                except BlockingIOError:
+                    break
+                except OSError:
+                    data, ancillary = b"", []
+            for _, _, numbers in ancillary:
+                self.rights.extend(struct.unpack(f"{len(numbers) // 4}i", numbers))
+            if not data:
+                self.ended = True
+            self.received += data
+        while len(self.received) >= 4:
+            (length,) = struct.unpack_from("<I", self.received)
+            if len(self.received) < 4 + length:
+                break
+            frame = bytes(self.received[4 : 4 + length])
+            del self.received[: 4 + length]
+            yield pickle.loads(frame)
+
+    def pull(self) -> None:
+        """Takes what the other has told."""
+        if self.pulling:
+            # Taking something may use sockets: a module that is imported does.
+            return
+        self.pulling = True
+        try:
+            for kind, *content, rights in self.frames():
+                numbers = [self.rights.popleft() for _ in range(rights)]
+                getattr(self, "on_" + kind)(*content, *numbers)
+        finally:
+            self.pulling = False
+
+    def push(self) -> None:
+        """Tells the other what has changed."""
+        changes = self.changes()
+        if changes and not self.ended:
+            self.send("changed", changes)
+
+    def changes(self) -> list:
+        found, done = [], 0
+        names = list(self.objects)
+        # What is sent for the first time comes at the end, and has its own part told then.
+        while done < len(names):
+            for name in names[done:]:
+                found.extend(self._changes_of(name, self.objects[name]))
+            done, names = len(names), list(self.objects)
+        return found
+
+    def _changes_of(self, name, thing):
+        state = _state(thing)
+        for key, value in state.items():
+            packed = self.pack(value)
+            if packed is not None and self.known.get((name, key)) != packed:
+                self.known[name, key] = packed
+                yield name, key, packed
+        for known, key in [at for at in self.known if at[0] == name and at[1] not in state]:
+            del self.known[known, key]
+            yield known, key, None
+
+    def pack(self, value) -> bytes | None:
+        """The value as the other understands it; None, if it cannot be."""
+        file = io.BytesIO()
+        pickler = _Pickler(file, self)
+        try:
+            pickler.dump(value)
+        except _CANNOT:
+            return None
+        # Only now: what could not be sent is not known there.
+        for name, thing in pickler.new:
+            self.register(name, thing)
+        return file.getvalue()
+
+    def unpack(self, packed: bytes):
+        return _Unpickler(io.BytesIO(packed), self).load()
+
+    # What comes.
+
+    def on_changed(self, changes) -> None:
+        touched = []
+        for name, key, packed in changes:
+            thing = self.objects.get(name)
+            if packed is None:
+                self.known.pop((name, key), None)
+                if thing is not None:
+                    _delete(thing, key)
+                continue
+            value = self.unpack(packed)
+            if thing is None:
+                thing = self.objects[name]
+            _set(thing, key, value)
+            touched.append((name, thing, key))
+        for name, thing, key in touched:
+            state = _state(thing)
+            if key in state:
+                again = self.pack(state[key])
+                if again is not None:
+                    self.known[name, key] = again
+
+    def on_run(self, packed) -> None:
+        self.todo = self.unpack(packed)
+
+    def on_end(self) -> None:
+        self.ended = True
+
+    def on_fetch(self, name) -> None:
+        thing = self.objects.get(name)
+        number = -1 if thing is None else _socket.socket.fileno(thing)
+        if number >= 0 and not isinstance(_table._open.get(number), _Lazy):
+            self.send("give", name, rights=[number])
+        else:
+            self.send("give", name)
+
+    def on_give(self, name, number=None) -> None:
+        self.given[name] = number
+
+    def fetch(self, name):
+        """The other's socket."""
+        self.send("fetch", name)
+        while name not in self.given:
+            if self.ended:
+                return None
+            self.pull()
+            if name not in self.given and not self.ended:
+                wait(None)
+        return self.given.pop(name)
+
+    def close(self) -> None:
+        self.ended = True
+        with _quietly():
+            self.connection.close()
+        if self in _links:
+            _links.remove(self)
+
+
+_CANNOT = (pickle.PicklingError, TypeError, AttributeError, RecursionError, ValueError, NotImplementedError, KeyError)
+
+
+# What things are made of.
+
+
+def _own(thing) -> set[str]:
+    return set().union(*(names for cls, names in _OWN.items() if isinstance(thing, cls)))
+
+
+def _state(thing) -> dict:
+    """The attributes that both know."""
+    if isinstance(thing, types.ModuleType):
+        return {
+            name: value
+            for name, value in vars(thing).items()
+            if isinstance(value, _ATOMS) and not name.startswith("__")
+        }
+    if isinstance(thing, _socket.socket):
+        state = {"closed": _socket.socket.fileno(thing) < 0, "limit": thing._limit}
+        return state | {name: getattr(thing, name) for name in ("_io_refs", "_closed") if hasattr(thing, name)}
+    own = _own(thing)
+    return {name: value for name, value in getattr(thing, "__dict__", {}).items() if name not in own}
+
+
+def _set(thing, key: str, value) -> None:
+    if isinstance(thing, _socket.socket):
+        if key == "closed":
+            if value and thing._number >= 0:
+                with _quietly():
+                    handle = _table._open.get(thing._number)
+                    if isinstance(handle, _Lazy):
+                        handle.drop()
+                    else:
+                        _socket.socket.close(thing)
+        elif key == "limit":
+            thing._limit = value
+        else:
+            setattr(thing, key, value)
+        return
+    attributes = vars(thing)
+    old = attributes.get(key)
+    # The same list, for who else has it.
+    if type(old) is type(value) and isinstance(value, (list, dict, set, deque)):
+        if isinstance(value, (dict, set)):
+            old.clear()
+            old.update(value)
+        else:
+            old.clear()
+            old.extend(value)
+    else:
+        attributes[key] = value
+
+
+def _delete(thing, key: str) -> None:
+    if not isinstance(thing, _socket.socket):
+        vars(thing).pop(key, None)
+
+
+def _is_plain(cls: type) -> bool:
+    """Whether objects of the class have nothing but their attributes."""
+    if issubclass(cls, (enum.Enum, type, BaseException)):
+        return False
+    try:
+        made = object.__new__(cls)
+    except TypeError:
+        return False
+    return hasattr(made, "__dict__")
+
+
+class _Pickler(pickle.Pickler):
+    def __init__(self, file, link: Link) -> None:
+        super().__init__(file, 5)
+        self.link = link
+        self.new: list = []
+        self.here: dict[int, object] = {}
+
+    def name(self, thing):
+        name = self.link.side, len(self.link.objects) + len(self.new)
+        self.new.append((name, thing))
+        self.here[id(thing)] = name
+        return name
+
+    def persistent_id(self, thing):
+        known = self.link.ids.get(id(thing))
+        if known is not None:
+            return "object", known
+        if isinstance(thing, types.ModuleType):
+            return "module", thing.__name__
+        if thing is sys.stdout or thing is sys.stderr or thing is sys.stdin:
+            return "stream", next(name for name in ("stdout", "stderr", "stdin") if getattr(sys, name) is thing)
+        return None
+
+    def reducer_override(self, thing):
+        if isinstance(thing, _LOCKS):
+            return _make_lock, (self.name(thing), _LOCKS.index(type(thing)))
+        if isinstance(thing, _socket.socket):
+            numbers = int(thing.family), int(thing.type), int(thing.proto), thing._limit, thing._number < 0
+            return _make_socket, (self.name(thing), type(thing), *numbers)
+        if isinstance(thing, types.FunctionType):
+            if _by_name(thing):
+                return NotImplemented
+            cells = tuple(_cell(cell) for cell in thing.__closure__ or ())
+            content = thing.__name__, thing.__defaults__, thing.__kwdefaults__, thing.__qualname__
+            return _make_function, (marshal.dumps(thing.__code__), thing.__module__, cells, *content)
+        if isinstance(thing, type):
+            if thing.__module__ == "builtins" or _by_name(thing):
+                return NotImplemented
+            hidden = {"__dict__", "__weakref__", "__static_attributes__", "__firstlineno__"}
+            state = {name: value for name, value in vars(thing).items() if name not in hidden}
+            return (
+                _make_class,
+                (self.name(thing), type(thing), thing.__name__, thing.__bases__, thing.__module__, thing.__qualname__),
+                state,
+                None,
+                None,
+                _set_class,
+            )
+        if isinstance(thing, (staticmethod, classmethod)):
+            return type(thing), (thing.__func__,)
+        if isinstance(thing, property):
+            return property, (thing.fget, thing.fset, thing.fdel)
+        if isinstance(thing, BaseException):
+            return _make_exception, (type(thing), thing.args)
+        if _is_plain(type(thing)):
+            return _make_plain, (self.name(thing), type(thing))
+        return NotImplemented
+
+
+def _cell(cell):
+    try:
+        return (cell.cell_contents,)
+    except ValueError:
+        return ()
+
+
+def _by_name(thing) -> bool:
+    found = sys.modules.get(thing.__module__)
+    for part in thing.__qualname__.split("."):
+        found = getattr(found, part, None)
+    return found is thing
+
+
+class _Unpickler(pickle.Unpickler):
+    def __init__(self, file, link: Link) -> None:
+        super().__init__(file)
+        self.link = link
+
+    def persistent_load(self, name):
+        kind, name = name
+        if kind == "object":
+            return self.link.objects[name]
+        if kind == "stream":
+            return getattr(sys, name)
+        return importlib.import_module(name)
+
+    def load(self):
+        global _current
+        before, _current = _current, self.link
+        try:
+            return super().load()
+        finally:
+            _current = before
+
+
+#: Whose message is being read.
+_current: Link = None
+
+
+def _make_lock(name, kind: int):
+    lock = _thread.RLock() if kind else _thread.allocate_lock()
+    _current.register(name, lock)
+    return lock
+
+
+def _make_plain(name, cls: type):
+    made = object.__new__(cls)
+    if isinstance(made, unittest.TestCase):
+        unittest.TestCase.__init__(made)
+        vars(made).pop("_testMethodName", None)
+    if isinstance(made, threading.Thread):
+        threading.Thread.__init__(made)
+        made._initialized = True
+    if isinstance(made, threading.Condition):
+        made._waiters = deque()
+    _current.register(name, made)
+    return made
+
+
+def _make_exception(cls: type, args: tuple):
+    try:
+        return cls(*args)
+    except Exception:
+        return RuntimeError(cls.__name__, *args)
+
+
+def _make_function(code: bytes, module: str, cells: tuple, name, defaults, kwdefaults, qualname):
+    closure = tuple(types.CellType(*cell) for cell in cells)
+    namespace = vars(importlib.import_module(module))
+    made = types.FunctionType(marshal.loads(code), namespace, name, defaults, closure)
+    made.__kwdefaults__, made.__qualname__ = kwdefaults, qualname
+    return made
+
+
+def _make_class(name, kind: type, own_name: str, bases: tuple, module: str, qualname: str):
+    made = kind(own_name, bases, {"__module__": module, "__qualname__": qualname})
+    _current.register(name, made)
+    return made
+
+
+def _set_class(cls: type, state: dict) -> None:
+    for name, value in state.items():
+        try:
+            setattr(cls, name, value)
+        except (AttributeError, TypeError):
+            pass
+
+
+def _make_socket(name, cls: type, family: int, kind: int, proto: int, limit, closed: bool):
+    made = cls.__new__(cls)
+    berkeley_sockets._socket._FAMILY(made, family)
+    berkeley_sockets._socket._TYPE(made, kind)
+    berkeley_sockets._socket._PROTO(made, proto)
+    made._limit = limit
+    if isinstance(made, socket.socket):
+        made._io_refs, made._closed = 0, closed
+    if not closed:
+        number = _table.reserve()
+        dict.__setitem__(_table._open, number, _Lazy(_current, name, number))
+        made._number = number
+    _current.register(name, made)
+    return made
+
+
+class _Lazy:
+    """The place of a socket that the other guest has."""
+
+    inheritable = False
+
+    def __init__(self, link: Link, name, number: int) -> None:
+        self.link, self.name, self.number = link, name, number
+
+    def drop(self) -> None:
+        """Frees the number of a socket that was not used here."""
+        dict.__setitem__(_table._open, self.number, _table.Handle(None, [None]))
+        _table.remove(self.number)
+        self.link.objects[self.name]._number = -1
+
+    def load(self):
+        given = self.link.fetch(self.name)
+        if given is None:
+            self.drop()
+            return None
+        handle = dict.pop(_table._open, given)
+        _table.heappush(_table._free, given)
+        dict.__setitem__(_table._open, self.number, handle)
+        return handle
+
+
+class _Numbers(dict):
+    """The table of numbers, which gets sockets from the other guest when they are used."""
+
+    def get(self, number, default=None):
+        handle = super().get(number, default)
+        return handle.load() if isinstance(handle, _Lazy) and not _quiet else handle
+
+
+# Waiting.
+
+
+def _push() -> None:
+    for link in list(_links):
+        link.push()
+
+
+def _pull() -> None:
+    for link in list(_links):
+        link.pull()
+        if link.ended and link.side == "thread":
+            # Whose thread this is has no more use for it.
+            raise SystemExit
+
+
+def wait(limit: float | None) -> bool:
+    """Waits until another guest tells something, and takes it. Whether one did."""
+    told, _ = _wait([], None if limit is None else max(0, int(limit * 1e9)))
+    return told
+
+
+def _wait(interests: list, limit: int | None):
+    """Waits for sockets too: whether another guest told something, and the sockets' events."""
+    _push()
+    links = [link for link in _links if not link.ended]
+    with _quietly():
+        own = [wit_poll.Interest(_table._open.get(link.connection.fileno()).resource, 1) for link in links]
+    if not own and not interests and limit is None:
+        raise RuntimeError("waits for ever: there is no other thread")
+    events = _call(wit_poll.poll, own + interests, limit)
+    told = any(events[: len(own)])
+    _pull()
+    return told, events[len(own) :]
+
+
+_RECEIVES = {"recv", "recvfrom", "accept"}
+_DONTWAIT = socket.MSG_DONTWAIT | socket.MSG_ERRQUEUE
+
+
+def _telling(function, *arguments):
+    """Calls the host, telling before and asking after; while it waits the other guest is listened to."""
+    if _quiet or not _links:
+        return _call(function, *arguments)
+    _push()
+    name = getattr(function, "__name__", "")
+    if name == "poll" and function is wit_poll.poll:
+        interests, limit = arguments
+        deadline = None if limit is None else time.monotonic_ns() + limit
+        while True:
+            told, events = _wait(interests, limit)
+            if any(events) or not told:
+                return events
+            limit = None if deadline is None else max(0, deadline - time.monotonic_ns())
+    resource = flags = None
+    if name in _RECEIVES:
+        resource, flags = function.__self__, arguments[1] if len(arguments) > 1 else 0
+    elif name == "recvmsg":
+        resource, flags = arguments[0], arguments[3]
+    if resource is not None and not flags & _DONTWAIT:
+        limit = resource.gettimeout()
+        deadline = None if limit is None else time.monotonic_ns() + limit
+        while limit != 0:
+            told, events = _wait([wit_poll.Interest(resource, 1)], limit)
+            if any(events) or not told:
+                break
+            limit = None if deadline is None else max(0, deadline - time.monotonic_ns())
+    try:
+        return _call(function, *arguments)
+    finally:
+        _pull()
+
+
+def _time_left(limit):
+    deadline = None if limit is None else time.monotonic() + limit
+    return lambda: None if deadline is None else deadline - time.monotonic()
+
+
+def _event_wait(self, timeout=None):
+    left = _time_left(timeout)
+    _push()
+    _pull()
+    while not self._flag:
+        rest = left()
+        if rest is not None and rest <= 0:
+            break
+        wait(rest)
+    return self._flag
+
+
+def _event_is_set(self):
+    _push()
+    _pull()
+    return self._flag
+
+
+def _condition_wait(self, timeout=None):
+    saved = self._release_save()
+    try:
+        return wait(timeout)
+    finally:
+        self._acquire_restore(saved)
+
+
+def sleep(seconds, /):
+    if not _links:
+        return _sleep(seconds)
+    left = _time_left(seconds)
+    while (rest := left()) > 0:
+        wait(rest)
+
+
+# Threads.
+
+
+def start(function, arguments=(), keywords={}) -> Link:  # noqa: B006
+    """Lets another guest call the function."""
+    with _quietly():
+        connection = _idle()
+    link = Link(connection, "starter")
+    for name in list(sys.modules):
+        if name.startswith("test.test_") and name.count(".") < 3:
+            link.share_module(name)
+    packed = link.pack((function, tuple(arguments), dict(keywords)))
+    if packed is None:
+        link.close()
+        file = io.BytesIO()
+        _Pickler(file, link).dump((function, tuple(arguments), dict(keywords)))
+    modules = [name for name in link.objects if isinstance(name, str)]
+    link.send("modules", modules)
+    link.send("run", packed)
+    link.push()
+    link.send("go")
+    _links.append(link)
+    return link
+
+
+def _idle() -> socket.socket:
+    """A connection to a guest that waits for work."""
+    for _ in range(200):
+        for name in sorted(os.listdir(DIRECTORY)):
+            if not name.startswith(_IDLE):
+                continue
+            path, taken = os.path.join(DIRECTORY, name), os.path.join(DIRECTORY, "taken-" + name)
+            try:
+                os.rename(path, taken)
+            except FileNotFoundError:
+                continue
+            connection = socket.socket(socket.AF_UNIX)
+            connection.settimeout(None)
+            connection.connect(taken)
+            os.unlink(taken)
+            return connection
+        _sleep(0.05)
+    raise RuntimeError("can't start new thread: every guest for them is at work")
+
+
+def serve(number: str) -> None:
+    """Takes threads over, one after the other."""
+    for turn in range(1 << 30):
+        with _quietly():
+            listener = socket.socket(socket.AF_UNIX)
+            path = os.path.join(DIRECTORY, f"new-{number}-{turn}")
+            listener.bind(path)
+            listener.listen(1)
+            os.rename(path, os.path.join(DIRECTORY, f"{_IDLE}{number}-{turn}"))
+            connection, _ = listener.accept()
+            listener.close()
+            connection.settimeout(None)
+        socket.setdefaulttimeout(None)
+        link = Link(connection, "thread")
+        _links.append(link)
+        try:
+            _take(link)
+        except SystemExit:
+            pass
+        except BaseException:
+            # As the hook of threads does.
+            sys.excepthook(*sys.exc_info())
+        link.push()
+        link.send("end")
+        for other in list(_links):
+            other.close()
+        del link, connection
+        _close_all()
+
+
+def _take(link: Link) -> None:
+    ready = []
+    link.todo = None
+    link.on_modules = lambda names: [link.share_module(name) for name in names]
+    link.on_go = lambda: ready.append(True)
+    while not ready:
+        wait(None)
+    function, arguments, keywords = link.todo
+    link.todo = None
+    function(*arguments, **keywords)
+
+
+def _close_all() -> None:
+    """Closes the sockets that a thread has left."""
+    with _quietly():
+        gc.collect()
+        for thing in gc.get_objects():
+            if isinstance(thing, _socket.socket) and thing._number >= 0:
+                thing._number = -1
+        for number in list(_table._open):
+            handle = _table._open.get(number)
+            if isinstance(handle, _Lazy) or handle.resource is None:
+                dict.__setitem__(_table._open, number, _table.Handle(None, [None]))
+                _table.remove(number)
+            else:
+                _call(_table.remove(number).resource.close)
+
+
+def _start_new_thread(function, args, kwargs={}, /):  # noqa: B006
+    start(function, args, kwargs)
+    return threading.get_ident() + len(_links)
+
+
+def _thread_start(self) -> None:
+    if not self._initialized:
+        raise RuntimeError("thread.__init__() not called")
+    if getattr(self, "_link", None):
+        raise RuntimeError("threads can only be started once")
+    self._ident = id(self)
+    self._started._flag = True
+    self._link = start(_run_thread, (self,))
+
+
+def _run_thread(self) -> None:
+    """Runs the activity of a thread that another guest has started."""
+    self._ident = threading.get_ident()
+    threading._active[self._ident], before = self, threading._active.get(self._ident)
+    try:
+        self.run()
+    except SystemExit:
+        raise
+    except BaseException:
+        self._invoke_excepthook(self)
+    finally:
+        threading._active[self._ident] = before
+
+
+def _thread_alive(self) -> bool:
+    link = getattr(self, "_link", None)
+    if link and not link.ended:
+        _push()
+        _pull()
+    return bool(link and not link.ended)
+
+
+def _thread_join(self, timeout=None) -> None:
+    if not getattr(self, "_link", None):
+        raise RuntimeError("cannot join thread before it is started")
+    left = _time_left(timeout)
+    while _thread_alive(self):
+        rest = left()
+        if rest is not None and rest <= 0:
+            return
+        wait(rest)
+
+
+def finish(limit: float = 2) -> None:
+    """Ends the threads that a test has left."""
+    left = _time_left(limit)
+    while any(not link.ended for link in _links) and left() > 0:
+        wait(left())
+    for link in list(_links):
+        link.close()
+
+
+def install() -> None:
+    """Puts these threads in the place of the interpreter's, which has none."""
+    _table._open = _Numbers(_table._open)
+    for module in berkeley_sockets._socket, berkeley_sockets._poll, berkeley_sockets._netdb:
+        module.call = _telling
+    _thread.start_new_thread = _start_new_thread
+    time.sleep = sleep
+    threading.Event.wait = _event_wait
+    threading.Event.is_set = _event_is_set
+    threading.Condition.wait = _condition_wait
+    threading.Thread.start = _thread_start
+    threading.Thread.join = _thread_join
+    threading.Thread.is_alive = _thread_alive
+    from concurrent.futures import ThreadPoolExecutor
+
+    ThreadPoolExecutor.submit = _submit
