@@ -5,12 +5,14 @@ refers to it by number.
 """
 
 import os
-from heapq import heappop, heappush
+from heapq import heapify, heappop, heappush
 
 from ._error import error
 
 #: The numbers below are those of files, which the C library gives out.
 FIRST = 0x10000
+#: How many numbers there are, as a process has by default at most.
+MOST = 0x10000
 
 
 class Handle:
@@ -40,6 +42,19 @@ def insert(resource, mode: list[int | None]) -> int:
     number = heappop(_free) if _free else FIRST + len(_open)
     _open[number] = Handle(resource, mode)
     return number
+
+
+def insert_at(number: int, resource, mode: list[int | None]) -> Handle:
+    """Gives the socket this number, which is free. EBADF: it is too high."""
+    if number >= FIRST + MOST:
+        raise error("EBADF")
+    # Those up to it are free from now on.
+    for free in range(FIRST + len(_open) + len(_free), number + 1):
+        heappush(_free, free)
+    _free.remove(number)
+    heapify(_free)
+    _open[number] = handle = Handle(resource, mode)
+    return handle
 
 
 def reserve() -> int:

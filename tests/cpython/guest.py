@@ -5,6 +5,7 @@ sockets; so they find `linux`, and what the interpreter lacks all the same is sa
 """
 
 import importlib
+import struct
 import sys
 import types
 
@@ -38,7 +39,22 @@ def install() -> None:
     threading_helper.can_start_thread = True
     # The kernel is the host's.
     socket_helper.has_gethostname = True
+    for name in ("LOOPBACK_TIMEOUT", "INTERNET_TIMEOUT", "SHORT_TIMEOUT"):
+        setattr(test.support, name, _SLOWER * getattr(test.support, name))
 
 
-#: tty and pty want it; it is for terminals, which there are none of.
-_MISSING = {}
+#: How much longer the guest may take than an interpreter alone: a thread tells another of each change.
+_SLOWER = 6
+
+
+def _limits() -> dict[str, int]:
+    """The limits of the integers of C, as struct knows them."""
+    limits = {}
+    for name, code in {"SHRT": "h", "INT": "i", "LONG": "l", "LLONG": "q", "PY_SSIZE_T": "n"}.items():
+        most = 2 ** (8 * struct.calcsize(code) - 1) - 1
+        limits |= {f"{name}_MAX": most, f"{name}_MIN": -most - 1, f"U{name}_MAX": 2 * most + 1}
+    return limits
+
+
+#: Modules that the interpreter has not, as far as it can have them: that in C for tests has the limits of its integers.
+_MISSING = {"_testcapi": _limits()}

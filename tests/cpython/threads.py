@@ -45,6 +45,8 @@ _sleep = time.sleep
 
 #: The connections to the guests that run threads of this one, and to the one that this one's thread is of.
 _links: list["Link"] = []
+#: The module and the class of the test that is run, as `Link.share` takes them.
+shared: list[str] = []
 #: Whether calls are those of this file, which tell nobody.
 _quiet = 0
 
@@ -89,6 +91,7 @@ class Link:
         self.ids: dict[int, object] = {}
         #: What the other knows of each attribute, as it was sent or came.
         self.known: dict[tuple, bytes | None] = {}
+        self.atoms: dict[tuple, object] = {}
         self.ended = False
         self.pulling = False
         self.given: dict[object, int | None] = {}
@@ -102,9 +105,12 @@ class Link:
     def new_name(self):
         return self.side, len(self.objects)
 
-    def share_module(self, name: str) -> None:
+    def share(self, name: str) -> None:
+        """Shares the plain values of a module, or of a class by `module:name`."""
+        module, _, cls = name.partition(":")
         if name not in self.objects:
-            self.register(name, importlib.import_module(name))
+            found = importlib.import_module(module)
+            self.register(name, getattr(found, cls) if cls else found)
 
     # Messages.
 
@@ -179,21 +185,29 @@ class Link:
     def _changes_of(self, name, thing):
         state = _state(thing)
         for key, value in state.items():
+            # What cannot change is not looked into again.
+            if type(value) in _ATOMS:
+                if self.atoms.get((name, key), self) is value:
+                    continue
+                self.atoms[name, key] = value
             packed = self.pack(value)
             if packed is not None and self.known.get((name, key)) != packed:
                 self.known[name, key] = packed
                 yield name, key, packed
         for known, key in [at for at in self.known if at[0] == name and at[1] not in state]:
             del self.known[known, key]
+            self.atoms.pop((known, key), None)
             yield known, key, None
 
-    def pack(self, value) -> bytes | None:
-        """The value as the other understands it; None, if it cannot be."""
+    def pack(self, value, only_known: bool = False) -> bytes | None:
+        """The value as the other understands it; None, if it cannot be, or where it must not have what is new there."""
         file = io.BytesIO()
         pickler = _Pickler(file, self)
         try:
             pickler.dump(value)
         except _CANNOT:
+            return None
+        if only_known and pickler.new:
             return None
         # Only now: what could not be sent is not known there.
         for name, thing in pickler.new:
@@ -222,7 +236,7 @@ class Link:
         for name, thing, key in touched:
             state = _state(thing)
             if key in state:
-                again = self.pack(state[key])
+                again = self.pack(state[key], only_known=True)
                 if again is not None:
                     self.known[name, key] = again
 
@@ -274,7 +288,7 @@ def _own(thing) -> set[str]:
 
 def _state(thing) -> dict:
     """The attributes that both know."""
-    if isinstance(thing, types.ModuleType):
+    if isinstance(thing, (types.ModuleType, type)):
         return {
             name: value
             for name, value in vars(thing).items()
@@ -302,6 +316,9 @@ def _set(thing, key: str, value) -> None:
         else:
             setattr(thing, key, value)
         return
+    if isinstance(thing, type):
+        setattr(thing, key, value)
+        return
     attributes = vars(thing)
     old = attributes.get(key)
     # The same list, for who else has it.
@@ -317,13 +334,15 @@ def _set(thing, key: str, value) -> None:
 
 
 def _delete(thing, key: str) -> None:
-    if not isinstance(thing, _socket.socket):
+    if isinstance(thing, type):
+        delattr(thing, key)
+    elif not isinstance(thing, _socket.socket):
         vars(thing).pop(key, None)
 
 
 def _is_plain(cls: type) -> bool:
     """Whether objects of the class have nothing but their attributes."""
-    if issubclass(cls, (enum.Enum, type, BaseException)):
+    if issubclass(cls, (enum.Enum, type, BaseException, io.IOBase)):
         return False
     try:
         made = object.__new__(cls)
@@ -649,16 +668,14 @@ def start(function, arguments=(), keywords={}) -> Link:  # noqa: B006
     with _quietly():
         connection = _idle()
     link = Link(connection, "starter")
-    for name in list(sys.modules):
-        if name.startswith("test.test_") and name.count(".") < 3:
-            link.share_module(name)
+    for name in shared:
+        link.share(name)
     packed = link.pack((function, tuple(arguments), dict(keywords)))
     if packed is None:
         link.close()
         file = io.BytesIO()
         _Pickler(file, link).dump((function, tuple(arguments), dict(keywords)))
-    modules = [name for name in link.objects if isinstance(name, str)]
-    link.send("modules", modules)
+    link.send("share", shared)
     link.send("run", packed)
     link.push()
     link.send("go")
@@ -719,7 +736,7 @@ def serve(number: str) -> None:
 def _take(link: Link) -> None:
     ready = []
     link.todo = None
-    link.on_modules = lambda names: [link.share_module(name) for name in names]
+    link.on_share = lambda names: [link.share(name) for name in names]
     link.on_go = lambda: ready.append(True)
     while not ready:
         wait(None)
@@ -756,6 +773,7 @@ def _thread_start(self) -> None:
         raise RuntimeError("threads can only be started once")
     self._ident = id(self)
     self._started._flag = True
+    self._is_over = False
     self._link = start(_run_thread, (self,))
 
 
@@ -771,18 +789,19 @@ def _run_thread(self) -> None:
         self._invoke_excepthook(self)
     finally:
         threading._active[self._ident] = before
+        self._is_over = True
 
 
 def _thread_alive(self) -> bool:
+    _push()
+    _pull()
     link = getattr(self, "_link", None)
-    if link and not link.ended:
-        _push()
-        _pull()
-    return bool(link and not link.ended)
+    # A guest that it has not started itself knows what the others tell.
+    return not (link.ended if link else getattr(self, "_is_over", True))
 
 
 def _thread_join(self, timeout=None) -> None:
-    if not getattr(self, "_link", None):
+    if not hasattr(self, "_is_over"):
         raise RuntimeError("cannot join thread before it is started")
     left = _time_left(timeout)
     while _thread_alive(self):

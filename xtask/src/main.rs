@@ -4,6 +4,7 @@ mod apt;
 mod checks;
 mod command;
 mod conformance;
+mod cpython;
 mod demo;
 mod guests;
 mod host;
@@ -61,6 +62,20 @@ enum Task {
         #[arg(last = true)]
         args: Vec<String>,
     },
+    /// Run CPython's own tests of its library in the guest, against a native run of the same files
+    ///
+    /// The files are those of a CPython of this machine, the newest that has them, or of Debian's package. What is not
+    /// expected in tests/cpython/expectations.txt is told, and makes this fail.
+    CpythonTests {
+        /// Run only this suite, such as test_socket
+        suite: Option<String>,
+        /// Run only the tests whose name contains this, such as BasicTCPTest
+        #[arg(default_value = "", hide_default_value = true)]
+        filter: String,
+        /// Take the tests of this CPython instead, or those of Debian for it, and compare with it
+        #[arg(long, value_name = "PROGRAM")]
+        python: Option<String>,
+    },
     /// Build everything and write docs/conformance.md anew
     Conformance,
     /// Run the tests of address families in an emulated machine with Debian's kernel, which has them all
@@ -109,6 +124,9 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Python => python::build(&mut apt)?,
         Task::Demo => return demo::run(&mut apt),
         Task::Test { filters, args } => checks::test(&mut apt, &filters, &args)?,
+        Task::CpythonTests { suite, filter, python } => {
+            return cpython::run(&mut apt, suite.as_deref(), &filter, python);
+        }
         Task::Conformance => conformance::write(&mut apt)?,
         Task::Lab { shell: true, .. } => lab::shell(&mut apt)?,
         Task::Lab { filters, command, .. } if command.is_empty() => return lab::test(&mut apt, &filters),

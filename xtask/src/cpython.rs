@@ -1,0 +1,305 @@
+//! CPython's own tests of its library, in the guest that runs Python programs, against a native run of the same files.
+
+mod expectations;
+mod outcome;
+
+use std::collections::BTreeMap;
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, ExitCode, Stdio};
+use std::thread::sleep;
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+
+use self::expectations::Expectations;
+use self::outcome::{Outcome, Outcomes, read};
+use crate::apt::Apt;
+use crate::command::{self, say};
+use crate::{host, python};
+
+/// The suites that are run unless one is named.
+const SUITES: &[&str] = &["test_socket", "test_select", "test_poll", "test_epoll", "test_selectors"];
+
+/// The program that runs a suite, here and in the guest.
+const RUNNER: &str = "tests/cpython/run.py";
+
+/// Where copies of the tests are, each with what was made in their runs.
+const DIRECTORY: &str = "target/cpython";
+
+/// The guests that wait for a test's threads: no test has more at a time.
+const THREADS: usize = 4;
+
+/// How long one test may take. The longest takes half of a minute where there is one slow core.
+const LIMIT: Duration = Duration::from_secs(100);
+
+/// How often the results are looked at.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// The tests of one version of CPython, and its interpreter.
+struct Tests {
+    interpreter: PathBuf,
+    /// As `3.13`.
+    version: String,
+    /// The directory that the package `test` is in, and nothing else.
+    site: PathBuf,
+}
+
+/// Runs suites, and says whether all was as it is expected to be.
+pub(crate) fn run(apt: &mut Apt, suite: Option<&str>, filter: &str, python: Option<String>) -> Result<ExitCode> {
+    python::build(apt)?;
+    host::build(&[])?;
+    let tests = find(apt, python)?;
+    say(format_args!("the tests are those of CPython {}, in {}", tests.version, tests.site.display()));
+    let expectations = Expectations::read(&tests.version)?;
+    let suites: Vec<_> = suite.map_or_else(|| SUITES.to_vec(), |suite| vec![suite]);
+    let mut as_expected = true;
+    for suite in suites {
+        let native = tests.run(suite, filter, Where::Native)?;
+        let guest = tests.run(suite, filter, Where::Guest)?;
+        let (native, guest) = (native.finish()?, guest.finish()?);
+        as_expected &= report(suite, &native, &guest, &expectations);
+    }
+    Ok(if as_expected { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Finds the newest CPython that has its tests, or Debian's tests of that which is there.
+fn find(apt: &mut Apt, python: Option<String>) -> Result<Tests> {
+    let names = (10..=14).rev().map(|minor| format!("python3.{minor}")).chain(["python3".to_owned()]);
+    let names = python.map_or_else(|| names.collect(), |python| vec![python]);
+    let mut without = None;
+    for name in names {
+        let Some(interpreter) = Some(PathBuf::from(&name)).filter(|path| path.is_file()).or_else(|| command::find(&name))
+        else {
+            continue;
+        };
+        let code = "import importlib.util, sys\nprint('%d.%d' % sys.version_info[:2])\n\
+            found = importlib.util.find_spec('test.test_socket')\nprint(found.origin if found else '')";
+        // One that does not start, as pyenv has for versions that are not chosen, is none.
+        let Ok(told) = command::output(Command::new(&interpreter).args(["-c", code])) else { continue };
+        let (version, origin) = told.split_once('\n').unwrap_or((&told, ""));
+        if let Some(directory) = Path::new(origin).parent().filter(|_| !origin.is_empty()) {
+            let site = Path::new(DIRECTORY).join(version).join("site");
+            if !site.join("test").is_dir() {
+                let new = site.with_extension("new");
+                copy(directory, &new.join("test"))?;
+                fs::rename(&new, &site).with_context(|| format!("cannot make {}", site.display()))?;
+            }
+            return Ok(Tests { interpreter, version: version.to_owned(), site });
+        }
+        without.get_or_insert((interpreter, version.to_owned()));
+    }
+    let Some((interpreter, version)) = without else { bail!("no Python was found that starts: install Python 3.10 or newer") };
+    let unpacked = Path::new(DIRECTORY).join(&version).join("debian");
+    let site = unpacked.join("usr/lib").join(format!("python{version}"));
+    if !site.join("test/test_socket.py").is_file() {
+        apt.unpack(&[&format!("libpython{version}-testsuite"), &format!("libpython{version}-stdlib")], &[], &unpacked)?;
+        // Of the library, only what the tests have in common is wanted.
+        for entry in fs::read_dir(&site)? {
+            let path = entry?.path();
+            if path.file_name() != Some("test".as_ref()) {
+                if path.is_dir() { fs::remove_dir_all(&path) } else { fs::remove_file(&path) }?;
+            }
+        }
+    }
+    Ok(Tests { interpreter, version, site })
+}
+
+/// Copies a directory, but for what interpreters have made in it.
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("cannot make {}", to.display()))?;
+    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
+        let entry = entry?;
+        let (path, to) = (entry.path(), to.join(entry.file_name()));
+        if path.is_dir() {
+            if entry.file_name() != "__pycache__" {
+                copy(&path, &to)?;
+            }
+        } else {
+            fs::copy(&path, &to).with_context(|| format!("cannot copy {}", path.display()))?;
+        }
+    }
+    Ok(())
+}
+
+/// Where a suite is run.
+#[derive(Clone, Copy, PartialEq)]
+enum Where {
+    Native,
+    Guest,
+}
+
+/// A suite that is being run.
+struct Running<'a> {
+    tests: &'a Tests,
+    arguments: [&'a str; 2],
+    place: Where,
+    /// Where the tests leave their files, and the results.
+    directory: PathBuf,
+    children: Vec<Child>,
+}
+
+impl Tests {
+    fn run<'a>(&'a self, suite: &'a str, filter: &'a str, place: Where) -> Result<Running<'a>> {
+        let name = if place == Where::Native { "native" } else { "guest" };
+        let directory = Path::new(DIRECTORY).join(&self.version).join(name).join(suite);
+        if directory.exists() {
+            fs::remove_dir_all(&directory).with_context(|| format!("cannot remove {}", directory.display()))?;
+        }
+        fs::create_dir_all(&directory).with_context(|| format!("cannot make {}", directory.display()))?;
+        let mut running = Running {
+            tests: self,
+            arguments: [suite, filter],
+            place,
+            directory: fs::canonicalize(directory)?,
+            children: Vec::new(),
+        };
+        running.start()?;
+        Ok(running)
+    }
+}
+
+impl Running<'_> {
+    /// Starts the program, and in the guest those that its threads run in. The program is the first child.
+    fn start(&mut self) -> Result<()> {
+        let results = self.results();
+        let results = results.to_str().context("the results are at a path that is not UTF-8")?;
+        let [suite, filter] = self.arguments;
+        let threads = self.directory.join("threads");
+        if threads.exists() {
+            fs::remove_dir_all(&threads)?;
+        }
+        self.child(&[results, suite, filter], "output")?;
+        if self.place == Where::Guest {
+            fs::create_dir(&threads)?;
+            for number in 0..THREADS {
+                let number = number.to_string();
+                self.child(&["--threads", &number], &format!("output-of-thread-{number}"))?;
+            }
+        }
+        Ok(())
+    }
+
+    fn child(&mut self, arguments: &[&str], output: &str) -> Result<()> {
+        let site = fs::canonicalize(&self.tests.site)?;
+        let mut command = match self.place {
+            Where::Native => {
+                let mut command = Command::new(&self.tests.interpreter);
+                command.env("PYTHONPATH", site).env("TMPDIR", &self.directory);
+                command
+            }
+            Where::Guest => {
+                let mut command = Command::new(fs::canonicalize(host::BERKELEY)?);
+                command.args(["python", "--allow-all", "--dir"]).arg(&self.directory).arg("--site").arg(site);
+                command.arg("--env").arg(format!("TMPDIR={}", self.directory.display()));
+                command
+            }
+        };
+        let output = File::options().create(true).append(true).open(self.directory.join(output))?;
+        command.arg(fs::canonicalize(RUNNER)?).args(arguments).current_dir(&self.directory);
+        command.stdin(Stdio::null()).stderr(output.try_clone()?).stdout(output);
+        self.children.push(command.spawn().with_context(|| format!("cannot run {}", command::line(&command)))?);
+        Ok(())
+    }
+
+    fn results(&self) -> PathBuf {
+        self.directory.join("results")
+    }
+
+    /// What came of the tests, when all have been run: a test that the program does not survive has failed, and another
+    /// program runs those after it.
+    fn finish(mut self) -> Result<Outcomes> {
+        loop {
+            let reason = self.wait()?;
+            self.stop();
+            let mut outcomes = read(&self.results())?;
+            let Some(name) = outcomes.unfinished.take() else { return Ok(outcomes) };
+            outcome::append(&self.results(), &name, &reason)?;
+            self.start()?;
+        }
+    }
+
+    /// Waits for the program's end, or for a test that has none. Why it ended.
+    fn wait(&mut self) -> Result<String> {
+        let (mut length, mut since) = (0, Instant::now());
+        loop {
+            if let Some(status) = self.children[0].try_wait()? {
+                return Ok(format!("the interpreter ended ({status})"));
+            }
+            let now = fs::metadata(self.results()).map_or(0, |metadata| metadata.len());
+            if now != length {
+                (length, since) = (now, Instant::now());
+            }
+            if since.elapsed() > LIMIT {
+                return Ok(format!("took longer than {} seconds", LIMIT.as_secs()));
+            }
+            sleep(LOOK);
+        }
+    }
+
+    fn stop(&mut self) {
+        for mut child in self.children.drain(..) {
+            // It may have ended by itself.
+            let _ = child.kill();
+            let _ = child.wait();
+        }
+    }
+}
+
+impl Drop for Running<'_> {
+    fn drop(&mut self) {
+        self.stop();
+    }
+}
+
+/// The numbers of a class of tests.
+#[derive(Default)]
+struct Counts {
+    native: usize,
+    passed: usize,
+    failed: usize,
+    skipped: usize,
+}
+
+/// Prints what came of a suite. Whether it is as expected.
+fn report(suite: &str, native: &Outcomes, guest: &Outcomes, expectations: &Expectations) -> bool {
+    let mut classes: BTreeMap<&str, Counts> = BTreeMap::new();
+    let mut wrong = Vec::new();
+    for (name, outcome) in &native.tests {
+        let class = name.rsplit_once('.').map_or("", |(class, _)| class);
+        let counts = classes.entry(class).or_default();
+        let here = guest.of(name);
+        counts.native += usize::from(*outcome == Outcome::Passed);
+        match &here {
+            Outcome::Passed => counts.passed += 1,
+            Outcome::Failed(_) => counts.failed += 1,
+            Outcome::Skipped(_) => counts.skipped += 1,
+        }
+        if *outcome != Outcome::Passed {
+            continue;
+        }
+        match (&here, expectations.reason(name)) {
+            (Outcome::Passed, Some(reason)) => wrong.push(format!("{name} passes, which is not expected: {reason}")),
+            (Outcome::Failed(why), None) => wrong.push(format!("{name} fails: {}", outcome::last_line(why))),
+            (Outcome::Skipped(why), None) => wrong.push(format!("{name} is skipped: {}", outcome::last_line(why))),
+            _ => {}
+        }
+    }
+    println!("{:52} {:>7} {:>7} {:>7} {:>7}", suite, "native", "passed", "failed", "skipped");
+    let mut all = Counts::default();
+    for (class, counts) in classes {
+        let class = class.strip_prefix(&format!("test.{suite}.")).unwrap_or(class);
+        let Counts { native, passed, failed, skipped } = counts;
+        println!("  {class:50} {native:7} {passed:7} {failed:7} {skipped:7}");
+        all.native += native;
+        all.passed += passed;
+        all.failed += failed;
+        all.skipped += skipped;
+    }
+    println!("  {:50} {:7} {:7} {:7} {:7}", "all", all.native, all.passed, all.failed, all.skipped);
+    for line in &wrong {
+        println!("  unexpected: {line}");
+    }
+    println!();
+    wrong.is_empty()
+}

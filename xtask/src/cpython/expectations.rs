@@ -1,0 +1,70 @@
+//! Which tests are expected not to pass, and why.
+
+use std::fs;
+
+use anyhow::{Context, Result, bail};
+
+const FILE: &str = "tests/cpython/expectations.txt";
+
+/// The tests that do not pass: a name or the beginning of names, and the reason.
+#[derive(Debug)]
+pub(super) struct Expectations(Vec<(String, String)>);
+
+impl Expectations {
+    /// Reads those for a version of CPython's tests.
+    pub(super) fn read(version: &str) -> Result<Self> {
+        let text = fs::read_to_string(FILE).with_context(|| format!("cannot read {FILE}"))?;
+        Self::parse(&text, version).with_context(|| FILE.to_owned())
+    }
+
+    /// A reason stands at the beginning of lines, its tests below it after spaces.
+    fn parse(text: &str, version: &str) -> Result<Self> {
+        let (mut all, mut reason, mut complete) = (Vec::new(), String::new(), true);
+        for line in text.lines().filter(|line| !line.trim().is_empty() && !line.starts_with('#')) {
+            if !line.starts_with(' ') {
+                if complete {
+                    reason.clear();
+                }
+                reason = format!("{reason} {line}").trim().to_owned();
+                complete = false;
+                continue;
+            }
+            if reason.is_empty() {
+                bail!("a test without a reason: {}", line.trim());
+            }
+            complete = true;
+            let mut words = line.split_whitespace();
+            let test = words.next().unwrap_or_default();
+            // Only for these versions of the tests.
+            let versions: Vec<_> = words.collect();
+            if versions.is_empty() || versions.contains(&version) {
+                all.push((format!("test.{test}"), reason.clone()));
+            }
+        }
+        Ok(Self(all))
+    }
+
+    /// Why the test is expected not to pass, if it is.
+    pub(super) fn reason(&self, name: &str) -> Option<&str> {
+        let is_it = |test: &str| test.strip_suffix('*').map_or(test == name, |begin| name.starts_with(begin));
+        self.0.iter().find(|(test, _)| is_it(test)).map(|(_, reason)| reason.as_str())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXT: &str = "# A comment.\nno pipes,\nnor forks\n    test_a.B.*\n    test_a.C.d 3.11 3.12\n\nno fcntl\n  test_c.D.e\n";
+
+    #[test]
+    fn tests_have_reasons() {
+        let expectations = Expectations::parse(TEXT, "3.12").expect("reads");
+        assert_eq!(expectations.reason("test.test_a.B.x"), Some("no pipes, nor forks"));
+        assert_eq!(expectations.reason("test.test_a.C.d"), Some("no pipes, nor forks"));
+        assert_eq!(expectations.reason("test.test_c.D.e"), Some("no fcntl"));
+        assert_eq!(expectations.reason("test.test_c.D.ef"), None);
+        assert_eq!(Expectations::parse(TEXT, "3.13").expect("reads").reason("test.test_a.C.d"), None);
+        assert!(Expectations::parse("  test_a.B.c", "3.13").is_err());
+    }
+}
