@@ -1,11 +1,15 @@
-"""Errors, which cross by name: the interpreter's own numbers, Linux's texts.
+"""Errors, which cross by name: Linux's texts, and its numbers where the interpreter lets them be.
 
-WASI's C library numbers errors in its own way, and so do this interpreter's `errno` and the errors of its files. Those of
-sockets have the same numbers, so that `error.errno == errno.ECONNREFUSED` holds as everywhere.
+WASI's C library numbers errors in its own way, from 1 to 76, and so do this interpreter's `errno` and the errors of its
+files, which C raises. Errors that files have too, such as EAGAIN, keep these numbers. Those that sockets alone have get
+Linux's, such as 111 for ECONNREFUSED: in `errno`, in what is raised, and in what `OSError` makes of a number. So
+`error.errno == errno.NAME` holds for every name, as everywhere.
 """
 
 import _socket as builtin
 import errno
+import gc
+import os
 
 from componentize_py_types import Err
 
@@ -19,9 +23,30 @@ herror = builtin.herror
 _APART = 1000
 
 
+#: Linux's numbers from ENOTSOCK to EINPROGRESS, which only sockets give, but for EOPNOTSUPP, which is ENOTSUP too.
+_OF_SOCKETS = {*range(88, 116)} - {95}
+
+
+def _find_subclasses() -> dict[int, type[OSError]]:
+    """The table by which `OSError` chooses its subclass, which has no name; nothing, if it is not found."""
+    like = (errno.EAGAIN, BlockingIOError), (errno.ENOENT, FileNotFoundError), (errno.ECONNREFUSED, ConnectionRefusedError)
+    for thing in gc.get_objects():
+        if type(thing) is dict and all(thing.get(number) is cls for number, cls in like):
+            return thing
+    return {}
+
+
+_subclasses = _find_subclasses()
+if not _subclasses or not _OF_SOCKETS.isdisjoint(errno.errorcode):
+    # An interpreter of another kind keeps its own.
+    _OF_SOCKETS = set()
+
+
 def _number(name: str, linux: int) -> int:
-    """The interpreter's number of an error, or one that it does not have."""
+    """The number of an error: Linux's, the interpreter's, or one that it does not have."""
     own = getattr(errno, name, None)
+    if linux in _OF_SOCKETS:
+        return linux
     if own is not None:
         return own
     return linux if linux not in errno.errorcode else linux + _APART
@@ -53,13 +78,19 @@ _HERROR = {
 
 
 def complete_errno() -> None:
-    """Adds the names to `errno` that only Linux has, so that programs may ask for them."""
+    """Adds the names to `errno` that only Linux has, so that programs may ask for them, and its numbers."""
     for name, (number, _) in _BY_NAME.items():
-        if not hasattr(errno, name):
-            setattr(errno, name, number)
+        own = getattr(errno, name, None)
+        if own != number:
+            errno.errorcode.pop(own, None)
             errno.errorcode[number] = name
-    # In WASI's C library ESHUTDOWN is another name of it, and this interpreter gives that one.
+            setattr(errno, name, number)
+            if own in _subclasses:
+                _subclasses[number] = _subclasses[own]
+    # In WASI's C library ESHUTDOWN is another name of it.
     errno.errorcode[errno.EPIPE] = "EPIPE"
+    strerror, texts = os.strerror, {number: text for number, text in _BY_NAME.values() if number in _OF_SOCKETS}
+    os.strerror = staticmethod(lambda code, /: texts.get(code) or strerror(code))
 
 
 def number(linux: int) -> int:

@@ -51,6 +51,7 @@ shared: list[str] = []
 _quiet = 0
 
 _LOCKS = (type(_thread.allocate_lock()), type(_thread.RLock()))
+_CONTAINERS = (list, dict, set, deque)
 _ATOMS = (int, float, str, bytes, bool, type(None), complex)
 #: What each guest has of its own.
 _OWN = {
@@ -92,8 +93,9 @@ class Link:
         #: What the other knows of each attribute, as it was sent or came.
         self.known: dict[tuple, bytes | None] = {}
         self.atoms: dict[tuple, object] = {}
+        self.boxes: dict[int, _Box] = {}
         self.ended = False
-        self.pulling = False
+        self.pulling = self.pushing = False
         self.given: dict[object, int | None] = {}
 
     # What both know.
@@ -102,15 +104,22 @@ class Link:
         self.objects[name] = thing
         self.ids[id(thing)] = name
 
-    def new_name(self):
-        return self.side, len(self.objects)
-
     def share(self, name: str) -> None:
         """Shares the plain values of a module, or of a class by `module:name`."""
         module, _, cls = name.partition(":")
         if name not in self.objects:
             found = importlib.import_module(module)
             self.register(name, getattr(found, cls) if cls else found)
+
+    def cell(self, cell) -> tuple:
+        """What a function has from the one around it, if that is there already."""
+        try:
+            content = cell.cell_contents
+        except ValueError:
+            return ()
+        if type(content) in _CONTAINERS:
+            content = self.boxes.setdefault(id(content), _Box(content))
+        return (content,)
 
     # Messages.
 
@@ -168,9 +177,16 @@ class Link:
 
     def push(self) -> None:
         """Tells the other what has changed."""
-        changes = self.changes()
-        if changes and not self.ended:
-            self.send("changed", changes)
+        if self.pushing or self.ended:
+            # Looking may end the life of a socket, which is told of in its turn.
+            return
+        self.pushing = True
+        try:
+            changes = self.changes()
+            if changes:
+                self.send("changed", changes)
+        finally:
+            self.pushing = False
 
     def changes(self) -> list:
         found, done = [], 0
@@ -222,6 +238,7 @@ class Link:
     def on_changed(self, changes) -> None:
         touched = []
         for name, key, packed in changes:
+            self.atoms.pop((name, key), None)
             thing = self.objects.get(name)
             if packed is None:
                 self.known.pop((name, key), None)
@@ -289,10 +306,12 @@ def _own(thing) -> set[str]:
 def _state(thing) -> dict:
     """The attributes that both know."""
     if isinstance(thing, (types.ModuleType, type)):
+        # Of a class that a test makes for itself, lists too.
+        kinds = _ATOMS + _CONTAINERS if "<locals>" in getattr(thing, "__qualname__", "") else _ATOMS
         return {
             name: value
             for name, value in vars(thing).items()
-            if isinstance(value, _ATOMS) and not name.startswith("__")
+            if isinstance(value, kinds) and not name.startswith("__")
         }
     if isinstance(thing, _socket.socket):
         state = {"closed": _socket.socket.fileno(thing) < 0, "limit": thing._limit}
@@ -316,21 +335,18 @@ def _set(thing, key: str, value) -> None:
         else:
             setattr(thing, key, value)
         return
-    if isinstance(thing, type):
-        setattr(thing, key, value)
-        return
-    attributes = vars(thing)
-    old = attributes.get(key)
+    old = vars(thing).get(key)
     # The same list, for who else has it.
-    if type(old) is type(value) and isinstance(value, (list, dict, set, deque)):
-        if isinstance(value, (dict, set)):
-            old.clear()
-            old.update(value)
-        else:
-            old.clear()
-            old.extend(value)
+    if type(old) is type(value) and isinstance(value, (dict, set)):
+        old.clear()
+        old.update(value)
+    elif type(old) is type(value) and isinstance(value, (list, deque)):
+        old.clear()
+        old.extend(value)
+    elif isinstance(thing, type):
+        setattr(thing, key, value)
     else:
-        attributes[key] = value
+        vars(thing)[key] = value
 
 
 def _delete(thing, key: str) -> None:
@@ -356,12 +372,10 @@ class _Pickler(pickle.Pickler):
         super().__init__(file, 5)
         self.link = link
         self.new: list = []
-        self.here: dict[int, object] = {}
 
     def name(self, thing):
         name = self.link.side, len(self.link.objects) + len(self.new)
         self.new.append((name, thing))
-        self.here[id(thing)] = name
         return name
 
     def persistent_id(self, thing):
@@ -383,7 +397,7 @@ class _Pickler(pickle.Pickler):
         if isinstance(thing, types.FunctionType):
             if _by_name(thing):
                 return NotImplemented
-            cells = tuple(_cell(cell) for cell in thing.__closure__ or ())
+            cells = tuple(self.link.cell(cell) for cell in thing.__closure__ or ())
             content = thing.__name__, thing.__defaults__, thing.__kwdefaults__, thing.__qualname__
             return _make_function, (marshal.dumps(thing.__code__), thing.__module__, cells, *content)
         if isinstance(thing, type):
@@ -405,16 +419,18 @@ class _Pickler(pickle.Pickler):
             return property, (thing.fget, thing.fset, thing.fdel)
         if isinstance(thing, BaseException):
             return _make_exception, (type(thing), thing.args)
+        if isinstance(thing, _Box):
+            return _make_box, (self.name(thing), type(thing.content))
         if _is_plain(type(thing)):
             return _make_plain, (self.name(thing), type(thing))
         return NotImplemented
 
 
-def _cell(cell):
-    try:
-        return (cell.cell_contents,)
-    except ValueError:
-        return ()
+class _Box:
+    """A list, or the like, that a function has from the one around it: both guests' functions have it in this."""
+
+    def __init__(self, content) -> None:
+        self.content = content
 
 
 def _by_name(thing) -> bool:
@@ -470,6 +486,14 @@ def _make_plain(name, cls: type):
     return made
 
 
+def _make_box(name, kind: type):
+    # What is in it comes as it does for every attribute.
+    box = _Box(kind())
+    _current.register(name, box)
+    _current.boxes[id(box.content)] = box
+    return box
+
+
 def _make_exception(cls: type, args: tuple):
     try:
         return cls(*args)
@@ -478,7 +502,8 @@ def _make_exception(cls: type, args: tuple):
 
 
 def _make_function(code: bytes, module: str, cells: tuple, name, defaults, kwdefaults, qualname):
-    closure = tuple(types.CellType(*cell) for cell in cells)
+    contents = [[at.content if isinstance(at, _Box) else at for at in cell] for cell in cells]
+    closure = tuple(types.CellType(*content) for content in contents)
     namespace = vars(importlib.import_module(module))
     made = types.FunctionType(marshal.loads(code), namespace, name, defaults, closure)
     made.__kwdefaults__, made.__qualname__ = kwdefaults, qualname

@@ -80,7 +80,8 @@ def refused():
         closed.bind(("127.0.0.1", 0))
         address = closed.getsockname()
         error = raises(ConnectionRefusedError, socket.create_connection, address)
-        assert error.errno == errno.ECONNREFUSED and error.strerror == "Connection refused"
+        assert error.errno == errno.ECONNREFUSED == 111 and error.strerror == os.strerror(111) == "Connection refused"
+        assert str(error) == "[Errno 111] Connection refused" and errno.errorcode[111] == "ECONNREFUSED"
         with socket.socket() as other:
             other.setblocking(False)
             if other.connect_ex(address) == errno.EINPROGRESS:
@@ -233,6 +234,53 @@ def numbers():
         assert select.select([file], [right], [], 5) == ([file], [right], [])
 
 
+def pipes():
+    source, sink = os.pipe()
+    assert select.select([source], [sink], [], 0) == ([], [sink], [])
+    assert os.write(sink, b"through") == 7 and os.read(source, 100) == b"through"
+    assert raises(BrokenPipeError, os.write, source, b"x").errno == errno.EPIPE and os.read(sink, 1) == b""
+    os.dup2(sink, source + 7)
+    os.close(sink)
+    assert os.write(source + 7, b"x") == 1 and os.read(source, 100) == b"x"
+    # The one number is taken by the other's socket, which ends there.
+    left, right = socket.socketpair()
+    assert os.dup2(left.fileno(), source + 7) == source + 7 and os.read(source, 1) == b""
+    assert os.write(source + 7, b"y") == 1 and right.recv(10) == b"y"
+    assert raises(OSError, os.dup2, 123456, source).errno == errno.EBADF
+    assert raises(OSError, os.dup2, source, 1 << 20).errno == errno.EBADF
+    os.close(source)
+    os.close(source + 7)
+    # Those between are free, and no number is given twice.
+    made = [socket.socket() for _ in range(20)]
+    assert len({at.fileno() for at in [*made, left, right]}) == 22
+
+
+def files_sent():
+    left, right = socket.socketpair()
+    with open(f"{PATH}/sent", "w+b") as file:
+        file.write(bytes(range(256)) * 1024)
+        file.flush()
+        number = file.fileno()
+        file.seek(7)
+        assert os.sendfile(left.fileno(), number, 3, 5) == 5 and right.recv(100) == b"\3\4\5\6\7"
+        assert os.sendfile(left.fileno(), number, None, 2) == 2 and right.recv(100) == b"\7\x08" and file.tell() == 9
+        assert os.sendfile(left.fileno(), number, 1 << 20, 10) == 0 == os.sendfile(left.fileno(), number, 0, 0)
+        left.setblocking(False)
+        sent = os.sendfile(left.fileno(), number, 0, 1 << 20)
+        while True:
+            try:
+                sent += os.sendfile(left.fileno(), number, 0, 1 << 20)
+            except BlockingIOError:
+                break
+        left.shutdown(socket.SHUT_WR)
+        received = 0
+        while data := right.recv(1 << 20):
+            received += len(data)
+        assert received == sent > 0
+        assert raises(OSError, os.sendfile, left.fileno(), right.fileno(), 0, 1).errno == errno.EINVAL
+        assert raises(OSError, os.sendfile, left.fileno(), number, -1, 1).errno == errno.EINVAL
+
+
 def warned():
     with warnings.catch_warnings(record=True) as told:
         warnings.simplefilter("always")
@@ -245,6 +293,6 @@ def warned():
 
 
 warnings.simplefilter("ignore", ResourceWarning)
-for case in pairs, modes, refused, options, datagrams, paths, rights, waiting, files, numbers, warned:
+for case in pairs, modes, refused, options, datagrams, paths, rights, waiting, files, files_sent, numbers, pipes, warned:
     case()
     print(case.__name__)
