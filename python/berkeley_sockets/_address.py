@@ -4,6 +4,7 @@ import _socket as builtin
 
 # Names are encoded with it, and a component may have no library any more when it runs.
 import encodings.idna  # noqa: F401
+import os
 import struct
 import uuid
 from os import fsdecode, fsencode
@@ -132,7 +133,17 @@ def _lower_unix(address, caller, sock):
     # An abstract name needs no NUL at its end, nor does what is no name.
     if len(path) > (108 if path[:1] in (b"", b"\0") else 107):
         raise OSError("AF_UNIX path too long")
-    return wit.SocketAddress_Unix(path)
+    if path[:1] in (b"", b"\0", b"/"):
+        return wit.SocketAddress_Unix(path)
+    # As those of files, such names begin in the current directory; the host knows only the root.
+    whole = fsencode(os.path.join(os.getcwd(), fsdecode(path)))
+    if caller == "bind":
+        _bound[whole] = path
+    return wit.SocketAddress_Unix(whole)
+
+
+#: By which names the program has bound what stands at these paths.
+_bound: dict[bytes, bytes] = {}
 
 
 def _lower_netlink(address, caller, sock):
@@ -274,7 +285,7 @@ def _lift_inet6(at):
 
 
 def _lift_unix(path):
-    return path if path[:1] == b"\0" else fsdecode(path)
+    return path if path[:1] == b"\0" else fsdecode(_bound.get(path, path))
 
 
 def _lift_packet(at):

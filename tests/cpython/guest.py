@@ -42,8 +42,9 @@ def install() -> None:
     if policy and not hasattr(policy, "get_child_watcher"):
         # Older tests clear up after child processes, of which this version has another idea, and the guest none.
         policy.get_child_watcher = _no_child_watcher
-    # The kernel is the host's.
+    # The kernel is the host's. Guests that start at the same time would try the same path.
     socket_helper.has_gethostname = True
+    socket_helper._bind_nix_socket_error = False
     for name in ("LOOPBACK_TIMEOUT", "INTERNET_TIMEOUT", "SHORT_TIMEOUT"):
         setattr(test.support, name, _SLOWER * getattr(test.support, name))
 

@@ -51,6 +51,7 @@ shared: list[str] = []
 _quiet = 0
 
 _LOCKS = (type(_thread.allocate_lock()), type(_thread.RLock()))
+_CODE = (types.FunctionType, staticmethod, classmethod, property, type, types.GetSetDescriptorType)
 _CONTAINERS = (list, dict, set, deque)
 _ATOMS = (int, float, str, bytes, bool, type(None), complex)
 #: What each guest has of its own.
@@ -306,12 +307,12 @@ def _own(thing) -> set[str]:
 def _state(thing) -> dict:
     """The attributes that both know."""
     if isinstance(thing, (types.ModuleType, type)):
-        # Of a class that a test makes for itself, lists too.
-        kinds = _ATOMS + _CONTAINERS if "<locals>" in getattr(thing, "__qualname__", "") else _ATOMS
+        # Of a class that a test makes for itself, all that is not its code.
+        own = "<locals>" in getattr(thing, "__qualname__", "")
         return {
             name: value
             for name, value in vars(thing).items()
-            if isinstance(value, kinds) and not name.startswith("__")
+            if (isinstance(value, _ATOMS) or own and not isinstance(value, _CODE)) and not name.startswith("__")
         }
     if isinstance(thing, _socket.socket):
         state = {"closed": _socket.socket.fileno(thing) < 0, "limit": thing._limit}

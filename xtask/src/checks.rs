@@ -4,13 +4,13 @@ use std::iter;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::apt::Apt;
 use crate::command::say;
 use crate::toolchain::{self, Toolchain};
-use crate::{command, guests, host, lab, peers, python, targets};
+use crate::{command, cpython, guests, host, lab, peers, python, targets};
 
 /// What CI checks before the tests.
 struct Check {
@@ -50,6 +50,9 @@ pub(crate) fn ci(apt: &mut Apt) -> Result<ExitCode> {
     }
     test(apt, &[], &[])?;
     targets::check_if_possible(apt)?;
+    if cpython::test_if_possible(apt)? != ExitCode::SUCCESS {
+        bail!("CPython's own tests do not come out as expected; see above");
+    }
     lab::test_if_possible(apt)
 }
 

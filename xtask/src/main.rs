@@ -96,7 +96,7 @@ enum Task {
     ///
     /// Nothing is linked, and nothing is run. The targets are got with rustup.
     Targets,
-    /// Do what CI does: format, clippy, documentation, tests, other systems, lab
+    /// Do what CI does: format, clippy, documentation, tests, other systems, some of CPython's own tests, lab
     Ci,
 }
 

@@ -55,7 +55,8 @@ impl Expectations {
 mod tests {
     use super::*;
 
-    const TEXT: &str = "# A comment.\nno pipes,\nnor forks\n    test_a.B.*\n    test_a.C.d 3.11 3.12\n\nno fcntl\n  test_c.D.e\n";
+    const TEXT: &str =
+        "# A comment.\nno pipes,\nnor forks\n    test_a.B.*\n    test_a.C.d 3.11 3.12\n\nno fcntl\n  test_c.D.e\n";
 
     #[test]
     fn tests_have_reasons() {

@@ -67,10 +67,9 @@ impl Outcomes {
 /// Reads a file of results.
 pub(super) fn read(path: &Path) -> Result<Outcomes> {
     let text = match fs::read_to_string(path) {
-        Err(error) if error.kind() == ErrorKind::NotFound => bail!(
-            "no test was begun; see {}",
-            path.with_file_name("output").display()
-        ),
+        Err(error) if error.kind() == ErrorKind::NotFound => {
+            bail!("no test was begun; see {}", path.with_file_name("output").display())
+        }
         text => text.with_context(|| format!("cannot read {}", path.display()))?,
     };
     let mut outcomes = Outcomes::default();
