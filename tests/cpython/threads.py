@@ -112,6 +112,12 @@ class Link:
             found = importlib.import_module(module)
             self.register(name, getattr(found, cls) if cls else found)
 
+    def take_shares(self, names: list[str]) -> None:
+        """Shares what the starter does, whose values count, and not those that the modules have here by themselves."""
+        for name in names:
+            self.share(name)
+        self.changes()
+
     def cell(self, cell) -> tuple:
         """What a function has from the one around it, if that is there already."""
         try:
@@ -762,7 +768,7 @@ def serve(number: str) -> None:
 def _take(link: Link) -> None:
     ready = []
     link.todo = None
-    link.on_share = lambda names: [link.share(name) for name in names]
+    link.on_share = link.take_shares
     link.on_go = lambda: ready.append(True)
     while not ready:
         wait(None)
