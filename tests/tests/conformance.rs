@@ -95,6 +95,24 @@ fn probes_fail_where_the_host_refuses() {
     }
 }
 
+#[test]
+fn an_options_steps_fail_where_something_else_is_seen() {
+    for (steps, seen) in [
+        ("is 1", "instead of 1"),
+        ("holds 4 0 01", "has not [1] at 0"),
+        ("set 42 ; 0 2 is 41", "42 instead of 41"),
+        ("refuses EINVAL 4", "it succeeds, where EINVAL is the answer"),
+        ("head 1 2a000000 ; 0 2 answers ENOENT 2a000000", "it succeeds, where ENOENT is the answer"),
+        ("stays EPERM", "where EPERM is the answer"),
+        ("vanish", "vanish is nothing to do"),
+        ("is", "lacks a word"),
+    ] {
+        let probe = format!("option IP_TTL udp 0 2 {steps}");
+        let seen_now = probe.split(' ').fold(guest("conformance_berkeley"), Guest::arg).succeeds();
+        assert!(seen_now.starts_with("fails\t") && seen_now.contains(seen), "{probe}: {seen_now}");
+    }
+}
+
 /// "No call for it" is a fair word only if there is no call that the probes leave out.
 #[test]
 fn the_probes_call_every_function_of_wasi_sockets() {

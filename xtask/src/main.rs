@@ -76,7 +76,7 @@ enum Task {
         #[arg(long, value_name = "PROGRAM")]
         python: Option<String>,
     },
-    /// Build everything and write docs/conformance.md anew
+    /// Build everything and write docs/conformance.md anew: what is found here, and in the lab
     Conformance,
     /// Run the tests of address families in an emulated machine with Debian's kernel, which has them all
     ///

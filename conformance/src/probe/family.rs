@@ -102,7 +102,7 @@ pub(super) async fn probe<P: Platform>(name: &str, arguments: &[&str]) {
         }
         "CAN_RAW" => {
             check("(interface,), a frame that the filters let pass, and an FD frame", async { can_raw::<P>().await })
-                .await
+                .await;
         }
         "CAN_BCM" => check("(interface,), a frame over and over", async { can_bcm::<P>().await }).await,
         "CAN_ISOTP" => {
