@@ -32,8 +32,9 @@ def ask(kind, place, own=None):
     """A client of it; `own` is the path of a unix datagram socket."""
     address = ("127.0.0.1", int(place)) if place.isdigit() else place
     family = socket.AF_INET if place.isdigit() else socket.AF_UNIX
+    type = socket.SOCK_DGRAM if "Datagram" in kind or "UDP" in kind else socket.SOCK_STREAM
     for number in range(5):
-        with socket.socket(family, socket.SOCK_DGRAM if "Datagram" in kind or "UDP" in kind else socket.SOCK_STREAM) as client:
+        with socket.socket(family, type) as client:
             client.settimeout(30)
             if own:
                 client.bind(f"{own}{number}")
