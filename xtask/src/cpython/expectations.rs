@@ -46,8 +46,20 @@ impl Expectations {
 
     /// Why the test is expected not to pass, if it is.
     pub(super) fn reason(&self, name: &str) -> Option<&str> {
-        let is_it = |test: &str| test.strip_suffix('*').map_or(test == name, |begin| name.starts_with(begin));
-        self.0.iter().find(|(test, _)| is_it(test)).map(|(_, reason)| reason.as_str())
+        self.find(name).map(|(_, reason)| reason.as_str())
+    }
+
+    /// Whether the test may pass: it is not expected to fail, or it depends on chance.
+    pub(super) fn may_pass(&self, name: &str) -> bool {
+        self.find(name).is_none_or(|(test, _)| test.ends_with('?'))
+    }
+
+    fn find(&self, name: &str) -> Option<&(String, String)> {
+        let is_it = |test: &str| {
+            let test = test.strip_suffix('?').unwrap_or(test);
+            test.strip_suffix('*').map_or(test == name, |begin| name.starts_with(begin))
+        };
+        self.0.iter().find(|(test, _)| is_it(test))
     }
 }
 
@@ -67,5 +79,9 @@ mod tests {
         assert_eq!(expectations.reason("test.test_c.D.ef"), None);
         assert_eq!(Expectations::parse(TEXT, "3.13").expect("reads").reason("test.test_a.C.d"), None);
         assert!(Expectations::parse("  test_a.B.c", "3.13").is_err());
+        let chance = Expectations::parse("slow\n  test_a.B.c?", "3.13").expect("reads");
+        assert_eq!(chance.reason("test.test_a.B.c"), Some("slow"));
+        assert!(chance.may_pass("test.test_a.B.c") && chance.may_pass("test.test_d.E.f"));
+        assert!(!expectations.may_pass("test.test_c.D.e"));
     }
 }
