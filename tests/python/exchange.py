@@ -131,14 +131,15 @@ def paths():
             client.sendall(b"x" * 100_000)
             client.shutdown(socket.SHUT_WR)
             assert len(accepted.makefile("rb").read()) == 100_000
-    before = os.getcwd()
     os.chdir(PATH)
     with socket.socket(socket.AF_UNIX) as server, socket.socket(socket.AF_UNIX) as client:
         server.bind("relative")
         server.listen()
         assert os.path.exists(f"{PATH}/relative") and server.getsockname() == "relative"
-        os.chdir(before)
         client.connect(f"{PATH}/relative")
+        accepted, _ = server.accept()
+        assert accepted.getsockname() == "relative" == client.getpeername()
+        accepted.close()
 
 
 def rights():
