@@ -321,8 +321,8 @@ fn report(suite: &str, native: &Outcomes, guest: &Outcomes, expectations: &Expec
         }
         match (&here, expectations.reason(name)) {
             (Outcome::Passed, Some(reason)) if !expectations.may_pass(name) => {
-                wrong.push(format!("{name} passes, which is not expected: {reason}"))
-            };
+                wrong.push(format!("{name} passes, which is not expected: {reason}"));
+            }
             (Outcome::Failed(why), None) => wrong.push(format!("{name} fails: {}", outcome::last_line(why))),
             (Outcome::Skipped(why), None) => wrong.push(format!("{name} is skipped: {}", outcome::last_line(why))),
             _ => {}
