@@ -166,7 +166,7 @@ const TUPLE: &str = "CPython itself tells that a tuple is none of the socket's f
 
 /// The seeds of each run, how many scripts each gives, and how many calls a script has.
 const SEEDS: [u64; 2] = [1, 2];
-const SCRIPTS: usize = 44;
+const SCRIPTS: usize = 42;
 const CALLS: usize = 30;
 
 #[test]

@@ -251,8 +251,7 @@ fn call(random: &mut Rng, kind: &Kind) -> String {
     let address = pick(random, kind.addresses);
     match random.u32(0..100) {
         0..15 => format!("{on} bind {address}"),
-        15..22 => format!("{on} connect {address}"),
-        22..26 => format!("{on} connect_ex {address}"),
+        15..26 => format!("{on} connect {address}"),
         26..34 => format!("{on} getsockname"),
         34..38 => format!("{on} getpeername"),
         38..41 => format!("{on} listen {}", pick(random, &[-1, 0, 1, 5])),
@@ -284,9 +283,9 @@ fn set_or_get(random: &mut Rng, kind: &Kind, on: &str) -> String {
     }
     match random.u32(0..6) {
         0 => format!("{on} getsockopt {level} {name}"),
-        // CPython has no bytes of AF_VSOCK, and those that SCTP reads first are whatever its memory holds. Among those of
-        // Bluetooth are some that the kernel does not fill.
-        1..=3 if [c::AF_VSOCK, c::IPPROTO_SCTP].contains(&level) || kind.socket.0 == c::AF_BLUETOOTH => {
+        // CPython has no bytes of AF_VSOCK, and those that SCTP and AF_PACKET read first are whatever its memory holds. Among
+        // those of Bluetooth are some that the kernel does not fill.
+        1..=3 if [c::AF_VSOCK, c::IPPROTO_SCTP, c::SOL_PACKET].contains(&level) || kind.socket.0 == c::AF_BLUETOOTH => {
             format!("{on} getsockopt {level} {name}")
         }
         1 | 2 => format!("{on} getsockopt_bytes {level} {name} {}", pick(random, &[1, 4, 4, 8, 12, 64, 1024])),
