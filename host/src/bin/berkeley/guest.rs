@@ -1,7 +1,9 @@
 //! A guest and its engine.
 
 use std::fs::File;
-use std::io::{IsTerminal as _, Read as _};
+#[cfg(unix)]
+use std::io::IsTerminal as _;
+use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -11,6 +13,7 @@ use wasmtime::component::{Component, Linker, ResourceTable};
 use wasmtime::{Cache, Config, Engine, Store};
 use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView, p2, p3};
 
+#[cfg(unix)]
 use crate::compiled::Kept;
 
 /// How many bytes a guest may pass to the host in one call; the host copies them. One that passes more is ended.
@@ -65,35 +68,13 @@ impl Program {
     pub(crate) fn load(path: &Path) -> Result<Self> {
         let unreadable = || format!("cannot read {}", path.display());
         let mut file = File::open(path).with_context(unreadable)?;
-        let Some(kept) = Kept::of(&file.metadata().with_context(unreadable)?) else {
-            let (version, bytes) = read(&mut file, path)?;
-            let engine = version.engine(true)?;
-            return Self::new(compile(&engine, &bytes, path)?, engine, version);
-        };
-        let load = || Version::ALL.into_iter().find_map(|version| Self::kept(&kept, version));
-        if let Some(program) = load() {
-            return program;
-        }
-        // One process compiles it; the others wait for what that one keeps.
-        kept.lock();
-        if let Some(program) = load() {
-            return program;
+        #[cfg(unix)]
+        if let Some(kept) = Kept::of(&file.metadata().with_context(unreadable)?) {
+            return Self::load_kept(&kept, &mut file, path);
         }
         let (version, bytes) = read(&mut file, path)?;
-        if std::io::stderr().is_terminal() {
-            eprintln!("berkeley: compiling {}, which takes a while the first time", path.display());
-        }
-        let engine = version.engine(false)?;
-        let component = compile(&engine, &bytes, path)?;
-        kept.store(&component, version.name());
-        Self::new(component, engine, version)
-    }
-
-    /// The program whose code was kept, if there is one of that version.
-    fn kept(kept: &Kept, version: Version) -> Option<Result<Self>> {
-        let engine = version.engine(false).ok()?;
-        let component = kept.load(&engine, version.name())?;
-        Some(Self::new(component, engine, version))
+        let engine = version.engine(true)?;
+        Self::new(compile(&engine, &bytes, path)?, engine, version)
     }
 
     fn new(component: Component, engine: Engine, version: Version) -> Result<Self> {
@@ -137,12 +118,44 @@ impl Program {
     }
 }
 
+/// Large components, on systems whose files tell who can write to them.
+#[cfg(unix)]
+impl Program {
+    fn load_kept(kept: &Kept, file: &mut File, path: &Path) -> Result<Self> {
+        let load = || Version::ALL.into_iter().find_map(|version| Self::kept(kept, version));
+        if let Some(program) = load() {
+            return program;
+        }
+        // One process compiles it; the others wait for what that one keeps.
+        kept.lock();
+        if let Some(program) = load() {
+            return program;
+        }
+        let (version, bytes) = read(file, path)?;
+        if std::io::stderr().is_terminal() {
+            eprintln!("berkeley: compiling {}, which takes a while the first time", path.display());
+        }
+        let engine = version.engine(false)?;
+        let component = compile(&engine, &bytes, path)?;
+        kept.store(&component, version.name());
+        Self::new(component, engine, version)
+    }
+
+    /// The program whose code was kept, if there is one of that version.
+    fn kept(kept: &Kept, version: Version) -> Option<Result<Self>> {
+        let engine = version.engine(false).ok()?;
+        let component = kept.load(&engine, version.name())?;
+        Some(Self::new(component, engine, version))
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Version {
     P2,
     P3,
 }
 
+#[cfg(unix)]
 impl Version {
     const ALL: [Self; 2] = [Self::P2, Self::P3];
 
@@ -152,7 +165,9 @@ impl Version {
             Self::P3 => "p3",
         }
     }
+}
 
+impl Version {
     /// What compiles and runs components of this version; wasmtime's cache keeps the compiled code, or does not.
     fn engine(self, cached: bool) -> Result<Engine> {
         // Where concurrency is supported, every call from the guest costs more, so only those that need it pay.

@@ -1,5 +1,6 @@
 //! The `berkeley` command.
 
+#[cfg(unix)]
 mod compiled;
 mod conformance;
 mod guest;
