@@ -48,7 +48,7 @@ const PACKAGES: [&str; 13] = [
 const PACKAGES_SITE: &str = "target/python/site";
 
 /// What the guest is made of. pip builds the package of the first, which has the second in it by a link.
-const SOURCES: [&str; 2] = ["python", "wit"];
+const SOURCES: [&str; 4] = ["python", "wit", "constants", "xtask/src/python.rs"];
 
 /// Its program.
 const RUNNER: &str = "python/runner/runner.py";
@@ -105,9 +105,8 @@ pub(crate) fn install_packages(apt: &mut Apt) -> Result<()> {
 /// Whether the component is newer than all that it is made of.
 fn is_fresh() -> Result<bool> {
     let Ok(built) = fs::metadata(COMPONENT).and_then(|metadata| metadata.modified()) else { return Ok(false) };
-    let own = std::env::current_exe().context("cannot tell where this program is")?;
-    for source in SOURCES.iter().map(Path::new).chain([own.as_path()]) {
-        if newest(source)? > built {
+    for source in SOURCES {
+        if newest(Path::new(source))? > built {
             return Ok(false);
         }
     }
