@@ -336,7 +336,8 @@ impl Socket {
         let descriptor = self.descriptor()?;
         // What listens already may listen on.
         let listens = self.getsockopt(c::SOL_SOCKET, c::SO_ACCEPTCONN)? != 0;
-        if let Some(actual) = self.getsockname()?.filter(|_| !listens) {
+        // A socket that cannot tell an address, such as one of HCI that has no controller, cannot listen: the kernel tells why.
+        if let Some(actual) = self.getsockname().unwrap_or(None).filter(|_| !listens) {
             let asked = self.asked.as_ref().unwrap_or(&actual);
             self.judge(&Operation::Listen { transport: self.transport, asked, actual: &actual })?;
         }

@@ -288,6 +288,8 @@ fn set_or_get(random: &mut Rng, kind: &Kind, on: &str) -> String {
         1..=3 if [c::AF_VSOCK, c::IPPROTO_SCTP, c::SOL_PACKET].contains(&level) || kind.socket.0 == c::AF_BLUETOOTH => {
             format!("{on} getsockopt {level} {name}")
         }
+        // NETLINK_LIST_MEMBERSHIPS tells of four bytes whatever it was given, and CPython gives as many of its memory.
+        1 | 2 if (level, name) == (c::SOL_NETLINK, 9) => format!("{on} getsockopt {level} {name}"),
         1 | 2 => format!("{on} getsockopt_bytes {level} {name} {}", pick(random, &[1, 4, 4, 8, 12, 64, 1024])),
         3 => format!("{on} setsockopt {level} {name} {}", pick(random, BYTES)),
         // A flag of CAN_J1939 that is set to less than zero is the kernel's own answer, which is no error's number. Options
