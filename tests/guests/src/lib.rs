@@ -79,3 +79,12 @@ pub fn unhex(text: &str) -> Result<Vec<u8>> {
     ensure!(text.len().is_multiple_of(2), "half a byte");
     (0..text.len()).step_by(2).map(|at| Ok(u8::from_str_radix(&text[at..at + 2], 16)?)).collect()
 }
+
+/// The sum that a message of ICMP carries: RFC 1071. It is of an even number of bytes.
+pub fn checksum(data: &[u8]) -> u16 {
+    let mut total: u32 = data.chunks(2).map(|pair| u32::from(u16::from_be_bytes([pair[0], pair[1]]))).sum();
+    while total >> 16 != 0 {
+        total = (total & 0xffff) + (total >> 16);
+    }
+    !(total as u16)
+}

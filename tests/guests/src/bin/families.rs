@@ -11,7 +11,7 @@ use berkeley_guest::address::{L2capAddress, str2ba};
 use berkeley_guest::ancillary::ControlMessage;
 use berkeley_guest::socket::*;
 use berkeley_test_guests::python::{name_of, opened, show, truth};
-use berkeley_test_guests::{PATIENCE, hex};
+use berkeley_test_guests::{PATIENCE, checksum, hex};
 
 /// What a case has to say, line by line.
 type Lines = Vec<String>;
@@ -261,14 +261,6 @@ fn packet(lines: &mut Lines, mark: &[u8], kind: i32) -> Result<()> {
     lines.push(of(socket.setsockopt(SOL_PACKET, PACKET_ADD_MEMBERSHIP, membership), none));
     lines.push(socket.getsockopt_bytes(SOL_PACKET, PACKET_STATISTICS, 8)?.len().to_string());
     Ok(())
-}
-
-fn checksum(data: &[u8]) -> u16 {
-    let mut total: u32 = data.chunks(2).map(|pair| u32::from(u16::from_be_bytes([pair[0], pair[1]]))).sum();
-    while total >> 16 != 0 {
-        total = (total & 0xffff) + (total >> 16);
-    }
-    !(total as u16)
 }
 
 /// An echo request, of which the kernel knows the sum where it is not to be summed.

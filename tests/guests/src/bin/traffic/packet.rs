@@ -4,7 +4,7 @@ use anyhow::{Context, Result, bail};
 use berkeley_guest::ancillary::Message;
 use berkeley_guest::socket::*;
 use berkeley_test_guests::python::{bytes, opened, show, truth};
-use berkeley_test_guests::{hex, pattern};
+use berkeley_test_guests::{checksum, hex, pattern};
 
 use crate::End::{self, Client};
 use crate::{ancillary, at, numbers, u16_at, u32_at};
@@ -111,14 +111,6 @@ pub(crate) fn veth(end: End<'_>) -> Result<()> {
         cooked.sendto(b"back", to("veth1", PROTOCOL, &hardware_address(&message.address)?))?;
     }
     Ok(())
-}
-
-fn checksum(data: &[u8]) -> u16 {
-    let mut total: u32 = data.chunks(2).map(|pair| u32::from(u16::from_be_bytes([pair[0], pair[1]]))).sum();
-    while total >> 16 != 0 {
-        total = (total & 0xffff) + (total >> 16);
-    }
-    !(total as u16)
 }
 
 /// An echo, asked for by the client, answered by the kernel, and seen by the server.
