@@ -27,6 +27,9 @@ pub use control::{
 pub enum ControlMessage<'a> {
     /// SCM_RIGHTS: sockets for the peer; the sender keeps its own.
     Rights(&'a [&'a Socket]),
+    /// SCM_RIGHTS: regular files for the peer, for what they were opened for; the sender keeps its own. The kernel makes
+    /// one list of these and of sockets in the same call, in their order.
+    Files(&'a [&'a Descriptor]),
     /// Anything else.
     Data(ControlData),
 }
@@ -43,14 +46,33 @@ impl ControlMessage<'_> {
         Self::Data(ControlData::Raw(RawControlMessage { level, type_: r#type, data: data.to_vec() }))
     }
 
-    fn lower(&self) -> wit::OutgoingControlMessage<'_> {
-        match self {
+    /// What `sendmsg` of the contract takes; none for files, for which there is `sendmsg_rights`.
+    fn lower(&self) -> Option<wit::OutgoingControlMessage<'_>> {
+        Some(match self {
             Self::Rights(sockets) => {
                 wit::OutgoingControlMessage::Rights(sockets.iter().map(|socket| socket.handle()).collect())
             }
+            Self::Files(_) => return None,
             Self::Data(data) => wit::OutgoingControlMessage::Data(data.clone()),
+        })
+    }
+}
+
+/// What `sendmsg_rights` of the contract takes.
+fn lower_rights<'a>(ancillary: &'a [ControlMessage<'_>]) -> (Vec<wit::OutgoingDescriptor<'a>>, Vec<ControlData>) {
+    let (mut rights, mut further) = (Vec::new(), Vec::new());
+    for message in ancillary {
+        match message {
+            ControlMessage::Rights(sockets) => {
+                rights.extend(sockets.iter().map(|socket| wit::OutgoingDescriptor::Socket(socket.handle())));
+            }
+            ControlMessage::Files(files) => {
+                rights.extend(files.iter().map(|file| wit::OutgoingDescriptor::File(file)));
+            }
+            ControlMessage::Data(data) => further.push(data.clone()),
         }
     }
+    (rights, further)
 }
 
 /// A descriptor that was received.
@@ -161,12 +183,19 @@ impl Socket {
         flags: i32,
         address: Option<Address>,
     ) -> Result<usize> {
-        let ancillary: Vec<_> = ancillary.iter().map(ControlMessage::lower).collect();
         let address = address.map(Into::into);
         // The host takes no more than a part of a stream at once; the kernel refuses more buffers than these.
         let parted = self.r#type() == SOCK_STREAM && buffers.len() <= MOST_BUFFERS;
         let (first, rest) = part(buffers, if parted { PART } else { usize::MAX });
-        let mut sent = wit::sendmsg(self.handle(), &first, &ancillary, flags, address.as_ref())? as usize;
+        let lowered: Option<Vec<_>> = ancillary.iter().map(ControlMessage::lower).collect();
+        let sent = match lowered {
+            Some(ancillary) => wit::sendmsg(self.handle(), &first, &ancillary, flags, address.as_ref()),
+            None => {
+                let (rights, further) = lower_rights(ancillary);
+                wit::sendmsg_rights(self.handle(), &first, &rights, &further, flags, address.as_ref())
+            }
+        };
+        let mut sent = sent? as usize;
         if sent < first.iter().map(Vec::len).sum() || !self.fills() || flags & MSG_DONTWAIT != 0 {
             return Ok(sent);
         }
@@ -340,7 +369,7 @@ mod tests {
     fn operations_of_af_alg_lie_as_in_the_headers() {
         let raw = |message: ControlMessage<'_>| match message {
             ControlMessage::Data(data) => (data.to_raw().level, data.to_raw().type_, data.to_raw().data),
-            ControlMessage::Rights(_) => panic!("data"),
+            ControlMessage::Rights(_) | ControlMessage::Files(_) => panic!("data"),
         };
         let messages = |op, iv, assoclen| afalg(op, iv, assoclen).into_iter().map(raw).collect::<Vec<_>>();
         assert_eq!(messages(0, None, None), [(279, 3, vec![0; 4])]);

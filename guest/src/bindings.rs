@@ -12,6 +12,7 @@ wit_bindgen::generate!({
         "wasi:io/poll@0.2.12": wasip2::io::poll,
         "wasi:io/streams@0.2.12": wasip2::io::streams,
         "wasi:clocks/wall-clock@0.2.12": wasip2::clocks::wall_clock,
+        "wasi:filesystem/preopens@0.2.12": wasip2::filesystem::preopens,
         "wasi:filesystem/types@0.2.12": wasip2::filesystem::types,
     },
 });

@@ -16,7 +16,6 @@ use crate::option::{self, Access};
 use crate::policy::{Operation, Refusal, Transport};
 use crate::socket::Socket;
 use crate::sys::{self, Opened, Received};
-use crate::wait::Descriptor;
 
 const IPPROTO_SCTP: i32 = 132;
 /// linux/sctp.h: enum sctp_cmsg_type; these two hold addresses.
@@ -112,6 +111,8 @@ pub enum Control {
 pub enum Outgoing<'a> {
     /// SCM_RIGHTS.
     Rights(Vec<&'a Socket>),
+    /// SCM_RIGHTS. The kernel makes one list of all, in this order.
+    Files(Vec<Arc<File>>),
     /// Anything else.
     Data(Control),
 }
@@ -157,7 +158,14 @@ type RawControl<'a> = (i32, i32, &'a [u8]);
 pub(crate) struct OutgoingControl {
     pub(crate) bytes: Vec<u8>,
     /// What the numbers among the bytes stand for, which must stay open until they are sent.
-    passed: Vec<Arc<Descriptor>>,
+    passed: Vec<Arc<dyn Send + Sync>>,
+}
+
+impl OutgoingControl {
+    fn put_rights(&mut self, numbers: &[i32]) {
+        let data: Vec<_> = numbers.iter().flat_map(|number| number.to_ne_bytes()).collect();
+        put(&mut self.bytes, (c::SOL_SOCKET, c::SCM_RIGHTS, &data));
+    }
 }
 
 /// linux/socket.h: struct cmsghdr, and what it is aligned to.
@@ -330,6 +338,7 @@ impl Socket {
     ) -> Result<usize> {
         let rights = ancillary.iter().map(|message| match message {
             Outgoing::Rights(sockets) => sockets.len(),
+            Outgoing::Files(files) => files.len(),
             Outgoing::Data(_) => 0,
         });
         // As the kernel does it, but before anything is done with them.
@@ -361,10 +370,19 @@ impl Socket {
                 for socket in sockets {
                     let descriptor = socket.descriptor()?;
                     socket.prepare_to_pass()?;
-                    numbers.extend(sys::passed_number(descriptor.socket())?.to_ne_bytes());
+                    numbers.push(sys::passed_number(descriptor.socket())?);
                     control.passed.push(descriptor.clone());
                 }
-                put(&mut control.bytes, (c::SOL_SOCKET, c::SCM_RIGHTS, &numbers));
+                control.put_rights(&numbers);
+            }
+            Outgoing::Files(files) => {
+                let mut numbers = Vec::new();
+                for file in files {
+                    self.judge_file(file)?;
+                    numbers.push(sys::passed_number(&**file)?);
+                    control.passed.push(file.clone());
+                }
+                control.put_rights(&numbers);
             }
             Outgoing::Data(data) => {
                 let (level, kind, data) = data.encode()?;
@@ -374,6 +392,16 @@ impl Socket {
             }
         }
         Ok(())
+    }
+
+    /// A guest may hand on what it has. From a directory that is more to the one who gets it: what is outside of it.
+    fn judge_file(&self, file: &File) -> Result<()> {
+        let kind = file.metadata()?.file_type();
+        if kind.is_file() {
+            return Ok(());
+        }
+        let what = if kind.is_dir() { "a directory" } else { "what is no regular file" };
+        Err(self.refuse(Refusal::of(format!("send {what} over a unix socket"))))
     }
 
     /// A control message may do no more than the option or the call of the same effect.

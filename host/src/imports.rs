@@ -33,6 +33,7 @@ mod generated {
             "berkeley:sockets/socket.[method]socket.sendall": async | trappable,
             "berkeley:sockets/socket.[method]socket.sendto": async | trappable,
             "berkeley:sockets/ancillary.sendmsg": async | trappable,
+            "berkeley:sockets/ancillary.sendmsg-rights": async | trappable,
             "berkeley:sockets/ancillary.recvmsg": async | trappable,
             "berkeley:sockets/file.sendfile": async | trappable,
             "berkeley:sockets/poll.poll": async | trappable,

@@ -28,13 +28,14 @@ def install() -> None:
     early = [name for name in ("socket", "select") if name in sys.modules]
     if early:
         raise ImportError(f"import berkeley_sockets before anything that imports {early[0]}")
-    from . import _asyncio, _error, _os, _poll, _socket
+    from . import _asyncio, _error, _file, _os, _poll, _socket
 
     _error.complete_errno()
     sys.modules["_socket"] = _socket.module()
     sys.modules["select"] = _poll.module()
     _asyncio.install()
     _os.install()
+    _file.install()
     try:
         from . import _ssl
     except ImportError:

@@ -2,9 +2,10 @@
 
 import struct
 
-from . import _table
+from . import _file, _table
 from ._argument import data, integer
 from ._constants import ALL as c
+from ._error import call
 from .bindings.imports import berkeley_sockets_address_0_1_0 as wit_address
 from .bindings.imports import berkeley_sockets_ancillary_0_1_0 as wit
 
@@ -39,48 +40,56 @@ def _size(length, function: str, alignment: int) -> int:
     return _HEADER + -(-number // alignment) * alignment
 
 
-def lower(ancdata) -> list[wit.OutgoingControlMessage]:
-    """The control messages of `sendmsg`."""
-    return [_lower(item) for item in ancdata]
+def send(socket, contents: list[bytes], ancdata, flags: int, address) -> int:
+    """Sends what several buffers hold, with the control messages of `sendmsg`."""
+    rights: list[int] = []
+    further = []
+    for level, kind, content in map(_item, ancdata):
+        if (level, kind) == _RIGHTS:
+            # A part of a number at the end is none, as in the kernel, which makes one list of all.
+            rights += struct.unpack_from(f"{len(content) // 4}i", content)
+        else:
+            further.append(wit.ControlData_Raw(wit.RawControlMessage(level, kind, content)))
+    if not any(map(_table.is_file, rights)):
+        sockets = [_table.find(number).resource for number in rights]
+        messages = [wit.OutgoingControlMessage_Rights(sockets)] if rights else []
+        messages += map(wit.OutgoingControlMessage_Data, further)
+        return call(wit.sendmsg, socket, contents, messages, flags, address)
+    descriptors = [_outgoing(number) for number in rights]
+    return call(wit.sendmsg_rights, socket, contents, descriptors, further, flags, address)
 
 
-def _lower(item) -> wit.OutgoingControlMessage:
+def _item(item) -> tuple[int, int, bytes]:
     what = "[sendmsg() ancillary data items]() argument must be"
     if not isinstance(item, tuple):
         raise TypeError(f"{what} 3-item tuple, not {type(item).__name__}")
     if len(item) != 3:
         raise TypeError(f"{what} tuple of length 3, not {len(item)}")
-    level, kind, content = integer(item[0]), integer(item[1]), data(item[2])
-    if (level, kind) == _RIGHTS:
-        # A part of a number at the end is none, as in the kernel.
-        numbers = struct.unpack_from(f"{len(content) // 4}i", content)
-        return wit.OutgoingControlMessage_Rights([_table.find(number).resource for number in numbers])
-    return raw(level, kind, content)
+    return integer(item[0]), integer(item[1]), data(item[2])
 
 
-def raw(level: int, kind: int, content: bytes) -> wit.OutgoingControlMessage:
-    """A control message as it is."""
-    return wit.OutgoingControlMessage_Data(wit.ControlData_Raw(wit.RawControlMessage(level, kind, content)))
+def _outgoing(number: int) -> wit.OutgoingDescriptor:
+    if _table.is_file(number):
+        return wit.OutgoingDescriptor_File(_file.descriptor(number))
+    return wit.OutgoingDescriptor_Socket(_table.find(number).resource)
 
 
 def lift(message: wit.Message) -> tuple[list[tuple[int, int, bytes]], int]:
-    """The control messages of `recvmsg`, and the message's flags.
-
-    Files that came are closed: this interpreter has no numbers for them. MSG_CTRUNC tells of it, as where the kernel has
-    none left.
-    """
-    ancillary, flags = [], message.flags
+    """The control messages of `recvmsg`, and the message's flags."""
+    ancillary = []
     for incoming in message.ancillary:
         if isinstance(incoming, wit.IncomingControlMessage_Data):
             ancillary.append(_LIFT[type(incoming.value)](incoming.value.value))
             continue
-        sockets = [passed.value for passed in incoming.value if isinstance(passed, wit.PassedDescriptor_Socket)]
-        if len(sockets) < len(incoming.value):
-            flags |= c["MSG_CTRUNC"]
-        if sockets:
-            numbers = [_table.insert(socket, [socket.gettimeout()]) for socket in sockets]
+        if numbers := [_insert(passed) for passed in incoming.value]:
             ancillary.append((*_RIGHTS, struct.pack(f"{len(numbers)}i", *numbers)))
-    return ancillary, flags
+    return ancillary, message.flags
+
+
+def _insert(passed: wit.PassedDescriptor) -> int:
+    if isinstance(passed, wit.PassedDescriptor_File):
+        return _table.insert_file(_file.File(passed.value))
+    return _table.insert(passed.value, [passed.value.gettimeout()])
 
 
 def _timestamp(time, unit: int = 1) -> bytes:

@@ -1,9 +1,10 @@
 """What `os` does with the number of a socket, as it does with that of a file."""
 
 import os
+import stat
 
-from . import _table
-from ._argument import data, integer, size
+from . import _file, _table
+from ._argument import data, integer, size, writable
 from ._constants import ALL as c
 from ._error import call, error
 from .bindings.imports import berkeley_sockets_socket_0_1_0 as wit
@@ -18,12 +19,63 @@ def close(fd) -> None:
         call(handle.resource.close)
 
 
+def _end(fd, of_the_other: str) -> _table.Handle:
+    """The socket, unless it is the end of a pipe for the other direction. EBADF."""
+    handle = _table.find(fd)
+    if handle.pipe == of_the_other:
+        raise error("EBADF")
+    return handle
+
+
 def read(fd, length, /) -> bytes:
-    return call(_table.find(fd).resource.recv, size(length, "negative length"), 0)
+    return call(_end(fd, "w").resource.recv, size(length, "negative length"), 0)
+
+
+def readinto(fd, buffer, /) -> int:
+    view = writable(buffer, f"readinto() argument 2 must be read-write bytes-like object, not {type(buffer).__name__}")
+    content = os.read(fd, len(view))
+    view[: len(content)] = content
+    return len(content)
 
 
 def write(fd, content, /) -> int:
-    return call(_table.find(fd).resource.send, data(content), 0)
+    return call(_end(fd, "r").resource.send, data(content), 0)
+
+
+def fstat(fd) -> os.stat_result:
+    handle = _table.own(fd)
+    kind = stat.S_IFIFO | 0o600 if handle.pipe else stat.S_IFSOCK | 0o777 if handle.resource else 0o600
+    return os.stat_result((kind, fd, 0, 1, 0, 0, 0, 0, 0, 0))
+
+
+def lseek(fd, position, whence, /) -> int:
+    _table.own(fd)
+    raise error("ESPIPE")
+
+
+def pread(fd, length, offset, /) -> bytes:
+    _table.own(fd)
+    raise error("ESPIPE")
+
+
+def pwrite(fd, content, offset, /) -> int:
+    _table.own(fd)
+    raise error("ESPIPE")
+
+
+def ftruncate(fd, length, /) -> None:
+    _table.own(fd)
+    raise error("EINVAL")
+
+
+def fsync(fd) -> None:
+    _table.own(fd)
+    raise error("EINVAL")
+
+
+def fdatasync(fd) -> None:
+    _table.own(fd)
+    raise error("EINVAL")
 
 
 def get_inheritable(fd, /) -> bool:
@@ -50,8 +102,12 @@ def isatty(fd, /) -> bool:
 
 
 def dup(fd, /) -> int:
+    if file := _file.received(fd):
+        return _table.insert_file(file)
     handle = _table.find(fd)
-    return _table.insert(call(handle.resource.dup), handle.mode)
+    number = _table.insert(call(handle.resource.dup), handle.mode)
+    _table.find(number).pipe = handle.pipe
+    return number
 
 
 def dup2(fd, fd2, inheritable=True) -> int:
@@ -64,7 +120,8 @@ def dup2(fd, fd2, inheritable=True) -> int:
         resource = call(handle.resource.dup)
         if _table.get(number):
             close(number)
-        _table.insert_at(number, resource, handle.mode).inheritable = bool(integer(inheritable))
+        new = _table.insert_at(number, resource, handle.mode)
+        new.inheritable, new.pipe = bool(integer(inheritable)), handle.pipe
     return number
 
 
@@ -74,10 +131,9 @@ def pipe() -> tuple[int, int]:
     Returns a tuple of two file descriptors: (read_fd, write_fd). It is made of two sockets, each of which has one direction
     alone.
     """
-    ends = call(wit.socketpair, c["AF_UNIX"], c["SOCK_STREAM"], 0)
-    for resource, how in zip(ends, (c["SHUT_WR"], c["SHUT_RD"])):
-        call(resource.shutdown, how)
-    source, sink = (_table.insert(resource, [None]) for resource in ends)
+    source, sink = (_table.insert(end, [None]) for end in call(wit.socketpair, c["AF_UNIX"], c["SOCK_STREAM"], 0))
+    # They are not shut down, which would wake whoever waits for the other end to be closed.
+    _table.find(source).pipe, _table.find(sink).pipe = "r", "w"
     return source, sink
 
 
@@ -89,7 +145,7 @@ def sendfile(out_fd, in_fd, offset, count) -> int:
     """
     out, source, left = integer(out_fd), integer(in_fd), integer(count, 64)
     at = None if offset is None else integer(offset, 64)
-    if left < 0 or at is not None and at < 0 or source >= _table.FIRST:
+    if left < 0 or at is not None and at < 0 or source >= _table.FIRST and not _table.is_file(source):
         raise error("EINVAL")
     handle = _table.find(out)
     # A time limit is the socket object's, not that of its number.
@@ -114,20 +170,26 @@ def sendfile(out_fd, in_fd, offset, count) -> int:
 
 
 #: What the interpreter has for files.
-_BOTH = close, read, write, get_inheritable, set_inheritable, get_blocking, set_blocking, isatty, dup
+_BOTH = (
+    close, read, readinto, write, fstat, lseek, pread, pwrite, ftruncate, fsync, fdatasync, get_inheritable, set_inheritable,
+    get_blocking, set_blocking, isatty, dup,
+)  # fmt: skip
 
 #: What it has not.
 _SOCKETS = dup2, pipe, sendfile
 
 
-def _either(of_sockets, of_files):
-    """The function for both; files' numbers are below those of sockets."""
+def _any(of_sockets, of_files):
+    """The function for both; files' numbers are below those of sockets, but for files that were received."""
+    name = of_files.__name__
 
     def function(fd, *arguments):
-        known = isinstance(fd, int) and fd >= _table.FIRST
-        return (of_sockets if known else of_files)(fd, *arguments)
+        if not isinstance(fd, int) or fd < _table.FIRST:
+            return of_files(fd, *arguments)
+        of_file = getattr(_file.received(fd), name, None)
+        return of_file(*arguments) if of_file else of_sockets(fd, *arguments)
 
-    function.__name__ = function.__qualname__ = of_files.__name__
+    function.__name__ = function.__qualname__ = name
     function.__doc__ = of_files.__doc__
     return staticmethod(function)
 
@@ -136,7 +198,7 @@ def install() -> None:
     """Puts the functions in the place of the interpreter's own, which know files alone."""
     for function in _BOTH:
         name = function.__name__
-        setattr(os, name, _either(function, getattr(os, name)))
+        setattr(os, name, _any(function, getattr(os, name)))
     for function in _SOCKETS:
         function.__module__ = "posix"
         setattr(os, function.__name__, staticmethod(function))

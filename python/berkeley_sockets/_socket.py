@@ -390,7 +390,7 @@ class socket:
         lowered = None if address is None else _address.lower(address, "sendmsg", self)
         sys.audit("socket.sendmsg", self, address)
         items = _iterable(ancdata, "sendmsg() argument 2 must be an iterable")
-        return call(wit_ancillary.sendmsg, self._resource, contents, _ancillary.lower(items), flags, lowered)
+        return _ancillary.send(self._resource, contents, items, flags, lowered)
 
     def sendmsg_afalg(self, msg=(), *, op, iv=None, assoclen=None, flags=0) -> int:
         """sendmsg_afalg([msg], *, op[, iv[, assoclen[, flags]]]) -> length
@@ -411,9 +411,9 @@ class socket:
             if length < 0:
                 raise TypeError("assoclen must be positive")
             said.append((c["ALG_SET_AEAD_ASSOCLEN"], length.to_bytes(4, "little")))
-        ancillary = [_ancillary.raw(c["SOL_ALG"], kind, content) for kind, content in said]
+        ancillary = [(c["SOL_ALG"], kind, content) for kind, content in said]
         contents = [_content(buffer) for buffer in msg]
-        return call(wit_ancillary.sendmsg, self._resource, contents, ancillary, integer(flags), None)
+        return _ancillary.send(self._resource, contents, ancillary, integer(flags), None)
 
 
 #: These are read-only for everybody else, and hidden by properties of the standard library's class.

@@ -16,12 +16,16 @@ MOST = 0x10000
 
 
 class Handle:
-    """An open socket."""
+    """An open socket, or something else that has a number."""
 
-    __slots__ = ("inheritable", "mode", "resource", "used")
+    __slots__ = ("file", "inheritable", "mode", "pipe", "resource", "used")
 
     def __init__(self, resource, mode: list[int | None]) -> None:
         self.resource = resource
+        #: The file that was received, if it is one: a `_file.File`.
+        self.file = None
+        #: The end of a pipe that it is, "r" or "w", if it is one.
+        self.pipe: str | None = None
         #: The mode that the host has it in, as `settimeout` of the contract takes it. Those that `dup` made share it.
         self.mode = mode
         #: What `os.set_inheritable` was told. There are no programs to inherit it.
@@ -58,8 +62,15 @@ def insert_at(number: int, resource, mode: list[int | None]) -> Handle:
 
 
 def reserve() -> int:
-    """The lowest number that is free, for what is no socket."""
+    """Takes the lowest number that is free for what is no socket."""
     return insert(None, [None])
+
+
+def insert_file(file) -> int:
+    """Gives a file that was received its number."""
+    number = reserve()
+    _open[number].file = file
+    return number
 
 
 def get(number: int) -> Handle | None:
@@ -86,11 +97,14 @@ def find(number: int) -> Handle:
 
 def is_file(number: int) -> bool:
     """Whether an open file has the number."""
+    if number >= FIRST:
+        handle = get(number)
+        return bool(handle and handle.file)
     try:
         os.fstat(number)
     except (OSError, OverflowError):
         return False
-    return number < FIRST
+    return True
 
 
 def remove(number: int) -> Handle:

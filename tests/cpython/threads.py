@@ -29,10 +29,8 @@ import unittest
 from collections import deque
 
 import _socket
-import berkeley_sockets._netdb
-import berkeley_sockets._poll
 import berkeley_sockets._socket
-from berkeley_sockets import _table
+from berkeley_sockets import _ancillary, _netdb, _poll, _table
 from berkeley_sockets.threads import _submit
 from berkeley_sockets.bindings.imports import berkeley_sockets_poll_0_1_0 as wit_poll
 
@@ -855,7 +853,7 @@ def finish(limit: float = 2) -> None:
 def install() -> None:
     """Puts these threads in the place of the interpreter's, which has none."""
     _table._open = _Numbers(_table._open)
-    for module in berkeley_sockets._socket, berkeley_sockets._poll, berkeley_sockets._netdb:
+    for module in _ancillary, _netdb, _poll, berkeley_sockets._socket:
         module.call = _telling
     _thread.start_new_thread = _start_new_thread
     time.sleep = sleep

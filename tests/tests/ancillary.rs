@@ -296,7 +296,7 @@ fn control_messages_under_every_option() {
 
 /// Passes a listener, files, a directory and a pipe to the guest, and takes a connection back.
 const PEER: &str = "
-import os, socket, sys, threading
+import fcntl, os, socket, stat, sys
 directory = sys.argv[1]
 listener = socket.create_server(('127.0.0.1', 0))
 local = socket.socket(socket.AF_UNIX)
@@ -314,6 +314,13 @@ connection = socket.socket(fileno=fds[0])
 print(data.decode(), len(fds), os.get_blocking(fds[0]), connection.getpeername() == client.getsockname())
 connection.sendall(b'hello')
 print(client.recv(5).decode(), os.get_blocking(listener.fileno()))
+data, fds, flags, _ = socket.recv_fds(peer, 100, 9)
+print(data.decode(), flags)
+access = {os.O_RDONLY: 'r', os.O_WRONLY: 'w', os.O_RDWR: 'rw'}
+for fd in fds:
+    is_file = stat.S_ISREG(os.fstat(fd).st_mode)
+    print('file', access[fcntl.fcntl(fd, fcntl.F_GETFL) & os.O_ACCMODE], os.path.samestat(os.fstat(fd), os.fstat(files[0]))) \
+        if is_file else print('socket', socket.socket(fileno=fd).getpeername() == client.getsockname())
 ";
 
 /// What the guest said, what the command said, and what the peer said.
@@ -343,11 +350,15 @@ fn descriptors_pass_between_a_guest_and_a_native_peer() {
         "read: bad-descriptor, written: 1",
         "read: !rom the host, written: 1",
         "file: read: from within, written: not-permitted; made: not-permitted; out: not-permitted",
+        "not allowed to send a directory over a unix socket",
     ];
+    let returned = "yours too 0\nfile r True\nsocket True\nfile w True\nfile rw True\n";
     for (guest, told, peer) in passing(|guest| guest.allow("files")) {
         assert_eq!(guest.lines().collect::<Vec<_>>(), expected);
         assert!(told.starts_with("berkeley: refused to receive a pipe over a unix socket;"), "{told}");
+        assert!(told.contains("berkeley: refused to send a directory over a unix socket;"), "{told}");
         assert!(peer.starts_with("yours 1 True True\nhello"), "{peer}");
+        assert!(peer.ends_with(returned), "{peer}");
     }
 }
 

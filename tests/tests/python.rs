@@ -279,6 +279,14 @@ held.append(socket.socket())
     }
 
     #[test]
+    fn files_and_pipes_are_passed_and_opened_by_number() {
+        let (native, ours) = (directory(), directory());
+        let (native, ours) = (native.path().to_str().expect("UTF-8"), ours.path().to_str().expect("UTF-8"));
+        let expected = run(Command::new("python3").arg(program("files")).arg(native));
+        assert_eq!(succeeds(&["--allow", "files", "--dir", ours], "files", &[ours]), expected);
+    }
+
+    #[test]
     fn asyncio_serves_five_hundred_clients() {
         let answer = succeeds(&["--allow-all"], "streams", &["500"]);
         let native = "500\nb'datagram' True\ntimed out\nb'x'\nConnectionRefusedError\n('127.0.0.1', 80)\n('127.0.0.1', '80')\n\

@@ -124,6 +124,17 @@ impl SocketCtxView<'_> {
         })
     }
 
+    /// SCM_RIGHTS of one descriptor.
+    fn outgoing_descriptor(&self, descriptor: wit::OutgoingDescriptor) -> Result<Outgoing<'_>, Failure> {
+        Ok(match descriptor {
+            wit::OutgoingDescriptor::Socket(socket) => Outgoing::Rights(vec![self.socket(&socket)?]),
+            wit::OutgoingDescriptor::File(file) => Outgoing::Files(vec![match self.table.get(&file).or_trap()? {
+                Descriptor::File(file) => file.file.clone(),
+                Descriptor::Dir(directory) => directory.dir.clone(),
+            }]),
+        })
+    }
+
     fn incoming(&mut self, message: Incoming) -> Result<wit::IncomingControlMessage, Failure> {
         Ok(match message {
             Incoming::Rights(passed) => {
@@ -171,6 +182,24 @@ impl wit::Host for SocketCtxView<'_> {
         let ancillary = ancillary.into_iter().map(|message| self.outgoing(message)).collect::<Result<Vec<_>, _>>()?;
         let address = address.map(Address::try_from).transpose()?;
         Ok(self.socket(&socket)?.sendmsg(&buffers, &ancillary, flags, address.as_ref()).await? as u64)
+    }
+
+    async fn sendmsg_rights(
+        &mut self,
+        socket: Resource<Socket>,
+        buffers: Vec<Vec<u8>>,
+        rights: Vec<wit::OutgoingDescriptor>,
+        ancillary: Vec<wit::ControlData>,
+        flags: i32,
+        address: Option<SocketAddress>,
+    ) -> Result<u64, Failure> {
+        let rights = rights.into_iter().map(|descriptor| self.outgoing_descriptor(descriptor));
+        let mut all = rights.collect::<Result<Vec<_>, _>>()?;
+        for data in ancillary {
+            all.push(Outgoing::Data(data.try_into()?));
+        }
+        let address = address.map(Address::try_from).transpose()?;
+        Ok(self.socket(&socket)?.sendmsg(&buffers, &all, flags, address.as_ref()).await? as u64)
     }
 
     async fn recvmsg(

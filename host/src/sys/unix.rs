@@ -380,8 +380,8 @@ pub(crate) fn is_nonblocking(socket: &Socket) -> io::Result<bool> {
 }
 
 /// The number by which the socket is passed on.
-pub(crate) fn passed_number(socket: &Socket) -> Result<i32, Errno> {
-    Ok(socket.as_raw_fd())
+pub(crate) fn passed_number(passed: &impl AsRawFd) -> Result<i32, Errno> {
+    Ok(passed.as_raw_fd())
 }
 
 /// What the descriptor is of: fstat(2).

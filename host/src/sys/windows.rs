@@ -662,7 +662,7 @@ pub(crate) fn unreceived(_: &Socket) -> io::Result<usize> {
 pub(crate) fn collect_sockets() {}
 
 /// EOPNOTSUPP: Windows passes no sockets over others.
-pub(crate) fn passed_number(_: &Socket) -> Result<i32, Errno> {
+pub(crate) fn passed_number<T>(_: &T) -> Result<i32, Errno> {
     Err(Errno::EOPNOTSUPP)
 }
 

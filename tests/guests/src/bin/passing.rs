@@ -2,10 +2,11 @@
 //!
 //! Takes what the peer passes: a listening TCP socket, files that are open for reading, for writing, for both, a
 //! directory, the end of a pipe. Says what it was given and what may be done with it, and passes the listener's first
-//! connection on to the peer.
+//! connection on to the peer, and then that and the files in one message; a directory stays.
 
-use anyhow::{Context, Result, ensure};
-use berkeley_guest::ancillary::Passed;
+use anyhow::{Context, Result, bail, ensure};
+use berkeley_guest::Error;
+use berkeley_guest::ancillary::{ControlMessage, Passed};
 use berkeley_guest::socket::{AF_UNIX, MSG_CTRUNC, SOCK_STREAM, Socket, send_fds};
 use wasip2::filesystem::types::{Descriptor, DescriptorFlags, DescriptorType, ErrorCode, OpenFlags, PathFlags};
 
@@ -28,6 +29,17 @@ fn main() -> Result<()> {
     }
     let (connection, _) = sockets.first().context("a listener")?.accept()?;
     send_fds(&peer, &[b"yours"], &[&connection], 0)?;
+    let (directories, regular): (Vec<_>, Vec<_>) =
+        files.iter().partition(|file| file.get_type() == Ok(DescriptorType::Directory));
+    for directory in directories {
+        match peer.sendmsg(&[b"no"], &[ControlMessage::Files(&[directory])], 0) {
+            Err(Error::Denied(text)) => println!("{text}"),
+            other => bail!("a directory: {other:?}"),
+        }
+    }
+    let (first, rest) = regular.split_at(regular.len().min(1));
+    let rights = [ControlMessage::Files(first), ControlMessage::Rights(&[&connection]), ControlMessage::Files(rest)];
+    ensure!(peer.sendmsg(&[b"yours", b" too"], &rights, 0)? == 9);
     Ok(())
 }
 
