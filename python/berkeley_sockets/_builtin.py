@@ -3,6 +3,13 @@
 from collections.abc import Callable, Iterable
 
 
+def like(function: Callable, own: Callable) -> staticmethod:
+    """The function, to stand in the place of the interpreter's own, with its name and its documentation."""
+    function.__name__ = function.__qualname__ = own.__name__
+    function.__doc__, function.__module__ = own.__doc__, own.__module__
+    return staticmethod(function)
+
+
 def functions(module: str, all: Iterable[Callable]) -> dict[str, object]:
     """The functions of a module, by name.
 

@@ -16,6 +16,7 @@ from componentize_py_types import Err
 
 from . import _table
 from ._argument import data, integer, size
+from ._builtin import like
 from ._error import error
 from .bindings.imports import wasi_filesystem_preopens_0_2_12 as preopens
 from .bindings.imports import wasi_filesystem_types_0_2_12 as wasi
@@ -198,7 +199,7 @@ def _os_open(path, flags, mode=0o777, *, dir_fd=None) -> int:
 
 def _open_any(
     file, mode="r", buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None
-):  # fmt: skip
+):
     if not isinstance(file, int) or file < _table.FIRST:
         return _builtin_open(file, mode, buffering, encoding, errors, newline, closefd, opener)
     text, kind = "b" not in mode, mode.replace("b", "").replace("t", "")
@@ -220,11 +221,5 @@ def _open_any(
 
 def install() -> None:
     """Puts `open` and `os.open` in the place of the interpreter's own."""
-    for function, own, places in (
-        (_open_any, _builtin_open, (builtins, io)),
-        (_os_open, _builtin_os_open, (os,)),
-    ):
-        function.__name__ = function.__qualname__ = "open"
-        function.__module__, function.__doc__ = own.__module__, own.__doc__
-        for place in places:
-            place.open = function if place is builtins else staticmethod(function)
+    builtins.open = io.open = like(_open_any, _builtin_open)
+    os.open = like(_os_open, _builtin_os_open)

@@ -5,6 +5,7 @@ import stat
 
 from . import _file, _table
 from ._argument import data, integer, size, writable
+from ._builtin import like
 from ._constants import ALL as c
 from ._error import call, error
 from .bindings.imports import berkeley_sockets_socket_0_1_0 as wit
@@ -169,6 +170,22 @@ def sendfile(out_fd, in_fd, offset, count) -> int:
     return copied
 
 
+def _stat_of_path(of_files):
+    """The function, `os.stat` or `os.lstat`, which tells of unix sockets that they are such."""
+
+    def stat_of_path(path, **keywords):
+        if isinstance(path, int):
+            return os.fstat(path)
+        told = of_files(path, **keywords)
+        # WASI knows no sockets here: a file of no kind is a socket, or a named pipe, which guests have none of.
+        if stat.S_IFMT(told.st_mode):
+            return told
+        kind, (fields, further) = told.__reduce__()
+        return kind((stat.S_IFSOCK | told.st_mode, *fields[1:]), further)
+
+    return like(stat_of_path, of_files)
+
+
 #: What the interpreter has for files.
 _BOTH = (
     close, read, readinto, write, fstat, lseek, pread, pwrite, ftruncate, fsync, fdatasync, get_inheritable, set_inheritable,
@@ -189,9 +206,7 @@ def _any(of_sockets, of_files):
         of_file = getattr(_file.received(fd), name, None)
         return of_file(*arguments) if of_file else of_sockets(fd, *arguments)
 
-    function.__name__ = function.__qualname__ = name
-    function.__doc__ = of_files.__doc__
-    return staticmethod(function)
+    return like(function, of_files)
 
 
 def install() -> None:
@@ -199,6 +214,7 @@ def install() -> None:
     for function in _BOTH:
         name = function.__name__
         setattr(os, name, _any(function, getattr(os, name)))
+    os.stat, os.lstat = _stat_of_path(os.stat), _stat_of_path(os.lstat)
     for function in _SOCKETS:
         function.__module__ = "posix"
         setattr(os, function.__name__, staticmethod(function))

@@ -1,11 +1,14 @@
 """Sockets of every usual kind in one program, in every mode; fails where something is not as it should be."""
 
 import array
+import asyncio
 import errno
 import os
+import pathlib
 import select
 import selectors
 import socket
+import stat
 import struct
 import sys
 import time
@@ -120,6 +123,13 @@ def datagrams():
         assert six.getsockname()[0] == "::1" and len(six.getsockname()) == 4
 
 
+async def serve_once(path):
+    async with await asyncio.start_unix_server(lambda reader, writer: writer.close(), path):
+        reader, writer = await asyncio.open_unix_connection(path)
+        assert await reader.read() == b""
+        writer.close()
+
+
 def paths():
     with socket.socket(socket.AF_UNIX) as server, socket.socket(socket.AF_UNIX) as client:
         server.bind(f"{PATH}/socket")
@@ -131,6 +141,10 @@ def paths():
             client.sendall(b"x" * 100_000)
             client.shutdown(socket.SHUT_WR)
             assert len(accepted.makefile("rb").read()) == 100_000
+    assert all(stat.S_ISSOCK(told(f"{PATH}/socket").st_mode) for told in (os.stat, os.lstat))
+    assert pathlib.Path(f"{PATH}/socket").is_socket() and pathlib.Path(PATH).is_dir()
+    # What an earlier server has left is removed.
+    asyncio.run(serve_once(f"{PATH}/socket"))
     os.chdir(PATH)
     with socket.socket(socket.AF_UNIX) as server, socket.socket(socket.AF_UNIX) as client:
         server.bind("relative")
