@@ -152,7 +152,7 @@ def explain(error: BaseException | None) -> None:
     """Notes what is missing here that a program has elsewhere, and what to do."""
     while error:
         if isinstance(error, RuntimeError) and str(error) == "can't start new thread":
-            error.add_note("`berkeley python --inline-threads` runs each thread to its end where it is started")
+            error.add_note("`berkeley python --inline-threads` runs threads one after the other, where the program waits")
         if isinstance(error, ImportError) and error.name:
             name = f"{error.name}.{error.name_from}" if error.name_from else error.name
             module = escape(os.path.join(*name.split(".")))

@@ -169,7 +169,7 @@ print(threading.Event().wait(0.05), threading.Lock().acquire(timeout=9), time.mo
     #[test]
     fn what_a_program_lacks_is_told() {
         let (code, _, error) = line(&[], "import threading; threading.Thread().start()");
-        let told = "can't start new thread\n`berkeley python --inline-threads` runs each thread to its end where it is started\n";
+        let told = "can't start new thread\n`berkeley python --inline-threads` runs threads one after the other, where the program waits\n";
         assert!(code == Some(1) && error.ends_with(told), "{error}");
         let site = directory();
         fs::create_dir(site.path().join("fast")).expect("makes");
@@ -437,6 +437,41 @@ set
         assert_eq!(succeeds(&["--inline-threads"], "threads", &[]), expected);
         let output = guest(&[], "threads", &[]).output().expect("it starts");
         assert!(text(&output.stderr).contains("can't start new thread"), "{}", text(&output.stderr));
+    }
+
+    #[test]
+    fn threads_serve_one_another() {
+        let native = run(Command::new("python3").arg(program("served")));
+        assert_eq!(succeeds(&["--inline-threads", "--allow-all"], "served", &[]), native);
+    }
+
+    #[test]
+    fn a_thread_that_may_keep_another_waiting_for_ever_is_told_of() {
+        // What tells of it ends the thread here, so that the other goes on.
+        let code = "import socket, threading, warnings, berkeley_sockets.threads
+berkeley_sockets.threads._PATIENCE = 0.01
+warnings.simplefilter('error')
+left, right = socket.socketpair()
+def echo():
+    while data := right.recv(9): right.sendall(data)
+threading.Thread(target=echo).start()
+left.sendall(b'x')
+print(left.recv(9))";
+        let (status, printed, told) = line(&["--inline-threads", "--allow-all"], code);
+        assert_eq!((status, printed.as_str()), (Some(0), "b'x'\n"), "{told}");
+        assert!(told.contains("RuntimeWarning: a thread waits for its socket, while the one"), "{told}");
+        // A server in a thread that has more to do after it.
+        let code = "import socketserver, threading
+def serve():
+    with socketserver.TCPServer(('127.0.0.1', 0), None) as server:
+        server.serve_forever()
+thread = threading.Thread(target=serve)
+thread.start()
+threading.Event().wait(0.01)
+print('goes on')";
+        let (status, printed, told) = line(&["--inline-threads", "--allow-all"], code);
+        assert_eq!((status, printed.as_str()), (Some(0), "goes on\n"), "{told}");
+        assert!(told.contains("RuntimeError: this thread serves for ever"), "{told}");
     }
 
     #[test]

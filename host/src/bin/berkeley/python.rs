@@ -26,11 +26,12 @@ pub(crate) struct Python {
     #[arg(long = "site", value_name = "DIRECTORY")]
     sites: Vec<PathBuf>,
 
-    /// Runs each thread of the program to its end where it is started, and each task of an executor where it is
-    /// submitted; without it, none starts
+    /// Runs the program's threads, and the tasks of its executors, while another one waits, each to its end; without it,
+    /// none starts
     ///
     /// That serves programs whose threads come to an end by themselves, as those of http.server do, which has one for
-    /// each request. What waits without a limit for what only another thread could give it gets a RuntimeError.
+    /// each request, and the servers of socketserver and event loops of asyncio in threads of their own. What waits
+    /// without a limit for what only another thread could give it gets a RuntimeError.
     #[arg(long)]
     inline_threads: bool,
 
