@@ -243,12 +243,11 @@ class _Memory:
         while taken := connection.take(_PIECE):
             self._outgoing.write(taken)
 
-    def receive(self, connection, limit, what: str, exactly: bool = False) -> bool:
-        """Puts in what has come, with `exactly` no more than the next record; tells whether there was something."""
+    def receive(self, connection, limit, what: str) -> bool:
+        """Puts in what has come of the next record, and leaves the rest; tells whether there was something."""
         incoming = self._incoming
         if incoming._buffer:
-            piece = connection.needed() if exactly else _PIECE
-            count = connection.put(bytes(memoryview(incoming._buffer)[:piece]))
+            count = connection.put(bytes(memoryview(incoming._buffer)[: connection.needed()]))
             del incoming._buffer[:count]
             return True
         if not incoming._ended:
@@ -309,11 +308,11 @@ class _Carrier:
                 raise _want_write() from None
             self._unsent = self._unsent[count:]
 
-    def receive(self, connection, limit, what: str, exactly: bool = False) -> bool:
+    def receive(self, connection, limit, what: str) -> bool:
+        """As that of memory. Whoever waits for the socket hears of the records that are left in it, as with OpenSSL."""
         if not self._unput:
-            size = min(connection.needed(), _PIECE) if exactly else _PIECE
             try:
-                self._unput = self._await(socket.recv, size, limit, what)
+                self._unput = self._await(socket.recv, connection.needed(), limit, what)
             except BlockingIOError:
                 raise _want_read() from None
             if not self._unput:
@@ -474,8 +473,7 @@ class _SSLSocket:
                 return carrier.socket
             if connection.unread():
                 raise _failure("application data after close notify")
-            # Nothing beyond the peer's close_notify: what comes then is no longer of this connection.
-            if not carrier.receive(connection, limit, "shutdown", exactly=True):
+            if not carrier.receive(connection, limit, "shutdown"):
                 raise _unexpected_eof()
 
     def pending(self, /) -> int:

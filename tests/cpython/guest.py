@@ -18,7 +18,7 @@ _CHOOSES = (
 ).split()
 
 #: What `test.support` finds out by the platform's name.
-_HAS_NOT = "has_fork_support has_subprocess_support".split()
+_HAS_NOT = "has_fork_support".split()
 
 
 def install() -> None:

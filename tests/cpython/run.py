@@ -38,9 +38,7 @@ class Result(unittest.TestResult):
         super().startTest(test)
         self.outcome = PASSED, ""
         if threads:
-            classes = [cls for cls in type(test).__mro__ if cls.__module__.startswith("test.test_")]
-            names = [f"{cls.__module__}:{cls.__name__}" for cls in classes if "." not in cls.__qualname__]
-            threads.shared = [*{cls.__module__: None for cls in classes}, *names]
+            threads.begin(test)
         self.write(test.id(), STARTED)
 
     def stopTest(self, test) -> None:

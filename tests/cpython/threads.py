@@ -2,9 +2,12 @@
 
 A guest has one thread. Where a test starts another, another guest takes it over: one that waits for that, of those that
 `serve` runs in. The two are connected by a unix socket, and what the test's thread can reach stands in both: the test case,
-its events and queues, and the values in them. Before and after each call of a socket's, and whenever one waits for the
-other, each tells the other what has changed; there is no other way to see how far the other is. A socket goes over when it is
-used there, by SCM_RIGHTS, and is closed in both.
+its events and queues, the variables of the tests' modules, and the values in them. A list or the like is the same in both if an
+attribute, a variable, or an argument of the thread is it; what is deeper, in a tuple or another list, is copied. What
+the test has put in the place of something in any module when it starts the thread, is put there in the other too. Before and
+after each call of a socket's, and whenever one waits for the other, each tells the other what has changed; there is no other
+way to see how far the other is. A socket has one number in all of them; it goes over when it is used there, by SCM_RIGHTS,
+and is closed in both.
 
 What is not shared: values in C without a pickle, as buffered files; who has a lock. Two threads that change the same value
 at the same time lose one of the changes.
@@ -12,7 +15,9 @@ at the same time lose one of the changes.
 
 import _thread
 import builtins
+import contextlib
 import enum
+import functools
 import gc
 import importlib
 import io
@@ -43,14 +48,16 @@ _sleep = time.sleep
 
 #: The connections to the guests that run threads of this one, and to the one that this one's thread is of.
 _links: list["Link"] = []
-#: The module and the class of the test that is run, as `Link.share` takes them.
+#: The modules of the tests and the classes of the one that is run, as `Link.share` takes them.
 shared: list[str] = []
 #: Whether calls are those of this file, which tell nobody.
 _quiet = 0
 
 _LOCKS = (type(_thread.allocate_lock()), type(_thread.RLock()))
 _CODE = (types.FunctionType, staticmethod, classmethod, property, type, types.GetSetDescriptorType)
-_CONTAINERS = (list, dict, set, deque)
+#: What changes in place, and is the same in both.
+_CONTAINERS = (list, dict, set, deque, bytearray)
+_FILES = (io.StringIO, io.BytesIO)
 _ATOMS = (int, float, str, bytes, bool, type(None), complex)
 #: What each guest has of its own.
 _OWN = {
@@ -89,10 +96,9 @@ class Link:
         self.rights: deque[int] = deque()
         self.objects: dict = {}
         self.ids: dict[int, object] = {}
-        #: What the other knows of each attribute, as it was sent or came.
-        self.known: dict[tuple, bytes | None] = {}
+        #: What the other knows of each thing's attributes, as it was sent or came.
+        self.known: dict[object, dict[str, bytes]] = {}
         self.atoms: dict[tuple, object] = {}
-        self.boxes: dict[int, _Box] = {}
         self.ended = False
         self.pulling = self.pushing = False
         self.given: dict[object, int | None] = {}
@@ -103,18 +109,34 @@ class Link:
         self.objects[name] = thing
         self.ids[id(thing)] = name
 
-    def share(self, name: str) -> None:
-        """Shares the plain values of a module, or of a class by `module:name`."""
-        module, _, cls = name.partition(":")
-        if name not in self.objects:
-            found = importlib.import_module(module)
-            self.register(name, getattr(found, cls) if cls else found)
+    def share(self, names: list[str]) -> None:
+        """Shares the plain values of modules, or of classes by `module:name`, and tells the other to do so."""
+        found = []
+        for name in names:
+            thing = _find(name)
+            self.register(name, thing)
+            for key, value in _state(thing).items():
+                if type(value) in _CONTAINERS + _FILES and id(value) not in self.ids:
+                    self.register((name, key), value)
+                    found.append((name, key, type(value)))
+        self.send("share", names, found)
 
-    def take_shares(self, names: list[str]) -> None:
+    def on_share(self, names: list[str], found: list[tuple]) -> None:
         """Shares what the starter does, whose values count, and not those that the modules have here by themselves."""
         for name in names:
-            self.share(name)
-        self.changes()
+            self.register(name, _find(name))
+        for name, key, kind in found:
+            if type(vars(self.objects[name]).get(key)) is not kind:
+                setattr(self.objects[name], key, kind())
+            self.register((name, key), vars(self.objects[name])[key])
+        self.changes(only_known=True)
+
+    def take_class(self, name: str) -> type:
+        """A class of a test's module that the other shares from now on."""
+        if name not in self.objects:
+            self.register(name, _find(name))
+            list(self._changes_of(name, self.objects[name], only_known=True))
+        return self.objects[name]
 
     def cell(self, cell) -> tuple:
         """What a function has from the one around it, if that is there already."""
@@ -122,9 +144,13 @@ class Link:
             content = cell.cell_contents
         except ValueError:
             return ()
-        if type(content) in _CONTAINERS:
-            content = self.boxes.setdefault(id(content), _Box(content))
-        return (content,)
+        return (self.direct(content),)
+
+    def direct(self, value):
+        """As it is packed, where it is a value by itself and not within another, but for a tuple."""
+        if type(value) is tuple:
+            return tuple(map(self.direct, value))
+        return _New(value) if type(value) in _CONTAINERS and id(value) not in self.ids else value
 
     # Messages.
 
@@ -193,32 +219,33 @@ class Link:
         finally:
             self.pushing = False
 
-    def changes(self) -> list:
+    def changes(self, only_known: bool = False) -> list:
         found, done = [], 0
         names = list(self.objects)
         # What is sent for the first time comes at the end, and has its own part told then.
         while done < len(names):
             for name in names[done:]:
-                found.extend(self._changes_of(name, self.objects[name]))
+                found.extend(self._changes_of(name, self.objects[name], only_known))
             done, names = len(names), list(self.objects)
         return found
 
-    def _changes_of(self, name, thing):
+    def _changes_of(self, name, thing, only_known: bool):
         state = _state(thing)
+        known = self.known.setdefault(name, {})
         for key, value in state.items():
             # What cannot change is not looked into again.
             if type(value) in _ATOMS:
                 if self.atoms.get((name, key), self) is value:
                     continue
                 self.atoms[name, key] = value
-            packed = self.pack(value)
-            if packed is not None and self.known.get((name, key)) != packed:
-                self.known[name, key] = packed
+            packed = self.pack(value if type(thing) in _CONTAINERS else self.direct(value), only_known)
+            if packed is not None and known.get(key) != packed:
+                known[key] = packed
                 yield name, key, packed
-        for known, key in [at for at in self.known if at[0] == name and at[1] not in state]:
-            del self.known[known, key]
-            self.atoms.pop((known, key), None)
-            yield known, key, None
+        for key in [key for key in known if key not in state]:
+            del known[key]
+            self.atoms.pop((name, key), None)
+            yield name, key, None
 
     def pack(self, value, only_known: bool = False) -> bytes | None:
         """The value as the other understands it; None, if it cannot be, or where it must not have what is new there."""
@@ -246,7 +273,7 @@ class Link:
             self.atoms.pop((name, key), None)
             thing = self.objects.get(name)
             if packed is None:
-                self.known.pop((name, key), None)
+                self.known.get(name, {}).pop(key, None)
                 if thing is not None:
                     _delete(thing, key)
                 continue
@@ -260,7 +287,7 @@ class Link:
             if key in state:
                 again = self.pack(state[key], only_known=True)
                 if again is not None:
-                    self.known[name, key] = again
+                    self.known.setdefault(name, {})[key] = again
 
     def on_run(self, packed) -> None:
         self.todo = self.unpack(packed)
@@ -270,17 +297,18 @@ class Link:
 
     def on_fetch(self, name) -> None:
         thing = self.objects.get(name)
-        number = -1 if thing is None else _socket.socket.fileno(thing)
-        if number >= 0 and not isinstance(_table._open.get(number), _Lazy):
-            self.send("give", name, rights=[number])
-        else:
+        number = name if isinstance(name, int) else -1 if thing is None else _socket.socket.fileno(thing)
+        handle = dict.get(_table._open, number)
+        if handle is None or isinstance(handle, _Lazy) or handle.resource is None:
             self.send("give", name)
+        else:
+            self.send("give", name, rights=[number])
 
     def on_give(self, name, number=None) -> None:
         self.given[name] = number
 
     def fetch(self, name):
-        """The other's socket."""
+        """The other's socket, by the object's name or its number."""
         self.send("fetch", name)
         while name not in self.given:
             if self.ended:
@@ -304,6 +332,15 @@ _CANNOT = (pickle.PicklingError, TypeError, AttributeError, RecursionError, Valu
 # What things are made of.
 
 
+def _find(name: str):
+    """A module, or a class by `module:name`."""
+    module, _, qualified = name.partition(":")
+    found = importlib.import_module(module)
+    for part in filter(None, qualified.split(".")):
+        found = getattr(found, part)
+    return found
+
+
 def _own(thing) -> set[str]:
     return set().union(*(names for cls, names in _OWN.items() if isinstance(thing, cls)))
 
@@ -313,16 +350,22 @@ def _state(thing) -> dict:
     if isinstance(thing, (types.ModuleType, type)):
         # Of a class that a test makes for itself, all that is not its code.
         own = "<locals>" in getattr(thing, "__qualname__", "")
-        return {
-            name: value
-            for name, value in vars(thing).items()
-            if (isinstance(value, _ATOMS) or own and not isinstance(value, _CODE)) and not name.startswith("__")
-        }
+        return {name: value for name, value in vars(thing).items() if _is_shared(value, own) and not name.startswith("__")}
+    if type(thing) in _CONTAINERS:
+        return {"content": thing.copy()}
+    if type(thing) in _FILES:
+        return {"closed": True} if thing.closed else {"content": thing.getvalue(), "position": thing.tell()}
     if isinstance(thing, _socket.socket):
         state = {"closed": _socket.socket.fileno(thing) < 0, "limit": thing._limit}
         return state | {name: getattr(thing, name) for name in ("_io_refs", "_closed") if hasattr(thing, name)}
     own = _own(thing)
-    return {name: value for name, value in getattr(thing, "__dict__", {}).items() if name not in own}
+    state = {name: value for name, value in getattr(thing, "__dict__", {}).items() if name not in own}
+    return state | {name: getattr(thing, name) for name in _slots(type(thing)) if hasattr(thing, name)}
+
+
+def _is_shared(value, own: bool) -> bool:
+    """Whether both have a variable's value: with `own`, that of a class which the other has not by itself."""
+    return isinstance(value, _ATOMS) or type(value) in _CONTAINERS + _FILES or own and not isinstance(value, _CODE)
 
 
 def _set(thing, key: str, value) -> None:
@@ -339,28 +382,44 @@ def _set(thing, key: str, value) -> None:
             thing._limit = value
         else:
             setattr(thing, key, value)
-        return
-    old = vars(thing).get(key)
-    # The same list, for who else has it.
-    if type(old) is type(value) and isinstance(value, (dict, set)):
-        old.clear()
-        old.update(value)
-    elif type(old) is type(value) and isinstance(value, (list, deque)):
-        old.clear()
-        old.extend(value)
-    elif isinstance(thing, type):
+    elif type(thing) in _CONTAINERS:
+        thing.clear()
+        getattr(thing, "update" if isinstance(thing, (dict, set)) else "extend")(value)
+    elif type(thing) in _FILES:
+        if key == "content":
+            position = thing.tell()
+            thing.seek(0)
+            thing.truncate()
+            thing.write(value)
+            thing.seek(position)
+        elif key == "position":
+            thing.seek(value)
+        else:
+            thing.close()
+    elif isinstance(thing, type) or key in _slots(type(thing)):
         setattr(thing, key, value)
     else:
         vars(thing)[key] = value
 
 
 def _delete(thing, key: str) -> None:
-    if isinstance(thing, type):
+    if isinstance(thing, type) or key in _slots(type(thing)):
         delattr(thing, key)
-    elif not isinstance(thing, _socket.socket):
+    elif hasattr(thing, "__dict__") and not isinstance(thing, _socket.socket):
         vars(thing).pop(key, None)
 
 
+@functools.cache
+def _slots(cls: type) -> frozenset[str]:
+    """The attributes that objects of the class have beside those in their dictionary."""
+    names = set()
+    for base in cls.__mro__:
+        slots = vars(base).get("__slots__", ())
+        names.update([slots] if isinstance(slots, str) else slots)
+    return frozenset(name for name in names if not name.startswith("__"))
+
+
+@functools.cache
 def _is_plain(cls: type) -> bool:
     """Whether objects of the class have nothing but their attributes."""
     if issubclass(cls, (enum.Enum, type, BaseException, io.IOBase)):
@@ -369,7 +428,11 @@ def _is_plain(cls: type) -> bool:
         made = object.__new__(cls)
     except TypeError:
         return False
-    return hasattr(made, "__dict__")
+    own_way = cls.__reduce__ is not object.__reduce__ or cls.__reduce_ex__ is not object.__reduce_ex__
+    return hasattr(made, "__dict__") or bool(_slots(cls)) and not own_way
+
+
+_STREAMS = "__stdout__", "__stderr__", "__stdin__"
 
 
 class _Pickler(pickle.Pickler):
@@ -389,15 +452,19 @@ class _Pickler(pickle.Pickler):
             return "object", known
         if isinstance(thing, types.ModuleType):
             return "module", thing.__name__
-        if thing is sys.stdout or thing is sys.stderr or thing is sys.stdin:
-            return "stream", next(name for name in ("stdout", "stderr", "stdin") if getattr(sys, name) is thing)
+        if isinstance(thing, type) and thing.__module__.startswith("test.") and _by_name(thing):
+            name = f"{thing.__module__}:{thing.__qualname__}"
+            self.new.append((name, thing))
+            return "class", name
+        if thing is sys.__stdout__ or thing is sys.__stderr__ or thing is sys.__stdin__:
+            return "stream", next(name for name in _STREAMS if getattr(sys, name) is thing)
         return None
 
     def reducer_override(self, thing):
         if isinstance(thing, _LOCKS):
             return _make_lock, (self.name(thing), _LOCKS.index(type(thing)))
         if isinstance(thing, _socket.socket):
-            numbers = int(thing.family), int(thing.type), int(thing.proto), thing._limit, thing._number < 0
+            numbers = int(thing.family), int(thing.type), int(thing.proto), thing._limit, thing._number
             return _make_socket, (self.name(thing), type(thing), *numbers)
         if isinstance(thing, types.FunctionType):
             if _by_name(thing):
@@ -424,15 +491,17 @@ class _Pickler(pickle.Pickler):
             return property, (thing.fget, thing.fset, thing.fdel)
         if isinstance(thing, BaseException):
             return _make_exception, (type(thing), thing.args)
-        if isinstance(thing, _Box):
-            return _make_box, (self.name(thing), type(thing.content))
+        if isinstance(thing, _New):
+            return _make_empty, (self.name(thing.content), type(thing.content))
+        if type(thing) in _FILES:
+            return _make_empty, (self.name(thing), type(thing))
         if _is_plain(type(thing)):
             return _make_plain, (self.name(thing), type(thing))
         return NotImplemented
 
 
-class _Box:
-    """A list, or the like, that a function has from the one around it: both guests' functions have it in this."""
+class _New:
+    """A list or the like that the other does not know yet, and will know as the same."""
 
     def __init__(self, content) -> None:
         self.content = content
@@ -456,6 +525,8 @@ class _Unpickler(pickle.Unpickler):
             return self.link.objects[name]
         if kind == "stream":
             return getattr(sys, name)
+        if kind == "class":
+            return self.link.take_class(name)
         return importlib.import_module(name)
 
     def load(self):
@@ -491,12 +562,11 @@ def _make_plain(name, cls: type):
     return made
 
 
-def _make_box(name, kind: type):
+def _make_empty(name, kind: type):
     # What is in it comes as it does for every attribute.
-    box = _Box(kind())
-    _current.register(name, box)
-    _current.boxes[id(box.content)] = box
-    return box
+    made = kind()
+    _current.register(name, made)
+    return made
 
 
 def _make_exception(cls: type, args: tuple):
@@ -507,8 +577,7 @@ def _make_exception(cls: type, args: tuple):
 
 
 def _make_function(code: bytes, module: str, cells: tuple, name, defaults, kwdefaults, qualname):
-    contents = [[at.content if isinstance(at, _Box) else at for at in cell] for cell in cells]
-    closure = tuple(types.CellType(*content) for content in contents)
+    closure = tuple(types.CellType(*content) for content in cells)
     namespace = vars(importlib.import_module(module))
     made = types.FunctionType(marshal.loads(code), namespace, name, defaults, closure)
     made.__kwdefaults__, made.__qualname__ = kwdefaults, qualname
@@ -529,20 +598,41 @@ def _set_class(cls: type, state: dict) -> None:
             pass
 
 
-def _make_socket(name, cls: type, family: int, kind: int, proto: int, limit, closed: bool):
+def _make_socket(name, cls: type, family: int, kind: int, proto: int, limit, number: int):
     made = cls.__new__(cls)
     berkeley_sockets._socket._FAMILY(made, family)
     berkeley_sockets._socket._TYPE(made, kind)
     berkeley_sockets._socket._PROTO(made, proto)
     made._limit = limit
     if isinstance(made, socket.socket):
-        made._io_refs, made._closed = 0, closed
-    if not closed:
-        number = _table.reserve()
+        made._io_refs, made._closed = 0, number < 0
+    if number >= 0:
+        _displace(number)
         dict.__setitem__(_table._open, number, _Lazy(_current, name, number))
         made._number = number
     _current.register(name, made)
     return made
+
+
+def _displace(number: int) -> None:
+    """Takes the number from a socket that has been closed in the other guest, which has not told that yet."""
+    if dict.get(_table._open, number) is None:
+        return
+    for link in _links:
+        for thing in link.objects.values():
+            if isinstance(thing, _socket.socket) and thing._number == number:
+                thing._number = -1
+    _forget(number)
+
+
+def _forget(number: int) -> None:
+    """Closes what has the number."""
+    handle = dict.pop(_table._open, number)
+    if number in _own_numbers:
+        _table.heappush(_table._free, number)
+    if not isinstance(handle, _Lazy) and handle.resource is not None:
+        with contextlib.suppress(OSError):
+            _call(handle.resource.close)
 
 
 class _Lazy:
@@ -555,27 +645,68 @@ class _Lazy:
 
     def drop(self) -> None:
         """Frees the number of a socket that was not used here."""
-        dict.__setitem__(_table._open, self.number, _table.Handle(None, [None]))
-        _table.remove(self.number)
+        _forget(self.number)
         self.link.objects[self.name]._number = -1
 
     def load(self):
-        given = self.link.fetch(self.name)
-        if given is None:
+        handle = _take_over(self.link, self.name, self.number)
+        if handle is None:
             self.drop()
-            return None
-        handle = dict.pop(_table._open, given)
-        _table.heappush(_table._free, given)
-        dict.__setitem__(_table._open, self.number, handle)
         return handle
 
 
+def _take_over(link: Link, name, number: int):
+    """Gets a socket from the other guest, to have the same number here."""
+    given = link.fetch(name)
+    if given is None:
+        return None
+    handle = dict.pop(_table._open, given)
+    _table.heappush(_table._free, given)
+    dict.__setitem__(_table._open, number, handle)
+    return handle
+
+
 class _Numbers(dict):
-    """The table of numbers, which gets sockets from the other guest when they are used."""
+    """The table of numbers, which gets sockets from the other guests when they are used."""
 
     def get(self, number, default=None):
         handle = super().get(number, default)
-        return handle.load() if isinstance(handle, _Lazy) and not _quiet else handle
+        if _quiet:
+            return handle
+        if isinstance(handle, _Lazy):
+            return handle.load()
+        if handle is None and number not in _own_numbers and number >= _table.FIRST:
+            # A pipe's, of which there is no object.
+            found = (_take_over(link, number, number) for link in list(_links))
+            return next(filter(None, found), default)
+        return handle
+
+
+#: The numbers that this guest gives to sockets. No other one does.
+_own_numbers = range(0)
+#: How many those are; the test's own guest has the rest.
+_NUMBERS = 0x1000
+
+
+def _give_numbers(place: int | None) -> None:
+    """Chooses those numbers: the place is that of a guest for threads."""
+    global _own_numbers
+    last = _table.FIRST + _table.MOST
+    _own_numbers = (
+        range(_table.FIRST, last - 8 * _NUMBERS)
+        if place is None
+        else range(last - (place + 1) * _NUMBERS, last - place * _NUMBERS)
+    )
+    _table._free = [number for number in _own_numbers if number not in _table._open]
+
+
+def _remove(number: int):
+    """Frees the number. EBADF."""
+    _table.own(number)
+    handle = dict.pop(_table._open, number)
+    if number in _own_numbers:
+        _table.heappush(_table._free, number)
+    return handle
 
 
 # Waiting.
@@ -690,6 +821,57 @@ def sleep(seconds, /):
         wait(rest)
 
 
+# What a test puts in the place of something.
+
+#: What each module has had when it was seen for the first time.
+_original: dict[str, dict] = {}
+#: What is nobody's to replace: this file's own, and what is of one guest.
+_EXCEPT = {__name__, "__main__", "berkeley_sockets._table", "berkeley_sockets._poll"}
+_REPLACES = (types.FunctionType, types.BuiltinFunctionType, types.MethodType, type, *_FILES, *_ATOMS)
+
+
+def begin(test: unittest.TestCase) -> None:
+    """Looks at what there is before a test."""
+    modules = {name: module for name, module in list(sys.modules.items()) if isinstance(module, types.ModuleType)}
+    for name in modules.keys() - _original.keys() - _EXCEPT:
+        _original[name] = dict(vars(modules[name]))
+    classes = [cls for cls in type(test).__mro__ if cls.__module__.startswith("test.test_")]
+    shared[:] = [name for name in modules if name.startswith("test.")]
+    shared.extend(f"{cls.__module__}:{cls.__name__}" for cls in classes if "." not in cls.__qualname__)
+
+
+def _replaced():
+    """The module, the name and the value of all that has another value than it had."""
+    for name, original in _original.items():
+        module = sys.modules.get(name)
+        if module is None or name in shared:
+            continue
+        for key, value in vars(module).items():
+            if original.get(key, module) is not value and isinstance(value, _REPLACES) and not key.startswith("__"):
+                yield name, key, value
+
+
+def _replace(link: Link, replaced: list) -> None:
+    """Puts it there in this guest too, until `_restore`."""
+    for name, key, packed in replaced:
+        namespace = vars(importlib.import_module(name))
+        _before.append((namespace, key, namespace.get(key, _before)))
+        namespace[key] = link.unpack(packed)
+
+
+#: Namespaces, names, and what was there.
+_before: list[tuple] = []
+
+
+def _restore() -> None:
+    while _before:
+        namespace, key, value = _before.pop()
+        if value is _before:
+            del namespace[key]
+        else:
+            namespace[key] = value
+
+
 # Threads.
 
 
@@ -698,14 +880,15 @@ def start(function, arguments=(), keywords={}) -> Link:  # noqa: B006
     with _quietly():
         connection = _idle()
     link = Link(connection, "starter")
-    for name in shared:
-        link.share(name)
-    packed = link.pack((function, tuple(arguments), dict(keywords)))
+    link.share(shared)
+    arguments, keywords = map(link.direct, arguments), {name: link.direct(value) for name, value in keywords.items()}
+    todo = function, tuple(arguments), keywords
+    replaced = [(*at, packed) for *at, value in _replaced() if (packed := link.pack(value)) is not None]
+    packed = link.pack(todo)
     if packed is None:
         link.close()
-        file = io.BytesIO()
-        _Pickler(file, link).dump((function, tuple(arguments), dict(keywords)))
-    link.send("share", shared)
+        _Pickler(io.BytesIO(), link).dump(todo)
+    link.send("replace", replaced)
     link.send("run", packed)
     link.push()
     link.send("go")
@@ -735,6 +918,7 @@ def _idle() -> socket.socket:
 
 def serve(number: str) -> None:
     """Takes threads over, one after the other."""
+    _give_numbers(int(number))
     for turn in range(1 << 30):
         with _quietly():
             listener = socket.socket(socket.AF_UNIX)
@@ -759,6 +943,7 @@ def serve(number: str) -> None:
         link.send("end")
         for other in list(_links):
             other.close()
+        _restore()
         del link, connection
         _close_all()
 
@@ -766,7 +951,7 @@ def serve(number: str) -> None:
 def _take(link: Link) -> None:
     ready = []
     link.todo = None
-    link.on_share = link.take_shares
+    link.on_replace = lambda replaced: _replace(link, replaced)
     link.on_go = lambda: ready.append(True)
     while not ready:
         wait(None)
@@ -783,12 +968,7 @@ def _close_all() -> None:
             if isinstance(thing, _socket.socket) and thing._number >= 0:
                 thing._number = -1
         for number in list(_table._open):
-            handle = _table._open.get(number)
-            if isinstance(handle, _Lazy) or handle.resource is None:
-                dict.__setitem__(_table._open, number, _table.Handle(None, [None]))
-                _table.remove(number)
-            else:
-                _call(_table.remove(number).resource.close)
+            _forget(number)
 
 
 def _start_new_thread(function, args, kwargs={}, /):  # noqa: B006
@@ -853,6 +1033,8 @@ def finish(limit: float = 2) -> None:
 def install() -> None:
     """Puts these threads in the place of the interpreter's, which has none."""
     _table._open = _Numbers(_table._open)
+    _table.remove = _remove
+    _give_numbers(None)
     for module in _ancillary, _netdb, _poll, berkeley_sockets._socket:
         module.call = _telling
     _thread.start_new_thread = _start_new_thread

@@ -205,6 +205,23 @@ def nonblocking(directory, port):
     secure.close()
 
 
+def awaiting(directory, port):
+    """Less than a record at a time, and never without having waited for the socket to be readable."""
+    import select
+
+    with client_context(directory).wrap_socket(connect(int(port)), server_hostname="localhost") as secure:
+        data = bytes(1 << 16)
+        secure.sendall(len(data).to_bytes(4, "big") + data + bytes(4))
+        received = 0
+        while True:
+            if not select.select([secure], [], [], 60)[0]:
+                return print("the socket is not readable after", received)
+            part = secure.recv(1000)
+            if not part:
+                return print(received)
+            received += len(part)
+
+
 async def _asyncio(directory, port):
     context = client_context(directory)
     reader, writer = await asyncio.open_connection(HOST, int(port), ssl=context, server_hostname="localhost")

@@ -162,6 +162,7 @@ mod python_guest {
         for server in [r#"{"certificate": "localhost"}"#, r#"{"certificate": "localhost", "newest": "TLSv1_2"}"#] {
             let told = as_native(at, server, &["nonblocking"]);
             assert!(told.starts_with("1048576 TLSv1."), "{told}");
+            assert_eq!(as_native(at, server, &["awaiting"]), "65536\n");
             let told = as_native_in_memory(at, server);
             assert!(told.contains("elsewhere") && told.contains("(b'19\\n', 'http/1.1')"), "{told}");
         }
