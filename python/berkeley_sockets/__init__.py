@@ -28,13 +28,15 @@ def install() -> None:
     early = [name for name in ("socket", "select") if name in sys.modules]
     if early:
         raise ImportError(f"import berkeley_sockets before anything that imports {early[0]}")
-    from . import _asyncio, _error, _os, _poll, _socket
+    from . import _asyncio, _error, _fcntl, _os, _poll, _process, _socket
 
     _error.complete_errno()
     sys.modules["_socket"] = _socket.module()
     sys.modules["select"] = _poll.module()
+    sys.modules["fcntl"] = _fcntl.module()
     _asyncio.install()
     _os.install()
+    _process.install()
     try:
         from . import _ssl
     except ImportError:

@@ -107,21 +107,21 @@ def _port(value, caller: str) -> int:
 
 def _lower_inet(address, caller, sock):
     host, port = _fields(address, caller, "AF_INET", 2, 2, "a pair (host, port)")
-    name = host_bytes(host)
-    port = _port(port, caller)
+    # As in C, a name is looked up first.
+    name, port = host_bytes(host), integer(port)
     found = host_address(name, c["AF_INET"])
-    return wit.SocketAddress_Inet(wit.InetAddress(found.value.address, port))
+    return wit.SocketAddress_Inet(wit.InetAddress(found.value.address, _port(port, caller)))
 
 
 def _lower_inet6(address, caller, sock):
     shape = "a tuple (host, port[, flowinfo[, scopeid]])"
     host, port, flow, scope = (*_fields(address, caller, "AF_INET6", 2, 4, shape), 0, 0)[:4]
-    name = host_bytes(host)
-    port = _port(port, caller)
-    flow = between(flow, 0xFFFFF, f"{caller}(): flowinfo")
+    name, port = host_bytes(host), integer(port)
     # C takes the low bits.
     scope = integer(scope, 64, "long") & 0xFFFFFFFF if len(address) == 4 else 0
     found = host_address(name, c["AF_INET6"]).value
+    port = _port(port, caller)
+    flow = between(flow, 0xFFFFF, f"{caller}(): flowinfo")
     return wit.SocketAddress_Inet6(wit.Inet6Address(found.address, port, flow, scope or found.scope_id))
 
 

@@ -71,6 +71,8 @@ class socket:
                 proto = resource.protocol() if proto == -1 else proto
         self._number = number
         self._limit = limit
+        if limit is not None:
+            self._set_mode()
         _FAMILY(self, family)
         _TYPE(self, type & ~_TYPE_FLAGS)
         _PROTO(self, proto)
@@ -90,12 +92,25 @@ class socket:
 
     @property
     def _resource(self):
-        """The host's socket, in the mode of this object: several may have one number, or one socket by several."""
+        """The host's socket, in the mode of this object: several may have one number, or one socket by several.
+
+        Whether it blocks without a time limit is not the object's, but the socket's: `os.set_blocking` and `fcntl` set it too.
+        """
+        handle = _table.find(self._number)
+        mode = handle.mode[0]
+        if mode != self._limit:
+            wanted = self._limit or (mode if mode is None else 0)
+            if mode != wanted:
+                handle.resource.settimeout(wanted)
+                handle.mode[0] = wanted
+        return handle.resource
+
+    def _set_mode(self) -> None:
+        """Has the socket block or not, as this object does."""
         handle = _table.find(self._number)
         if handle.mode[0] != self._limit:
             handle.resource.settimeout(self._limit)
             handle.mode[0] = self._limit
-        return handle.resource
 
     @property
     def timeout(self) -> float | None:
@@ -136,8 +151,7 @@ class socket:
         Sets the time limit of what waits, in seconds; None is no limit, and with 0 nothing waits.
         """
         self._limit = nanoseconds(timeout)
-        # Closed, as in CPython; and whoever has the socket by another number sees that it does not block.
-        self._resource  # noqa: B018
+        self._set_mode()
 
     def gettimeout(self, /) -> float | None:
         """gettimeout() -> seconds or None
@@ -152,7 +166,7 @@ class socket:
         True is `settimeout(None)`, False is `settimeout(0)`.
         """
         self._limit = None if flag else 0
-        self._resource  # noqa: B018
+        self._set_mode()
 
     def getblocking(self, /) -> bool:
         """getblocking() -> bool

@@ -52,6 +52,8 @@ def keep_library() -> None:
     shutil.copytree(
         LIBRARY, copy, ignore=shutil.ignore_patterns("__pycache__", "site-packages"), copy_function=shutil.copyfile
     )
+    # Modules that the interpreter has not, as far as a guest can have them.
+    shutil.copytree(os.path.join(os.path.dirname(__file__), "library"), copy, dirs_exist_ok=True)
     # Its files never change, so that nobody has to look whether what was compiled is of what is there.
     mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
     compileall.compile_dir(copy, quiet=1, stripdir=copy, prependdir=LIBRARY, invalidation_mode=mode)
