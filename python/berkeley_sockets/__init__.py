@@ -28,7 +28,7 @@ def install() -> None:
     early = [name for name in ("socket", "select") if name in sys.modules]
     if early:
         raise ImportError(f"import berkeley_sockets before anything that imports {early[0]}")
-    from . import _asyncio, _error, _fcntl, _os, _poll, _process, _socket
+    from . import _asyncio, _error, _fcntl, _os, _poll, _process, _signal, _socket
 
     _error.complete_errno()
     sys.modules["_socket"] = _socket.module()
@@ -37,6 +37,7 @@ def install() -> None:
     _asyncio.install()
     _os.install()
     _process.install()
+    _signal.install()
     try:
         from . import _ssl
     except ImportError:

@@ -4,15 +4,10 @@ To WASI all files belong to user 0 and group 0, as `os.stat` says, and so does t
 """
 
 import os
-import signal
 
+from . import _signal
 from ._argument import integer
 from ._error import error
-
-#: What signals do that nobody handles, where it is not the end.
-_HARMLESS = {signal.SIGCHLD, signal.SIGCONT, signal.SIGURG, signal.SIGWINCH}
-#: A shell tells so that a signal ended a process.
-_ENDED = 128
 
 _mask = 0o022
 
@@ -22,7 +17,8 @@ def kill(pid, signal, /) -> None:
     process, number = integer(pid), integer(signal)
     if process not in (0, -1, os.getpid(), -os.getpid()):
         raise error("ESRCH")
-    _send(number)
+    if number:
+        _signal.raise_signal(number)
 
 
 def killpg(pgid, signal, /) -> None:
@@ -30,18 +26,31 @@ def killpg(pgid, signal, /) -> None:
     kill(-integer(pgid) if pgid else 0, signal)
 
 
-def _send(number: int) -> None:
-    """Does what the signal does, whose handler the interpreter calls."""
-    if number == 0:
-        return
-    if number not in signal.Signals._value2member_map_:
-        raise error("EINVAL")
-    handled = signal.getsignal(number)
-    if number in (signal.SIGKILL, signal.SIGSTOP) or handled in (signal.SIG_DFL, None):
-        if number not in _HARMLESS:
-            os._exit(_ENDED + number)
-    elif handled != signal.SIG_IGN:
-        signal.raise_signal(number)
+def pidfd_open(pid, flags=0, /) -> int:
+    """A file that tells when a process ends. ENOSYS: there are no processes."""
+    integer(pid), integer(flags)
+    raise error("ENOSYS")
+
+
+def waitpid(pid, options, /):
+    """Waits for a process that the program has started. ECHILD: there is none."""
+    integer(pid), integer(options)
+    raise error("ECHILD")
+
+
+def wait():
+    """Waits for a process that the program has started. ECHILD: there is none."""
+    raise error("ECHILD")
+
+
+def waitstatus_to_exitcode(status) -> int:
+    """The exit code of a process, or the number of the signal that ended it as a negative number."""
+    number = integer(status)
+    if number & 0x7F == 0:
+        return number >> 8 & 0xFF
+    if number & 0xFF == 0x7F:
+        raise ValueError(f"process stopped by delivery of signal {number >> 8 & 0xFF}")
+    return -(number & 0x7F)
 
 
 def _zero(name: str, text: str):
@@ -70,6 +79,10 @@ def umask(mask, /) -> int:
 _ALL = [
     kill,
     killpg,
+    pidfd_open,
+    wait,
+    waitpid,
+    waitstatus_to_exitcode,
     getgroups,
     umask,
     _zero("getppid", "The id of the process that started the program: none that it could see."),
@@ -86,3 +99,5 @@ def install() -> None:
         function.__module__ = "posix"
         if not hasattr(os, function.__name__):
             setattr(os, function.__name__, staticmethod(function))
+    # How to wait for processes.
+    os.WNOHANG, os.WUNTRACED, os.WCONTINUED = 1, 2, 8

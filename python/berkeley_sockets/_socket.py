@@ -5,7 +5,7 @@ import warnings
 from operator import index
 from types import ModuleType
 
-from . import _address, _ancillary, _interface, _netdb, _table
+from . import _address, _ancillary, _interface, _netdb, _signal, _table
 from ._argument import data, integer, nanoseconds, size, writable
 from ._builtin import functions
 from ._constants import ALL as c
@@ -16,6 +16,8 @@ from .bindings.imports import berkeley_sockets_option_0_1_0 as wit_option
 from .bindings.imports import berkeley_sockets_socket_0_1_0 as wit
 
 _TYPE_FLAGS = c["SOCK_NONBLOCK"] | c["SOCK_CLOEXEC"]
+#: What is there, or not, without waiting for what poll(2) calls input.
+_AT_ONCE = c["MSG_DONTWAIT"] | c["MSG_ERRQUEUE"] | c["MSG_OOB"]
 _SO_ERROR = c["SOL_SOCKET"], c["SO_ERROR"]
 #: What is sent at once: the host copies it.
 _PIECE = 64 << 20
@@ -196,7 +198,10 @@ class socket:
 
         Takes a connection, whose socket is open by that number, from the peer at that address: accept(2).
         """
-        resource, address = call(self._resource.accept)
+        resource = self._resource
+        if self._may_wait():
+            self._await(resource)
+        resource, address = call(resource.accept)
         return _table.insert(resource, [None]), _address.lift(address)
 
     def connect(self, address, /) -> None:
@@ -287,7 +292,7 @@ class socket:
         Receives at most so many bytes: recv(2). None at all are the end of a stream.
         """
         length, flags = size(buffersize, "negative buffersize in recv"), integer(flags)
-        return call(self._resource.recv, length, flags)
+        return self._receive(wit.Socket.recv, length, flags)
 
     def recvfrom(self, buffersize, flags=0, /):
         """recvfrom(buffersize[, flags]) -> (bytes, address)
@@ -295,7 +300,7 @@ class socket:
         Receives, and tells who has sent it.
         """
         length, flags = size(buffersize, "negative buffersize in recvfrom"), integer(flags)
-        received, address = call(self._resource.recvfrom, length, flags)
+        received, address = self._receive(wit.Socket.recvfrom, length, flags)
         return received, _address.lift(address)
 
     def recv_into(self, buffer, nbytes=0, flags=0) -> int:
@@ -309,7 +314,7 @@ class socket:
             raise ValueError("buffer too small for requested bytes")
         if flags & c["MSG_TRUNC"]:
             return self._message_into([view[:length]], 0, flags).length
-        received = call(self._resource.recv, length, flags)
+        received = self._receive(wit.Socket.recv, length, flags)
         view[: len(received)] = received
         return len(received)
 
@@ -347,11 +352,32 @@ class socket:
         message = self._message_into(views, ancbufsize, integer(flags))
         return message.length, *_ancillary.lift(message), _address.lift(message.address)
 
+    def _may_wait(self) -> bool:
+        """Whether a call may wait in which signals are to be handled."""
+        return _signal.listens() and _table.find(self._number).mode[0] != 0
+
+    def _await(self, resource) -> None:
+        """Waits until there is something to be received."""
+        if not _signal.wait_for(resource, c["POLLIN"], self._limit):
+            raise TimeoutError("timed out")
+
+    def _receive(self, function, *arguments):
+        """Calls what receives, whose last argument are the flags."""
+        resource, flags = self._resource, arguments[-1]
+        if self._may_wait() and not flags & _AT_ONCE:
+            try:
+                if not flags & c["MSG_WAITALL"]:
+                    return call(function, resource, *arguments[:-1], flags | c["MSG_DONTWAIT"])
+            except BlockingIOError:
+                pass
+            self._await(resource)
+        return call(function, resource, *arguments)
+
     def _message(self, length: int, ancbufsize, flags: int):
         ancillary_size = size(ancbufsize, "invalid ancillary data buffer length")
         if ancillary_size > 0x7FFFFFFF:
             raise ValueError("invalid ancillary data buffer length")
-        return call(wit_ancillary.recvmsg, self._resource, length, ancillary_size, flags)
+        return self._receive(wit_ancillary.recvmsg, length, ancillary_size, flags)
 
     def _message_into(self, views: list[memoryview], ancbufsize, flags: int):
         message = self._message(sum(map(len, views)), ancbufsize, flags)

@@ -18,6 +18,8 @@ from concurrent.futures.thread import _WorkItem
 from contextvars import Context
 from types import TracebackType
 
+from . import _signal
+
 _DEADLOCK = "this would wait for ever: there are no other threads that run meanwhile"
 
 
@@ -40,10 +42,19 @@ class Lock:
         if self._lock.acquire(blocking, timeout) if limited else self._lock.acquire(False):
             return True
         if not limited:
-            raise RuntimeError(_DEADLOCK)
+            self._wait()
+            return True
         if blocking:
             time.sleep(timeout)
         return False
+
+    def _wait(self) -> None:
+        """Acquires it when the handler of a signal has freed it."""
+        while _signal.may_come():
+            _signal.pause()
+            if self._lock.acquire(False):
+                return
+        raise RuntimeError(_DEADLOCK)
 
     def release(self) -> None:
         """Frees the lock. RuntimeError: it is free."""

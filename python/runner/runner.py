@@ -17,6 +17,7 @@ import atexit
 import compileall
 import contextlib
 import http.server  # noqa: F401
+import importlib
 import importlib._bootstrap_external
 import json  # noqa: F401
 import linecache
@@ -42,8 +43,13 @@ LIBRARY = "/python"
 SITE = "BERKELEY_PYTHON_SITE"
 #: The variable with the directory that the program is started in; it may be one that the program does not have.
 DIRECTORY = "BERKELEY_PYTHON_DIRECTORY"
+#: The variable with the name of the system that the program is to find.
+PLATFORM = "BERKELEY_PYTHON_PLATFORM"
 #: The variable that tells how threads run: one after the other, if it is set.
 THREADS = "BERKELEY_PYTHON_THREADS"
+
+#: The exit code of a program that Ctrl-C ended, as a shell tells it.
+INTERRUPTED = 130
 
 
 def keep_library() -> None:
@@ -79,6 +85,23 @@ def renew() -> None:
     logging._startTime = time.time_ns()
 
 
+#: Modules of the standard library that choose by the system what they can do: they must find the true one.
+CHOOSING = (
+    "asyncio ctypes.util email.utils getpass locale logging.handlers mimetypes multiprocessing.context platform pydoc"
+    " selectors shutil socketserver ssl subprocess sysconfig tarfile tempfile threading unittest urllib.request uuid"
+    " webbrowser xmlrpc.server zipfile"
+).split()
+
+
+def pass_for(platform: str) -> None:
+    """Lets the program find another system than WASI, by its name in small letters."""
+    for name in CHOOSING:
+        importlib.import_module(name)
+    true = os.uname()
+    sys.platform = platform
+    os.uname = staticmethod(lambda: os.uname_result((platform.capitalize(), *true[1:])))
+
+
 def execute(source: bytes | str, name: str, main: types.ModuleType) -> None:
     """Runs the text of a program, which tracebacks show even if it is in no file."""
     code = compile(source, name, "exec")
@@ -89,6 +112,7 @@ def execute(source: bytes | str, name: str, main: types.ModuleType) -> None:
 
 def run() -> None:
     """Runs the program that the arguments name."""
+    berkeley_sockets._signal.listen()
     first, *rest = sys.argv[1:]
     site = os.environ.pop(SITE, "")
     directory = os.environ.pop(DIRECTORY, "/")
@@ -96,6 +120,8 @@ def run() -> None:
         os.chdir(directory)
     if os.environ.pop(THREADS, ""):
         berkeley_sockets.threads.install()
+    if platform := os.environ.pop(PLATFORM, ""):
+        pass_for(platform)
     sys.path[:] = [*filter(None, site.split(os.pathsep)), LIBRARY]
     main = types.ModuleType("__main__")
     main.__dict__["__builtins__"] = __builtins__
@@ -103,6 +129,9 @@ def run() -> None:
     if first == "-m":
         sys.argv[:] = rest
         sys.path.insert(0, directory)
+        # As the program it is imported once more, which it need not be told.
+        if not hasattr(sys.modules.get(sys.argv[0]), "__path__"):
+            sys.modules.pop(sys.argv[0], None)
         runpy._run_module_as_main(sys.argv[0], alter_argv=True)
     elif first == "-c":
         sys.argv[:] = ["-c", *rest[1:]]
@@ -185,7 +214,7 @@ class Run:
             failed = status(error.code)
         except BaseException as error:
             tell(error)
-            failed = 1
+            failed = INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
         finish()
         if failed:
             leave(failed)
