@@ -211,7 +211,7 @@ def set_wakeup_fd(fd, /, *, warn_on_full_buffer=True) -> int:
         if number < 0 or _table.get(number) is None and not _table.is_file(number):
             raise error("EBADF") if number >= 0 else ValueError("invalid fd")
         if os.get_blocking(number):
-            raise ValueError(f"the fd {number} is in blocking mode")
+            raise ValueError(f"the fd {number} must be in non-blocking mode")
     before, _wakeup, _warns = _wakeup, number, bool(warn_on_full_buffer)
     return before
 

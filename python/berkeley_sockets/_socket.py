@@ -1,8 +1,10 @@
 """Sockets: the module `_socket`, on which the standard library's `socket` stands."""
 
+import os
 import sys
 import warnings
 from operator import index
+from time import monotonic_ns
 from types import ModuleType
 
 from . import _address, _ancillary, _interface, _netdb, _signal, _table
@@ -21,6 +23,8 @@ _AT_ONCE = c["MSG_DONTWAIT"] | c["MSG_ERRQUEUE"] | c["MSG_OOB"]
 _SO_ERROR = c["SOL_SOCKET"], c["SO_ERROR"]
 #: What is sent at once: the host copies it.
 _PIECE = 64 << 20
+#: What is sent at once where signals are handled in between.
+_TURN = 1 << 18
 
 _default_limit: int | None = None
 
@@ -93,8 +97,8 @@ class socket:
             pass
 
     @property
-    def _resource(self):
-        """The host's socket, in the mode of this object: several may have one number, or one socket by several.
+    def _handle(self):
+        """The open socket, in the mode of this object: several may have one number, or one socket by several.
 
         Whether it blocks without a time limit is not the object's, but the socket's: `os.set_blocking` and `fcntl` set it too.
         """
@@ -105,7 +109,12 @@ class socket:
             if mode != wanted:
                 handle.resource.settimeout(wanted)
                 handle.mode[0] = wanted
-        return handle.resource
+        return handle
+
+    @property
+    def _resource(self):
+        """The host's socket, in that mode."""
+        return self._handle.resource
 
     def _set_mode(self) -> None:
         """Has the socket block or not, as this object does."""
@@ -198,10 +207,10 @@ class socket:
 
         Takes a connection, whose socket is open by that number, from the peer at that address: accept(2).
         """
-        resource = self._resource
-        if self._may_wait():
-            self._await(resource)
-        resource, address = call(resource.accept)
+        handle = self._handle
+        if _signal.listens() and handle.mode[0] != 0:
+            self._await(handle, c["POLLIN"])
+        resource, address = call(handle.resource.accept)
         return _table.insert(resource, [None]), _address.lift(address)
 
     def connect(self, address, /) -> None:
@@ -211,7 +220,7 @@ class socket:
         """
         lowered = _address.lower(address, "connect", self)
         sys.audit("socket.connect", self, address)
-        call(self._resource.connect, lowered)
+        self._connect(lowered)
 
     def connect_ex(self, address, /) -> int:
         """connect_ex(address) -> errno
@@ -221,12 +230,31 @@ class socket:
         lowered = _address.lower(address, "connect_ex", self)
         sys.audit("socket.connect", self, address)
         try:
-            call(self._resource.connect, lowered)
+            self._connect(lowered)
         except TimeoutError as failure:
             return failure.errno or error("EAGAIN").errno
         except OSError as failure:
             return failure.errno
         return 0
+
+    def _connect(self, lowered) -> None:
+        handle = self._handle
+        mode = handle.mode[0]
+        if not _signal.listens() or mode == 0:
+            return call(handle.resource.connect, lowered)
+        # Begun without waiting, so that signals are handled meanwhile.
+        handle.resource.settimeout(0)
+        try:
+            return call(handle.resource.connect, lowered)
+        except BlockingIOError as failure:
+            begun = failure.errno == error("EINPROGRESS").errno
+        finally:
+            handle.resource.settimeout(mode)
+        if not begun:
+            return call(handle.resource.connect, lowered)
+        self._await(handle, c["POLLOUT"])
+        if code := self.getsockopt(*_SO_ERROR):
+            raise OSError(code, os.strerror(code))
 
     def shutdown(self, how, /) -> None:
         """shutdown(how)
@@ -292,7 +320,8 @@ class socket:
         Receives at most so many bytes: recv(2). None at all are the end of a stream.
         """
         length, flags = size(buffersize, "negative buffersize in recv"), integer(flags)
-        return self._receive(wit.Socket.recv, length, flags)
+        handle = self._handle
+        return self._receive(handle, handle.resource.recv, length, flags)
 
     def recvfrom(self, buffersize, flags=0, /):
         """recvfrom(buffersize[, flags]) -> (bytes, address)
@@ -300,7 +329,8 @@ class socket:
         Receives, and tells who has sent it.
         """
         length, flags = size(buffersize, "negative buffersize in recvfrom"), integer(flags)
-        received, address = self._receive(wit.Socket.recvfrom, length, flags)
+        handle = self._handle
+        received, address = self._receive(handle, handle.resource.recvfrom, length, flags)
         return received, _address.lift(address)
 
     def recv_into(self, buffer, nbytes=0, flags=0) -> int:
@@ -314,7 +344,8 @@ class socket:
             raise ValueError("buffer too small for requested bytes")
         if flags & c["MSG_TRUNC"]:
             return self._message_into([view[:length]], 0, flags).length
-        received = self._receive(wit.Socket.recv, length, flags)
+        handle = self._handle
+        received = self._receive(handle, handle.resource.recv, length, flags)
         view[: len(received)] = received
         return len(received)
 
@@ -352,32 +383,30 @@ class socket:
         message = self._message_into(views, ancbufsize, integer(flags))
         return message.length, *_ancillary.lift(message), _address.lift(message.address)
 
-    def _may_wait(self) -> bool:
-        """Whether a call may wait in which signals are to be handled."""
-        return _signal.listens() and _table.find(self._number).mode[0] != 0
-
-    def _await(self, resource) -> None:
-        """Waits until there is something to be received."""
-        if not _signal.wait_for(resource, c["POLLIN"], self._limit):
+    def _await(self, handle, events: int) -> None:
+        """Waits for these events, and has signals handled meanwhile."""
+        if not _signal.wait_for(handle.resource, events, self._limit):
             raise TimeoutError("timed out")
 
-    def _receive(self, function, *arguments):
+    def _receive(self, handle, function, *arguments):
         """Calls what receives, whose last argument are the flags."""
-        resource, flags = self._resource, arguments[-1]
-        if self._may_wait() and not flags & _AT_ONCE:
+        if _signal.listens() and handle.mode[0] != 0 and not arguments[-1] & _AT_ONCE:
+            *rest, flags = arguments
             try:
-                if not flags & c["MSG_WAITALL"]:
-                    return call(function, resource, *arguments[:-1], flags | c["MSG_DONTWAIT"])
+                # With a time limit the host waits all the same, as CPython does.
+                if handle.mode[0] is None and not flags & c["MSG_WAITALL"]:
+                    return call(function, *rest, flags | c["MSG_DONTWAIT"])
             except BlockingIOError:
                 pass
-            self._await(resource)
-        return call(function, resource, *arguments)
+            self._await(handle, c["POLLIN"])
+        return call(function, *arguments)
 
     def _message(self, length: int, ancbufsize, flags: int):
         ancillary_size = size(ancbufsize, "invalid ancillary data buffer length")
         if ancillary_size > 0x7FFFFFFF:
             raise ValueError("invalid ancillary data buffer length")
-        return self._receive(wit_ancillary.recvmsg, length, ancillary_size, flags)
+        handle = self._handle
+        return self._receive(handle, wit_ancillary.recvmsg, handle.resource, length, ancillary_size, flags)
 
     def _message_into(self, views: list[memoryview], ancbufsize, flags: int):
         message = self._message(sum(map(len, views)), ancbufsize, flags)
@@ -403,10 +432,30 @@ class socket:
         Sends all of it. After an error nobody knows how much was sent.
         """
         content, flags = _content(data), integer(flags)
+        handle = self._handle
+        if content and _signal.listens() and handle.mode[0] != 0 and self.type == c["SOCK_STREAM"]:
+            return self._send_all(handle, content, flags)
         if len(content) <= _PIECE or self.type != c["SOCK_STREAM"]:
             return call(self._resource.sendall, content, flags)
         for at in range(0, len(content), _PIECE):
             call(self._resource.sendall, content[at : at + _PIECE], flags)
+
+    def _send_all(self, handle, content: bytes, flags: int) -> None:
+        """Sends all of it, and has signals handled meanwhile."""
+        deadline = None if self._limit is None else monotonic_ns() + self._limit
+        at, left, is_full = 0, None, False
+        while at < len(content):
+            if deadline is not None:
+                left = max(deadline - monotonic_ns(), 0)
+            late = at and left == 0
+            waits = is_full or left is not None
+            if late or waits and not _signal.wait_for(handle.resource, c["POLLOUT"], left):
+                raise TimeoutError("timed out")
+            try:
+                at += call(handle.resource.send, content[at : at + _TURN], flags | c["MSG_DONTWAIT"])
+                is_full = False
+            except BlockingIOError:
+                is_full = True
 
     def sendto(self, data, *arguments) -> int:
         """sendto(data[, flags], address) -> length

@@ -83,6 +83,10 @@ def renew() -> None:
     random.seed()
     linecache.clearcache()
     logging._startTime = time.time_ns()
+    # The C library counts from when it was started in the build.
+    process_time_ns, began = time.process_time_ns, time.process_time_ns()
+    time.process_time_ns = staticmethod(lambda: process_time_ns() - began)
+    time.process_time = staticmethod(lambda: (process_time_ns() - began) / 1e9)
 
 
 #: Modules of the standard library that choose by the system what they can do: they must find the true one.

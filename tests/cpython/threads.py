@@ -30,7 +30,7 @@ from collections import deque
 
 import _socket
 import berkeley_sockets._netdb
-import berkeley_sockets._poll
+import berkeley_sockets._signal
 import berkeley_sockets._socket
 from berkeley_sockets import _table
 from berkeley_sockets.threads import _submit
@@ -855,7 +855,7 @@ def finish(limit: float = 2) -> None:
 def install() -> None:
     """Puts these threads in the place of the interpreter's, which has none."""
     _table._open = _Numbers(_table._open)
-    for module in berkeley_sockets._socket, berkeley_sockets._poll, berkeley_sockets._netdb:
+    for module in berkeley_sockets._socket, berkeley_sockets._signal, berkeley_sockets._netdb:
         module.call = _telling
     _thread.start_new_thread = _start_new_thread
     time.sleep = sleep
