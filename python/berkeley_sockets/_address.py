@@ -7,6 +7,7 @@ import encodings.idna  # noqa: F401
 import os
 import struct
 import uuid
+from operator import index
 from os import fsdecode, fsencode
 
 from ._argument import between, data, integer
@@ -105,23 +106,28 @@ def _port(value, caller: str) -> int:
     return between(value, 0xFFFF, f"{caller}(): port")
 
 
+def _integer_port(value, caller: str) -> int:
+    """A port that may be out of range, but not of C's: a host is looked up before its port is looked at."""
+    number = index(value)
+    return number if -(1 << 31) <= number < 1 << 31 else _port(number, caller)
+
+
 def _lower_inet(address, caller, sock):
     host, port = _fields(address, caller, "AF_INET", 2, 2, "a pair (host, port)")
-    name = host_bytes(host)
-    port = _port(port, caller)
+    name, port = host_bytes(host), _integer_port(port, caller)
     found = host_address(name, c["AF_INET"])
-    return wit.SocketAddress_Inet(wit.InetAddress(found.value.address, port))
+    return wit.SocketAddress_Inet(wit.InetAddress(found.value.address, _port(port, caller)))
 
 
 def _lower_inet6(address, caller, sock):
     shape = "a tuple (host, port[, flowinfo[, scopeid]])"
     host, port, flow, scope = (*_fields(address, caller, "AF_INET6", 2, 4, shape), 0, 0)[:4]
-    name = host_bytes(host)
-    port = _port(port, caller)
-    flow = between(flow, 0xFFFFF, f"{caller}(): flowinfo")
+    name, port = host_bytes(host), _integer_port(port, caller)
     # C takes the low bits.
     scope = integer(scope, 64, "long") & 0xFFFFFFFF if len(address) == 4 else 0
     found = host_address(name, c["AF_INET6"]).value
+    port = _port(port, caller)
+    flow = between(flow, 0xFFFFF, f"{caller}(): flowinfo")
     return wit.SocketAddress_Inet6(wit.Inet6Address(found.address, port, flow, scope or found.scope_id))
 
 

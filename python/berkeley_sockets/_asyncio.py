@@ -1,8 +1,4 @@
-"""What asyncio does with threads, to look names up, and with signals: here are none of either.
-
-The event loop waits for the answers about names. Handlers of signals are kept, as `signal.signal` keeps them, and only
-`signal.raise_signal` calls them.
-"""
+"""What asyncio does with threads, of which there are none: to look names up. The event loop waits for the answers."""
 
 import sys
 from importlib.machinery import PathFinder
@@ -20,39 +16,9 @@ async def _getnameinfo(self, sockaddr, flags=0):
     return socket.getnameinfo(sockaddr, flags)
 
 
-def _add_signal_handler(self, sig, callback, *args):
-    """Add a handler for a signal.  UNIX only."""
-    import signal
-    from asyncio import events
-    from inspect import iscoroutine, iscoroutinefunction
-
-    if iscoroutine(callback) or iscoroutinefunction(callback):
-        raise TypeError("coroutines cannot be used with add_signal_handler()")
-    self._check_signal(sig)
-    self._check_closed()
-    try:
-        signal.signal(sig, lambda number, frame: self._handle_signal(number))
-    except OSError:
-        raise RuntimeError(f"sig {sig} cannot be caught") from None
-    self._signal_handlers[sig] = events.Handle(callback, args, self, None)
-
-
-def _check_signal(self, sig):
-    import signal
-
-    if not isinstance(sig, int):
-        raise TypeError(f"sig must be an int, not {sig!r}")
-    if sig not in set(signal.Signals):
-        raise ValueError(f"invalid signal number {sig}")
-
-
 #: The classes of asyncio's that get these functions, by their modules.
 _METHODS = {
     "asyncio.base_events": ("BaseEventLoop", {"getaddrinfo": _getaddrinfo, "getnameinfo": _getnameinfo}),
-    "asyncio.unix_events": (
-        "_UnixSelectorEventLoop",
-        {"add_signal_handler": _add_signal_handler, "_check_signal": _check_signal},
-    ),
 }
 
 

@@ -3,7 +3,7 @@
 import os
 import stat
 
-from . import _file, _table
+from . import _file, _signal, _table
 from ._argument import data, integer, size, writable
 from ._builtin import like
 from ._constants import ALL as c
@@ -29,7 +29,10 @@ def _end(fd, of_the_other: str) -> _table.Handle:
 
 
 def read(fd, length, /) -> bytes:
-    return call(_end(fd, "w").resource.recv, size(length, "negative length"), 0)
+    length, handle = size(length, "negative length"), _end(fd, "w")
+    if _signal.listens() and handle.mode[0] != 0:
+        _signal.wait_for(handle.resource, c["POLLIN"], handle.mode[0])
+    return call(handle.resource.recv, length, 0)
 
 
 def readinto(fd, buffer, /) -> int:

@@ -4,11 +4,11 @@ from math import ceil
 from operator import index
 from types import ModuleType
 
-from . import _table
+from . import _signal, _table
 from ._argument import integer, nanoseconds, unsigned
 from ._builtin import functions
 from ._constants import ALL as c
-from ._error import call, error
+from ._error import error
 from .bindings.imports import berkeley_sockets_poll_0_1_0 as wit
 
 _IN, _PRI, _OUT, _ERR, _HUP, _NVAL = (
@@ -60,9 +60,7 @@ def _wait(watched: list[tuple[int, int]], limit: int | None) -> list[int]:
         told = [events & (_IN | _OUT) if _table.is_file(number) else _NVAL for number, events in watched]
     if sockets or limit != 0:
         interests = [wit.Interest(handles[at].resource, watched[at][1] & _ALL_EVENTS) for at in sockets]
-        # Without sockets it sleeps, and needs a limit.
-        limit = 2**63 if limit is None and not interests else limit
-        for at, events in zip(sockets, call(wit.poll, interests, limit)):
+        for at, events in zip(sockets, _signal.poll(interests, limit)):
             told[at] = events
     return told
 

@@ -1,11 +1,13 @@
 """Sockets: the module `_socket`, on which the standard library's `socket` stands."""
 
+import os
 import sys
 import warnings
 from operator import index
+from time import monotonic_ns
 from types import ModuleType
 
-from . import _address, _ancillary, _interface, _netdb, _table
+from . import _address, _ancillary, _interface, _netdb, _signal, _table
 from ._argument import data, integer, nanoseconds, size, writable
 from ._builtin import functions
 from ._constants import ALL as c
@@ -16,9 +18,13 @@ from .bindings.imports import berkeley_sockets_option_0_1_0 as wit_option
 from .bindings.imports import berkeley_sockets_socket_0_1_0 as wit
 
 _TYPE_FLAGS = c["SOCK_NONBLOCK"] | c["SOCK_CLOEXEC"]
+#: What is there, or not, without waiting for what poll(2) calls input.
+_AT_ONCE = c["MSG_DONTWAIT"] | c["MSG_ERRQUEUE"] | c["MSG_OOB"]
 _SO_ERROR = c["SOL_SOCKET"], c["SO_ERROR"]
 #: What is sent at once: the host copies it.
 _PIECE = 64 << 20
+#: What is sent at once where signals are handled in between.
+_TURN = 1 << 18
 
 _default_limit: int | None = None
 
@@ -71,6 +77,8 @@ class socket:
                 proto = resource.protocol() if proto == -1 else proto
         self._number = number
         self._limit = limit
+        if limit is not None:
+            self._set_mode()
         _FAMILY(self, family)
         _TYPE(self, type & ~_TYPE_FLAGS)
         _PROTO(self, proto)
@@ -89,13 +97,31 @@ class socket:
             pass
 
     @property
+    def _handle(self):
+        """The open socket, in the mode of this object: several may have one number, or one socket by several.
+
+        Whether it blocks without a time limit is not the object's, but the socket's: `os.set_blocking` and `fcntl` set it too.
+        """
+        handle = _table.find(self._number)
+        mode = handle.mode[0]
+        if mode != self._limit:
+            wanted = self._limit or (mode if mode is None else 0)
+            if mode != wanted:
+                handle.resource.settimeout(wanted)
+                handle.mode[0] = wanted
+        return handle
+
+    @property
     def _resource(self):
-        """The host's socket, in the mode of this object: several may have one number, or one socket by several."""
+        """The host's socket, in that mode."""
+        return self._handle.resource
+
+    def _set_mode(self) -> None:
+        """Has the socket block or not, as this object does."""
         handle = _table.find(self._number)
         if handle.mode[0] != self._limit:
             handle.resource.settimeout(self._limit)
             handle.mode[0] = self._limit
-        return handle.resource
 
     @property
     def timeout(self) -> float | None:
@@ -136,8 +162,7 @@ class socket:
         Sets the time limit of what waits, in seconds; None is no limit, and with 0 nothing waits.
         """
         self._limit = nanoseconds(timeout)
-        # Closed, as in CPython; and whoever has the socket by another number sees that it does not block.
-        self._resource  # noqa: B018
+        self._set_mode()
 
     def gettimeout(self, /) -> float | None:
         """gettimeout() -> seconds or None
@@ -152,7 +177,7 @@ class socket:
         True is `settimeout(None)`, False is `settimeout(0)`.
         """
         self._limit = None if flag else 0
-        self._resource  # noqa: B018
+        self._set_mode()
 
     def getblocking(self, /) -> bool:
         """getblocking() -> bool
@@ -182,7 +207,10 @@ class socket:
 
         Takes a connection, whose socket is open by that number, from the peer at that address: accept(2).
         """
-        resource, address = call(self._resource.accept)
+        handle = self._handle
+        if _signal.listens() and handle.mode[0] != 0:
+            self._await(handle, c["POLLIN"])
+        resource, address = call(handle.resource.accept)
         return _table.insert(resource, [None]), _address.lift(address)
 
     def connect(self, address, /) -> None:
@@ -192,7 +220,7 @@ class socket:
         """
         lowered = _address.lower(address, "connect", self)
         sys.audit("socket.connect", self, address)
-        call(self._resource.connect, lowered)
+        self._connect(lowered)
 
     def connect_ex(self, address, /) -> int:
         """connect_ex(address) -> errno
@@ -202,12 +230,31 @@ class socket:
         lowered = _address.lower(address, "connect_ex", self)
         sys.audit("socket.connect", self, address)
         try:
-            call(self._resource.connect, lowered)
+            self._connect(lowered)
         except TimeoutError as failure:
             return failure.errno or error("EAGAIN").errno
         except OSError as failure:
             return failure.errno
         return 0
+
+    def _connect(self, lowered) -> None:
+        handle = self._handle
+        mode = handle.mode[0]
+        if not _signal.listens() or mode == 0:
+            return call(handle.resource.connect, lowered)
+        # Begun without waiting, so that signals are handled meanwhile.
+        handle.resource.settimeout(0)
+        try:
+            return call(handle.resource.connect, lowered)
+        except BlockingIOError as failure:
+            begun = failure.errno == error("EINPROGRESS").errno
+        finally:
+            handle.resource.settimeout(mode)
+        if not begun:
+            return call(handle.resource.connect, lowered)
+        self._await(handle, c["POLLOUT"])
+        if code := self.getsockopt(*_SO_ERROR):
+            raise OSError(code, os.strerror(code))
 
     def shutdown(self, how, /) -> None:
         """shutdown(how)
@@ -273,7 +320,8 @@ class socket:
         Receives at most so many bytes: recv(2). None at all are the end of a stream.
         """
         length, flags = size(buffersize, "negative buffersize in recv"), integer(flags)
-        return call(self._resource.recv, length, flags)
+        handle = self._handle
+        return self._receive(handle, handle.resource.recv, length, flags)
 
     def recvfrom(self, buffersize, flags=0, /):
         """recvfrom(buffersize[, flags]) -> (bytes, address)
@@ -281,7 +329,8 @@ class socket:
         Receives, and tells who has sent it.
         """
         length, flags = size(buffersize, "negative buffersize in recvfrom"), integer(flags)
-        received, address = call(self._resource.recvfrom, length, flags)
+        handle = self._handle
+        received, address = self._receive(handle, handle.resource.recvfrom, length, flags)
         return received, _address.lift(address)
 
     def recv_into(self, buffer, nbytes=0, flags=0) -> int:
@@ -295,7 +344,8 @@ class socket:
             raise ValueError("buffer too small for requested bytes")
         if flags & c["MSG_TRUNC"]:
             return self._message_into([view[:length]], 0, flags).length
-        received = call(self._resource.recv, length, flags)
+        handle = self._handle
+        received = self._receive(handle, handle.resource.recv, length, flags)
         view[: len(received)] = received
         return len(received)
 
@@ -333,11 +383,30 @@ class socket:
         message = self._message_into(views, ancbufsize, integer(flags))
         return message.length, *_ancillary.lift(message), _address.lift(message.address)
 
+    def _await(self, handle, events: int) -> None:
+        """Waits for these events, and has signals handled meanwhile."""
+        if not _signal.wait_for(handle.resource, events, self._limit):
+            raise TimeoutError("timed out")
+
+    def _receive(self, handle, function, *arguments):
+        """Calls what receives, whose last argument are the flags."""
+        if _signal.listens() and handle.mode[0] != 0 and not arguments[-1] & _AT_ONCE:
+            *rest, flags = arguments
+            try:
+                # With a time limit the host waits all the same, as CPython does.
+                if handle.mode[0] is None and not flags & c["MSG_WAITALL"]:
+                    return call(function, *rest, flags | c["MSG_DONTWAIT"])
+            except BlockingIOError:
+                pass
+            self._await(handle, c["POLLIN"])
+        return call(function, *arguments)
+
     def _message(self, length: int, ancbufsize, flags: int):
         ancillary_size = size(ancbufsize, "invalid ancillary data buffer length")
         if ancillary_size > 0x7FFFFFFF:
             raise ValueError("invalid ancillary data buffer length")
-        return call(wit_ancillary.recvmsg, self._resource, length, ancillary_size, flags)
+        handle = self._handle
+        return self._receive(handle, wit_ancillary.recvmsg, handle.resource, length, ancillary_size, flags)
 
     def _message_into(self, views: list[memoryview], ancbufsize, flags: int):
         message = self._message(sum(map(len, views)), ancbufsize, flags)
@@ -363,10 +432,30 @@ class socket:
         Sends all of it. After an error nobody knows how much was sent.
         """
         content, flags = _content(data), integer(flags)
+        handle = self._handle
+        if content and _signal.listens() and handle.mode[0] != 0 and self.type == c["SOCK_STREAM"]:
+            return self._send_all(handle, content, flags)
         if len(content) <= _PIECE or self.type != c["SOCK_STREAM"]:
             return call(self._resource.sendall, content, flags)
         for at in range(0, len(content), _PIECE):
             call(self._resource.sendall, content[at : at + _PIECE], flags)
+
+    def _send_all(self, handle, content: bytes, flags: int) -> None:
+        """Sends all of it, and has signals handled meanwhile."""
+        deadline = None if self._limit is None else monotonic_ns() + self._limit
+        at, left, is_full = 0, None, False
+        while at < len(content):
+            if deadline is not None:
+                left = max(deadline - monotonic_ns(), 0)
+            late = at and left == 0
+            waits = is_full or left is not None
+            if late or waits and not _signal.wait_for(handle.resource, c["POLLOUT"], left):
+                raise TimeoutError("timed out")
+            try:
+                at += call(handle.resource.send, content[at : at + _TURN], flags | c["MSG_DONTWAIT"])
+                is_full = False
+            except BlockingIOError:
+                is_full = True
 
     def sendto(self, data, *arguments) -> int:
         """sendto(data[, flags], address) -> length

@@ -30,8 +30,7 @@ from contextvars import Context
 from selectors import EVENT_READ, EVENT_WRITE
 from types import FrameType, TracebackType
 
-from . import _ancillary, _os, _poll, _socket, _table
-from ._argument import nanoseconds
+from . import _signal, _table
 from ._constants import ALL as c
 from ._error import call
 from .bindings.imports import berkeley_sockets_poll_0_1_0 as wit
@@ -42,9 +41,9 @@ _STUCK = (
     "a thread waits for its socket, while the one in whose wait it runs could go on, but does so only when this one has"
     " ended; if that is whom it waits for, both wait for ever"
 )
-#: After how many seconds a wait is suspected to be for ever.
-_PATIENCE = 5.0
-_IN, _OUT, _DONTWAIT = c["POLLIN"], c["POLLOUT"], c["MSG_DONTWAIT"]
+#: After how many nanoseconds a wait is suspected to be for ever.
+_PATIENCE = 5_000_000_000
+_IN, _OUT = c["POLLIN"], c["POLLOUT"]
 
 
 class Lock:
@@ -111,7 +110,7 @@ _running: list[threading.Thread] = []
 #: The number of the last of them, or of the main thread.
 _ident = threading.get_ident()
 
-_sleep = time.sleep
+_poll_alone = _signal.poll
 
 
 def wait(is_over: Callable[[], bool], limit: float | None = None) -> bool:
@@ -123,9 +122,15 @@ def wait(is_over: Callable[[], bool], limit: float | None = None) -> bool:
     if _let_others(is_over, [], deadline):
         return True
     if deadline is not None:
-        _sleep(max(0, deadline - time.monotonic()))
+        _signal.sleep(max(0, deadline - time.monotonic()))
         return is_over()
-    if _running and _running[-1].daemon and _can_go_on():
+    if not _can_go_on():
+        # Handlers of signals may do something about it.
+        while _signal.may_come():
+            _signal.pause()
+            if is_over():
+                return True
+    elif _running and _running[-1].daemon:
         # One that waits for more to do, and would be ended with the program.
         raise SystemExit
     raise RuntimeError(_DEADLOCK)
@@ -166,7 +171,7 @@ def _serve(others: list["_Served"], interests: list[wit.Interest], limit: float 
     watched = [(served, served.interests()) for served in others]
     limits = [due for served in others if (due := served.due()) is not None] + ([] if limit is None else [limit])
     every = interests + [interest for _, own in watched for interest in own]
-    events = call(wit.poll, every, int(max(0, min(limits)) * 1e9) if limits else None)
+    events = _poll_alone(every, int(max(0, min(limits)) * 1e9) if limits else None)
     at = len(interests)
     for served, own in watched:
         is_ready = any(events[at : at + len(own)])
@@ -176,79 +181,25 @@ def _serve(others: list["_Served"], interests: list[wit.Interest], limit: float 
             served.step(is_ready)
 
 
-_RECEIVE = {"recv": 1, "recvfrom": 1, "recvmsg": 3, "accept": None}
-_SEND = {"send": 1, "sendto": 1, "sendmsg": 3, "sendmsg_rights": 4}
-
-
-def _call(function, *arguments):
-    """Calls the host; where it would wait, others run."""
-    if not (_started or _waiting or _others()):
-        return call(function, *arguments)
-    name = function.__name__
-    if name == "poll":
-        return _call_poll(*arguments)
-    if name == "sendall":
-        return _call_sendall(function.__self__, *arguments)
-    if name in _RECEIVE or name in _SEND:
-        resource = getattr(function, "__self__", None) or arguments[0]
-        at = _RECEIVE.get(name) or _SEND.get(name)
-        if not (at is not None and arguments[at] & _DONTWAIT):
-            _await(resource, _IN if name in _RECEIVE else _OUT)
-    return call(function, *arguments)
-
-
-def _await(resource, events: int) -> None:
-    """Lets others run until the socket is ready. TimeoutError: it has a limit, which is over."""
-    limit = resource.gettimeout()
-    if limit == 0:
-        return
-    interests = [wit.Interest(resource, events)]
+def _poll(interests: list[wit.Interest], limit: int | None) -> list[int]:
+    """Waits for events of sockets, in nanoseconds, while others run."""
+    if limit == 0 or not (_started or _waiting or _others()):
+        return _poll_alone(interests, limit)
     deadline = None if limit is None else time.monotonic() + limit / 1e9
-    over = _let_others(lambda: any(call(wit.poll, interests, 0)), interests, deadline)
-    if over:
-        return
-    left = None if deadline is None else deadline - time.monotonic()
-    if left is not None and left <= 0:
-        raise TimeoutError("timed out")
-    if _waiting and not any(call(wit.poll, interests, int(min(left or _PATIENCE, _PATIENCE) * 1e9))) and _can_go_on():
-        warnings.warn(_STUCK, RuntimeWarning, stacklevel=5)
+    _let_others(lambda: bool(interests) and any(call(wit.poll, interests, 0)), interests, deadline)
+    left = _left(deadline)
+    if interests and _waiting and (left is None or left > _PATIENCE):
+        events = _poll_alone(interests, _PATIENCE)
+        if any(events):
+            return events
+        if _can_go_on():
+            warnings.warn(_STUCK, RuntimeWarning, stacklevel=5)
+    return _poll_alone(interests, _left(deadline))
 
 
-def _call_poll(interests, limit):
-    events = call(wit.poll, interests, 0)
-    if any(events) or limit == 0:
-        return events
-    deadline = None if limit is None else time.monotonic() + limit / 1e9
-    _let_others(lambda: any(call(wit.poll, interests, 0)), interests, deadline)
-    left = None if deadline is None else int(max(0, deadline - time.monotonic()) * 1e9)
-    return call(wit.poll, interests, left)
-
-
-def _call_sendall(resource, content, flags) -> None:
-    """Sends it in parts, for the one that receives them may be one of the others."""
-    if resource.gettimeout() == 0:
-        return call(resource.sendall, content, flags)
-    rest = memoryview(content)
-    while True:
-        _await(resource, _OUT)
-        try:
-            rest = rest[call(resource.send, bytes(rest), flags | _DONTWAIT) :]
-        except BlockingIOError:
-            continue
-        if not rest:
-            return None
-
-
-def _sleep_beside(seconds, /) -> None:
-    """sleep(seconds)
-
-    Delay execution for a given number of seconds, in which other threads run.
-    """
-    limit = nanoseconds(seconds) if isinstance(seconds, (int, float)) and seconds >= 0 else None
-    if limit is None or not (_started or _others()):
-        _sleep(seconds)
-    else:
-        wait(lambda: False, limit / 1e9)
+def _left(deadline: float | None) -> int | None:
+    """How many nanoseconds are left."""
+    return None if deadline is None else max(0, int((deadline - time.monotonic()) * 1e9))
 
 
 # Threads.
@@ -620,9 +571,9 @@ def _replace(owner: type, **functions) -> None:
 def install() -> None:
     """Lets threads and executors run one after the other in this program."""
     tell_deadlocks()
-    for module in (_ancillary, _os, _poll, _socket):
-        module.call = _call
-    time.sleep = staticmethod(_sleep_beside)
+    _signal.poll = _poll
+    # So that nothing waits but there.
+    _signal.listens = lambda: True
     threading.get_ident = lambda: _ident
     _replace(threading.Thread, start=_start, join=_join)
     threading._shutdown = _shutdown

@@ -17,6 +17,7 @@ import atexit
 import compileall
 import contextlib
 import http.server  # noqa: F401
+import importlib
 import importlib._bootstrap_external
 import json  # noqa: F401
 import linecache
@@ -42,8 +43,13 @@ LIBRARY = "/python"
 SITE = "BERKELEY_PYTHON_SITE"
 #: The variable with the directory that the program is started in; it may be one that the program does not have.
 DIRECTORY = "BERKELEY_PYTHON_DIRECTORY"
+#: The variable with the name of the system that the program is to find.
+PLATFORM = "BERKELEY_PYTHON_PLATFORM"
 #: The variable that tells how threads run: one after the other, if it is set.
 THREADS = "BERKELEY_PYTHON_THREADS"
+
+#: The exit code of a program that Ctrl-C ended, as a shell tells it.
+INTERRUPTED = 130
 
 
 def keep_library() -> None:
@@ -52,6 +58,8 @@ def keep_library() -> None:
     shutil.copytree(
         LIBRARY, copy, ignore=shutil.ignore_patterns("__pycache__", "site-packages"), copy_function=shutil.copyfile
     )
+    # Modules that the interpreter has not, as far as a guest can have them.
+    shutil.copytree(os.path.join(os.path.dirname(__file__), "library"), copy, dirs_exist_ok=True)
     # Its files never change, so that nobody has to look whether what was compiled is of what is there.
     mode = py_compile.PycInvalidationMode.UNCHECKED_HASH
     compileall.compile_dir(copy, quiet=1, stripdir=copy, prependdir=LIBRARY, invalidation_mode=mode)
@@ -75,6 +83,27 @@ def renew() -> None:
     random.seed()
     linecache.clearcache()
     logging._startTime = time.time_ns()
+    # The C library counts from when it was started in the build.
+    process_time_ns, began = time.process_time_ns, time.process_time_ns()
+    time.process_time_ns = staticmethod(lambda: process_time_ns() - began)
+    time.process_time = staticmethod(lambda: (process_time_ns() - began) / 1e9)
+
+
+#: Modules of the standard library that choose by the system what they can do: they must find the true one.
+CHOOSING = (
+    "asyncio ctypes.util email.utils getpass locale logging.handlers mimetypes multiprocessing.context platform pydoc"
+    " selectors shutil socketserver ssl subprocess sysconfig tarfile tempfile threading unittest urllib.request uuid"
+    " webbrowser xmlrpc.server zipfile"
+).split()
+
+
+def pass_for(platform: str) -> None:
+    """Lets the program find another system than WASI, by its name in small letters."""
+    for name in CHOOSING:
+        importlib.import_module(name)
+    true = os.uname()
+    sys.platform = platform
+    os.uname = staticmethod(lambda: os.uname_result((platform.capitalize(), *true[1:])))
 
 
 def execute(source: bytes | str, name: str, main: types.ModuleType) -> None:
@@ -87,6 +116,7 @@ def execute(source: bytes | str, name: str, main: types.ModuleType) -> None:
 
 def run() -> None:
     """Runs the program that the arguments name."""
+    berkeley_sockets._signal.listen()
     first, *rest = sys.argv[1:]
     site = os.environ.pop(SITE, "")
     directory = os.environ.pop(DIRECTORY, "/")
@@ -94,6 +124,8 @@ def run() -> None:
         os.chdir(directory)
     if os.environ.pop(THREADS, ""):
         berkeley_sockets.threads.install()
+    if platform := os.environ.pop(PLATFORM, ""):
+        pass_for(platform)
     sys.path[:] = [*filter(None, site.split(os.pathsep)), LIBRARY]
     main = types.ModuleType("__main__")
     main.__dict__["__builtins__"] = __builtins__
@@ -101,6 +133,9 @@ def run() -> None:
     if first == "-m":
         sys.argv[:] = rest
         sys.path.insert(0, directory)
+        # As the program it is imported once more, which it need not be told.
+        if not hasattr(sys.modules.get(sys.argv[0]), "__path__"):
+            sys.modules.pop(sys.argv[0], None)
         runpy._run_module_as_main(sys.argv[0], alter_argv=True)
     elif first == "-c":
         sys.argv[:] = ["-c", *rest[1:]]
@@ -183,7 +218,7 @@ class Run:
             failed = status(error.code)
         except BaseException as error:
             tell(error)
-            failed = 1
+            failed = INTERRUPTED if isinstance(error, KeyboardInterrupt) else 1
         finish()
         if failed:
             leave(failed)

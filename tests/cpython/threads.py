@@ -35,7 +35,7 @@ from collections import deque
 
 import _socket
 import berkeley_sockets._socket
-from berkeley_sockets import _ancillary, _netdb, _poll, _table
+from berkeley_sockets import _ancillary, _netdb, _signal, _table
 from berkeley_sockets.threads import _submit
 from berkeley_sockets.bindings.imports import berkeley_sockets_poll_0_1_0 as wit_poll
 
@@ -1035,7 +1035,7 @@ def install() -> None:
     _table._open = _Numbers(_table._open)
     _table.remove = _remove
     _give_numbers(None)
-    for module in _ancillary, _netdb, _poll, berkeley_sockets._socket:
+    for module in _ancillary, _netdb, _signal, berkeley_sockets._socket:
         module.call = _telling
     _thread.start_new_thread = _start_new_thread
     time.sleep = sleep

@@ -330,6 +330,42 @@ The DNS query name does not exist: none.test.
     }
 
     #[test]
+    fn reactors_of_twisted() {
+        for reactor in ["selectreactor", "pollreactor", "epollreactor", "asyncioreactor"] {
+            let directory = directory();
+            let rule = format!("unix={}", directory.path().display());
+            let rules = ["--allow", "udp=127.0.0.1", "--allow", "listen:udp=0.0.0.0", "--allow", &rule];
+            let options = [&LOOPBACK[..], &rules, &["--dir", path(directory.path()), "--inline-threads"]].concat();
+            let place = |name: &str| directory.path().join(name).to_str().expect("UTF-8").to_owned();
+            let expected = run(&mut native("reactors", &[reactor, &place("native")]));
+            assert!(expected.ends_with("later\n36\nstopped\n"), "{expected}");
+            assert_eq!(run(&mut guest(&options, "reactors", &[reactor, &place("guest")])), expected);
+        }
+    }
+
+    #[test]
+    fn a_nursery_of_trio_ends_by_an_interrupt() {
+        let directory = directory();
+        let rule = format!("unix={}", directory.path().display());
+        let rules = ["--allow", "udp=127.0.0.1", "--allow", &rule, "--linux"];
+        let options = [&LOOPBACK[..], &rules].concat();
+        let conversation = |command: Command| {
+            let mut program = Running::start(command);
+            let mut told = Vec::new();
+            while told.last().is_none_or(|line| line != "interrupt me") {
+                told.push(program.line());
+            }
+            run(Command::new("kill").arg("-INT").arg(program.id().to_string()));
+            told.push(program.finish());
+            told
+        };
+        let place = |name: &str| directory.path().join(name).to_str().expect("UTF-8").to_owned();
+        let expected = conversation(native("nursery", &[&place("native")]));
+        assert_eq!(expected.last().map(String::as_str), Some("interrupted\n"));
+        assert_eq!(conversation(guest(&options, "nursery", &[&place("guest")])), expected);
+    }
+
+    #[test]
     fn every_program_is_run_by_a_test() {
         let tests = include_str!("packages.rs");
         for entry in fs::read_dir(root().join("tests/packages")).expect("reads") {

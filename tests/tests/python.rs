@@ -449,7 +449,7 @@ set
     fn a_thread_that_may_keep_another_waiting_for_ever_is_told_of() {
         // What tells of it ends the thread here, so that the other goes on.
         let code = "import socket, threading, warnings, berkeley_sockets.threads
-berkeley_sockets.threads._PATIENCE = 0.01
+berkeley_sockets.threads._PATIENCE = 10_000_000
 warnings.simplefilter('error')
 left, right = socket.socketpair()
 def echo():
@@ -499,6 +499,83 @@ server.serve_forever()
         let expected = "True Permission denied (not allowed to connect by tcp to 127.0.0.1:9)\n";
         assert_eq!(text(&output.stdout), expected, "{}", text(&output.stderr));
         assert!(text(&output.stderr).contains("--allow connect=127.0.0.1:9 would allow it"));
+    }
+
+    /// What a native CPython prints.
+    fn native(name: &str) -> String {
+        run(Command::new("python3").args(["-B", "-W", "ignore"]).arg(program(name)))
+    }
+
+    #[test]
+    fn fcntl_and_ioctl_do_with_sockets_what_they_do_in_cpython() {
+        let options = ["--allow", "udp=127.0.0.1", "--allow", "interfaces", "--allow", "family=netlink"];
+        assert_eq!(succeeds(&options, "control", &[]), native("control"));
+        let refused = guest(&options[..4], "control", &[]).output().expect("it starts");
+        assert!(text(&refused.stderr).contains("--allow family=netlink would allow it"), "{}", text(&refused.stderr));
+    }
+
+    #[test]
+    fn the_types_of_ctypes_lie_in_memory_as_in_c() {
+        assert_eq!(succeeds(&[], "ctypes_types", &[]), native("ctypes_types"));
+    }
+
+    #[test]
+    fn signals_are_handled() {
+        let send = |signal: &str, program: &Running| run(Command::new("kill").arg(signal).arg(program.id().to_string()));
+        let conversation = |command: Command| {
+            let mut program = Running::start(command);
+            let mut told = Vec::new();
+            for signal in ["-INT", "-TERM", "-TERM"] {
+                while told.last().is_none_or(|line: &String| !line.ends_with(" me")) {
+                    told.push(program.line());
+                }
+                send(signal, &program);
+                told.push(String::from("sent"));
+            }
+            told
+        };
+        let mut native = Command::new("python3");
+        native.arg("-B").arg(program("signals"));
+        let options = ["--allow", "listen=127.0.0.1", "--allow", "connect=127.0.0.1"];
+        assert_eq!(conversation(guest(&options, "signals", &[])), conversation(native));
+    }
+
+    #[test]
+    fn a_program_that_leaves_a_signal_is_ended_by_it() {
+        let mut command = Command::new(berkeley());
+        command.args(["python", "-c", "print(flush=True)\nwhile True: pass"]).stdout(Stdio::piped());
+        let mut child = command.spawn().expect("it starts");
+        let mut line = [0];
+        std::io::Read::read_exact(child.stdout.as_mut().expect("a pipe"), &mut line).expect("a line");
+        run(Command::new("kill").arg("-INT").arg(child.id().to_string()));
+        assert_eq!(child.wait().expect("it ends").code(), Some(130));
+    }
+
+    #[test]
+    fn a_program_learns_of_itself_as_a_process() {
+        let told = |options: &[&str], signal: &str| {
+            let mut command = guest(options, "process", &[signal]);
+            let output = command.stdin(Stdio::null()).output().expect("it starts");
+            (output.status.code(), text(&output.stdout) + &text(&output.stderr))
+        };
+        let of_itself = "True True True
+True
+True True
+KeyError \"getpwnam(): name not found: 'nobody'\"
+KeyError 'getgrgid(): gid not found: 12345'
+ProcessLookupError [Errno 71] No such process
+ChildProcessError [Errno 12] No child processes
+OSError [Errno 52] Function not implemented: there are no processes to share a semaphore with
+OSError [Errno 58] wasi does not support processes.
+error (59, 'Not a tty')
+False
+";
+        assert_eq!(told(&[], "SIGTERM"), (Some(143), format!("wasi wasi wasi\n{of_itself}")));
+        let of_linux = of_itself.replace("wasi", "linux");
+        assert_eq!(told(&["--linux"], "SIGKILL"), (Some(137), format!("linux Linux Linux\n{of_linux}")));
+        let (code, output) = told(&["--dir", "/etc"], "SIGCHLD");
+        assert_eq!(code, Some(0), "{output}");
+        assert!(output.contains("pw_name='nobody'"), "{output}");
     }
 
     #[test]

@@ -30,7 +30,7 @@ const ENVIRONMENT: &str = "target/python";
 
 /// What the tests' programs import, in guests and beside them: one place for both, since those parts of a package that
 /// are machine code have a part in Python which does the same, more slowly.
-const PACKAGES: [&str; 13] = [
+const PACKAGES: [&str; 15] = [
     "aiohttp==3.14.5",
     "aiosmtpd==1.4.6",
     "bottle==0.13.4",
@@ -42,6 +42,8 @@ const PACKAGES: [&str; 13] = [
     "pyftpdlib==2.2.0",
     "redis==8.1.0",
     "requests==2.34.2",
+    "trio==0.35.0",
+    "twisted==26.10.0",
     "urllib3==2.8.0",
     "websockets==17.4",
 ];
@@ -50,8 +52,9 @@ const PACKAGES_SITE: &str = "target/python/site";
 /// What the guest is made of. pip builds the package of the first, which has the second in it by a link.
 const SOURCES: [&str; 4] = ["python", "wit", "constants", "xtask/src/python.rs"];
 
-/// Its program.
+/// Its program, and modules that it adds to the standard library.
 const RUNNER: &str = "python/runner/runner.py";
+const MODULES: &str = "python/runner/library";
 
 /// What is generated from the table of constants.
 const CONSTANTS: &str = "python/berkeley_sockets/_constants.py";
@@ -71,6 +74,7 @@ pub(crate) fn build(apt: &mut Apt) -> Result<()> {
     remove(Path::new(DIRECTORY))?;
     fs::create_dir_all(PROGRAM).with_context(|| format!("cannot make {PROGRAM}"))?;
     fs::copy(RUNNER, Path::new(PROGRAM).join("runner.py")).with_context(|| format!("cannot copy {RUNNER}"))?;
+    copy_files(MODULES, &Path::new(PROGRAM).join("library"))?;
     let mut install = Command::new(pip);
     install.args(["install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target", SITE, "./python"]);
     command::step("installing the Python package", &mut install, PIP_REMEDY)?;
@@ -123,6 +127,18 @@ fn newest(path: &Path) -> Result<SystemTime> {
         }
     }
     Ok(newest)
+}
+
+/// Copies the files of a directory to another, which it makes.
+fn copy_files(from: &str, to: &Path) -> Result<()> {
+    fs::create_dir_all(to).with_context(|| format!("cannot make {}", to.display()))?;
+    for entry in fs::read_dir(from).with_context(|| format!("cannot read {from}"))? {
+        let path = entry?.path();
+        if let Some(name) = path.file_name().filter(|_| path.is_file()) {
+            fs::copy(&path, to.join(name)).with_context(|| format!("cannot copy {}", path.display()))?;
+        }
+    }
+    Ok(())
 }
 
 fn remove(directory: &Path) -> Result<()> {

@@ -6,6 +6,8 @@ mod conformance;
 mod guest;
 mod python;
 mod run;
+#[cfg(unix)]
+mod signal;
 mod socket;
 
 use std::process::ExitCode;

@@ -35,6 +35,13 @@ pub(crate) struct Python {
     #[arg(long)]
     inline_threads: bool,
 
+    /// Lets the program find Linux where it asks for the system that it runs on
+    ///
+    /// Its sockets are Linux's in any case. Some programs do what Linux has only where `sys.platform` is "linux", which
+    /// is "wasi" otherwise.
+    #[arg(long)]
+    linux: bool,
+
     /// Where the interpreter is that `cargo xtask python` builds: python.wasm, and its library in lib
     #[arg(long, value_name = "DIRECTORY")]
     interpreter: Option<PathBuf>,
@@ -47,10 +54,11 @@ pub(crate) struct Python {
 /// Where the guest finds the standard library, and what `--site` gives.
 const LIBRARY: &str = "/python";
 const SITE: &str = "/site";
-/// By which variables the interpreter is told of the latter, of the current directory, and of threads.
+/// By which variables the interpreter is told of the latter, of the current directory, of threads, and of the system.
 const SITE_VARIABLE: &str = "BERKELEY_PYTHON_SITE";
 const DIRECTORY_VARIABLE: &str = "BERKELEY_PYTHON_DIRECTORY";
 const THREADS_VARIABLE: &str = "BERKELEY_PYTHON_THREADS";
+const PLATFORM_VARIABLE: &str = "BERKELEY_PYTHON_PLATFORM";
 
 impl Python {
     /// Opens the sockets.
@@ -79,7 +87,10 @@ impl Python {
         if self.inline_threads {
             prepared = prepared.variable(THREADS_VARIABLE, "inline");
         }
-        Ok(prepared.variable(SITE_VARIABLE, &names.join(":")))
+        if self.linux {
+            prepared = prepared.variable(PLATFORM_VARIABLE, "linux");
+        }
+        Ok(prepared.variable(SITE_VARIABLE, &names.join(":")).signalled())
     }
 }
 

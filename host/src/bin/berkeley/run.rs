@@ -126,6 +126,8 @@ pub(crate) struct Prepared {
     /// Directories that the guest may read, beside those of the options: the host's name and the guest's.
     readable: Vec<(PathBuf, String)>,
     sockets: Vec<(String, OwnedSocket)>,
+    /// Whether the guest is told of signals, on systems that have them.
+    signals: bool,
 }
 
 impl Run {
@@ -142,7 +144,7 @@ impl Options {
     pub(crate) fn prepare(self, component: PathBuf, args: Vec<OsString>) -> Result<Prepared> {
         let open = |spec: &Spec| Ok((spec.name().to_owned(), spec.open()?));
         let sockets = self.sockets.iter().map(open).collect::<Result<_>>()?;
-        Ok(Prepared { options: self, component, args, readable: Vec::new(), sockets })
+        Ok(Prepared { options: self, component, args, readable: Vec::new(), sockets, signals: false })
     }
 
     /// The guest's sockets, and what it is granted.
@@ -180,6 +182,12 @@ impl Prepared {
         self
     }
 
+    /// Tells the guest of signals that it handles.
+    pub(crate) fn signalled(mut self) -> Self {
+        self.signals = true;
+        self
+    }
+
     /// Sets an environment variable.
     pub(crate) fn variable(mut self, name: &str, value: &str) -> Self {
         self.options.variables.push(format!("{name}={value}"));
@@ -203,6 +211,11 @@ impl Prepared {
     }
 
     fn guest(&mut self) -> Result<Guest> {
+        #[cfg(unix)]
+        if self.signals {
+            let socket = crate::signal::tell().context("cannot make a socket for signals")?;
+            self.sockets.push((crate::signal::NAME.to_owned(), socket.into()));
+        }
         let sockets = self.options.sockets(std::mem::take(&mut self.sockets))?;
         Ok(Guest::new(self.wasi(&sockets)?, sockets))
     }

@@ -1,0 +1,176 @@
+"""What `fcntl` does with sockets, and with files as far as WASI lets it: fcntl(2), ioctl(2)."""
+
+import errno
+import os
+import struct
+from types import ModuleType
+
+from . import _ifreq, _table
+from ._argument import data, integer, writable
+from ._builtin import functions
+from ._constants import ALL as c
+from ._error import call, error
+from .bindings.imports import berkeley_sockets_ancillary_0_1_0 as wit_ancillary
+
+#: Linux's numbers. Flags of files are those of `os`, which are the interpreter's.
+_COMMANDS = {
+    "F_DUPFD": 0,
+    "F_GETFD": 1,
+    "F_SETFD": 2,
+    "F_GETFL": 3,
+    "F_SETFL": 4,
+    "F_GETLK": 5,
+    "F_SETLK": 6,
+    "F_SETLKW": 7,
+    "F_SETOWN": 8,
+    "F_GETOWN": 9,
+    "F_SETSIG": 10,
+    "F_GETSIG": 11,
+    "F_DUPFD_CLOEXEC": 1030,
+    "F_SETPIPE_SZ": 1031,
+    "F_GETPIPE_SZ": 1032,
+}
+_FLAGS = {"FD_CLOEXEC": 1, "F_RDLCK": 0, "F_WRLCK": 1, "F_UNLCK": 2}
+_LOCKS = {"LOCK_SH": 1, "LOCK_EX": 2, "LOCK_NB": 4, "LOCK_UN": 8}
+
+#: Requests of ioctl(2): `termios` has names for them.
+_FIONREAD, _FIONBIO, _FIONCLEX, _FIOCLEX = 0x541B, 0x5421, 0x5450, 0x5451
+#: How long a structure in an argument can be at most.
+_ARGUMENT = 1024
+#: How much is asked for to learn how much there is.
+_MOST = 1 << 20
+
+
+def _number(file) -> int:
+    """The number of an open file or socket, or of an object that has one. EBADF."""
+    number = file if isinstance(file, int) else getattr(file, "fileno", lambda: None)()
+    if not isinstance(number, int):
+        raise TypeError("argument must be an int, or have a fileno() method.")
+    if number < 0:
+        raise ValueError(f"file descriptor cannot be a negative integer ({number})")
+    if _table.get(number) is None and not _table.is_file(number):
+        raise error("EBADF")
+    return number
+
+
+def _get_flags(number: int) -> int:
+    if number < _table.FIRST:
+        # How a file was opened is what the C library does not tell.
+        return 0 if os.get_blocking(number) else os.O_NONBLOCK
+    blocks = _table.own(number).mode[0] is None
+    return os.O_RDWR | (0 if blocks else os.O_NONBLOCK)
+
+
+def _set_flags(number: int, flags: int) -> int:
+    os.set_blocking(number, not flags & os.O_NONBLOCK)
+    return 0
+
+
+def _set_closing(number: int, flags: int) -> int:
+    os.set_inheritable(number, not flags & _FLAGS["FD_CLOEXEC"])
+    return 0
+
+
+def _duplicate(number: int, least: int) -> int:
+    """One more number, from the least on that the other may be."""
+    if least < 0:
+        raise error("EINVAL")
+    passed = []
+    try:
+        while (made := os.dup(number)) < least:
+            passed.append(made)
+    finally:
+        for each in passed:
+            os.close(each)
+    return made
+
+
+_DONE = {
+    "F_DUPFD": _duplicate,
+    "F_DUPFD_CLOEXEC": _duplicate,
+    "F_GETFD": lambda number, _: 0 if os.get_inheritable(number) else _FLAGS["FD_CLOEXEC"],
+    "F_SETFD": _set_closing,
+    "F_GETFL": lambda number, _: _get_flags(number),
+    "F_SETFL": _set_flags,
+}
+_BY_COMMAND = {_COMMANDS[name]: function for name, function in _DONE.items()}
+
+
+def fcntl(fd, cmd, arg=0, /):
+    """Does what the command says with the file or socket: fcntl(2).
+
+    The argument is an integer. Commands that take bytes, such as those for locks, fail with EINVAL.
+    """
+    number, command = _number(fd), integer(cmd)
+    if not isinstance(arg, int):
+        data(arg)
+        raise error("EINVAL")
+    function = _BY_COMMAND.get(command)
+    if function is None:
+        raise error("EINVAL")
+    return function(number, arg & 0x7FFFFFFF)
+
+
+def _waiting(number: int) -> int:
+    """How much could be received at once: of a stream all, of datagrams the next."""
+    flags = c["MSG_PEEK"] | c["MSG_TRUNC"] | c["MSG_DONTWAIT"]
+    try:
+        return len(call(wit_ancillary.recvmsg, _table.find(number).resource, _MOST, 0, flags).data)
+    except OSError as failure:
+        if failure.errno in (errno.EAGAIN, errno.ENOTCONN):
+            return 0
+        raise
+
+
+def _answer(number: int, request: int, content: bytes) -> bytes:
+    """What stands at the beginning of the argument when the request is done."""
+    if request == _FIONREAD:
+        return struct.pack("<i", _waiting(number))
+    if request == _FIONBIO:
+        os.set_blocking(number, content[:4] == bytes(4))
+        return b""
+    _table.find(number)
+    return _ifreq.answer(request, content)
+
+
+def ioctl(fd, request, arg=0, mutate_flag=True, /):
+    """Asks something of the socket: ioctl(2).
+
+    The requests are FIONREAD, FIONBIO, FIOCLEX, FIONCLEX and those about network interfaces, SIOCGIF...; ENOTTY for others.
+    The argument is a buffer that the answer is written to, or bytes, for which the answer is returned.
+    """
+    number, request = _number(fd), request & 0xFFFFFFFF
+    if request in (_FIOCLEX, _FIONCLEX):
+        return _set_closing(number, request == _FIOCLEX)
+    if isinstance(arg, int):
+        # An address, where nothing is.
+        raise error("EFAULT" if request in (_FIONREAD, _FIONBIO) or _ifreq.knows(request) else "ENOTTY")
+    content = arg.encode() if isinstance(arg, str) else data(arg)
+    if len(content) > _ARGUMENT:
+        raise ValueError("ioctl argument 3 is too long")
+    answer = _answer(number, request, content.ljust(_ARGUMENT, b"\0"))
+    whole = (answer + content[len(answer) :])[: len(content)]
+    if isinstance(arg, (bytes, str)) or not mutate_flag or memoryview(arg).readonly:
+        return whole
+    writable(arg, "ioctl() argument 3 must be a buffer")[:] = whole
+    return 0
+
+
+def flock(fd, operation, /):
+    """Locks a file: flock(2). ENOSYS: WASI has no locks."""
+    _number(fd), integer(operation)
+    raise error("ENOSYS")
+
+
+def lockf(fd, cmd, len=0, start=0, whence=0, /):
+    """Locks a part of a file: lockf(3). ENOSYS: WASI has no locks."""
+    _number(fd), integer(cmd)
+    raise error("ENOSYS")
+
+
+def module() -> ModuleType:
+    """The module `fcntl`."""
+    made = ModuleType("fcntl", "What fcntl(2) and ioctl(2) do with sockets.")
+    made.__dict__.update(_COMMANDS | _FLAGS | _LOCKS)
+    made.__dict__.update(functions(made.__name__, [fcntl, ioctl, flock, lockf]))
+    return made

@@ -1,0 +1,94 @@
+"""What fcntl and ioctl do with sockets; prints what a native CPython prints."""
+
+import array
+import errno
+import fcntl
+import os
+import socket
+import struct
+import termios
+
+SIOCGIFNAME, SIOCGIFFLAGS, SIOCGIFADDR, SIOCGIFNETMASK, SIOCGIFMTU, SIOCGIFHWADDR, SIOCGIFINDEX = (
+    0x8910, 0x8913, 0x8915, 0x891B, 0x8921, 0x8927, 0x8933
+)  # fmt: skip
+
+
+def blocks(sock):
+    return not fcntl.fcntl(sock, fcntl.F_GETFL) & os.O_NONBLOCK
+
+
+def told(call, *arguments):
+    try:
+        print(call(*arguments))
+    except Exception as error:
+        print(type(error).__name__, errno.errorcode.get(getattr(error, "errno", None), error))
+
+
+# Whether a socket blocks is its own, and whether there is a time limit is the object's.
+left, right = socket.socketpair()
+flags = fcntl.fcntl(left, fcntl.F_GETFL)
+print(blocks(left), flags & os.O_ACCMODE == os.O_RDWR)
+fcntl.fcntl(left, fcntl.F_SETFL, flags | os.O_NONBLOCK)
+print(left.gettimeout(), left.getblocking(), blocks(left))
+told(left.recv, 1)
+os.set_blocking(left.fileno(), True)
+left.settimeout(0.01)
+print(blocks(left))
+told(left.recv, 1)
+left.settimeout(None)
+print(blocks(left))
+left.setblocking(False)
+twin = socket.socket(fileno=os.dup(left.fileno()))
+print(twin.gettimeout())
+told(twin.recv, 1)
+left.setblocking(True)
+print(blocks(socket.socket(socket.AF_INET, socket.SOCK_STREAM | socket.SOCK_NONBLOCK)))
+socket.setdefaulttimeout(5)
+print(blocks(socket.socket()))
+socket.setdefaulttimeout(None)
+fcntl.ioctl(right, termios.FIONBIO, struct.pack("i", 1))
+print(blocks(right))
+
+# Whether programs inherit it.
+print(fcntl.fcntl(left, fcntl.F_GETFD))
+fcntl.fcntl(left, fcntl.F_SETFD, 0)
+print(fcntl.fcntl(left.fileno(), fcntl.F_GETFD), left.get_inheritable())
+fcntl.ioctl(left, termios.FIOCLEX)
+print(left.get_inheritable())
+
+# How much there is.
+right.send(b"hello")
+amount = array.array("i", [0])
+print(fcntl.ioctl(left, termios.FIONREAD, amount), amount[0])
+print(fcntl.ioctl(left, termios.FIONREAD, bytes(6)).hex())
+with socket.socket(fileno=fcntl.fcntl(left, fcntl.F_DUPFD_CLOEXEC, 0)) as duplicate:
+    print(duplicate.recv(10))
+datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+datagrams.bind(("127.0.0.1", 0))
+for content in (b"x" * 3000, b"y"):
+    datagrams.sendto(content, datagrams.getsockname())
+print(fcntl.ioctl(datagrams, termios.FIONREAD, bytes(4)) == struct.pack("i", 3000))
+print(fcntl.ioctl(socket.socket(), termios.FIONREAD, bytes(4)).hex())
+
+
+# The loopback interface.
+def ask(request, name=b"lo"):
+    return fcntl.ioctl(datagrams.fileno(), request, struct.pack("256s", name))
+
+
+print(socket.inet_ntoa(ask(SIOCGIFADDR)[20:24]), socket.inet_ntoa(ask(SIOCGIFNETMASK)[20:24]))
+for request, length in ((SIOCGIFHWADDR, 8), (SIOCGIFMTU, 4), (SIOCGIFFLAGS, 2), (SIOCGIFINDEX, 4)):
+    print(ask(request)[16 : 16 + length].hex(), len(ask(request)))
+print(fcntl.ioctl(datagrams, SIOCGIFNAME, struct.pack("16si", b"", 1))[:3])
+
+told(ask, SIOCGIFADDR, b"nosuch")
+told(ask, 0x1234)
+told(fcntl.ioctl, datagrams, termios.FIONREAD, 0)
+told(fcntl.fcntl, 60000, fcntl.F_GETFL)
+told(fcntl.fcntl, "x", 1)
+told(fcntl.fcntl, -1, 1)
+told(fcntl.fcntl, left, 999)
+try:
+    termios.tcgetattr(left)
+except termios.error as error:
+    print(error.args[0] == errno.ENOTTY)
