@@ -1,5 +1,6 @@
 """Functions of modules that are written in C elsewhere."""
 
+import os
 from collections.abc import Callable, Iterable
 
 
@@ -7,7 +8,11 @@ def like(function: Callable, own: Callable) -> staticmethod:
     """The function, to stand in the place of the interpreter's own, with its name and its documentation."""
     function.__name__ = function.__qualname__ = own.__name__
     function.__doc__, function.__module__ = own.__doc__, own.__module__
-    return staticmethod(function)
+    made = staticmethod(function)
+    for supporting in os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks:
+        if own in supporting:
+            supporting.add(made)
+    return made
 
 
 def functions(module: str, all: Iterable[Callable]) -> dict[str, object]:

@@ -128,9 +128,39 @@ class File:
         return _call(self.descriptor.stat)
 
 
+class Null(File):
+    """The device /dev/null, which WASI does not have."""
+
+    def __init__(self) -> None:
+        self.position = 0
+
+    def pread(self, length, offset, /) -> bytes:
+        size(length, "negative length")
+        return b""
+
+    def pwrite(self, content, offset, /) -> int:
+        return len(data(content))
+
+    def lseek(self, position, whence, /) -> int:
+        return 0
+
+    def fstat(self) -> os.stat_result:
+        return os.stat_result((stat.S_IFCHR | 0o666, 0, 0, 1, 0, 0, 0, 0, 0, 0))
+
+    def ftruncate(self, length, /) -> None:
+        raise error("EINVAL")
+
+    def fsync(self) -> None:
+        raise error("EINVAL")
+
+    fdatasync = fsync
+
+
 def descriptor(number: int) -> wasi.Descriptor:
     """An open file's descriptor, to be sent. EBADF: there is no such file, or not by its path any more."""
     handle = _table.get(number)
+    if handle and isinstance(handle.file, Null):
+        raise error("EOPNOTSUPP")
     if handle and handle.file:
         return handle.file.descriptor
     identity = os.fstat(number)
@@ -189,8 +219,17 @@ def received(number) -> File | None:
 _builtin_open, _builtin_os_open = io.open, os.open
 
 
+def _is_null(path) -> bool:
+    return path in (os.devnull, os.devnull.encode()) if isinstance(path, (str, bytes)) else False
+
+
 def _os_open(path, flags, mode=0o777, *, dir_fd=None) -> int:
-    number = _builtin_os_open(path, flags, mode, dir_fd=dir_fd)
+    try:
+        number = _builtin_os_open(path, flags, mode, dir_fd=dir_fd)
+    except FileNotFoundError:
+        if _is_null(path):
+            return _table.insert_file(Null())
+        raise
     if dir_fd is None:
         # Where the C library gives a number out again, this is overwritten.
         _opened[number] = os.path.abspath(os.fsdecode(path)), flags
@@ -200,6 +239,8 @@ def _os_open(path, flags, mode=0o777, *, dir_fd=None) -> int:
 def _open_any(
     file, mode="r", buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None
 ):
+    if _is_null(file) and opener is None and closefd:
+        file = os.open(file, os.O_RDWR)
     if not isinstance(file, int) or file < _table.FIRST:
         return _builtin_open(file, mode, buffering, encoding, errors, newline, closefd, opener)
     text, kind = "b" not in mode, mode.replace("b", "").replace("t", "")

@@ -29,6 +29,7 @@ from concurrent.futures.thread import _WorkItem
 from contextvars import Context
 from selectors import EVENT_READ, EVENT_WRITE
 from types import FrameType, TracebackType
+from weakref import WeakSet
 
 from . import _signal, _table
 from ._constants import ALL as c
@@ -38,11 +39,11 @@ from .bindings.imports import berkeley_sockets_poll_0_1_0 as wit
 _DEADLOCK = "this would wait for ever: there are no other threads that run meanwhile"
 _ENDLESS = "this thread serves for ever, and those that started it wait; let serving be the last thing that its functions do"
 _STUCK = (
-    "a thread waits for its socket, while the one in whose wait it runs could go on, but does so only when this one has"
-    " ended; if that is whom it waits for, both wait for ever"
+    "this thread waits, while the one in whose wait it runs could go on, but does so only when this one has ended; if that is"
+    " whom it waits for, both wait for ever"
 )
-#: After how many nanoseconds a wait is suspected to be for ever.
-_PATIENCE = 5_000_000_000
+#: After how many seconds a wait is suspected to be for ever.
+_PATIENCE = 5.0
 _IN, _OUT = c["POLLIN"], c["POLLOUT"]
 
 
@@ -122,7 +123,12 @@ def wait(is_over: Callable[[], bool], limit: float | None = None) -> bool:
     if _let_others(is_over, [], deadline):
         return True
     if deadline is not None:
-        _signal.sleep(max(0, deadline - time.monotonic()))
+        thread = _running[-1] if _running else None
+        if thread and thread not in _hurried and _can_go_on():
+            # One that waits for more to do ends so, once.
+            _hurried.add(thread)
+            return False
+        _signal.sleep(_left(deadline))
         return is_over()
     if not _can_go_on():
         # Handlers of signals may do something about it.
@@ -134,6 +140,25 @@ def wait(is_over: Callable[[], bool], limit: float | None = None) -> bool:
         # One that waits for more to do, and would be ended with the program.
         raise SystemExit
     raise RuntimeError(_DEADLOCK)
+
+
+#: Threads whose wait with a limit was cut short.
+_hurried: WeakSet[threading.Thread] = WeakSet()
+#: Since when one that waits could go on, and whether that was told of.
+_since: float | None = None
+_was_told = False
+
+
+def _suspect() -> None:
+    """Warns where one that waits could have gone on for long."""
+    global _since, _was_told
+    if not _can_go_on():
+        _since = None
+    elif _since is None:
+        _since = time.monotonic()
+    elif time.monotonic() - _since >= _PATIENCE and not _was_told:
+        _was_told = True
+        warnings.warn(_STUCK, RuntimeWarning, stacklevel=6)
 
 
 def _can_go_on() -> bool:
@@ -152,8 +177,8 @@ def _let_others(
     _waiting.append(lambda: is_over() or deadline is not None and time.monotonic() >= deadline)
     try:
         while not is_over():
-            left = None if deadline is None else deadline - time.monotonic()
-            if left is not None and left <= 0:
+            left = _left(deadline)
+            if left == 0:
                 return False
             if _started:
                 _run(_started.popleft())
@@ -187,19 +212,20 @@ def _poll(interests: list[wit.Interest], limit: int | None) -> list[int]:
         return _poll_alone(interests, limit)
     deadline = None if limit is None else time.monotonic() + limit / 1e9
     _let_others(lambda: bool(interests) and any(call(wit.poll, interests, 0)), interests, deadline)
-    left = _left(deadline)
-    if interests and _waiting and (left is None or left > _PATIENCE):
-        events = _poll_alone(interests, _PATIENCE)
-        if any(events):
+    while _waiting and not _was_told:
+        _suspect()
+        left = _left(deadline)
+        limit = _PATIENCE if left is None else min(left, _PATIENCE)
+        events = _poll_alone(interests, int(limit * 1e9))
+        if any(events) or limit == left:
             return events
-        if _can_go_on():
-            warnings.warn(_STUCK, RuntimeWarning, stacklevel=5)
-    return _poll_alone(interests, _left(deadline))
+    left = _left(deadline)
+    return _poll_alone(interests, None if left is None else int(left * 1e9))
 
 
-def _left(deadline: float | None) -> int | None:
-    """How many nanoseconds are left."""
-    return None if deadline is None else max(0, int((deadline - time.monotonic()) * 1e9))
+def _left(deadline: float | None) -> float | None:
+    """How many seconds are left."""
+    return None if deadline is None else max(0, deadline - time.monotonic())
 
 
 # Threads.
@@ -484,8 +510,7 @@ class _Loop(_Served):
         finally:
             self.is_idle = False
         # Where a round was run, the loop has to look anew at what there is to do.
-        left = 0 if self.was_run else None if deadline is None else max(0, deadline - time.monotonic())
-        return self.own_select(left)
+        return self.own_select(0 if self.was_run else _left(deadline))
 
 
 _run_loop = base_events.BaseEventLoop.run_forever

@@ -77,6 +77,16 @@ def pipes() -> None:
     attempt(os.fstat, source)
 
 
+def nothing() -> None:
+    """The device that takes all and gives nothing."""
+    with open(os.devnull, "r+b", buffering=0) as null:
+        print(null.write(b"much"), null.read(), stat.S_ISCHR(os.fstat(null.fileno()).st_mode))
+    with open(os.devnull, "w") as null:
+        print(print("much", file=null))
+    number = os.open(os.devnull, os.O_RDONLY)
+    print(os.read(number, 9), os.close(number), os.stat in os.supports_follow_symlinks)
+
+
 async def streams() -> None:
     """asyncio's transports for the ends of pipes."""
     source, sink = os.pipe()
@@ -91,4 +101,5 @@ async def streams() -> None:
 
 passing(sys.argv[1])
 pipes()
+nothing()
 asyncio.run(streams())

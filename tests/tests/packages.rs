@@ -335,7 +335,9 @@ The DNS query name does not exist: none.test.
             let directory = directory();
             let rule = format!("unix={}", directory.path().display());
             let rules = ["--allow", "udp=127.0.0.1", "--allow", "listen:udp=0.0.0.0", "--allow", &rule];
-            let options = [&LOOPBACK[..], &rules, &["--dir", path(directory.path()), "--inline-threads"]].concat();
+            let temporary = format!("TMPDIR={}", directory.path().display());
+            let files = ["--dir", path(directory.path()), "--env", &temporary, "--inline-threads"];
+            let options = [&LOOPBACK[..], &rules, &files].concat();
             let place = |name: &str| directory.path().join(name).to_str().expect("UTF-8").to_owned();
             let expected = run(&mut native("reactors", &[reactor, &place("native")]));
             assert!(expected.ends_with("later\n36\nstopped\n"), "{expected}");
@@ -347,7 +349,7 @@ The DNS query name does not exist: none.test.
     fn a_nursery_of_trio_ends_by_an_interrupt() {
         let directory = directory();
         let rule = format!("unix={}", directory.path().display());
-        let rules = ["--allow", "udp=127.0.0.1", "--allow", &rule, "--linux"];
+        let rules = ["--allow", "udp=127.0.0.1", "--allow", &rule, "--linux", "--inline-threads"];
         let options = [&LOOPBACK[..], &rules].concat();
         let conversation = |command: Command| {
             let mut program = Running::start(command);
