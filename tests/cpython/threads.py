@@ -125,6 +125,7 @@ class Link:
 
     def on_share(self, names: list[str], found: list[tuple]) -> None:
         """Shares what the starter does, whose values count, and not those that the modules have here by themselves."""
+        shared[:] = names
         for name in names:
             self.register(name, _find(name))
         for name, key, kind in found:
@@ -139,14 +140,6 @@ class Link:
             self.register(name, _find(name))
             list(self._changes_of(name, self.objects[name], only_known=True))
         return self.objects[name]
-
-    def cell(self, cell) -> tuple:
-        """What a function has from the one around it, if that is there already."""
-        try:
-            content = cell.cell_contents
-        except ValueError:
-            return ()
-        return (self.direct(content),)
 
     def direct(self, value):
         """As it is packed, where it is a value by itself and not within another, but for a tuple."""
@@ -350,15 +343,23 @@ def _own(thing) -> set[str]:
 def _state(thing) -> dict:
     """The attributes that both know."""
     if isinstance(thing, (types.ModuleType, type)):
-        # Of a class that a test makes for itself, all that is not its code.
-        own = "<locals>" in getattr(thing, "__qualname__", "")
+        if thing is sys:
+            return {"stdout": sys.stdout, "stderr": sys.stderr}
+        # Of a test's class, all that is not its code.
+        own = isinstance(thing, type) and (thing.__module__.startswith("test.") or "<locals>" in thing.__qualname__)
         return {name: value for name, value in vars(thing).items() if _is_shared(value, own) and not name.startswith("__")}
     if type(thing) in _CONTAINERS:
         return {"content": thing.copy()}
+    if isinstance(thing, types.CellType):
+        try:
+            return {"content": thing.cell_contents}
+        except ValueError:
+            return {}
     if type(thing) in _FILES:
         return {"closed": True} if thing.closed else {"content": thing.getvalue(), "position": thing.tell()}
     if isinstance(thing, _socket.socket):
-        state = {"closed": _socket.socket.fileno(thing) < 0, "limit": thing._limit}
+        closed = "detached" if id(thing) in _detached else _socket.socket.fileno(thing) < 0
+        state = {"closed": closed, "limit": thing._limit}
         return state | {name: getattr(thing, name) for name in ("_io_refs", "_closed") if hasattr(thing, name)}
     own = _own(thing)
     state = {name: value for name, value in getattr(thing, "__dict__", {}).items() if name not in own}
@@ -366,13 +367,16 @@ def _state(thing) -> dict:
 
 
 def _is_shared(value, own: bool) -> bool:
-    """Whether both have a variable's value: with `own`, that of a class which the other has not by itself."""
+    """Whether both have a variable's value, of whatever kind if it is of a class of the tests' own."""
     return isinstance(value, _ATOMS) or type(value) in _CONTAINERS + _FILES or own and not isinstance(value, _CODE)
 
 
 def _set(thing, key: str, value) -> None:
     if isinstance(thing, _socket.socket):
-        if key == "closed":
+        if key == "closed" and value == "detached":
+            # The number is another object's now, that the other may have told of already.
+            thing._number = -1
+        elif key == "closed":
             if value and thing._number >= 0:
                 with _quietly():
                     handle = _table._open.get(thing._number)
@@ -387,6 +391,8 @@ def _set(thing, key: str, value) -> None:
     elif type(thing) in _CONTAINERS:
         thing.clear()
         getattr(thing, "update" if isinstance(thing, (dict, set)) else "extend")(value)
+    elif isinstance(thing, types.CellType):
+        thing.cell_contents = value
     elif type(thing) in _FILES:
         if key == "content":
             position = thing.tell()
@@ -405,7 +411,9 @@ def _set(thing, key: str, value) -> None:
 
 
 def _delete(thing, key: str) -> None:
-    if isinstance(thing, type) or key in _slots(type(thing)):
+    if isinstance(thing, types.CellType):
+        del thing.cell_contents
+    elif isinstance(thing, type) or key in _slots(type(thing)):
         delattr(thing, key)
     elif hasattr(thing, "__dict__") and not isinstance(thing, _socket.socket):
         vars(thing).pop(key, None)
@@ -471,9 +479,11 @@ class _Pickler(pickle.Pickler):
         if isinstance(thing, types.FunctionType):
             if _by_name(thing):
                 return NotImplemented
-            cells = tuple(self.link.cell(cell) for cell in thing.__closure__ or ())
-            content = thing.__name__, thing.__defaults__, thing.__kwdefaults__, thing.__qualname__
-            return _make_function, (marshal.dumps(thing.__code__), thing.__module__, cells, *content)
+            content = thing.__name__, thing.__defaults__, thing.__kwdefaults__, thing.__qualname__, _annotations(thing)
+            code = marshal.dumps(thing.__code__)
+            return _make_function, (self.name(thing), code, thing.__module__, thing.__closure__ or (), *content)
+        if isinstance(thing, types.CellType):
+            return _make_cell, (self.name(thing),)
         if isinstance(thing, type):
             if thing.__module__ == "builtins" or _by_name(thing):
                 return NotImplemented
@@ -491,6 +501,8 @@ class _Pickler(pickle.Pickler):
             return type(thing), (thing.__func__,)
         if isinstance(thing, property):
             return property, (thing.fget, thing.fset, thing.fdel)
+        if hasattr(thing, "handle") and type(thing).__module__.startswith("berkeley_sockets.bindings"):
+            raise pickle.PicklingError("what the host has for this guest is nobody else's")
         if isinstance(thing, BaseException):
             return _make_exception, (type(thing), thing.args)
         if isinstance(thing, _New):
@@ -514,6 +526,14 @@ def _by_name(thing) -> bool:
     for part in thing.__qualname__.split("."):
         found = getattr(found, part, None)
     return found is thing
+
+
+def _annotations(function) -> dict:
+    try:
+        return function.__annotations__
+    except NameError:
+        # Of what is not there yet.
+        return {}
 
 
 class _Unpickler(pickle.Unpickler):
@@ -571,6 +591,13 @@ def _make_empty(name, kind: type):
     return made
 
 
+def _make_cell(name):
+    # The class has no name to be found by.
+    made = types.CellType()
+    _current.register(name, made)
+    return made
+
+
 def _make_exception(cls: type, args: tuple):
     try:
         return cls(*args)
@@ -578,11 +605,13 @@ def _make_exception(cls: type, args: tuple):
         return RuntimeError(cls.__name__, *args)
 
 
-def _make_function(code: bytes, module: str, cells: tuple, name, defaults, kwdefaults, qualname):
-    closure = tuple(types.CellType(*content) for content in cells)
+def _make_function(
+    known, code: bytes, module: str, closure: tuple, name, defaults, kwdefaults, qualname, annotations
+):
     namespace = vars(importlib.import_module(module))
     made = types.FunctionType(marshal.loads(code), namespace, name, defaults, closure)
-    made.__kwdefaults__, made.__qualname__ = kwdefaults, qualname
+    made.__kwdefaults__, made.__qualname__, made.__annotations__ = kwdefaults, qualname, annotations
+    _current.register(known, made)
     return made
 
 
@@ -610,14 +639,31 @@ def _make_socket(name, cls: type, family: int, kind: int, proto: int, limit, num
         made._io_refs, made._closed = 0, number < 0
     if number >= 0:
         _displace(number)
+        if number in _table._free:
+            _table._free.remove(number)
+            _table.heapify(_table._free)
         dict.__setitem__(_table._open, number, _Lazy(_current, name, number))
         made._number = number
     _current.register(name, made)
     return made
 
 
+#: The sockets whose numbers are other objects' now, by their identity.
+_detached: dict[int, _socket.socket] = {}
+
+
+def _detach(self, /) -> int:
+    _detached[id(self)] = self
+    return _socket_detach(self)
+
+
+_socket_detach = _socket.socket.detach
+_detach.__doc__ = _socket_detach.__doc__
+
+
 def _displace(number: int) -> None:
-    """Takes the number from a socket that has been closed in the other guest, which has not told that yet."""
+    """Takes the number from a socket that has been closed in the other guest, which has not told that yet, or that has
+    it no more."""
     if dict.get(_table._open, number) is None:
         return
     for link in _links:
@@ -838,15 +884,17 @@ def begin(test: unittest.TestCase) -> None:
     for name in modules.keys() - _original.keys() - _EXCEPT:
         _original[name] = dict(vars(modules[name]))
     classes = [cls for cls in type(test).__mro__ if cls.__module__.startswith("test.test_")]
-    shared[:] = [name for name in modules if name.startswith("test.")]
+    shared[:] = ["sys", *(name for name in modules if name.startswith("test."))]
     shared.extend(f"{cls.__module__}:{cls.__name__}" for cls in classes if "." not in cls.__qualname__)
 
 
 def _replaced():
     """The module, the name and the value of all that has another value than it had."""
+    for name, key, _ in _before:
+        yield name, key, vars(sys.modules[name])[key]
     for name, original in _original.items():
         module = sys.modules.get(name)
-        if module is None or name in shared:
+        if module is None or name.startswith("test."):
             continue
         for key, value in vars(module).items():
             if original.get(key, module) is not value and isinstance(value, _REPLACES) and not key.startswith("__"):
@@ -857,17 +905,19 @@ def _replace(link: Link, replaced: list) -> None:
     """Puts it there in this guest too, until `_restore`."""
     for name, key, packed in replaced:
         namespace = vars(importlib.import_module(name))
-        _before.append((namespace, key, namespace.get(key, _before)))
+        _before.append((name, key, namespace.get(key, _before)))
         namespace[key] = link.unpack(packed)
 
 
-#: Namespaces, names, and what was there.
+#: Modules, names, and what was there.
 _before: list[tuple] = []
 
 
 def _restore() -> None:
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
     while _before:
-        namespace, key, value = _before.pop()
+        name, key, value = _before.pop()
+        namespace = vars(sys.modules[name])
         if value is _before:
             del namespace[key]
         else:
@@ -936,6 +986,9 @@ def serve(number: str) -> None:
         _links.append(link)
         try:
             _take(link)
+            # Those that it has started tell the others by this guest what they do.
+            while len(_links) > 1 and any(not other.ended for other in _links if other is not link):
+                wait(None)
         except SystemExit:
             pass
         except BaseException:
@@ -946,6 +999,7 @@ def serve(number: str) -> None:
         for other in list(_links):
             other.close()
         _restore()
+        _detached.clear()
         del link, connection
         _close_all()
 
@@ -1009,7 +1063,7 @@ def _thread_alive(self) -> bool:
     _pull()
     link = getattr(self, "_link", None)
     # A guest that it has not started itself knows what the others tell.
-    return not (link.ended if link else getattr(self, "_is_over", True))
+    return not (link and link.ended or getattr(self, "_is_over", True))
 
 
 def _thread_join(self, timeout=None) -> None:
@@ -1030,12 +1084,14 @@ def finish(limit: float = 2) -> None:
         wait(left())
     for link in list(_links):
         link.close()
+    _detached.clear()
 
 
 def install() -> None:
     """Puts these threads in the place of the interpreter's, which has none."""
     _table._open = _Numbers(_table._open)
     _table.remove = _remove
+    _socket.socket.detach = _detach
     _give_numbers(None)
     for module in berkeley_sockets._socket, berkeley_sockets._poll, berkeley_sockets._netdb:
         module.call = _telling
