@@ -38,7 +38,7 @@ import berkeley_sockets._netdb
 import berkeley_sockets._poll
 import berkeley_sockets._socket
 from berkeley_sockets import _table
-from berkeley_sockets.threads import _submit
+from berkeley_sockets.threads import _start, _submit
 from berkeley_sockets.bindings.imports import berkeley_sockets_poll_0_1_0 as wit_poll
 
 #: Where those guests wait that take threads over: each at a path of its own, which the one renames that takes it.
@@ -812,7 +812,7 @@ def _telling(function, *arguments):
                 return events
             limit = None if deadline is None else max(0, deadline - time.monotonic_ns())
     resource = flags = None
-    if name in _RECEIVES:
+    if name in _RECEIVES and arguments[:1] != (0,):
         resource, flags = function.__self__, arguments[1] if len(arguments) > 1 else 0
     elif name == "recvmsg":
         resource, flags = arguments[0], arguments[3]
@@ -1035,6 +1035,11 @@ def _start_new_thread(function, args, kwargs={}, /):  # noqa: B006
 def _thread_start(self) -> None:
     if not self._initialized:
         raise RuntimeError("thread.__init__() not called")
+    if getattr(self._target, "__module__", "").startswith(("asyncio.", "berkeley_sockets.")):
+        # An executor's or an event loop's, whose future calls back what only this guest has.
+        _start(self)
+        self._is_over = True
+        return
     if getattr(self, "_link", None):
         raise RuntimeError("threads can only be started once")
     self._ident = id(self)
