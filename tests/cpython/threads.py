@@ -9,11 +9,12 @@ after each call of a socket's, and whenever one waits for the other, each tells 
 way to see how far the other is. A socket has one number in all of them; it goes over when it is used there, by SCM_RIGHTS,
 and is closed in both.
 
-What is not shared: values in C without a pickle, as buffered files; who has a lock. Two threads that change the same value
-at the same time lose one of the changes.
+What is not shared: values in C without a pickle, as buffered files; event loops of asyncio, and what they have; who has a
+lock. Two threads that change the same value at the same time lose one of the changes.
 """
 
 import _thread
+import asyncio
 import builtins
 import contextlib
 import enum
@@ -60,6 +61,7 @@ _CODE = (types.FunctionType, staticmethod, classmethod, property, type, types.Ge
 #: What changes in place, and is the same in both.
 _CONTAINERS = (list, dict, set, deque, bytearray)
 _FILES = (io.StringIO, io.BytesIO)
+_OF_A_LOOP = (asyncio.AbstractEventLoop, asyncio.BaseTransport, asyncio.BaseProtocol, asyncio.Future, asyncio.Task)
 _ATOMS = (int, float, str, bytes, bool, type(None), complex)
 #: What each guest has of its own.
 _OWN = {
@@ -422,11 +424,8 @@ def _delete(thing, key: str) -> None:
 @functools.cache
 def _slots(cls: type) -> frozenset[str]:
     """The attributes that objects of the class have beside those in their dictionary."""
-    names = set()
-    for base in cls.__mro__:
-        slots = vars(base).get("__slots__", ())
-        names.update([slots] if isinstance(slots, str) else slots)
-    return frozenset(name for name in names if not name.startswith("__"))
+    names = {name for base in cls.__mro__ for name in vars(base) if not name.startswith("__")}
+    return frozenset(name for name in names if isinstance(getattr(cls, name, None), types.MemberDescriptorType))
 
 
 @functools.cache
@@ -509,6 +508,8 @@ class _Pickler(pickle.Pickler):
             return _make_empty, (self.name(thing.content), type(thing.content))
         if type(thing) in _FILES:
             return _make_empty, (self.name(thing), type(thing))
+        if isinstance(thing, _OF_A_LOOP) or type(thing).__module__.startswith("asyncio."):
+            raise pickle.PicklingError("an event loop, and what it has, is of one guest")
         if _is_plain(type(thing)):
             return _make_plain, (self.name(thing), type(thing))
         return NotImplemented
