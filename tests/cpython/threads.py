@@ -35,6 +35,7 @@ import unittest
 from collections import deque
 
 import _socket
+import _ssl
 import berkeley_sockets._netdb
 import berkeley_sockets._poll
 import berkeley_sockets._socket
@@ -362,7 +363,8 @@ def _state(thing) -> dict:
     if isinstance(thing, _socket.socket):
         closed = "detached" if id(thing) in _detached else _socket.socket.fileno(thing) < 0
         state = {"closed": closed, "limit": thing._limit}
-        return state | {name: getattr(thing, name) for name in ("_io_refs", "_closed") if hasattr(thing, name)}
+        state |= {name: getattr(thing, name) for name in ("_io_refs", "_closed") if hasattr(thing, name)}
+        return state | getattr(thing, "__dict__", {})
     own = _own(thing)
     state = {name: value for name, value in getattr(thing, "__dict__", {}).items() if name not in own}
     return state | {name: getattr(thing, name) for name in _slots(type(thing)) if hasattr(thing, name)}
@@ -500,8 +502,10 @@ class _Pickler(pickle.Pickler):
             return type(thing), (thing.__func__,)
         if isinstance(thing, property):
             return property, (thing.fget, thing.fset, thing.fdel)
-        if hasattr(thing, "handle") and type(thing).__module__.startswith("berkeley_sockets.bindings"):
+        if isinstance(thing, _ssl._SSLSocket) or hasattr(thing, "handle") and type(thing).__module__.startswith("berkeley_sockets.bindings"):
             raise pickle.PicklingError("what the host has for this guest is nobody else's")
+        if isinstance(thing, types.TracebackType):
+            return _make_no_traceback, ()
         if isinstance(thing, BaseException):
             return _make_exception, (type(thing), thing.args)
         if isinstance(thing, _New):
@@ -597,6 +601,10 @@ def _make_cell(name):
     made = types.CellType()
     _current.register(name, made)
     return made
+
+
+def _make_no_traceback() -> None:
+    """Frames are of one guest."""
 
 
 def _make_exception(cls: type, args: tuple):
