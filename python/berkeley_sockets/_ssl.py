@@ -500,12 +500,12 @@ class _SSLSocket:
 
     def get_unverified_chain(self, /):
         """The peer's certificates, as it sent them."""
-        return [_x509.Certificate(der) for der in self._connection.peer_certificates()] or None
+        return [_x509.Certificate.of(der) for der in self._connection.peer_certificates()] or None
 
     def get_verified_chain(self, /):
         """From the peer's certificate to the trusted one."""
         chain = self._connection.verified_chain() or self._connection.peer_certificates()
-        return [_x509.Certificate(der) for der in chain] or None
+        return [_x509.Certificate.of(der) for der in chain] or None
 
     def cipher(self, /):
         suite = _BY_NUMBER.get(self._connection.cipher_suite()) if self._done else None

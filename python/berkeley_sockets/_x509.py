@@ -324,8 +324,15 @@ class Certificate:
     __module__ = "_ssl"
     __slots__ = ("_der",)
 
-    def __init__(self, der: bytes) -> None:
-        self._der = der
+    def __new__(cls, *arguments, **keywords):
+        raise TypeError("cannot create '_ssl.Certificate' instances")
+
+    @classmethod
+    def of(cls, der: bytes) -> "Certificate":
+        """The certificate of those bytes."""
+        made = object.__new__(cls)
+        made._der = der
+        return made
 
     def public_bytes(self, format=1, /) -> str | bytes:
         """The certificate in PEM (1) or DER (2)."""

@@ -42,11 +42,20 @@ def install() -> None:
     if policy and not hasattr(policy, "get_child_watcher"):
         # Older tests clear up after child processes, of which this version has another idea, and the guest none.
         policy.get_child_watcher = _no_child_watcher
+    if not hasattr(asyncio, "SafeChildWatcher"):
+        asyncio.SafeChildWatcher, asyncio.set_child_watcher = _ChildWatcher, lambda watcher: None
     # The kernel is the host's. Guests that start at the same time would try the same path.
     socket_helper.has_gethostname = True
     socket_helper._bind_nix_socket_error = False
     for name in ("LOOPBACK_TIMEOUT", "INTERNET_TIMEOUT", "SHORT_TIMEOUT"):
         setattr(test.support, name, _SLOWER * getattr(test.support, name))
+
+
+class _ChildWatcher:
+    """What older tests of event loops set up for those of them that have child processes."""
+
+    def attach_loop(self, loop) -> None:
+        pass
 
 
 def _no_child_watcher(self):
@@ -67,4 +76,4 @@ def _limits() -> dict[str, int]:
 
 
 #: Modules that the interpreter has not, as far as it can have them: that in C for tests has the limits of its integers.
-_MISSING = {"_testcapi": _limits()}
+_MISSING = {"_testcapi": _limits(), "termios": {}, "tty": {}}

@@ -9,11 +9,12 @@ after each call of a socket's, and whenever one waits for the other, each tells 
 way to see how far the other is. A socket has one number in all of them; it goes over when it is used there, by SCM_RIGHTS,
 and is closed in both.
 
-What is not shared: values in C without a pickle, as buffered files; who has a lock. Two threads that change the same value
-at the same time lose one of the changes.
+What is not shared: values in C without a pickle, as buffered files; event loops of asyncio, and what they have; who has a
+lock. Two threads that change the same value at the same time lose one of the changes.
 """
 
 import _thread
+import asyncio
 import builtins
 import contextlib
 import enum
@@ -34,9 +35,10 @@ import unittest
 from collections import deque
 
 import _socket
+import _ssl
 import berkeley_sockets._socket
 from berkeley_sockets import _ancillary, _netdb, _signal, _table
-from berkeley_sockets.threads import _submit
+from berkeley_sockets.threads import _run, _start, _started, _submit
 from berkeley_sockets.bindings.imports import berkeley_sockets_poll_0_1_0 as wit_poll
 
 #: Where those guests wait that take threads over: each at a path of its own, which the one renames that takes it.
@@ -58,6 +60,7 @@ _CODE = (types.FunctionType, staticmethod, classmethod, property, type, types.Ge
 #: What changes in place, and is the same in both.
 _CONTAINERS = (list, dict, set, deque, bytearray)
 _FILES = (io.StringIO, io.BytesIO)
+_OF_A_LOOP = (asyncio.AbstractEventLoop, asyncio.BaseTransport, asyncio.BaseProtocol, asyncio.Future, asyncio.Task)
 _ATOMS = (int, float, str, bytes, bool, type(None), complex)
 #: What each guest has of its own.
 _OWN = {
@@ -123,6 +126,7 @@ class Link:
 
     def on_share(self, names: list[str], found: list[tuple]) -> None:
         """Shares what the starter does, whose values count, and not those that the modules have here by themselves."""
+        shared[:] = names
         for name in names:
             self.register(name, _find(name))
         for name, key, kind in found:
@@ -137,14 +141,6 @@ class Link:
             self.register(name, _find(name))
             list(self._changes_of(name, self.objects[name], only_known=True))
         return self.objects[name]
-
-    def cell(self, cell) -> tuple:
-        """What a function has from the one around it, if that is there already."""
-        try:
-            content = cell.cell_contents
-        except ValueError:
-            return ()
-        return (self.direct(content),)
 
     def direct(self, value):
         """As it is packed, where it is a value by itself and not within another, but for a tuple."""
@@ -348,29 +344,41 @@ def _own(thing) -> set[str]:
 def _state(thing) -> dict:
     """The attributes that both know."""
     if isinstance(thing, (types.ModuleType, type)):
-        # Of a class that a test makes for itself, all that is not its code.
-        own = "<locals>" in getattr(thing, "__qualname__", "")
+        if thing is sys:
+            return {"stdout": sys.stdout, "stderr": sys.stderr}
+        # Of a test's class, all that is not its code.
+        own = isinstance(thing, type) and (thing.__module__.startswith("test.") or "<locals>" in thing.__qualname__)
         return {name: value for name, value in vars(thing).items() if _is_shared(value, own) and not name.startswith("__")}
     if type(thing) in _CONTAINERS:
         return {"content": thing.copy()}
+    if isinstance(thing, types.CellType):
+        try:
+            return {"content": thing.cell_contents}
+        except ValueError:
+            return {}
     if type(thing) in _FILES:
         return {"closed": True} if thing.closed else {"content": thing.getvalue(), "position": thing.tell()}
     if isinstance(thing, _socket.socket):
-        state = {"closed": _socket.socket.fileno(thing) < 0, "limit": thing._limit}
-        return state | {name: getattr(thing, name) for name in ("_io_refs", "_closed") if hasattr(thing, name)}
+        closed = "detached" if id(thing) in _detached else _socket.socket.fileno(thing) < 0
+        state = {"closed": closed, "limit": thing._limit}
+        state |= {name: getattr(thing, name) for name in ("_io_refs", "_closed") if hasattr(thing, name)}
+        return state | getattr(thing, "__dict__", {})
     own = _own(thing)
     state = {name: value for name, value in getattr(thing, "__dict__", {}).items() if name not in own}
     return state | {name: getattr(thing, name) for name in _slots(type(thing)) if hasattr(thing, name)}
 
 
 def _is_shared(value, own: bool) -> bool:
-    """Whether both have a variable's value: with `own`, that of a class which the other has not by itself."""
+    """Whether both have a variable's value, of whatever kind if it is of a class of the tests' own."""
     return isinstance(value, _ATOMS) or type(value) in _CONTAINERS + _FILES or own and not isinstance(value, _CODE)
 
 
 def _set(thing, key: str, value) -> None:
     if isinstance(thing, _socket.socket):
-        if key == "closed":
+        if key == "closed" and value == "detached":
+            # The number is another object's now, that the other may have told of already.
+            thing._number = -1
+        elif key == "closed":
             if value and thing._number >= 0:
                 with _quietly():
                     handle = _table._open.get(thing._number)
@@ -385,6 +393,8 @@ def _set(thing, key: str, value) -> None:
     elif type(thing) in _CONTAINERS:
         thing.clear()
         getattr(thing, "update" if isinstance(thing, (dict, set)) else "extend")(value)
+    elif isinstance(thing, types.CellType):
+        thing.cell_contents = value
     elif type(thing) in _FILES:
         if key == "content":
             position = thing.tell()
@@ -403,7 +413,9 @@ def _set(thing, key: str, value) -> None:
 
 
 def _delete(thing, key: str) -> None:
-    if isinstance(thing, type) or key in _slots(type(thing)):
+    if isinstance(thing, types.CellType):
+        del thing.cell_contents
+    elif isinstance(thing, type) or key in _slots(type(thing)):
         delattr(thing, key)
     elif hasattr(thing, "__dict__") and not isinstance(thing, _socket.socket):
         vars(thing).pop(key, None)
@@ -412,11 +424,8 @@ def _delete(thing, key: str) -> None:
 @functools.cache
 def _slots(cls: type) -> frozenset[str]:
     """The attributes that objects of the class have beside those in their dictionary."""
-    names = set()
-    for base in cls.__mro__:
-        slots = vars(base).get("__slots__", ())
-        names.update([slots] if isinstance(slots, str) else slots)
-    return frozenset(name for name in names if not name.startswith("__"))
+    names = {name for base in cls.__mro__ for name in vars(base) if not name.startswith("__")}
+    return frozenset(name for name in names if isinstance(getattr(cls, name, None), types.MemberDescriptorType))
 
 
 @functools.cache
@@ -469,9 +478,11 @@ class _Pickler(pickle.Pickler):
         if isinstance(thing, types.FunctionType):
             if _by_name(thing):
                 return NotImplemented
-            cells = tuple(self.link.cell(cell) for cell in thing.__closure__ or ())
-            content = thing.__name__, thing.__defaults__, thing.__kwdefaults__, thing.__qualname__
-            return _make_function, (marshal.dumps(thing.__code__), thing.__module__, cells, *content)
+            content = thing.__name__, thing.__defaults__, thing.__kwdefaults__, thing.__qualname__, _annotations(thing)
+            code = marshal.dumps(thing.__code__)
+            return _make_function, (self.name(thing), code, thing.__module__, thing.__closure__ or (), *content)
+        if isinstance(thing, types.CellType):
+            return _make_cell, (self.name(thing),)
         if isinstance(thing, type):
             if thing.__module__ == "builtins" or _by_name(thing):
                 return NotImplemented
@@ -489,12 +500,18 @@ class _Pickler(pickle.Pickler):
             return type(thing), (thing.__func__,)
         if isinstance(thing, property):
             return property, (thing.fget, thing.fset, thing.fdel)
+        if isinstance(thing, _ssl._SSLSocket) or hasattr(thing, "handle") and type(thing).__module__.startswith("berkeley_sockets.bindings"):
+            raise pickle.PicklingError("what the host has for this guest is nobody else's")
+        if isinstance(thing, types.TracebackType):
+            return _make_no_traceback, ()
         if isinstance(thing, BaseException):
             return _make_exception, (type(thing), thing.args)
         if isinstance(thing, _New):
             return _make_empty, (self.name(thing.content), type(thing.content))
         if type(thing) in _FILES:
             return _make_empty, (self.name(thing), type(thing))
+        if isinstance(thing, _OF_A_LOOP) or type(thing).__module__.startswith("asyncio."):
+            raise pickle.PicklingError("an event loop, and what it has, is of one guest")
         if _is_plain(type(thing)):
             return _make_plain, (self.name(thing), type(thing))
         return NotImplemented
@@ -512,6 +529,14 @@ def _by_name(thing) -> bool:
     for part in thing.__qualname__.split("."):
         found = getattr(found, part, None)
     return found is thing
+
+
+def _annotations(function) -> dict:
+    try:
+        return function.__annotations__
+    except NameError:
+        # Of what is not there yet.
+        return {}
 
 
 class _Unpickler(pickle.Unpickler):
@@ -569,6 +594,17 @@ def _make_empty(name, kind: type):
     return made
 
 
+def _make_cell(name):
+    # The class has no name to be found by.
+    made = types.CellType()
+    _current.register(name, made)
+    return made
+
+
+def _make_no_traceback() -> None:
+    """Frames are of one guest."""
+
+
 def _make_exception(cls: type, args: tuple):
     try:
         return cls(*args)
@@ -576,11 +612,13 @@ def _make_exception(cls: type, args: tuple):
         return RuntimeError(cls.__name__, *args)
 
 
-def _make_function(code: bytes, module: str, cells: tuple, name, defaults, kwdefaults, qualname):
-    closure = tuple(types.CellType(*content) for content in cells)
+def _make_function(
+    known, code: bytes, module: str, closure: tuple, name, defaults, kwdefaults, qualname, annotations
+):
     namespace = vars(importlib.import_module(module))
     made = types.FunctionType(marshal.loads(code), namespace, name, defaults, closure)
-    made.__kwdefaults__, made.__qualname__ = kwdefaults, qualname
+    made.__kwdefaults__, made.__qualname__, made.__annotations__ = kwdefaults, qualname, annotations
+    _current.register(known, made)
     return made
 
 
@@ -608,14 +646,31 @@ def _make_socket(name, cls: type, family: int, kind: int, proto: int, limit, num
         made._io_refs, made._closed = 0, number < 0
     if number >= 0:
         _displace(number)
+        if number in _table._free:
+            _table._free.remove(number)
+            _table.heapify(_table._free)
         dict.__setitem__(_table._open, number, _Lazy(_current, name, number))
         made._number = number
     _current.register(name, made)
     return made
 
 
+#: The sockets whose numbers are other objects' now, by their identity.
+_detached: dict[int, _socket.socket] = {}
+
+
+def _detach(self, /) -> int:
+    _detached[id(self)] = self
+    return _socket_detach(self)
+
+
+_socket_detach = _socket.socket.detach
+_detach.__doc__ = _socket_detach.__doc__
+
+
 def _displace(number: int) -> None:
-    """Takes the number from a socket that has been closed in the other guest, which has not told that yet."""
+    """Takes the number from a socket that has been closed in the other guest, which has not told that yet, or that has
+    it no more."""
     if dict.get(_table._open, number) is None:
         return
     for link in _links:
@@ -764,7 +819,7 @@ def _telling(function, *arguments):
                 return events
             limit = None if deadline is None else max(0, deadline - time.monotonic_ns())
     resource = flags = None
-    if name in _RECEIVES:
+    if name in _RECEIVES and arguments[:1] != (0,):
         resource, flags = function.__self__, arguments[1] if len(arguments) > 1 else 0
     elif name == "recvmsg":
         resource, flags = arguments[0], arguments[3]
@@ -836,15 +891,17 @@ def begin(test: unittest.TestCase) -> None:
     for name in modules.keys() - _original.keys() - _EXCEPT:
         _original[name] = dict(vars(modules[name]))
     classes = [cls for cls in type(test).__mro__ if cls.__module__.startswith("test.test_")]
-    shared[:] = [name for name in modules if name.startswith("test.")]
+    shared[:] = ["sys", *(name for name in modules if name.startswith("test."))]
     shared.extend(f"{cls.__module__}:{cls.__name__}" for cls in classes if "." not in cls.__qualname__)
 
 
 def _replaced():
     """The module, the name and the value of all that has another value than it had."""
+    for name, key, _ in _before:
+        yield name, key, vars(sys.modules[name])[key]
     for name, original in _original.items():
         module = sys.modules.get(name)
-        if module is None or name in shared:
+        if module is None or name.startswith("test."):
             continue
         for key, value in vars(module).items():
             if original.get(key, module) is not value and isinstance(value, _REPLACES) and not key.startswith("__"):
@@ -855,17 +912,19 @@ def _replace(link: Link, replaced: list) -> None:
     """Puts it there in this guest too, until `_restore`."""
     for name, key, packed in replaced:
         namespace = vars(importlib.import_module(name))
-        _before.append((namespace, key, namespace.get(key, _before)))
+        _before.append((name, key, namespace.get(key, _before)))
         namespace[key] = link.unpack(packed)
 
 
-#: Namespaces, names, and what was there.
+#: Modules, names, and what was there.
 _before: list[tuple] = []
 
 
 def _restore() -> None:
+    sys.stdout, sys.stderr = sys.__stdout__, sys.__stderr__
     while _before:
-        namespace, key, value = _before.pop()
+        name, key, value = _before.pop()
+        namespace = vars(sys.modules[name])
         if value is _before:
             del namespace[key]
         else:
@@ -934,6 +993,9 @@ def serve(number: str) -> None:
         _links.append(link)
         try:
             _take(link)
+            # Those that it has started tell the others by this guest what they do.
+            while len(_links) > 1 and any(not other.ended for other in _links if other is not link):
+                wait(None)
         except SystemExit:
             pass
         except BaseException:
@@ -944,6 +1006,7 @@ def serve(number: str) -> None:
         for other in list(_links):
             other.close()
         _restore()
+        _detached.clear()
         del link, connection
         _close_all()
 
@@ -979,6 +1042,12 @@ def _start_new_thread(function, args, kwargs={}, /):  # noqa: B006
 def _thread_start(self) -> None:
     if not self._initialized:
         raise RuntimeError("thread.__init__() not called")
+    if getattr(self._target, "__module__", "").startswith(("asyncio.", "berkeley_sockets.")):
+        # An executor's or an event loop's, whose future calls back what only this guest has.
+        _start(self)
+        _run(_started.pop())
+        self._is_over = True
+        return
     if getattr(self, "_link", None):
         raise RuntimeError("threads can only be started once")
     self._ident = id(self)
@@ -1007,7 +1076,7 @@ def _thread_alive(self) -> bool:
     _pull()
     link = getattr(self, "_link", None)
     # A guest that it has not started itself knows what the others tell.
-    return not (link.ended if link else getattr(self, "_is_over", True))
+    return not (link and link.ended or getattr(self, "_is_over", True))
 
 
 def _thread_join(self, timeout=None) -> None:
@@ -1028,12 +1097,14 @@ def finish(limit: float = 2) -> None:
         wait(left())
     for link in list(_links):
         link.close()
+    _detached.clear()
 
 
 def install() -> None:
     """Puts these threads in the place of the interpreter's, which has none."""
     _table._open = _Numbers(_table._open)
     _table.remove = _remove
+    _socket.socket.detach = _detach
     _give_numbers(None)
     for module in _ancillary, _netdb, _signal, berkeley_sockets._socket:
         module.call = _telling

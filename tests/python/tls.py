@@ -299,6 +299,10 @@ def names(directory):
         except ssl.SSLError as error:
             print(name, name_of(error))
     print(chosen)
+    try:
+        ssl._ssl.Certificate()
+    except TypeError as error:
+        print(error)
 
 
 def pair(client_settings, server_settings, name):

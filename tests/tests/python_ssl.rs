@@ -183,7 +183,8 @@ mod python_guest {
             other (('DNS', 'other'),) TLSv1.3 ('TLS_AES_256_GCM_SHA384', 'TLSv1.3', 256)\n";
         assert!(told.starts_with(expected), "{told}");
         assert!(told.contains("nobody SSLError | [SSL: CALLBACK_FAILED] callback failed"), "{told}");
-        assert!(told.ends_with("['localhost', 'other', 'nobody', None]\n"), "{told}");
+        let end = "['localhost', 'other', 'nobody', None]\ncannot create '_ssl.Certificate' instances\n";
+        assert!(told.ends_with(end), "{told}");
     }
 
     #[test]
