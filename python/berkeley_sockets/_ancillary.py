@@ -40,11 +40,16 @@ def _size(length, function: str, alignment: int) -> int:
     return _HEADER + -(-number // alignment) * alignment
 
 
-def send(socket, contents: list[bytes], ancdata, flags: int, address) -> int:
-    """Sends what several buffers hold, with the control messages of `sendmsg`."""
+def items(ancdata) -> list[tuple[int, int, bytes]]:
+    """The control messages of `sendmsg`."""
+    return [_item(item) for item in ancdata]
+
+
+def send(socket, contents: list[bytes], messages: list[tuple[int, int, bytes]], flags: int, address) -> int:
+    """Sends what several buffers hold, with control messages."""
     rights: list[int] = []
     further = []
-    for level, kind, content in map(_item, ancdata):
+    for level, kind, content in messages:
         if (level, kind) == _RIGHTS:
             # A part of a number at the end is none, as in the kernel, which makes one list of all.
             rights += struct.unpack_from(f"{len(content) // 4}i", content)
@@ -52,9 +57,9 @@ def send(socket, contents: list[bytes], ancdata, flags: int, address) -> int:
             further.append(wit.ControlData_Raw(wit.RawControlMessage(level, kind, content)))
     if not any(map(_table.is_file, rights)):
         sockets = [_table.find(number).resource for number in rights]
-        messages = [wit.OutgoingControlMessage_Rights(sockets)] if rights else []
-        messages += map(wit.OutgoingControlMessage_Data, further)
-        return call(wit.sendmsg, socket, contents, messages, flags, address)
+        outgoing = [wit.OutgoingControlMessage_Rights(sockets)] if rights else []
+        outgoing += map(wit.OutgoingControlMessage_Data, further)
+        return call(wit.sendmsg, socket, contents, outgoing, flags, address)
     descriptors = [_outgoing(number) for number in rights]
     return call(wit.sendmsg_rights, socket, contents, descriptors, further, flags, address)
 

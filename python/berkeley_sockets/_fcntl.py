@@ -156,16 +156,45 @@ def ioctl(fd, request, arg=0, mutate_flag=True, /):
     return 0
 
 
-def flock(fd, operation, /):
-    """Locks a file: flock(2). ENOSYS: WASI has no locks."""
-    _number(fd), integer(operation)
-    raise error("ENOSYS")
+#: The locks of flock(2), by the numbers of the files, and whether each is shared.
+_locks: dict[int, tuple[tuple[int, int], bool]] = {}
 
 
-def lockf(fd, cmd, len=0, start=0, whence=0, /):
-    """Locks a part of a file: lockf(3). ENOSYS: WASI has no locks."""
-    _number(fd), integer(cmd)
-    raise error("ENOSYS")
+def _identity(number: int) -> tuple[int, int] | None:
+    """Which file is open by the number."""
+    try:
+        status = os.fstat(number)
+    except OSError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def flock(fd, operation, /) -> None:
+    """Locks a file: flock(2). Only this program sees it, as with a network's files whose locks are local. EAGAIN, EDEADLK."""
+    number, operation = _number(fd), integer(operation)
+    _locks.pop(number, None)
+    kind = operation & ~_LOCKS["LOCK_NB"]
+    if kind == _LOCKS["LOCK_UN"]:
+        return
+    if kind not in (_LOCKS["LOCK_SH"], _LOCKS["LOCK_EX"]):
+        raise error("EINVAL")
+    file, is_shared = _identity(number), kind == _LOCKS["LOCK_SH"]
+    for other, (locked, shared) in list(_locks.items()):
+        if _identity(other) != locked:
+            # It was closed.
+            del _locks[other]
+        elif locked == file and not (shared and is_shared):
+            raise error("EAGAIN" if operation & _LOCKS["LOCK_NB"] else "EDEADLK")
+    _locks[number] = file, is_shared
+
+
+def lockf(fd, cmd, len=0, start=0, whence=0, /) -> None:
+    """Locks a part of a file for this program: lockf(3). What the program has locked is no obstacle to itself."""
+    _number(fd)
+    if integer(cmd) & ~_LOCKS["LOCK_NB"] not in (_LOCKS["LOCK_SH"], _LOCKS["LOCK_EX"], _LOCKS["LOCK_UN"]):
+        raise ValueError("unrecognized lockf argument")
+    for number in (start, len, whence):
+        integer(number, 64)
 
 
 def module() -> ModuleType:

@@ -30,9 +30,10 @@ def _end(fd, of_the_other: str) -> _table.Handle:
 
 def read(fd, length, /) -> bytes:
     length, handle = size(length, "negative length"), _end(fd, "w")
-    if _signal.listens() and handle.mode[0] != 0:
+    if length and _signal.listens() and handle.mode[0] != 0:
         _signal.wait_for(handle.resource, c["POLLIN"], handle.mode[0])
-    return call(handle.resource.recv, length, 0)
+    # Where nothing is asked for read(2) answers at once; recv(2) waits.
+    return call(handle.resource.recv, length, 0) if length else b""
 
 
 def readinto(fd, buffer, /) -> int:

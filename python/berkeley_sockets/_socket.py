@@ -424,7 +424,11 @@ class socket:
         content, flags = _content(data), integer(flags)
         if len(content) > _PIECE and self.type == c["SOCK_STREAM"]:
             content = content[:_PIECE]
-        return call(self._resource.send, content, flags)
+        if content and self._limit is None and self._is_watched_stream(flags):
+            # In this mode the kernel takes all of it.
+            self._send_all(self._handle, content, flags)
+            return len(content)
+        return call(self._when_there_is_room(flags).send, content, flags)
 
     def sendall(self, data, flags=0, /) -> None:
         """sendall(data[, flags])
@@ -432,13 +436,24 @@ class socket:
         Sends all of it. After an error nobody knows how much was sent.
         """
         content, flags = _content(data), integer(flags)
-        handle = self._handle
-        if content and _signal.listens() and handle.mode[0] != 0 and self.type == c["SOCK_STREAM"]:
-            return self._send_all(handle, content, flags)
+        if content and self._is_watched_stream(flags):
+            return self._send_all(self._handle, content, flags)
         if len(content) <= _PIECE or self.type != c["SOCK_STREAM"]:
             return call(self._resource.sendall, content, flags)
         for at in range(0, len(content), _PIECE):
             call(self._resource.sendall, content[at : at + _PIECE], flags)
+
+    def _is_watched_stream(self, flags: int) -> bool:
+        """Whether it is a stream on which signals are to be handled while something is sent."""
+        is_stream = _signal.listens() and self.type == c["SOCK_STREAM"]
+        return is_stream and self._handle.mode[0] != 0 and not flags & c["MSG_DONTWAIT"]
+
+    def _when_there_is_room(self, flags: int):
+        """The host's socket, once it can send something."""
+        handle = self._handle
+        if _signal.listens() and handle.mode[0] != 0 and not flags & c["MSG_DONTWAIT"]:
+            self._await(handle, c["POLLOUT"])
+        return handle.resource
 
     def _send_all(self, handle, content: bytes, flags: int) -> None:
         """Sends all of it, and has signals handled meanwhile."""
@@ -467,7 +482,7 @@ class socket:
         content, flags = _content(data), integer(arguments[0]) if len(arguments) == 2 else 0
         address = _address.lower(arguments[-1], "sendto", self)
         sys.audit("socket.sendto", self, arguments[-1])
-        return call(self._resource.sendto, content, flags, address)
+        return call(self._when_there_is_room(flags).sendto, content, flags, address)
 
     def sendmsg(self, buffers, ancdata=(), flags=0, address=None, /) -> int:
         """sendmsg(buffers[, ancdata[, flags[, address]]]) -> length
@@ -479,7 +494,8 @@ class socket:
         lowered = None if address is None else _address.lower(address, "sendmsg", self)
         sys.audit("socket.sendmsg", self, address)
         items = _iterable(ancdata, "sendmsg() argument 2 must be an iterable")
-        return _ancillary.send(self._resource, contents, items, flags, lowered)
+        messages = _ancillary.items(items)
+        return _ancillary.send(self._when_there_is_room(flags), contents, messages, flags, lowered)
 
     def sendmsg_afalg(self, msg=(), *, op, iv=None, assoclen=None, flags=0) -> int:
         """sendmsg_afalg([msg], *, op[, iv[, assoclen[, flags]]]) -> length

@@ -1108,6 +1108,8 @@ def install() -> None:
     _give_numbers(None)
     for module in _ancillary, _netdb, _signal, berkeley_sockets._socket:
         module.call = _telling
+    # No signals of the host: what waits awaits the other guests.
+    berkeley_sockets._signal._resource = None
     _thread.start_new_thread = _start_new_thread
     time.sleep = sleep
     threading.Event.wait = _event_wait

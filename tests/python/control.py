@@ -92,3 +92,17 @@ try:
     termios.tcgetattr(left)
 except termios.error as error:
     print(error.args[0] == errno.ENOTTY)
+
+# Locks of files, which the program sees.
+with open(__file__) as one, open(__file__) as two:
+    fcntl.flock(one, fcntl.LOCK_SH)
+    fcntl.flock(two, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    told(fcntl.flock, one, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.flock(two, fcntl.LOCK_UN)
+    fcntl.flock(one, fcntl.LOCK_EX)
+    told(fcntl.flock, two, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    one.close()
+    fcntl.flock(two, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    fcntl.lockf(two, fcntl.LOCK_SH | fcntl.LOCK_NB, 10, 5)
+    told(fcntl.flock, two, 0)
+    told(fcntl.lockf, two, 0)

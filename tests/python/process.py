@@ -1,6 +1,6 @@
 """What a program is told of itself as a process; prints what it is told."""
 
-import concurrent.futures.process
+import concurrent.futures.process  # noqa: F401
 import grp
 import multiprocessing.connection
 import multiprocessing.synchronize

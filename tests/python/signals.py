@@ -53,6 +53,8 @@ listener = socket.create_server(("127.0.0.1", 0))
 print(rings(left.recv, 1), rings(left.recvfrom, 1), rings(left.recv_into, bytearray(1)), rings(left.recvmsg, 1))
 print(rings(left.recv, 1, socket.MSG_WAITALL), rings(left.makefile("rb").read), rings(listener.accept))
 print(rings(select.select, [left], [], []), rings(select.poll().poll), rings(left.sendall, bytes(1 << 24)))
+left, right = socket.socketpair()
+print(rings(left.send, bytes(1 << 24)), rings(left.sendmsg, [b"x"]))
 poller = select.epoll()
 poller.register(left, select.EPOLLIN)
 print(rings(poller.poll), rings(time.sleep, 60), rings(signal.pause))
@@ -61,7 +63,11 @@ print(rings(poller.poll), rings(time.sleep, 60), rings(signal.pause))
 left, right = socket.socketpair()
 right.send(b"abc")
 print(left.recv(1), left.recv(2, socket.MSG_WAITALL))
-for sock, call in ((left, lambda: left.recv(1)), (listener, listener.accept), (left, lambda: left.sendall(bytes(1 << 24)))):
+for sock, call in (
+    (left, lambda: left.recv(1)),
+    (listener, listener.accept),
+    (left, lambda: left.sendall(bytes(1 << 24))),
+):
     sock.settimeout(0.02)
     try:
         print(call())

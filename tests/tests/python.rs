@@ -521,7 +521,8 @@ server.serve_forever()
 
     #[test]
     fn signals_are_handled() {
-        let send = |signal: &str, program: &Running| run(Command::new("kill").arg(signal).arg(program.id().to_string()));
+        let send =
+            |signal: &str, program: &Running| run(Command::new("kill").arg(signal).arg(program.id().to_string()));
         let conversation = |command: Command| {
             let mut program = Running::start(command);
             let mut told = Vec::new();

@@ -87,7 +87,9 @@ class _Type(type):
             arrays = {}
             type.__setattr__(cls, "_arrays", arrays)
         if length not in arrays:
-            arrays[length] = type(Array)(f"{cls.__name__}_Array_{length}", (Array,), {"_type_": cls, "_length_": length})
+            arrays[length] = type(Array)(
+                f"{cls.__name__}_Array_{length}", (Array,), {"_type_": cls, "_length_": length}
+            )
         return arrays[length]
 
     __rmul__ = __mul__

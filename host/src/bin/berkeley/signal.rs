@@ -55,12 +55,8 @@ pub(crate) fn tell() -> io::Result<OwnedFd> {
     let (own, guest) = std::os::unix::net::UnixStream::pair()?;
     own.set_nonblocking(true)?;
     let guest_end = OwnedFd::from(guest);
-    let signals = Signals {
-        guest: UnixStream::from_std(own)?,
-        handled: HashMap::new(),
-        told: HashMap::new(),
-        come: channel(16),
-    };
+    let signals =
+        Signals { guest: UnixStream::from_std(own)?, handled: HashMap::new(), told: HashMap::new(), come: channel(16) };
     tokio::spawn(signals.run());
     Ok(guest_end)
 }
