@@ -1047,7 +1047,7 @@ def _start_new_thread(function, args, kwargs={}, /):  # noqa: B006
 def _thread_start(self) -> None:
     if not self._initialized:
         raise RuntimeError("thread.__init__() not called")
-    if getattr(self._target, "__module__", "").startswith(("asyncio.", "berkeley_sockets.")):
+    if getattr(self._target, "__module__", "").startswith(("asyncio.", "berkeley_sockets.threads")):
         # An executor's or an event loop's, whose future calls back what only this guest has.
         _start(self)
         self._is_over = True
