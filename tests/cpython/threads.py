@@ -25,6 +25,7 @@ import io
 import marshal
 import os
 import pickle
+import select
 import socket
 import struct
 import sys
@@ -61,6 +62,8 @@ _CODE = (types.FunctionType, staticmethod, classmethod, property, type, types.Ge
 _CONTAINERS = (list, dict, set, deque, bytearray)
 _FILES = (io.StringIO, io.BytesIO)
 _OF_A_LOOP = (asyncio.AbstractEventLoop, asyncio.BaseTransport, asyncio.BaseProtocol, asyncio.Future, asyncio.Task)
+#: What the host has for a guest, and what waits in it.
+_OF_A_GUEST = (_ssl._SSLSocket, berkeley_sockets._poll._Poll, select.epoll)
 _ATOMS = (int, float, str, bytes, bool, type(None), complex)
 #: What each guest has of its own.
 _OWN = {
@@ -500,7 +503,7 @@ class _Pickler(pickle.Pickler):
             return type(thing), (thing.__func__,)
         if isinstance(thing, property):
             return property, (thing.fget, thing.fset, thing.fdel)
-        if isinstance(thing, _ssl._SSLSocket) or hasattr(thing, "handle") and type(thing).__module__.startswith("berkeley_sockets.bindings"):
+        if isinstance(thing, _OF_A_GUEST) or hasattr(thing, "handle") and type(thing).__module__.startswith("berkeley_sockets.bindings"):
             raise pickle.PicklingError("what the host has for this guest is nobody else's")
         if isinstance(thing, types.TracebackType):
             return _make_no_traceback, ()
@@ -510,7 +513,7 @@ class _Pickler(pickle.Pickler):
             return _make_empty, (self.name(thing.content), type(thing.content))
         if type(thing) in _FILES:
             return _make_empty, (self.name(thing), type(thing))
-        if isinstance(thing, _OF_A_LOOP) or type(thing).__module__.startswith("asyncio."):
+        if isinstance(thing, _OF_A_LOOP):
             raise pickle.PicklingError("an event loop, and what it has, is of one guest")
         if _is_plain(type(thing)):
             return _make_plain, (self.name(thing), type(thing))
@@ -1042,7 +1045,7 @@ def _start_new_thread(function, args, kwargs={}, /):  # noqa: B006
 def _thread_start(self) -> None:
     if not self._initialized:
         raise RuntimeError("thread.__init__() not called")
-    if getattr(self._target, "__module__", "").startswith(("asyncio.", "berkeley_sockets.")):
+    if getattr(self._target, "__module__", "").startswith(("asyncio.", "berkeley_sockets.threads")):
         # An executor's or an event loop's, whose future calls back what only this guest has.
         _start(self)
         _run(_started.pop())
