@@ -330,22 +330,6 @@ The DNS query name does not exist: none.test.
     }
 
     #[test]
-    fn reactors_of_twisted() {
-        for reactor in ["selectreactor", "pollreactor", "epollreactor", "asyncioreactor"] {
-            let directory = directory();
-            let rule = format!("unix={}", directory.path().display());
-            let rules = ["--allow", "udp=127.0.0.1", "--allow", "listen:udp=0.0.0.0", "--allow", &rule];
-            let temporary = format!("TMPDIR={}", directory.path().display());
-            let files = ["--dir", path(directory.path()), "--env", &temporary, "--inline-threads"];
-            let options = [&LOOPBACK[..], &rules, &files].concat();
-            let place = |name: &str| directory.path().join(name).to_str().expect("UTF-8").to_owned();
-            let expected = run(&mut native("reactors", &[reactor, &place("native")]));
-            assert!(expected.ends_with("later\n36\nstopped\n"), "{expected}");
-            assert_eq!(run(&mut guest(&options, "reactors", &[reactor, &place("guest")])), expected);
-        }
-    }
-
-    #[test]
     fn a_nursery_of_trio_ends_by_an_interrupt() {
         let directory = directory();
         let rule = format!("unix={}", directory.path().display());
@@ -361,10 +345,9 @@ The DNS query name does not exist: none.test.
             told.push(program.finish());
             told
         };
-        let place = |name: &str| directory.path().join(name).to_str().expect("UTF-8").to_owned();
-        let expected = conversation(native("nursery", &[&place("native")]));
+        let expected = conversation(native("nursery", &[]));
         assert_eq!(expected.last().map(String::as_str), Some("interrupted\n"));
-        assert_eq!(conversation(guest(&options, "nursery", &[&place("guest")])), expected);
+        assert_eq!(conversation(guest(&options, "nursery", &[])), expected);
     }
 
     #[test]

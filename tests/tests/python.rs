@@ -349,6 +349,25 @@ held.append(socket.socket())
     }
 
     #[test]
+    fn a_server_removes_the_socket_that_another_has_left() {
+        let directory = directory();
+        let place = directory.path().to_str().expect("UTF-8");
+        std::os::unix::net::UnixListener::bind(directory.path().join("socket")).expect("binds");
+        let code = format!(
+            "import asyncio, os, pathlib
+path = pathlib.Path('{place}/socket')
+async def main():
+    async with await asyncio.start_unix_server(print, path):
+        print('listens')
+    print(path.exists())
+print(path.is_socket(), pathlib.Path('{place}').is_socket(), os.stat in os.supports_follow_symlinks)
+asyncio.run(main())"
+        );
+        let (_, printed, error) = line(&["--allow", &format!("unix={place}"), "--dir", place], &code);
+        assert_eq!(printed, "True False True\nlistens\nFalse\n", "{error}");
+    }
+
+    #[test]
     fn sockets_are_passed_between_guest_and_native_program() {
         let directory = directory();
         let path = directory.path().join("socket");
@@ -569,6 +588,8 @@ ChildProcessError [Errno 12] No child processes
 OSError [Errno 52] Function not implemented: there are no processes to share a semaphore with
 OSError [Errno 58] wasi does not support processes.
 error (59, 'Not a tty')
+'' 4 4 b'' r
+FileNotFoundError [Errno 44] No such file or directory: '/dev/null/x'
 False
 ";
         assert_eq!(told(&[], "SIGTERM"), (Some(143), format!("wasi wasi wasi\n{of_itself}")));

@@ -30,7 +30,7 @@ const ENVIRONMENT: &str = "target/python";
 
 /// What the tests' programs import, in guests and beside them: one place for both, since those parts of a package that
 /// are machine code have a part in Python which does the same, more slowly.
-const PACKAGES: [&str; 15] = [
+const PACKAGES: [&str; 14] = [
     "aiohttp==3.14.5",
     "aiosmtpd==1.4.6",
     "bottle==0.13.4",
@@ -43,7 +43,6 @@ const PACKAGES: [&str; 15] = [
     "redis==8.1.0",
     "requests==2.34.2",
     "trio==0.35.0",
-    "twisted==26.10.0",
     "urllib3==2.8.0",
     "websockets==17.4",
 ];
