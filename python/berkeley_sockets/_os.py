@@ -92,7 +92,7 @@ def set_inheritable(fd, inheritable, /) -> None:
 
 
 def get_blocking(fd, /) -> bool:
-    return _table.find(fd).mode[0] != 0
+    return _table.find(fd).mode[0] is None
 
 
 def set_blocking(fd, blocking, /) -> None:
