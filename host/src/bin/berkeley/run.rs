@@ -214,7 +214,7 @@ impl Prepared {
         #[cfg(unix)]
         if self.signals {
             let socket = crate::signal::tell().context("cannot make a socket for signals")?;
-            self.sockets.push((crate::signal::NAME.to_owned(), socket.into()));
+            self.sockets.push((crate::signal::NAME.to_owned(), socket));
         }
         let sockets = self.options.sockets(std::mem::take(&mut self.sockets))?;
         Ok(Guest::new(self.wasi(&sockets)?, sockets))

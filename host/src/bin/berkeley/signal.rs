@@ -26,6 +26,9 @@ const DEFAULT: u8 = 0;
 const HANDLED: u8 = 1;
 const TAKEN: u8 = 2;
 
+/// The signal that does nothing by itself.
+const SIGWINCH: u8 = 28;
+
 /// The signals that a guest may handle, by Linux's numbers.
 fn kind(number: u8) -> Option<SignalKind> {
     Some(match number {
@@ -35,7 +38,7 @@ fn kind(number: u8) -> Option<SignalKind> {
         10 => SignalKind::user_defined1(),
         12 => SignalKind::user_defined2(),
         15 => SignalKind::terminate(),
-        28 => SignalKind::window_change(),
+        SIGWINCH => SignalKind::window_change(),
         _ => return None,
     })
 }
@@ -97,7 +100,8 @@ impl Signals {
                 self.handled.entry(number).and_modify(|handled| *handled = false);
             }
             HANDLED => {
-                if self.handled.insert(number, true).is_none() {
+                let before = self.handled.insert(number, true);
+                if before.is_none() {
                     self.await_signal(number);
                 }
             }
@@ -121,7 +125,7 @@ impl Signals {
     /// Tells the guest of a signal, or ends it, if that is what the signal does.
     async fn deliver(&mut self, number: u8) -> io::Result<()> {
         if self.handled.get(&number) != Some(&true) {
-            if number != 28 {
+            if number != SIGWINCH {
                 end(number);
             }
             return Ok(());
