@@ -205,7 +205,7 @@ def _any(of_sockets, of_files):
     name = of_files.__name__
 
     def function(fd, *arguments):
-        if not isinstance(fd, int) or fd < _table.FIRST:
+        if not isinstance(fd, int) or not _table.FIRST <= fd < 1 << 31:
             return of_files(fd, *arguments)
         of_file = getattr(_file.received(fd), name, None)
         return of_file(*arguments) if of_file else of_sockets(fd, *arguments)

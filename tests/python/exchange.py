@@ -261,6 +261,7 @@ def pipes():
     source, sink = os.pipe()
     assert select.select([source], [sink], [], 0) == ([], [sink], [])
     assert os.write(sink, b"through") == 7 and os.read(source, 100) == b"through"
+    raises(OverflowError, os.fstat, 1 << 1000)
     for call in (os.write, source, b"x"), (os.read, sink, 1):
         assert raises(OSError, *call).errno == errno.EBADF
     os.dup2(sink, source + 7)
