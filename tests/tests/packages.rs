@@ -345,9 +345,10 @@ The DNS query name does not exist: none.test.
             told.push(program.finish());
             told
         };
-        let expected = conversation(native("nursery", &[]));
+        let place = |name: &str| directory.path().join(name).to_str().expect("UTF-8").to_owned();
+        let expected = conversation(native("nursery", &[&place("native")]));
         assert_eq!(expected.last().map(String::as_str), Some("interrupted\n"));
-        assert_eq!(conversation(guest(&options, "nursery", &[])), expected);
+        assert_eq!(conversation(guest(&options, "nursery", &[&place("guest")])), expected);
     }
 
     #[test]
