@@ -57,8 +57,9 @@ def _get_flags(number: int) -> int:
     if number < _table.FIRST:
         # How a file was opened is what the C library does not tell.
         return 0 if os.get_blocking(number) else os.O_NONBLOCK
-    blocks = _table.own(number).mode[0] is None
-    return os.O_RDWR | (0 if blocks else os.O_NONBLOCK)
+    handle = _table.own(number)
+    access = os.O_RDWR if handle.pipe is None else os.O_RDONLY if handle.pipe == "r" else os.O_WRONLY
+    return access | (0 if handle.mode[0] is None else os.O_NONBLOCK)
 
 
 def _set_flags(number: int, flags: int) -> int:

@@ -27,6 +27,7 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from concurrent.futures._base import LOGGER
 from concurrent.futures.thread import _WorkItem
 from contextvars import Context
+from http.server import BaseHTTPRequestHandler
 from selectors import EVENT_READ, EVENT_WRITE
 from types import FrameType, TracebackType
 from weakref import WeakSet
@@ -466,6 +467,26 @@ def _serve_forever(self, poll_interval=0.5):
 _POLL = {EVENT_READ: _IN, EVENT_WRITE: _OUT, EVENT_READ | EVENT_WRITE: _IN | _OUT}
 
 
+def _handle(self) -> None:
+    """Handle multiple requests if necessary. A connection without a next one is closed where that keeps others waiting."""
+    self.close_connection = True
+    self.handle_one_request()
+    while not self.close_connection and (not _can_go_on() or _has_input(self)):
+        self.handle_one_request()
+
+
+def _has_input(handler: BaseHTTPRequestHandler) -> bool:
+    """Whether something of the next request is there, or the end."""
+    if any(_poll_alone([wit.Interest(_table.find(handler.connection.fileno()).resource, _IN)], 0)):
+        return True
+    limit = handler.connection.gettimeout()
+    handler.connection.setblocking(False)
+    try:
+        return bool(handler.rfile.peek(1))
+    finally:
+        handler.connection.settimeout(limit)
+
+
 class _Loop(_Served):
     """An event loop of asyncio's."""
 
@@ -606,3 +627,4 @@ def install() -> None:
     _replace(ThreadPoolExecutor, submit=_submit)
     _replace(socketserver.BaseServer, serve_forever=_serve_forever)
     _replace(base_events.BaseEventLoop, run_forever=_run_forever)
+    _replace(BaseHTTPRequestHandler, handle=_handle)

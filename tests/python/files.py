@@ -2,6 +2,7 @@
 
 import asyncio
 import errno
+import fcntl
 import os
 import socket
 import stat
@@ -69,6 +70,8 @@ def pipes() -> None:
         for call in os.lseek, os.pread:
             attempt(call, one.fileno(), 0, 0)
         attempt(os.fsync, one.fileno())
+    mask = os.O_RDONLY | os.O_WRONLY | os.O_RDWR
+    print([fcntl.fcntl(source, fcntl.F_GETFL) & mask == os.O_RDONLY, fcntl.fcntl(sink, fcntl.F_GETFL) & mask == os.O_WRONLY])
     attempt(os.read, sink, 1)
     attempt(os.write, source, b"x")
     with os.fdopen(source, newline="\n") as reader, open(sink, "w", buffering=1) as writer:

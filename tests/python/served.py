@@ -1,6 +1,7 @@
 """Threads that wait for one another within one program, as ordinary programs have them: servers, clients, workers, loops."""
 
 import asyncio
+import http.client
 import http.server
 import json
 import queue
@@ -48,6 +49,10 @@ def a_web_server_in_a_thread():
             with ThreadPoolExecutor(4) as pool:
                 print(list(pool.map(get, range(5))))
                 print(sorted(future.result() for future in as_completed([pool.submit(get, name) for name in "xyz"])))
+            kept = http.client.HTTPConnection("127.0.0.1", server.server_port)
+            kept.request("POST", "/kept", b"a body")
+            print(kept.getresponse().read())
+            kept.close()
             server.shutdown()
             thread.join()
             print(thread.name, thread.is_alive())
