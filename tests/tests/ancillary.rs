@@ -418,19 +418,24 @@ def round():
     return answers
 first = round()
 before = count()
-for _ in range(20): assert round() == first
+# How many fit where there is a limit depends on whether that connection is closed.
+differs = {2} if sys.argv[2] == 'limited' else set()
+for _ in range(20):
+    other = [(*pair, at) for at, pair in enumerate(zip(first, round(), strict=True)) if len({*pair}) > 1]
+    assert {at for *_, at in other} <= differs, other
 print(*first, sep='\\n')
-assert count() == before, (before, os.popen(f'ls -l /proc/{host}/fd').read())
+# The guest may not have closed the last connection yet. What each round left would be twenty.
+assert abs(count() - before) <= 1, (before, os.popen(f'ls -l /proc/{host}/fd').read())
 print('the host has as many descriptors as before')
 way.shutdown(socket.SHUT_WR)
 ";
 
 /// Runs the guest `leaks` with the peer, in each way of waiting; gives what it told and what the command did.
-fn gifts(grants: impl Fn(Guest) -> Guest) -> Vec<(String, String)> {
+fn gifts(limit: &str, grants: impl Fn(Guest) -> Guest) -> Vec<(String, String)> {
     let give = |waiting: &str| {
         let directory = tempfile::tempdir().expect("a directory");
         let mut command = python(GIFTS);
-        command.arg(directory.path());
+        command.arg(directory.path()).arg(limit);
         let mut peer = Running::start(command);
         assert_eq!(peer.line(), "ready");
         let guest = grants(guest("leaks")).allow(format!("unix={}::/run", directory.path().display()));
@@ -445,7 +450,7 @@ fn gifts(grants: impl Fn(Guest) -> Guest) -> Vec<(String, String)> {
 
 #[test]
 fn what_is_received_and_not_kept_is_closed() {
-    for (answers, told) in gifts(|guest| guest) {
+    for (answers, told) in gifts("unlimited", |guest| guest) {
         assert!(answers.starts_with("recvmsg 9 4096 0: 4 0 8\n"), "{answers}");
         for refused in [
             "receive files over unix sockets; --allow files would allow it",
@@ -457,7 +462,7 @@ fn what_is_received_and_not_kept_is_closed() {
             assert!(told.contains(&format!("berkeley: refused to {refused}")), "{refused}: {told}");
         }
     }
-    for (answers, _) in gifts(|guest| guest.allow("files").allow("family=netlink")) {
+    for (answers, _) in gifts("unlimited", |guest| guest.allow("files").allow("family=netlink")) {
         assert!(answers.starts_with("recvmsg 9 4096 0: 5 2 8\n"), "{answers}");
     }
 }
@@ -465,7 +470,7 @@ fn what_is_received_and_not_kept_is_closed() {
 #[test]
 fn a_guest_has_no_more_descriptors_than_its_host_leaves_it() {
     // The peer passes up to 240 at once.
-    for (answers, _) in gifts(|guest| guest.allow("files").descriptors(100)) {
+    for (answers, _) in gifts("limited", |guest| guest.allow("files").descriptors(100)) {
         assert!(answers.starts_with("recvmsg 9 4096 0: 4 2 8\n"), "{answers}");
     }
 }
