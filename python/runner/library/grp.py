@@ -2,19 +2,14 @@
 
 from collections import namedtuple
 
+from _etc import rows
+
 struct_group = namedtuple("struct_group", "gr_name gr_passwd gr_gid gr_mem", module="grp")
 
 
 def getgrall():
     """All groups."""
-    try:
-        with open("/etc/group", encoding="utf-8", errors="surrogateescape") as file:
-            rows = [line.rstrip("\n").split(":") for line in file]
-    except OSError:
-        return []
-    return [
-        struct_group(row[0], row[1], int(row[2]), [*filter(None, row[3].split(","))]) for row in rows if len(row) == 4
-    ]
+    return [struct_group(row[0], row[1], int(row[2]), [*filter(None, row[3].split(","))]) for row in rows("group", 4)]
 
 
 def getgrnam(name):

@@ -2,17 +2,14 @@
 
 from collections import namedtuple
 
+from _etc import rows
+
 struct_passwd = namedtuple("struct_passwd", "pw_name pw_passwd pw_uid pw_gid pw_gecos pw_dir pw_shell", module="pwd")
 
 
 def getpwall():
     """All users."""
-    try:
-        with open("/etc/passwd", encoding="utf-8", errors="surrogateescape") as file:
-            rows = [line.rstrip("\n").split(":") for line in file]
-    except OSError:
-        return []
-    return [struct_passwd(*row[:2], int(row[2]), int(row[3]), *row[4:]) for row in rows if len(row) == 7]
+    return [struct_passwd(*row[:2], int(row[2]), int(row[3]), *row[4:]) for row in rows("passwd", 7)]
 
 
 def getpwnam(name, /):
