@@ -134,6 +134,10 @@ class Null(File):
     def __init__(self) -> None:
         self.position = 0
 
+    @property
+    def descriptor(self) -> wasi.Descriptor:
+        raise error("EOPNOTSUPP")
+
     def pread(self, length, offset, /) -> bytes:
         size(length, "negative length")
         return b""
@@ -158,11 +162,8 @@ class Null(File):
 
 def descriptor(number: int) -> wasi.Descriptor:
     """An open file's descriptor, to be sent. EBADF: there is no such file, or not by its path any more."""
-    handle = _table.get(number)
-    if handle and isinstance(handle.file, Null):
-        raise error("EOPNOTSUPP")
-    if handle and handle.file:
-        return handle.file.descriptor
+    if file := received(number):
+        return file.descriptor
     identity = os.fstat(number)
     path, flags = _opening(number)
     try:
@@ -236,9 +237,7 @@ def _os_open(path, flags, mode=0o777, *, dir_fd=None) -> int:
     return number
 
 
-def _open_any(
-    file, mode="r", buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None
-):
+def _open_any(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None):
     if _is_null(file) and opener is None and closefd:
         file = os.open(file, os.O_RDWR)
     if not isinstance(file, int) or file < _table.FIRST:
