@@ -120,7 +120,7 @@ def wait(is_over: Callable[[], bool], limit: float | None = None) -> bool:
 
     RuntimeError: there is no limit, and nobody who could do something about it.
     """
-    deadline = None if limit is None else time.monotonic() + limit
+    deadline = _deadline(limit)
     if _let_others(is_over, [], deadline):
         return True
     if deadline is not None:
@@ -211,8 +211,8 @@ def _poll(interests: list[wit.Interest], limit: int | None) -> list[int]:
     """Waits for events of sockets, in nanoseconds, while others run."""
     if limit == 0 or not (_started or _waiting or _others()):
         return _poll_alone(interests, limit)
-    deadline = None if limit is None else time.monotonic() + limit / 1e9
-    _let_others(lambda: bool(interests) and any(call(wit.poll, interests, 0)), interests, deadline)
+    deadline = _deadline(None if limit is None else limit / 1e9)
+    _let_others(lambda: _is_ready(interests), interests, deadline)
     while _waiting and not _was_told:
         _suspect()
         left = _left(deadline)
@@ -222,6 +222,16 @@ def _poll(interests: list[wit.Interest], limit: int | None) -> list[int]:
             return events
     left = _left(deadline)
     return _poll_alone(interests, None if left is None else int(left * 1e9))
+
+
+def _is_ready(interests: list[wit.Interest]) -> bool:
+    """Whether one of the sockets has an event."""
+    return bool(interests) and any(call(wit.poll, interests, 0))
+
+
+def _deadline(limit: float | None) -> float | None:
+    """The moment that is so many seconds from now."""
+    return None if limit is None else time.monotonic() + limit
 
 
 def _left(deadline: float | None) -> float | None:
@@ -524,10 +534,10 @@ class _Loop(_Served):
         found = self.own_select(0)
         if found or timeout is not None and timeout <= 0:
             return found
-        deadline = None if timeout is None else time.monotonic() + timeout
+        deadline = _deadline(timeout)
         interests, self.was_run, self.is_idle = self.interests(), False, True
         try:
-            _let_others(lambda: self.was_run or any(call(wit.poll, interests, 0)), interests, deadline, self)
+            _let_others(lambda: self.was_run or _is_ready(interests), interests, deadline, self)
         finally:
             self.is_idle = False
         # Where a round was run, the loop has to look anew at what there is to do.
