@@ -52,6 +52,7 @@
 
 pub mod address;
 pub mod ancillary;
+mod cmsg;
 mod ctx;
 mod directory;
 pub mod error;

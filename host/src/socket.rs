@@ -15,7 +15,8 @@ use c::{POLLERR, POLLHUP, POLLIN, POLLOUT, POLLPRI, POLLRDHUP};
 use tokio::runtime::Handle;
 
 use crate::address::{Address, RawAddress};
-use crate::ancillary::{self, OutgoingControl};
+use crate::ancillary::OutgoingControl;
+use crate::cmsg;
 use crate::ctx::{Lease, Limits, Place, Shared};
 use crate::directory::Directory;
 use crate::error::{Errno, Error, Result};
@@ -574,7 +575,7 @@ impl Socket {
             }
             if is_unix && !message.control.is_empty() {
                 let next = self.receive_message(1, ancillary_size, flags | c::MSG_PEEK).await;
-                if !next.is_ok_and(|(next, _)| ancillary::plain(&next.control).eq(ancillary::plain(&message.control))) {
+                if !next.is_ok_and(|(next, _)| cmsg::plain(&next.control).eq(cmsg::plain(&message.control))) {
                     break;
                 }
             }

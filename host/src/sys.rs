@@ -8,6 +8,8 @@
 use std::collections::VecDeque;
 use std::ffi::CString;
 use std::fs::File;
+#[cfg(not(target_os = "linux"))]
+use std::time::Duration;
 
 use crate::address::RawAddress;
 use crate::error::Errno;
@@ -89,6 +91,10 @@ pub(crate) struct Info {
 
 /// A host: its name, its aliases, its addresses in network order.
 pub(crate) type Host = (Vec<u8>, Vec<Vec<u8>>, Vec<Vec<u8>>);
+
+/// How often a socket is looked at for what the reactor does not tell.
+#[cfg(not(target_os = "linux"))]
+const LOOK: Duration = Duration::from_millis(10);
 
 /// The bytes as a C string; EINVAL if they hold a NUL.
 pub(crate) fn c_string(bytes: &[u8]) -> Result<CString, Errno> {

@@ -211,9 +211,5 @@ fn entry<'a>(&(descriptor, events): &(&'a Descriptor, i16)) -> PollEntry<'a> {
     sys::poll_entry(&descriptor.socket, events)
 }
 
-/// How often a socket is looked at for what the reactor does not tell.
-#[cfg(not(target_os = "linux"))]
-pub(crate) const LOOK: Duration = Duration::from_millis(10);
-
 /// How long to wait before asking again where nothing tells when to.
 pub(crate) const PAUSE: Duration = Duration::from_millis(1);

@@ -24,7 +24,7 @@ use super::native::{
 };
 use super::{Info, Opened, RawMessage};
 use crate::address::RawAddress;
-use crate::ancillary;
+use crate::cmsg;
 use crate::error::{Errno, Error, GaiCode};
 
 /// A descriptor that was received.
@@ -114,10 +114,10 @@ pub(crate) fn receive_message(
         address
     };
     message.control = linux_control(message.control);
-    for (level, kind, data) in ancillary::parse(&message.control) {
-        if ancillary::has_descriptors(level, kind) {
+    for (level, kind, data) in cmsg::parse(&message.control) {
+        if cmsg::has_descriptors(level, kind) {
             // SAFETY: the kernel has just made these descriptors for this process; each is owned once.
-            let owned = ancillary::descriptors(data).map(|number| unsafe { OwnedFd::from_raw_fd(number) });
+            let owned = cmsg::descriptors(data).map(|number| unsafe { OwnedFd::from_raw_fd(number) });
             message.descriptors.extend(owned);
         }
     }
@@ -499,7 +499,7 @@ impl Registration {
         #[cfg(not(target_os = "linux"))]
         if events & c::POLLPRI != 0 {
             while !holds()? {
-                tokio::time::sleep(crate::wait::LOOK).await;
+                tokio::time::sleep(super::LOOK).await;
             }
             return Ok(true);
         }

@@ -1166,7 +1166,7 @@ impl Registration {
         };
         let Some(interest) = interest else {
             while !holds()? {
-                tokio::time::sleep(crate::wait::LOOK).await;
+                tokio::time::sleep(super::LOOK).await;
             }
             return Ok(true);
         };
