@@ -10,32 +10,12 @@
 use std::os::unix::net::UnixStream;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Result, anyhow, bail};
 use berkeley_host::policy::{Names, Operation, Policy, Refusal};
-use berkeley_host::{SocketCtx, SocketCtxView, SocketView, Waiting};
-use wasmtime::component::{Component, Linker, ResourceTable};
-use wasmtime::{Engine, Store};
-use wasmtime_wasi::p2::bindings::Command;
-use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
-
-/// What a store holds for its guest.
-struct Guest {
-    wasi: WasiCtx,
-    sockets: SocketCtx,
-    table: ResourceTable,
-}
-
-impl WasiView for Guest {
-    fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
-    }
-}
-
-impl SocketView for Guest {
-    fn sockets(&mut self) -> SocketCtxView<'_> {
-        SocketCtxView { ctx: &mut self.sockets, table: &mut self.table }
-    }
-}
+use berkeley_host::{Command, Ended, Guest, SocketCtx, Waiting};
+use wasmtime::Engine;
+use wasmtime::component::Component;
+use wasmtime_wasi::WasiCtx;
 
 /// A policy of one's own: connections to this machine, and nothing else.
 struct LoopbackOnly;
@@ -54,26 +34,22 @@ async fn main() -> Result<()> {
     let paths: Vec<String> = std::env::args().skip(1).collect();
     let [one, two] = paths.as_slice() else { return Err(anyhow!("give two components")) };
     let engine = Engine::default();
-    let mut linker = Linker::new(&engine);
-    wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
-    berkeley_host::add_to_linker(&mut linker)?;
-
     let (left, right) = UnixStream::pair()?;
-    tokio::try_join!(run(&linker, one.as_ref(), left), run(&linker, two.as_ref(), right))?;
+    tokio::try_join!(run(&engine, one.as_ref(), left), run(&engine, two.as_ref(), right))?;
     Ok(())
 }
 
-async fn run(linker: &Linker<Guest>, path: &Path, peer: UnixStream) -> Result<()> {
-    let component = Component::from_file(linker.engine(), path)?;
+async fn run(engine: &Engine, path: &Path, peer: UnixStream) -> Result<()> {
+    let command = Command::new(&Component::from_file(engine, path)?)?;
     let sockets = SocketCtx::builder()
         .policy(LoopbackOnly)
         .waiting(Waiting::Yield)
         .on_refusal(|refusal| eprintln!("refused to {}", refusal.operation()))
         .preopened("peer", peer)?
         .build();
-    let wasi = WasiCtx::builder().inherit_stdio().build();
-    let mut store = Store::new(linker.engine(), Guest { wasi, sockets, table: ResourceTable::new() });
-    let command = Command::instantiate_async(&mut store, &component, linker).await?;
-    let result = command.wasi_cli_run().call_run(&mut store).await;
-    result?.map_err(|()| anyhow!("it failed")).with_context(|| path.display().to_string())
+    match command.run(Guest::new(WasiCtx::builder().inherit_stdio(), sockets)).await? {
+        Ended::Exit(0) => Ok(()),
+        Ended::Exit(code) => bail!("{} exits with {code}", path.display()),
+        Ended::Trap(trap) => bail!("{} traps: {trap:?}", path.display()),
+    }
 }

@@ -8,7 +8,6 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Semaphore;
-use wasmtime::component::ResourceTable;
 
 use crate::address::{Address, RawAddress};
 use crate::directory::{Directory, Located};
@@ -18,6 +17,7 @@ use crate::policy::{AllowAll, DenyAll, Names, Operation, Policy, Refusal, Rules}
 use crate::resolver::{Resolver, SystemResolver};
 use crate::socket::{Adopted, Socket};
 use crate::sys::{self, OwnedSocket};
+#[cfg(feature = "tls")]
 use crate::tls::Tls;
 use crate::wait::Waiting;
 
@@ -91,6 +91,7 @@ impl SocketCtx {
             directories: Vec::new(),
             observer: None,
             preopened: Vec::new(),
+            #[cfg(feature = "tls")]
             tls_roots: None,
         }
     }
@@ -115,6 +116,7 @@ pub struct SocketCtxBuilder {
     directories: Vec<Directory>,
     observer: Option<Observer>,
     preopened: Vec<(String, Adopted)>,
+    #[cfg(feature = "tls")]
     tls_roots: Option<Vec<Vec<u8>>>,
 }
 
@@ -174,6 +176,7 @@ impl SocketCtxBuilder {
     /// Unless set, those of the system, found as by the crate `rustls-native-certs`, which heeds SSL_CERT_FILE.
     ///
     /// A guest uses them only where it asks for it; it may bring its own.
+    #[cfg(feature = "tls")]
     #[must_use]
     pub fn tls_roots(self, certificates: impl IntoIterator<Item = Vec<u8>>) -> Self {
         Self { tls_roots: Some(certificates.into_iter().collect()), ..self }
@@ -215,6 +218,7 @@ impl SocketCtxBuilder {
             open: Arc::default(),
             low_water: AtomicBool::new(false),
             flights: Arc::default(),
+            #[cfg(feature = "tls")]
             tls: Tls::new(self.tls_roots),
         });
         let adopt = |(name, adopted)| (name, Socket::adopt(&shared, adopted));
@@ -226,15 +230,6 @@ impl SocketCtxBuilder {
 fn spare_descriptors() -> usize {
     let limit = sys::most_descriptors();
     usize::try_from(limit - (limit / 4).min(64)).unwrap_or(usize::MAX)
-}
-
-/// Access to a guest's sockets and resources, for the length of one call.
-#[derive(Debug)]
-pub struct SocketCtxView<'a> {
-    /// The sockets' common state.
-    pub ctx: &'a mut SocketCtx,
-    /// The resources that the guest holds.
-    pub table: &'a mut ResourceTable,
 }
 
 /// What each socket of a guest refers to.
@@ -251,6 +246,7 @@ pub(crate) struct Shared {
     /// Whether a socket of the guest's may wait for more than one byte: SO_RCVLOWAT.
     pub(crate) low_water: AtomicBool,
     pub(crate) flights: Arc<Flights>,
+    #[cfg(feature = "tls")]
     pub(crate) tls: Tls,
 }
 

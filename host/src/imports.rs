@@ -11,19 +11,34 @@ mod netdb;
 mod option;
 mod poll;
 mod socket;
+#[cfg(feature = "tls")]
 mod tls;
 
 use wasmtime::component::{HasData, Linker};
 
-use crate::{SocketCtxView, SocketView};
+use crate::view::{SocketCtxView, SocketView};
 
 pub(crate) use error::Failure;
-pub(crate) use tls::TlsFailure;
 
 mod generated {
     wasmtime::component::bindgen!({
         path: "wit",
-        world: "berkeley:sockets/imports",
+        // `tls` has bindings of its own, so that a host may do without it.
+        inline: "
+            package berkeley:host;
+            world imports {
+                import berkeley:sockets/error@0.1.0;
+                import berkeley:sockets/address@0.1.0;
+                import berkeley:sockets/socket@0.1.0;
+                import berkeley:sockets/%option@0.1.0;
+                import berkeley:sockets/ancillary@0.1.0;
+                import berkeley:sockets/file@0.1.0;
+                import berkeley:sockets/poll@0.1.0;
+                import berkeley:sockets/netdb@0.1.0;
+                import berkeley:sockets/%interface@0.1.0;
+            }
+        ",
+        world: "berkeley:host/imports",
         imports: {
             "berkeley:sockets/socket.[method]socket.accept": async | trappable,
             "berkeley:sockets/socket.[method]socket.connect": async | trappable,
@@ -50,12 +65,9 @@ mod generated {
             "wasi:clocks": wasmtime_wasi::p2::bindings::clocks,
             "wasi:filesystem": wasmtime_wasi::p2::bindings::filesystem,
             "berkeley:sockets/socket.socket": crate::socket::Socket,
-            "berkeley:sockets/tls.config": crate::tls::Config,
-            "berkeley:sockets/tls.connection": crate::tls::Connection,
         },
         trappable_error_type: {
             "berkeley:sockets/error.error" => crate::imports::Failure,
-            "berkeley:sockets/tls.error" => crate::imports::TlsFailure,
         },
     });
 }
@@ -69,7 +81,14 @@ impl HasData for HasSockets {
     type Data<'a> = SocketCtxView<'a>;
 }
 
-pub(crate) fn add_to_linker<T: SocketView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+/// Adds every interface of `berkeley:sockets` to the linker.
+///
+/// What a guest passes in one call is copied, and bounded by the store's `set_hostcall_fuel`: 128 MiB unless set. A
+/// guest that passes more is ended. So is one that has more handles than `set_max_component_handles` allows, 100,000
+/// unless set: each socket is one, and one more while it is in a call of `poll`.
+///
+/// `wasi:io` must be there as well; `wasmtime_wasi` adds it. The store must be used by wasmtime's async functions.
+pub fn add_to_linker<T: SocketView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     wit::error::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
     wit::address::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
     wit::socket::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
@@ -79,6 +98,7 @@ pub(crate) fn add_to_linker<T: SocketView + 'static>(linker: &mut Linker<T>) -> 
     wit::poll::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
     wit::netdb::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
     wit::interface::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
-    wit::tls::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
+    #[cfg(feature = "tls")]
+    tls::add_to_linker(linker)?;
     Ok(())
 }

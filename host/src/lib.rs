@@ -53,11 +53,13 @@
 pub mod address;
 pub mod ancillary;
 mod cmsg;
+mod command;
 mod ctx;
 mod directory;
 pub mod error;
 mod file;
 mod flight;
+mod guest;
 mod imports;
 mod interface;
 pub mod kernel;
@@ -69,30 +71,19 @@ mod poll;
 pub mod resolver;
 mod socket;
 mod sys;
+#[cfg(feature = "tls")]
 mod tls;
+mod view;
 mod wait;
 mod wasi;
 
 pub use address::Address;
-pub use ctx::{Limits, SocketCtx, SocketCtxBuilder, SocketCtxView};
+pub use command::{Command, Ended};
+pub use ctx::{Limits, SocketCtx, SocketCtxBuilder};
 pub use error::{Errno, Error};
+pub use guest::Guest;
+pub use imports::add_to_linker;
 pub use socket::Socket;
 pub use sys::OwnedSocket;
+pub use view::{SocketCtxView, SocketView};
 pub use wait::Waiting;
-
-/// Access to the sockets of a store's guest.
-pub trait SocketView: Send {
-    /// The sockets' state, and the table that the guest's resources are in: WASI's, if the guest has WASI too.
-    fn sockets(&mut self) -> SocketCtxView<'_>;
-}
-
-/// Adds every interface of `berkeley:sockets` to the linker.
-///
-/// What a guest passes in one call is copied, and bounded by the store's `set_hostcall_fuel`: 128 MiB unless set. A
-/// guest that passes more is ended. So is one that has more handles than `set_max_component_handles` allows, 100,000
-/// unless set: each socket is one, and one more while it is in a call of `poll`.
-///
-/// `wasi:io` must be there as well; `wasmtime_wasi` adds it. The store must be used by wasmtime's async functions.
-pub fn add_to_linker<T: SocketView + 'static>(linker: &mut wasmtime::component::Linker<T>) -> wasmtime::Result<()> {
-    imports::add_to_linker(linker)
-}

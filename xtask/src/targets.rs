@@ -35,7 +35,17 @@ const TARGETS: [Target; 3] = [
 /// What is checked, by clippy, which finds what the compiler finds, too: the library and the command.
 ///
 /// In a directory of its own, where the targets' dependencies stay, and nobody waits for it.
-const CHECK: [&str; 7] = ["clippy", "--target-dir", "target/targets", "--package", "berkeley-host", "--lib", "--bins"];
+const CHECK: [&str; 9] = [
+    "clippy",
+    "--target-dir",
+    "target/targets",
+    "--package",
+    "berkeley-host",
+    "--package",
+    "berkeley-cli",
+    "--lib",
+    "--bins",
+];
 
 /// Checks all of them.
 pub(crate) fn check(apt: &mut Apt) -> Result<()> {

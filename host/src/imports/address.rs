@@ -3,9 +3,9 @@
 use std::net::{SocketAddrV4, SocketAddrV6};
 
 use super::wit::address as wit;
-use crate::SocketCtxView;
 use crate::address::{Address, CAPACITY};
 use crate::error::{Errno, Error};
+use crate::view::SocketCtxView;
 
 impl wit::Host for SocketCtxView<'_> {}
 

@@ -9,12 +9,12 @@ use wasmtime_wasi::filesystem::{Descriptor, Dir, File as WasiFile, OpenMode};
 use super::error::{Failure, OrTrap};
 use super::wit::address::SocketAddress;
 use super::wit::ancillary as wit;
-use crate::SocketCtxView;
 use crate::address::Address;
 use crate::ancillary::{Control, ExtendedError, Incoming, Outgoing, Passed, Timestamp};
 use crate::error::Error;
 use crate::socket::Socket;
 use crate::sys;
+use crate::view::SocketCtxView;
 
 impl From<wit::Timestamp> for Timestamp {
     fn from(time: wit::Timestamp) -> Self {

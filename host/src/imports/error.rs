@@ -4,8 +4,8 @@ use berkeley_constants as c;
 use wasmtime::component::ResourceTableError;
 
 use super::wit::error as wit;
-use crate::SocketCtxView;
 use crate::error::{Errno, Error, GaiCode, HostCode};
+use crate::view::SocketCtxView;
 
 /// What a call ends with: an error for the guest, or the end of the guest.
 #[derive(Debug)]

@@ -5,9 +5,9 @@ use wasmtime_wasi::filesystem::{Descriptor, OpenMode};
 
 use super::error::{Failure, OrTrap};
 use super::wit::file as wit;
-use crate::SocketCtxView;
 use crate::error::Errno;
 use crate::socket::Socket;
+use crate::view::SocketCtxView;
 
 impl wit::Host for SocketCtxView<'_> {
     async fn sendfile(

@@ -2,9 +2,9 @@
 
 use super::error::Failure;
 use super::wit::interface as wit;
-use crate::SocketCtxView;
 use crate::interface;
 use crate::policy::Operation;
+use crate::view::SocketCtxView;
 
 impl wit::Host for SocketCtxView<'_> {
     fn if_nameindex(&mut self) -> Result<Vec<(u32, Vec<u8>)>, Failure> {

@@ -3,10 +3,10 @@
 use super::error::Failure;
 use super::wit::address::SocketAddress;
 use super::wit::netdb as wit;
-use crate::SocketCtxView;
 use crate::address::Address;
 use crate::netdb;
 use crate::resolver::{AddressInfo, HostEntry, Query};
+use crate::view::SocketCtxView;
 
 impl From<AddressInfo> for wit::AddressInfo {
     fn from(info: AddressInfo) -> Self {

@@ -4,9 +4,9 @@ use wasmtime::component::Resource;
 
 use super::error::Failure;
 use super::wit::option as wit;
-use crate::SocketCtxView;
 use crate::option::Value;
 use crate::socket::Socket;
+use crate::view::SocketCtxView;
 
 impl wit::Host for SocketCtxView<'_> {
     fn getsockopt(&mut self, socket: Resource<Socket>, level: i32, name: i32) -> Result<i32, Failure> {

@@ -6,9 +6,9 @@ use wasmtime_wasi_io::poll::{DynPollable, subscribe};
 use super::error::{Failure, OrTrap};
 use super::socket::nanoseconds;
 use super::wit::poll as wit;
-use crate::SocketCtxView;
 use crate::poll::{self, Subscription};
 use crate::socket::Socket;
+use crate::view::SocketCtxView;
 
 impl wit::Host for SocketCtxView<'_> {
     async fn poll(&mut self, interests: Vec<wit::Interest>, limit: Option<u64>) -> Result<Vec<i16>, Failure> {

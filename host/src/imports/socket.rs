@@ -7,9 +7,9 @@ use wasmtime::component::Resource;
 use super::error::{Failure, OrTrap};
 use super::wit::address::SocketAddress;
 use super::wit::socket as wit;
-use crate::SocketCtxView;
 use crate::address::Address;
 use crate::socket::Socket;
+use crate::view::SocketCtxView;
 
 impl SocketCtxView<'_> {
     pub(super) fn socket(&self, handle: &Resource<Socket>) -> Result<&Socket, Failure> {

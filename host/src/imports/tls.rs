@@ -1,11 +1,38 @@
 //! The `tls` interface.
 
-use wasmtime::component::{Resource, ResourceTableError};
+use wasmtime::component::{Linker, Resource, ResourceTableError};
 use webpki::RevocationCheckDepth;
 
-use super::wit::tls as wit;
-use crate::SocketCtxView;
+use super::HasSockets;
 use crate::tls::{Config, Connection, Error, Identity, Terms, VerifyMode};
+use crate::view::{SocketCtxView, SocketView};
+
+mod generated {
+    wasmtime::component::bindgen!({
+        path: "wit",
+        inline: "
+            package berkeley:host;
+            world tls {
+                import berkeley:sockets/tls@0.1.0;
+            }
+        ",
+        world: "berkeley:host/tls",
+        imports: { default: trappable },
+        with: {
+            "berkeley:sockets/tls.config": crate::tls::Config,
+            "berkeley:sockets/tls.connection": crate::tls::Connection,
+        },
+        trappable_error_type: {
+            "berkeley:sockets/tls.error" => super::TlsFailure,
+        },
+    });
+}
+
+use generated::berkeley::sockets::tls as wit;
+
+pub(super) fn add_to_linker<T: SocketView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+    wit::add_to_linker::<_, HasSockets>(linker, T::sockets)
+}
 
 /// What a call ends with: an error for the guest, or the end of the guest.
 #[derive(Debug)]

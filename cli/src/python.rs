@@ -146,7 +146,7 @@ mod tests {
         let module = ["-m", "http.server", "80"];
         assert_eq!(program(&module).expect("a module"), (Some(current.to_owned()), words(&module)));
         assert_eq!(program(&["-", "-m"]).expect("stdin"), (None, words(&["-", "-m"])));
-        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/src/lib.rs");
+        let script = concat!(env!("CARGO_MANIFEST_DIR"), "/src/main.rs");
         let (directory, all) = program(&[script, "-m"]).expect("a file");
         assert_eq!(directory.as_deref().and_then(Path::file_name), Some("src".as_ref()));
         assert_eq!(all[1], "-m");

@@ -3,7 +3,7 @@
 #[cfg(unix)]
 mod compiled;
 mod conformance;
-mod guest;
+mod program;
 mod python;
 mod run;
 #[cfg(unix)]

@@ -1,4 +1,4 @@
-//! A guest and its engine.
+//! A guest's program: its engine, and its code, compiled or kept from before.
 
 use std::fs::File;
 #[cfg(unix)]
@@ -7,11 +7,10 @@ use std::io::Read as _;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
-use berkeley_host::{SocketCtx, SocketCtxView, SocketView};
+use berkeley_host::{Command, Ended, Guest};
 use wasmparser::{Encoding, Parser, Payload};
-use wasmtime::component::{Component, Linker, ResourceTable};
+use wasmtime::component::Component;
 use wasmtime::{Cache, Config, Engine, Store};
-use wasmtime_wasi::{I32Exit, WasiCtx, WasiCtxView, WasiView, p2, p3};
 
 #[cfg(unix)]
 use crate::compiled::Kept;
@@ -22,45 +21,10 @@ const MOST_AT_ONCE: usize = 512 << 20;
 /// How many handles a guest may have: one for each socket, and one more for each in a call of poll.
 const MOST_HANDLES: usize = 1 << 22;
 
-/// What a guest's store holds.
-pub(crate) struct Guest {
-    wasi: WasiCtx,
-    sockets: SocketCtx,
-    table: ResourceTable,
-}
-
-impl Guest {
-    pub(crate) fn new(wasi: WasiCtx, sockets: SocketCtx) -> Self {
-        Self { wasi, sockets, table: ResourceTable::new() }
-    }
-}
-
-impl WasiView for Guest {
-    fn ctx(&mut self) -> WasiCtxView<'_> {
-        WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
-    }
-}
-
-impl SocketView for Guest {
-    fn sockets(&mut self) -> SocketCtxView<'_> {
-        SocketCtxView { ctx: &mut self.sockets, table: &mut self.table }
-    }
-}
-
 /// A component, compiled, which may be run many times.
 pub(crate) struct Program {
     engine: Engine,
-    component: Component,
-    linker: Linker<Guest>,
-    version: Version,
-}
-
-/// How a guest ended.
-pub(crate) enum Ended {
-    /// With that exit code.
-    Exit(i32),
-    /// By a trap.
-    Trap(wasmtime::Error),
+    command: Command,
 }
 
 impl Program {
@@ -74,17 +38,11 @@ impl Program {
         }
         let (version, bytes) = read(&mut file, path)?;
         let engine = version.engine(true)?;
-        Self::new(compile(&engine, &bytes, path)?, engine, version)
+        Self::new(&compile(&engine, &bytes, path)?)
     }
 
-    fn new(component: Component, engine: Engine, version: Version) -> Result<Self> {
-        let mut linker = Linker::new(&engine);
-        p2::add_to_linker_async(&mut linker)?;
-        berkeley_host::add_to_linker(&mut linker)?;
-        if version == Version::P3 {
-            p3::add_to_linker(&mut linker)?;
-        }
-        Ok(Self { engine, component, linker, version })
+    fn new(component: &Component) -> Result<Self> {
+        Ok(Self { engine: component.engine().clone(), command: Command::new(component)? })
     }
 
     /// Runs it to its end.
@@ -92,29 +50,7 @@ impl Program {
         let mut store = Store::new(&self.engine, guest);
         store.set_hostcall_fuel(MOST_AT_ONCE);
         store.set_max_component_handles(MOST_HANDLES);
-        match self.call_run(&mut store).await {
-            Ok(result) => Ok(Ended::Exit(result.is_err().into())),
-            Err(error) => match error.downcast_ref::<I32Exit>() {
-                Some(exit) => Ok(Ended::Exit(exit.0)),
-                None if error.is::<wasmtime::Trap>() => Ok(Ended::Trap(error)),
-                None => bail!("{error:#}"),
-            },
-        }
-    }
-
-    async fn call_run(&self, store: &mut Store<Guest>) -> wasmtime::Result<Result<(), ()>> {
-        let Self { component, linker, .. } = self;
-        if self.version == Version::P2 {
-            let command = p2::bindings::Command::instantiate_async(&mut *store, component, linker).await?;
-            return command.wasi_cli_run().call_run(store).await;
-        }
-        let instance = linker.instantiate_async(&mut *store, component).await?;
-        // A component that imports some of 0.3 may still export the entry point of 0.2.
-        if let Ok(command) = p2::bindings::Command::new(&mut *store, &instance) {
-            return command.wasi_cli_run().call_run(store).await;
-        }
-        let command = p3::bindings::Command::new(&mut *store, &instance)?;
-        store.run_concurrent(async move |store| command.wasi_cli_run().call_run(store).await).await?
+        self.command.run_in(&mut store).await.map_err(|error| anyhow!("{error:#}"))
     }
 }
 
@@ -138,14 +74,14 @@ impl Program {
         let engine = version.engine(false)?;
         let component = compile(&engine, &bytes, path)?;
         kept.store(&component, version.name());
-        Self::new(component, engine, version)
+        Self::new(&component)
     }
 
     /// The program whose code was kept, if there is one of that version.
     fn kept(kept: &Kept, version: Version) -> Option<Result<Self>> {
         let engine = version.engine(false).ok()?;
         let component = kept.load(&engine, version.name())?;
-        Some(Self::new(component, engine, version))
+        Some(Self::new(&component))
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 use berkeley_host::policy::AllowAll;
-use berkeley_host::{Limits, SocketCtx, Waiting};
+use berkeley_host::{Ended, Guest, Limits, SocketCtx, Waiting};
 use clap::ValueEnum;
 use tokio::runtime::Runtime;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
@@ -13,7 +13,7 @@ use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 
 use crate::conformance::report::{Cell, Check, Outcome};
 use crate::conformance::surface::Row;
-use crate::guest::{Ended, Guest, Program};
+use crate::program::Program;
 
 /// What guests have sockets by.
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -126,8 +126,7 @@ impl Probes {
         }
         wasi.preopened_dir(self.data.path(), "/data", FsPerms::ReadWrite)
             .map_err(|error| anyhow!("cannot give the probes a directory: {error}"))?;
-        sockets.govern_wasi(&mut wasi);
-        let guest = Guest::new(wasi.build(), sockets);
+        let guest = Guest::new(&mut wasi, sockets);
         // What a probe leaves there must not be in the next one's way.
         let _ = std::fs::remove_file(self.data.path().join("socket"));
         let ended = self.runtime.block_on(async { tokio::time::timeout(PATIENCE, program.run(guest)).await });

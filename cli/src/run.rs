@@ -8,11 +8,11 @@ use std::sync::{Mutex, PoisonError};
 
 use anyhow::{Context, Result, anyhow};
 use berkeley_host::policy::{Refusal, Rule, Rules};
-use berkeley_host::{Limits, OwnedSocket, SocketCtx, Waiting};
+use berkeley_host::{Ended, Guest, Limits, OwnedSocket, SocketCtx, Waiting};
 use clap::Args;
-use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder};
+use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 
-use crate::guest::{Ended, Guest, Program};
+use crate::program::Program;
 use crate::socket::Spec;
 
 /// Runs a component with real sockets
@@ -217,10 +217,10 @@ impl Prepared {
             self.sockets.push((crate::signal::NAME.to_owned(), socket));
         }
         let sockets = self.options.sockets(std::mem::take(&mut self.sockets))?;
-        Ok(Guest::new(self.wasi(&sockets)?, sockets))
+        Ok(Guest::new(&mut self.wasi()?, sockets))
     }
 
-    fn wasi(&self, sockets: &SocketCtx) -> Result<WasiCtx> {
+    fn wasi(&self) -> Result<WasiCtxBuilder> {
         let mut wasi = WasiCtxBuilder::new();
         wasi.inherit_stdio().allow_blocking_current_thread(true);
         for argument in &self.args {
@@ -243,8 +243,7 @@ impl Prepared {
             wasi.preopened_dir(host, guest, FsPerms::ReadWrite)
                 .map_err(|error| anyhow!("--dir {directory}: {error}"))?;
         }
-        sockets.govern_wasi(&mut wasi);
-        Ok(wasi.build())
+        Ok(wasi)
     }
 }
 

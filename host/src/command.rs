@@ -1,0 +1,110 @@
+//! Programs: components that export `wasi:cli/run`.
+
+use wasmtime::Store;
+use wasmtime::component::{Component, InstancePre, Linker};
+use wasmtime_wasi::{I32Exit, p2};
+
+use crate::guest::Guest;
+
+/// A component that is a program: it exports `wasi:cli/run`, of WASI 0.2 or, with the feature `p3`, of 0.3.
+///
+/// It is linked once and may be run many times, each time with a [`Guest`] of its own.
+///
+/// ```no_run
+/// # async fn run() -> wasmtime::Result<()> {
+/// use berkeley_host::{Command, Ended, Guest, SocketCtx};
+/// use wasmtime::Engine;
+/// use wasmtime::component::Component;
+/// use wasmtime_wasi::WasiCtx;
+///
+/// let engine = Engine::default();
+/// let command = Command::new(&Component::from_file(&engine, "guest.wasm")?)?;
+/// let guest = Guest::new(WasiCtx::builder().inherit_stdio(), SocketCtx::builder().build());
+/// match command.run(guest).await? {
+///     Ended::Exit(code) => println!("it exits with {code}"),
+///     Ended::Trap(trap) => println!("it traps: {trap:?}"),
+/// }
+/// # Ok(())
+/// # }
+/// ```
+#[derive(Clone)]
+pub struct Command {
+    instance: InstancePre<Guest>,
+}
+
+/// How a program ended.
+#[derive(Debug)]
+pub enum Ended {
+    /// By itself, with that exit code.
+    Exit(i32),
+    /// By a trap, with what wasmtime tells of it.
+    Trap(wasmtime::Error),
+}
+
+impl Command {
+    /// Links the component with WASI and sockets.
+    ///
+    /// Fails where the component imports something else, and where it needs WASI 0.3 and the feature `p3` or the
+    /// engine's support for concurrency is missing.
+    pub fn new(component: &Component) -> wasmtime::Result<Self> {
+        let mut linker = Linker::new(component.engine());
+        p2::add_to_linker_async(&mut linker)?;
+        crate::add_to_linker(&mut linker)?;
+        #[cfg(feature = "p3")]
+        if needs_p3(component) {
+            wasmtime_wasi::p3::add_to_linker(&mut linker)?;
+        }
+        Self::with_linker(&linker, component)
+    }
+
+    /// The component linked with what the linker has: more than [`new`](Self::new) gives it, or less.
+    pub fn with_linker(linker: &Linker<Guest>, component: &Component) -> wasmtime::Result<Self> {
+        Ok(Self { instance: linker.instantiate_pre(component)? })
+    }
+
+    /// Runs it to its end, in a store of its own.
+    pub async fn run(&self, guest: Guest) -> wasmtime::Result<Ended> {
+        self.run_in(&mut Store::new(self.instance.engine(), guest)).await
+    }
+
+    /// Runs it to its end, in a store that was set up by the caller: with limits, fuel or deadlines.
+    ///
+    /// An error is one that came before or beside the guest: it has no entry point, say, or asked the host for more
+    /// than the store allows.
+    pub async fn run_in(&self, store: &mut Store<Guest>) -> wasmtime::Result<Ended> {
+        match self.call_run(store).await {
+            Ok(result) => Ok(Ended::Exit(result.is_err().into())),
+            Err(error) => match error.downcast_ref::<I32Exit>() {
+                Some(exit) => Ok(Ended::Exit(exit.0)),
+                None if error.is::<wasmtime::Trap>() => Ok(Ended::Trap(error)),
+                None => Err(error),
+            },
+        }
+    }
+
+    async fn call_run(&self, store: &mut Store<Guest>) -> wasmtime::Result<Result<(), ()>> {
+        let instance = self.instance.instantiate_async(&mut *store).await?;
+        let command = p2::bindings::Command::new(&mut *store, &instance);
+        // A component that imports some of 0.3 may still export the entry point of 0.2.
+        #[cfg(feature = "p3")]
+        if command.is_err() && needs_p3(self.instance.component()) {
+            let command = wasmtime_wasi::p3::bindings::Command::new(&mut *store, &instance)?;
+            return store.run_concurrent(async move |store| command.wasi_cli_run().call_run(store).await).await?;
+        }
+        command?.wasi_cli_run().call_run(store).await
+    }
+}
+
+impl std::fmt::Debug for Command {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Command").finish_non_exhaustive()
+    }
+}
+
+/// Whether the component is written for WASI 0.3: it imports or exports some of it.
+#[cfg(feature = "p3")]
+fn needs_p3(component: &Component) -> bool {
+    let is_p3 = |name: &str| name.starts_with("wasi:") && name.contains("@0.3.");
+    let (kind, engine) = (component.component_type(), component.engine());
+    kind.imports(engine).any(|(name, _)| is_p3(name)) || kind.exports(engine).any(|(name, _)| is_p3(name))
+}
