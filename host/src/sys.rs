@@ -16,8 +16,6 @@ use crate::error::Errno;
 
 #[cfg(any(test, not(target_os = "linux")))]
 mod layout;
-#[cfg(any(test, not(target_os = "linux")))]
-mod number;
 
 #[cfg(target_os = "linux")]
 #[path = "sys/linux.rs"]

@@ -25,56 +25,6 @@ pub(crate) fn connect_error(error: io::Error) -> io::Error {
 /// Whether a call that blocked would ask how connecting went by connecting again.
 pub(crate) const CONNECTS_AGAIN: bool = true;
 
-/// What this system calls the contract's numbers, and the other way round.
-mod number {
-    use std::io;
-
-    pub(crate) const fn linux_errno(native: i32) -> i32 {
-        native
-    }
-
-    pub(crate) const fn native_errno(linux: i32) -> i32 {
-        linux
-    }
-
-    pub(crate) const fn native_family(linux: i32) -> i32 {
-        linux
-    }
-
-    pub(crate) const fn linux_family(native: i32) -> i32 {
-        native
-    }
-
-    pub(crate) const fn native_flags(linux: i32) -> io::Result<i32> {
-        Ok(linux)
-    }
-
-    pub(crate) const fn linux_flags(native: i32) -> i32 {
-        native
-    }
-
-    pub(crate) const fn native_events(linux: i16) -> i16 {
-        linux
-    }
-
-    pub(crate) const fn linux_events(native: i16, _asked: i16) -> i16 {
-        native
-    }
-
-    pub(crate) const fn native_lookup_flags(linux: i32) -> i32 {
-        linux
-    }
-
-    pub(crate) const fn native_name_flags(linux: i32) -> i32 {
-        linux
-    }
-
-    pub(crate) const fn linux_gai(native: i32) -> i32 {
-        native
-    }
-}
-pub(crate) use number::*;
-
 // The structures below are read and written as the kernel's own; their sizes agree on every Linux.
 const _: () = assert!(size_of::<libc::sockaddr_storage>() == CAPACITY);
 

@@ -18,14 +18,15 @@ use tokio::io::Interest;
 use tokio::io::unix::AsyncFd;
 
 use super::native::{
-    accept_into, from_parts, from_sockaddr, linux_control, linux_events, linux_family, linux_flags, linux_gai,
-    native_control, native_events, native_family, native_flags, native_kind, native_lookup_flags, native_name_flags,
-    prepare, to_sockaddr,
+    accept_into, from_parts, from_sockaddr, linux_control, native_control, native_kind, prepare, to_sockaddr,
 };
 use super::{Info, Opened, RawMessage};
 use crate::address::RawAddress;
 use crate::cmsg;
 use crate::error::{Errno, Error, GaiCode};
+use crate::number::{
+    self, POLLWRBAND, POLLWRNORM, linux_events, linux_family, linux_flags, native_events, native_family,
+};
 
 /// A descriptor that was received.
 pub(crate) type Received = OwnedFd;
@@ -37,6 +38,11 @@ pub(super) fn answer(result: libc::c_int) -> io::Result<libc::c_int> {
 unsafe extern "C" {
     // sys/socket.h; the `libc` crate does not declare it.
     fn sockatmark(socket: libc::c_int) -> libc::c_int;
+}
+
+/// EOPNOTSUPP: one that this system does not have.
+fn native_flags(linux: i32) -> io::Result<i32> {
+    number::native_flags(linux).ok_or_else(|| Errno::EOPNOTSUPP.into())
 }
 
 /// getsockname(2).
@@ -238,7 +244,7 @@ pub(crate) fn getaddrinfo(
         hints.ai_family = native_family(family);
         hints.ai_socktype = kind;
         hints.ai_protocol = protocol;
-        hints.ai_flags = native_lookup_flags(flags);
+        hints.ai_flags = number::native_lookup_flags(flags).ok_or(BAD_FLAGS)?;
         let mut list = ptr::null_mut();
         let code = libc::getaddrinfo(pointer(host), pointer(service), &raw const hints, &raw mut list);
         check_gai(code)?;
@@ -265,6 +271,7 @@ pub(crate) fn getnameinfo(address: &RawAddress, flags: i32) -> Result<(Vec<u8>, 
     let mut host = [0 as libc::c_char; 1025];
     let mut service = [0 as libc::c_char; 32];
     let address = to_sockaddr(address);
+    let flags = number::native_name_flags(flags).ok_or(BAD_FLAGS)?;
     // SAFETY: the address and the buffers have the lengths that are told; the function ends the texts with NULs.
     unsafe {
         let code = libc::getnameinfo(
@@ -274,18 +281,20 @@ pub(crate) fn getnameinfo(address: &RawAddress, flags: i32) -> Result<(Vec<u8>, 
             host.len() as libc::socklen_t,
             service.as_mut_ptr(),
             service.len() as libc::socklen_t,
-            native_name_flags(flags),
+            flags,
         );
         check_gai(code)?;
         Ok((text(host.as_ptr()), text(service.as_ptr())))
     }
 }
 
+const BAD_FLAGS: Error = Error::Gai(GaiCode(c::EAI_BADFLAGS));
+
 fn check_gai(code: i32) -> Result<(), Error> {
     match code {
         0 => Ok(()),
         libc::EAI_SYSTEM => Err(io::Error::last_os_error().into()),
-        code => Err(Error::Gai(GaiCode(linux_gai(code)))),
+        code => Err(Error::Gai(GaiCode(number::linux_gai(code).unwrap_or(c::EAI_FAIL)))),
     }
 }
 
@@ -525,10 +534,8 @@ const ALL_INTERESTS: Interest = Interest::READABLE.add(Interest::WRITABLE);
 /// What to ask the reactor for. Errors always count, for one may come without the socket getting readable; and so does
 /// reading, by which the reactor tells of a peer that hangs up.
 fn interest(events: i16) -> Interest {
-    /// POLLWRNORM and POLLWRBAND.
-    const OTHER_WRITING: i16 = 0x300;
     let wanted = [
-        (c::POLLOUT | OTHER_WRITING, Interest::WRITABLE),
+        (c::POLLOUT | POLLWRNORM | POLLWRBAND, Interest::WRITABLE),
         #[cfg(target_os = "linux")]
         (c::POLLPRI, Interest::PRIORITY),
     ];

@@ -13,7 +13,6 @@ use std::sync::{Arc, Once};
 use std::time::Duration;
 
 use berkeley_constants as c;
-use c::errno as e;
 use socket2::{Domain, MaybeUninitSlice, MsgHdr, SockAddr, SockAddrStorage, Socket, Type};
 use tokio::io::Interest;
 use tokio::net::TcpStream;
@@ -24,10 +23,10 @@ use windows_sys::Win32::NetworkManagement::IpHelper::{
 use windows_sys::Win32::Networking::WinSock as ws;
 
 use super::layout::{self, Control, LINUX_CONTROL, PROTOCOL_INFO};
-use super::number::{self, Pairs};
 use super::{Host, Info, Opened, RawMessage};
 use crate::address::{Address, CAPACITY, RawAddress};
 use crate::error::{Errno, Error, GaiCode, HostCode};
+use crate::number::{self, POLLRDBAND, POLLRDNORM, POLLWRNORM, linux_errno, linux_family, native_family};
 
 // A structure of its own on every system, of the same size.
 const _: () = assert!(size_of::<ws::SOCKADDR_STORAGE>() == CAPACITY);
@@ -43,244 +42,14 @@ pub(crate) const CONNECTS_AGAIN: bool = false;
 /// A descriptor that was received: none ever is.
 pub(crate) type Received = Infallible;
 
-/// The errors that Winsock calls as Linux does, and those of Windows' that it answers now and then.
-const ERRORS: &Pairs<i32> = &[
-    (e::EINTR, ws::WSAEINTR),
-    (e::EBADF, ws::WSAEBADF),
-    (e::EACCES, ws::WSAEACCES),
-    (e::EFAULT, ws::WSAEFAULT),
-    (e::EINVAL, ws::WSAEINVAL),
-    (e::EMFILE, ws::WSAEMFILE),
-    (e::EAGAIN, ws::WSAEWOULDBLOCK),
-    (e::EINPROGRESS, ws::WSAEINPROGRESS),
-    (e::EALREADY, ws::WSAEALREADY),
-    (e::ENOTSOCK, ws::WSAENOTSOCK),
-    (e::EDESTADDRREQ, ws::WSAEDESTADDRREQ),
-    (e::EMSGSIZE, ws::WSAEMSGSIZE),
-    (e::EPROTOTYPE, ws::WSAEPROTOTYPE),
-    (e::ENOPROTOOPT, ws::WSAENOPROTOOPT),
-    (e::EPROTONOSUPPORT, ws::WSAEPROTONOSUPPORT),
-    (e::ESOCKTNOSUPPORT, ws::WSAESOCKTNOSUPPORT),
-    (e::EOPNOTSUPP, ws::WSAEOPNOTSUPP),
-    (e::EPFNOSUPPORT, ws::WSAEPFNOSUPPORT),
-    (e::EAFNOSUPPORT, ws::WSAEAFNOSUPPORT),
-    (e::EADDRINUSE, ws::WSAEADDRINUSE),
-    (e::EADDRNOTAVAIL, ws::WSAEADDRNOTAVAIL),
-    (e::ENETDOWN, ws::WSAENETDOWN),
-    (e::ENETUNREACH, ws::WSAENETUNREACH),
-    (e::ENETRESET, ws::WSAENETRESET),
-    (e::ECONNABORTED, ws::WSAECONNABORTED),
-    (e::ECONNRESET, ws::WSAECONNRESET),
-    (e::ENOBUFS, ws::WSAENOBUFS),
-    (e::EISCONN, ws::WSAEISCONN),
-    (e::ENOTCONN, ws::WSAENOTCONN),
-    (e::ESHUTDOWN, ws::WSAESHUTDOWN),
-    (e::ETOOMANYREFS, ws::WSAETOOMANYREFS),
-    (e::ETIMEDOUT, ws::WSAETIMEDOUT),
-    (e::ECONNREFUSED, ws::WSAECONNREFUSED),
-    (e::ELOOP, ws::WSAELOOP),
-    (e::ENAMETOOLONG, ws::WSAENAMETOOLONG),
-    (e::EHOSTDOWN, ws::WSAEHOSTDOWN),
-    (e::EHOSTUNREACH, ws::WSAEHOSTUNREACH),
-    (e::ENOTEMPTY, ws::WSAENOTEMPTY),
-    (e::EUSERS, ws::WSAEUSERS),
-    (e::EDQUOT, ws::WSAEDQUOT),
-    (e::ESTALE, ws::WSAESTALE),
-    (e::EREMOTE, ws::WSAEREMOTE),
-    (e::ECANCELED, ws::WSAECANCELLED),
-    (e::EAGAIN, ws::WSASYSNOTREADY),
-    (e::ENOENT, win32::ERROR_FILE_NOT_FOUND as i32),
-    (e::ENOENT, win32::ERROR_PATH_NOT_FOUND as i32),
-    (e::ENOTDIR, win32::ERROR_DIRECTORY as i32),
-    (e::EACCES, win32::ERROR_ACCESS_DENIED as i32),
-    (e::EBADF, win32::ERROR_INVALID_HANDLE as i32),
-    (e::ENOMEM, win32::ERROR_NOT_ENOUGH_MEMORY as i32),
-    (e::ENOMEM, win32::ERROR_OUTOFMEMORY as i32),
-    (e::EINVAL, win32::ERROR_INVALID_PARAMETER as i32),
-    (e::ENAMETOOLONG, win32::ERROR_FILENAME_EXCED_RANGE as i32),
-    (e::EOPNOTSUPP, win32::ERROR_NOT_SUPPORTED as i32),
-    (e::EEXIST, win32::ERROR_ALREADY_EXISTS as i32),
-    (e::EINVAL, win32::ERROR_INVALID_NAME as i32),
-];
-/// The families that both have; the number of AF_HYPERV is Windows' own.
-const FAMILIES: &Pairs<i32> = &[
-    (c::AF_UNSPEC, ws::AF_UNSPEC as i32),
-    (c::AF_UNIX, ws::AF_UNIX as i32),
-    (c::AF_INET, ws::AF_INET as i32),
-    (c::AF_INET6, ws::AF_INET6 as i32),
-    (c::AF_IPX, ws::AF_IPX as i32),
-    (c::AF_APPLETALK, ws::AF_APPLETALK as i32),
-    (c::AF_IRDA, ws::AF_IRDA as i32),
-    (c::AF_HYPERV, ws::AF_HYPERV as i32),
-];
-/// A family that Winsock answers for with WSAEAFNOSUPPORT.
-const NO_FAMILY: i32 = 0x7fff;
-
-const FLAGS: &Pairs<i32> = &[
-    (c::MSG_OOB, ws::MSG_OOB),
-    (c::MSG_PEEK, ws::MSG_PEEK),
-    (c::MSG_DONTROUTE, ws::MSG_DONTROUTE),
-    (c::MSG_TRUNC, ws::MSG_TRUNC as i32),
-    (c::MSG_CTRUNC, ws::MSG_CTRUNC as i32),
-    (c::MSG_ERRQUEUE, ws::MSG_ERRQUEUE as i32),
-];
-/// What holds without being asked for, or is a hint that changes no data. The host waits by itself, for all of what was
-/// asked for too.
-const NEEDLESS_FLAGS: i32 =
-    c::MSG_DONTWAIT | c::MSG_NOSIGNAL | c::MSG_CMSG_CLOEXEC | c::MSG_CONFIRM | c::MSG_WAITALL | c::MSG_EOR;
-
-const LOOKUP_FLAGS: &Pairs<i32> = &[
-    (c::AI_PASSIVE, ws::AI_PASSIVE as i32),
-    (c::AI_CANONNAME, ws::AI_CANONNAME as i32),
-    (c::AI_NUMERICHOST, ws::AI_NUMERICHOST as i32),
-    (c::AI_V4MAPPED, ws::AI_V4MAPPED as i32),
-    (c::AI_ALL, ws::AI_ALL as i32),
-    (c::AI_ADDRCONFIG, ws::AI_ADDRCONFIG as i32),
-    (c::AI_NUMERICSERV, ws::AI_NUMERICSERV as i32),
-];
-
-const NAME_FLAGS: &Pairs<i32> = &[
-    (c::NI_NUMERICHOST, ws::NI_NUMERICHOST as i32),
-    (c::NI_NUMERICSERV, ws::NI_NUMERICSERV as i32),
-    (c::NI_NOFQDN, ws::NI_NOFQDN as i32),
-    (c::NI_NAMEREQD, ws::NI_NAMEREQD as i32),
-    (c::NI_DGRAM, ws::NI_DGRAM as i32),
-];
-
-const LOOKUP_ERRORS: &Pairs<i32> = &[
-    (c::EAI_NONAME, ws::WSAHOST_NOT_FOUND),
-    (c::EAI_NODATA, ws::WSANO_DATA),
-    (c::EAI_AGAIN, ws::WSATRY_AGAIN),
-    (c::EAI_FAIL, ws::WSANO_RECOVERY),
-    (c::EAI_BADFLAGS, ws::WSAEINVAL),
-    (c::EAI_FAMILY, ws::WSAEAFNOSUPPORT),
-    (c::EAI_SOCKTYPE, ws::WSAESOCKTNOSUPPORT),
-    (c::EAI_SERVICE, ws::WSATYPE_NOT_FOUND),
-    (c::EAI_MEMORY, ws::WSA_NOT_ENOUGH_MEMORY),
-];
-
-/// netdb.h: h_errno.
-const HOST_ERRORS: &Pairs<i32> =
-    &[(1, ws::WSAHOST_NOT_FOUND), (2, ws::WSATRY_AGAIN), (3, ws::WSANO_RECOVERY), (4, ws::WSANO_DATA)];
-
-/// An option's level and number, as the contract has them and as Windows does.
-type Option2 = ((i32, i32), (i32, i32));
-
-/// The options that mean the same, by level and number.
-const OPTIONS: &[Option2] = &[
-    ((c::SOL_SOCKET, c::SO_DEBUG), (ws::SOL_SOCKET, ws::SO_DEBUG)),
-    ((c::SOL_SOCKET, c::SO_REUSEADDR), (ws::SOL_SOCKET, ws::SO_REUSEADDR)),
-    ((c::SOL_SOCKET, c::SO_TYPE), (ws::SOL_SOCKET, ws::SO_TYPE)),
-    ((c::SOL_SOCKET, c::SO_ERROR), (ws::SOL_SOCKET, ws::SO_ERROR)),
-    ((c::SOL_SOCKET, c::SO_DONTROUTE), (ws::SOL_SOCKET, ws::SO_DONTROUTE)),
-    ((c::SOL_SOCKET, c::SO_BROADCAST), (ws::SOL_SOCKET, ws::SO_BROADCAST)),
-    ((c::SOL_SOCKET, c::SO_SNDBUF), (ws::SOL_SOCKET, ws::SO_SNDBUF)),
-    ((c::SOL_SOCKET, c::SO_RCVBUF), (ws::SOL_SOCKET, ws::SO_RCVBUF)),
-    ((c::SOL_SOCKET, c::SO_KEEPALIVE), (ws::SOL_SOCKET, ws::SO_KEEPALIVE)),
-    ((c::SOL_SOCKET, c::SO_OOBINLINE), (ws::SOL_SOCKET, ws::SO_OOBINLINE)),
-    ((c::SOL_SOCKET, c::SO_LINGER), (ws::SOL_SOCKET, ws::SO_LINGER)),
-    ((c::SOL_SOCKET, c::SO_RCVLOWAT), (ws::SOL_SOCKET, ws::SO_RCVLOWAT)),
-    ((c::SOL_SOCKET, c::SO_SNDLOWAT), (ws::SOL_SOCKET, ws::SO_SNDLOWAT)),
-    ((c::SOL_SOCKET, c::SO_RCVTIMEO), (ws::SOL_SOCKET, ws::SO_RCVTIMEO)),
-    ((c::SOL_SOCKET, c::SO_SNDTIMEO), (ws::SOL_SOCKET, ws::SO_SNDTIMEO)),
-    ((c::SOL_SOCKET, c::SO_ACCEPTCONN), (ws::SOL_SOCKET, ws::SO_ACCEPTCONN)),
-    ((c::IPPROTO_IP, c::IP_TOS), (ws::IPPROTO_IP, ws::IP_TOS)),
-    ((c::IPPROTO_IP, c::IP_TTL), (ws::IPPROTO_IP, ws::IP_TTL)),
-    ((c::IPPROTO_IP, c::IP_HDRINCL), (ws::IPPROTO_IP, ws::IP_HDRINCL)),
-    ((c::IPPROTO_IP, c::IP_OPTIONS), (ws::IPPROTO_IP, ws::IP_OPTIONS)),
-    ((c::IPPROTO_IP, c::IP_PKTINFO), (ws::IPPROTO_IP, ws::IP_PKTINFO)),
-    ((c::IPPROTO_IP, c::IP_RECVTTL), (ws::IPPROTO_IP, ws::IP_RECVTTL)),
-    ((c::IPPROTO_IP, c::IP_RECVTOS), (ws::IPPROTO_IP, ws::IP_RECVTOS)),
-    ((c::IPPROTO_IP, c::IP_MTU), (ws::IPPROTO_IP, ws::IP_MTU)),
-    ((c::IPPROTO_IP, c::IP_MULTICAST_IF), (ws::IPPROTO_IP, ws::IP_MULTICAST_IF)),
-    ((c::IPPROTO_IP, c::IP_MULTICAST_TTL), (ws::IPPROTO_IP, ws::IP_MULTICAST_TTL)),
-    ((c::IPPROTO_IP, c::IP_MULTICAST_LOOP), (ws::IPPROTO_IP, ws::IP_MULTICAST_LOOP)),
-    ((c::IPPROTO_IP, c::IP_ADD_MEMBERSHIP), (ws::IPPROTO_IP, ws::IP_ADD_MEMBERSHIP)),
-    ((c::IPPROTO_IP, c::IP_DROP_MEMBERSHIP), (ws::IPPROTO_IP, ws::IP_DROP_MEMBERSHIP)),
-    ((c::IPPROTO_IP, c::IP_UNBLOCK_SOURCE), (ws::IPPROTO_IP, ws::IP_UNBLOCK_SOURCE)),
-    ((c::IPPROTO_IP, c::IP_BLOCK_SOURCE), (ws::IPPROTO_IP, ws::IP_BLOCK_SOURCE)),
-    ((c::IPPROTO_IP, c::IP_ADD_SOURCE_MEMBERSHIP), (ws::IPPROTO_IP, ws::IP_ADD_SOURCE_MEMBERSHIP)),
-    ((c::IPPROTO_IP, c::IP_DROP_SOURCE_MEMBERSHIP), (ws::IPPROTO_IP, ws::IP_DROP_SOURCE_MEMBERSHIP)),
-    ((c::IPPROTO_IP, c::IP_UNICAST_IF), (ws::IPPROTO_IP, ws::IP_UNICAST_IF)),
-    ((c::IPPROTO_IPV6, c::IPV6_CHECKSUM), (ws::IPPROTO_IPV6, ws::IPV6_CHECKSUM)),
-    ((c::IPPROTO_IPV6, c::IPV6_UNICAST_HOPS), (ws::IPPROTO_IPV6, ws::IPV6_UNICAST_HOPS)),
-    ((c::IPPROTO_IPV6, c::IPV6_MULTICAST_IF), (ws::IPPROTO_IPV6, ws::IPV6_MULTICAST_IF)),
-    ((c::IPPROTO_IPV6, c::IPV6_MULTICAST_HOPS), (ws::IPPROTO_IPV6, ws::IPV6_MULTICAST_HOPS)),
-    ((c::IPPROTO_IPV6, c::IPV6_MULTICAST_LOOP), (ws::IPPROTO_IPV6, ws::IPV6_MULTICAST_LOOP)),
-    ((c::IPPROTO_IPV6, c::IPV6_JOIN_GROUP), (ws::IPPROTO_IPV6, ws::IPV6_JOIN_GROUP)),
-    ((c::IPPROTO_IPV6, c::IPV6_LEAVE_GROUP), (ws::IPPROTO_IPV6, ws::IPV6_LEAVE_GROUP)),
-    ((c::IPPROTO_IPV6, c::IPV6_MTU), (ws::IPPROTO_IPV6, ws::IPV6_MTU)),
-    ((c::IPPROTO_IPV6, c::IPV6_V6ONLY), (ws::IPPROTO_IPV6, ws::IPV6_V6ONLY)),
-    ((c::IPPROTO_IPV6, c::IPV6_HDRINCL), (ws::IPPROTO_IPV6, ws::IPV6_HDRINCL)),
-    ((c::IPPROTO_IPV6, c::IPV6_RECVPKTINFO), (ws::IPPROTO_IPV6, ws::IPV6_PKTINFO)),
-    ((c::IPPROTO_IPV6, c::IPV6_RECVHOPLIMIT), (ws::IPPROTO_IPV6, ws::IPV6_HOPLIMIT)),
-    ((c::IPPROTO_IPV6, c::IPV6_RECVTCLASS), (ws::IPPROTO_IPV6, ws::IPV6_RECVTCLASS)),
-    ((c::IPPROTO_IPV6, c::IPV6_TCLASS), (ws::IPPROTO_IPV6, ws::IPV6_TCLASS)),
-    ((c::IPPROTO_IPV6, c::IPV6_RECVRTHDR), (ws::IPPROTO_IPV6, ws::IPV6_RECVRTHDR)),
-    ((c::IPPROTO_IPV6, c::IPV6_DONTFRAG), (ws::IPPROTO_IPV6, ws::IPV6_DONTFRAG)),
-    ((c::IPPROTO_IPV6, c::IPV6_UNICAST_IF), (ws::IPPROTO_IPV6, ws::IPV6_UNICAST_IF)),
-    ((c::IPPROTO_TCP, c::TCP_NODELAY), (ws::IPPROTO_TCP, ws::TCP_NODELAY)),
-    ((c::IPPROTO_TCP, c::TCP_MAXSEG), (ws::IPPROTO_TCP, ws::TCP_MAXSEG)),
-    ((c::IPPROTO_TCP, c::TCP_KEEPIDLE), (ws::IPPROTO_TCP, ws::TCP_KEEPIDLE)),
-    ((c::IPPROTO_TCP, c::TCP_KEEPINTVL), (ws::IPPROTO_TCP, ws::TCP_KEEPINTVL)),
-    ((c::IPPROTO_TCP, c::TCP_KEEPCNT), (ws::IPPROTO_TCP, ws::TCP_KEEPCNT)),
-    ((c::IPPROTO_TCP, c::TCP_FASTOPEN), (ws::IPPROTO_TCP, ws::TCP_FASTOPEN)),
-];
-
-/// Those that internet sockets of both kinds have at their own levels: MCAST_.
-const GROUP_OPTIONS: &Pairs<i32> = &[
-    (c::MCAST_JOIN_GROUP, ws::MCAST_JOIN_GROUP as i32),
-    (c::MCAST_LEAVE_GROUP, ws::MCAST_LEAVE_GROUP as i32),
-    (c::MCAST_BLOCK_SOURCE, ws::MCAST_BLOCK_SOURCE as i32),
-    (c::MCAST_UNBLOCK_SOURCE, ws::MCAST_UNBLOCK_SOURCE as i32),
-    (c::MCAST_JOIN_SOURCE_GROUP, ws::MCAST_JOIN_SOURCE_GROUP as i32),
-    (c::MCAST_LEAVE_SOURCE_GROUP, ws::MCAST_LEAVE_SOURCE_GROUP as i32),
-];
-
-/// The types of control messages.
-const CONTROLS: &[Option2] = &[
-    ((c::IPPROTO_IP, c::IP_PKTINFO), (ws::IPPROTO_IP, ws::IP_PKTINFO)),
-    ((c::IPPROTO_IP, c::IP_TTL), (ws::IPPROTO_IP, ws::IP_HOPLIMIT)),
-    ((c::IPPROTO_IP, c::IP_TOS), (ws::IPPROTO_IP, ws::IP_TOS)),
-    ((c::IPPROTO_IPV6, c::IPV6_PKTINFO), (ws::IPPROTO_IPV6, ws::IPV6_PKTINFO)),
-    ((c::IPPROTO_IPV6, c::IPV6_HOPLIMIT), (ws::IPPROTO_IPV6, ws::IPV6_HOPLIMIT)),
-    ((c::IPPROTO_IPV6, c::IPV6_TCLASS), (ws::IPPROTO_IPV6, ws::IPV6_TCLASS)),
-];
-
-/// Linux's number of an error of this system's.
-pub(crate) const fn linux_errno(native: i32) -> i32 {
-    number::linux_errno_of(ERRORS, native)
-}
-
-/// This system's number of an error of Linux's.
-pub(crate) const fn native_errno(linux: i32) -> i32 {
-    number::native_errno_of(ERRORS, linux)
-}
-
-fn native_family(linux: i32) -> i32 {
-    number::native_of(FAMILIES, linux).unwrap_or(NO_FAMILY)
-}
-
-fn linux_family(native: i32) -> i32 {
-    number::linux_of(FAMILIES, native).unwrap_or(native)
-}
-
 /// EOPNOTSUPP: one that Winsock does not have.
 fn native_flags(linux: i32) -> io::Result<i32> {
-    match number::native_bits(FLAGS, linux & !NEEDLESS_FLAGS) {
-        (native, 0) => Ok(native),
-        _ => Err(Errno::EOPNOTSUPP.into()),
-    }
+    number::native_flags(linux).ok_or_else(|| Errno::EOPNOTSUPP.into())
 }
 
 /// ENOPROTOOPT: one that Winsock does not have.
 fn native_option(level: i32, name: i32) -> io::Result<(i32, i32)> {
-    if let Some((_, native)) = OPTIONS.iter().find(|(linux, _)| *linux == (level, name)) {
-        return Ok(*native);
-    }
-    let internet = matches!(level, c::IPPROTO_IP | c::IPPROTO_IPV6);
-    let of_group = number::native_of(GROUP_OPTIONS, name).filter(|_| internet);
-    of_group.map(|name| (level, name)).ok_or_else(|| Errno::ENOPROTOOPT.into())
+    number::native_option(level, name).ok_or_else(|| Errno::ENOPROTOOPT.into())
 }
 
 fn answer(result: i32) -> io::Result<i32> {
@@ -502,7 +271,7 @@ pub(crate) fn receive_message(
                 if !cut_off {
                     result?;
                 }
-                message.flags = number::linux_bits(FLAGS, header.dwFlags as i32);
+                message.flags = number::linux_flags(header.dwFlags as i32);
                 message.control.truncate(header.Control.len as usize);
                 *len = header.namelen;
                 Ok(())
@@ -554,14 +323,14 @@ fn receive_message_function(socket: &Socket) -> io::Result<ws::LPFN_WSARECVMSG> 
 /// Control messages as Winsock takes them. EOPNOTSUPP: of a type that it does not have.
 fn native_control(control: &[u8]) -> io::Result<Vec<u8>> {
     let native = |(level, kind, data): layout::Message| {
-        let (_, (level, kind)) = CONTROLS.iter().find(|(linux, _)| *linux == (level, kind))?;
-        let data = match (*level, *kind) {
+        let (level, kind) = number::native_control(level, kind)?;
+        let data = match (level, kind) {
             (ws::IPPROTO_IP, ws::IP_PKTINFO) => layout::windows_pktinfo(&data),
             // Linux takes one byte too.
             (ws::IPPROTO_IP, ws::IP_TOS) if data.len() == 1 => i32::from(data[0]).to_ne_bytes().to_vec(),
             _ => data,
         };
-        Some((*level, *kind, data))
+        Some((level, kind, data))
     };
     let messages: Option<Vec<_>> = LINUX_CONTROL.parse(control).into_iter().map(native).collect();
     Ok(LINUX_CONTROL.put(messages.ok_or(Errno::EOPNOTSUPP)?))
@@ -570,13 +339,13 @@ fn native_control(control: &[u8]) -> io::Result<Vec<u8>> {
 /// Control messages as Linux has them, but for those that it has not.
 fn linux_control(control: &[u8]) -> Vec<u8> {
     let linux = |(level, kind, data): layout::Message| {
-        let ((level, kind), _) = CONTROLS.iter().find(|(_, native)| *native == (level, kind))?;
-        let data = match (*level, *kind) {
+        let (level, kind) = number::linux_control(level, kind)?;
+        let data = match (level, kind) {
             (c::IPPROTO_IP, c::IP_PKTINFO) => layout::linux_pktinfo(&data),
             (c::IPPROTO_IP, c::IP_TOS) => data[..data.len().min(1)].to_vec(),
             _ => data,
         };
-        Some((*level, *kind, data))
+        Some((level, kind, data))
     };
     LINUX_CONTROL.put(LINUX_CONTROL.parse(control).into_iter().filter_map(linux))
 }
@@ -722,9 +491,7 @@ pub(crate) fn setsockopt(socket: &Socket, level: i32, name: i32, value: &[u8]) -
             c::IPPROTO_IP,
             c::IP_ADD_SOURCE_MEMBERSHIP | c::IP_DROP_SOURCE_MEMBERSHIP | c::IP_BLOCK_SOURCE | c::IP_UNBLOCK_SOURCE,
         ) => layout::source_membership(value),
-        (c::IPPROTO_IP | c::IPPROTO_IPV6, name) if number::native_of(GROUP_OPTIONS, name).is_some() => {
-            native_group(value)
-        }
+        _ if number::is_group_option(level, name) => native_group(value),
         _ => value.to_vec(),
     };
     let (level, name) = native_option(level, name)?;
@@ -887,10 +654,7 @@ pub(crate) fn getaddrinfo(
 ) -> Result<Vec<Info>, Error> {
     start();
     let pointer = |text: Option<&CStr>| text.map_or(ptr::null(), |text| text.as_ptr().cast());
-    let (flags, unknown) = number::native_bits(LOOKUP_FLAGS, flags);
-    if unknown != 0 {
-        return Err(Error::Gai(GaiCode(c::EAI_BADFLAGS)));
-    }
+    let flags = number::native_lookup_flags(flags).ok_or(BAD_FLAGS)?;
     // SAFETY: cleared, the structure is valid; the texts end with NULs; each entry of the list and each address in it is
     // valid until the list is freed, once.
     unsafe {
@@ -924,10 +688,7 @@ pub(crate) fn getnameinfo(address: &RawAddress, flags: i32) -> Result<(Vec<u8>, 
     let mut host = [0u8; 1025];
     let mut service = [0u8; 32];
     let address = to_sockaddr(address);
-    let (flags, unknown) = number::native_bits(NAME_FLAGS, flags & !c::NI_IDN);
-    if unknown != 0 {
-        return Err(Error::Gai(GaiCode(c::EAI_BADFLAGS)));
-    }
+    let flags = number::native_name_flags(flags).ok_or(BAD_FLAGS)?;
     // SAFETY: the address and the buffers have the lengths that are told; the function ends the texts with NULs.
     unsafe {
         check_gai(ws::getnameinfo(
@@ -943,10 +704,12 @@ pub(crate) fn getnameinfo(address: &RawAddress, flags: i32) -> Result<(Vec<u8>, 
     }
 }
 
+const BAD_FLAGS: Error = Error::Gai(GaiCode(c::EAI_BADFLAGS));
+
 fn check_gai(code: i32) -> Result<(), Error> {
     match code {
         0 => Ok(()),
-        code => match number::linux_of(LOOKUP_ERRORS, code) {
+        code => match number::linux_gai(code) {
             Some(code) => Err(Error::Gai(GaiCode(code))),
             None => Err(io::Error::from_raw_os_error(code).into()),
         },
@@ -955,7 +718,7 @@ fn check_gai(code: i32) -> Result<(), Error> {
 
 fn host_error() -> Error {
     let code = last_error().raw_os_error().unwrap_or_default();
-    Error::Host(HostCode(number::linux_of(HOST_ERRORS, code).unwrap_or(3)))
+    Error::Host(HostCode(number::linux_host_error(code)))
 }
 
 /// gethostbyname. Blocks. No address: a family other than AF_INET, which it does not know.
@@ -1083,33 +846,14 @@ pub(crate) struct PollEntry<'a> {
     socket: PhantomData<&'a Socket>,
 }
 
-/// The events beyond those that the contract names: POLLRDNORM, POLLRDBAND, POLLWRNORM.
-const POLLRDNORM: i16 = 0x40;
-const POLLRDBAND: i16 = 0x80;
-const POLLWRNORM: i16 = 0x100;
-/// Linux's, and Winsock's.
-const EVENTS: &[(i16, i16)] = &[
-    (c::POLLIN | POLLRDNORM, ws::POLLRDNORM),
-    (c::POLLPRI | POLLRDBAND, ws::POLLRDBAND),
-    (c::POLLOUT | POLLWRNORM, ws::POLLWRNORM),
-    (c::POLLERR, ws::POLLERR),
-    // Also when the peer alone has ended: then there is the end to be read.
-    (c::POLLHUP | c::POLLRDHUP | c::POLLIN | POLLRDNORM, ws::POLLHUP),
-    (c::POLLNVAL, ws::POLLNVAL),
-];
-
 /// Waits for these events of the socket.
 pub(crate) fn poll_entry(socket: &Socket, asked: i16) -> PollEntry<'_> {
-    // Those that follow hold without being asked for, and may not be.
-    let events = EVENTS[..3].iter().filter(|(linux, _)| asked & linux != 0).fold(0, |all, (_, native)| all | native);
-    PollEntry { number: number_of(socket), events, happened: 0, socket: PhantomData }
+    PollEntry { number: number_of(socket), events: number::native_events(asked), happened: 0, socket: PhantomData }
 }
 
 /// Which of the events that were asked for hold, or of error.
 pub(crate) fn polled(entry: &PollEntry<'_>, asked: i16) -> i16 {
-    let always = c::POLLERR | c::POLLHUP | c::POLLNVAL;
-    let held = EVENTS.iter().filter(|(_, native)| entry.happened & native != 0);
-    held.fold(0, |all, (linux, _)| all | linux) & (asked | always)
+    number::linux_events(entry.happened, asked)
 }
 
 /// WSAPoll: whether an event of one of the sockets holds.
