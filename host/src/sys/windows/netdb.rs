@@ -6,6 +6,7 @@ use std::{io, ptr, slice};
 use berkeley_constants as c;
 use windows_sys::Win32::Networking::WinSock as ws;
 
+use super::address::linux_address;
 use super::call::{last_error, start};
 use crate::address::RawAddress;
 use crate::error::{Error, GaiCode, HostCode};
@@ -13,7 +14,6 @@ use crate::number::{self, linux_family, native_family};
 use crate::sys::address::to_sockaddr;
 use crate::sys::native;
 use crate::sys::netdb::{Host, Info, host};
-use crate::sys::own::address::linux_address;
 use crate::sys::text::text;
 
 /// getaddrinfo. Blocks.
