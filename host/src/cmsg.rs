@@ -8,33 +8,62 @@ const SCM_PIDFD: i32 = 4;
 /// A control message as it came: its level, its type, its data.
 pub(crate) type RawControl<'a> = (i32, i32, &'a [u8]);
 
-/// linux/socket.h: struct cmsghdr, and what it is aligned to.
-const HEADER: usize = 16;
+/// How a system lays out control messages: struct cmsghdr.
+#[derive(Clone, Copy)]
+pub(crate) struct Layout {
+    /// The bytes of the length in the header, behind which are level and type, of four each.
+    length: usize,
+    /// What messages are aligned to.
+    align: usize,
+}
 
-const fn align(length: usize) -> usize {
-    (length + 7) & !7
+/// linux/socket.h. Windows' WSACMSGHDR is the same.
+pub(crate) const LINUX: Layout = Layout { length: size_of::<usize>(), align: size_of::<usize>() };
+/// sys/socket.h of Apple's.
+#[cfg(any(test, target_vendor = "apple"))]
+pub(crate) const APPLE: Layout = Layout { length: 4, align: 4 };
+
+// Of a length of fewer bytes than memory's, the first are taken.
+const _: () = assert!(cfg!(target_endian = "little") || cfg!(target_os = "linux"));
+
+impl Layout {
+    const fn header(self) -> usize {
+        self.length + 8
+    }
+
+    /// The messages in a buffer; malformed ones end them.
+    pub(crate) fn parse(self, mut buffer: &[u8]) -> impl Iterator<Item = RawControl<'_>> {
+        std::iter::from_fn(move || {
+            let header = buffer.get(..self.header())?;
+            let (told, numbers) = header.split_at(self.length);
+            let mut length = [0; size_of::<usize>()];
+            length[..self.length].copy_from_slice(told);
+            let length = usize::from_ne_bytes(length);
+            let data = buffer.get(self.header()..length)?;
+            let [level, kind] = *numbers.as_chunks().0.first_chunk()?;
+            buffer = buffer.get(length.next_multiple_of(self.align)..).unwrap_or_default();
+            Some((i32::from_ne_bytes(level), i32::from_ne_bytes(kind), data))
+        })
+    }
+
+    /// Adds a message to a buffer.
+    pub(crate) fn put(self, buffer: &mut Vec<u8>, (level, kind, data): RawControl<'_>) {
+        buffer.extend(&(self.header() + data.len()).to_ne_bytes()[..self.length]);
+        buffer.extend(level.to_ne_bytes());
+        buffer.extend(kind.to_ne_bytes());
+        buffer.extend(data);
+        buffer.resize(buffer.len().next_multiple_of(self.align), 0);
+    }
 }
 
 /// Adds a control message to a buffer for sendmsg(2).
-pub(crate) fn put(buffer: &mut Vec<u8>, (level, kind, data): RawControl<'_>) {
-    buffer.extend((HEADER + data.len()).to_ne_bytes());
-    buffer.extend(level.to_ne_bytes());
-    buffer.extend(kind.to_ne_bytes());
-    buffer.extend(data);
-    buffer.resize(align(buffer.len()), 0);
+pub(crate) fn put(buffer: &mut Vec<u8>, control: RawControl<'_>) {
+    LINUX.put(buffer, control);
 }
 
 /// The control messages in a buffer that recvmsg(2) filled.
-pub(crate) fn parse(mut buffer: &[u8]) -> impl Iterator<Item = RawControl<'_>> {
-    std::iter::from_fn(move || {
-        let header = buffer.get(..HEADER)?;
-        let length = usize::from_ne_bytes(header[..8].try_into().ok()?);
-        let data = buffer.get(HEADER..length)?;
-        let level = i32::from_ne_bytes(header[8..12].try_into().ok()?);
-        let kind = i32::from_ne_bytes(header[12..].try_into().ok()?);
-        buffer = buffer.get(align(length)..).unwrap_or_default();
-        Some((level, kind, data))
-    })
+pub(crate) fn parse(buffer: &[u8]) -> impl Iterator<Item = RawControl<'_>> {
+    LINUX.parse(buffer)
 }
 
 /// Those that hold no descriptors.
@@ -69,9 +98,28 @@ mod tests {
     }
 
     #[test]
+    fn control_messages_lie_as_in_each_systems_headers() {
+        let messages = [(1, 2, &b"abc"[..]), (41, 50, &[7; 20])];
+        let put = |layout: Layout| {
+            let mut buffer = Vec::new();
+            messages.iter().for_each(|message| layout.put(&mut buffer, *message));
+            buffer
+        };
+        let linux = put(LINUX);
+        assert_eq!(linux[..24], *b"\x13\0\0\0\0\0\0\0\x01\0\0\0\x02\0\0\0abc\0\0\0\0\0");
+        assert_eq!(linux.len(), 24 + 40);
+        let apple = put(APPLE);
+        assert_eq!(apple[..16], *b"\x0f\0\0\0\x01\0\0\0\x02\0\0\0abc\0");
+        assert_eq!(apple.len(), 16 + 32);
+        assert_eq!(LINUX.parse(&linux).collect::<Vec<_>>(), messages);
+        assert_eq!(APPLE.parse(&apple).collect::<Vec<_>>(), messages);
+    }
+
+    #[test]
     fn malformed_control_messages_end_the_list() {
-        for bytes in [&b""[..], &[1; 15], &[0; 16], &[255; 32]] {
-            assert_eq!(parse(bytes).count(), 0, "{bytes:?}");
+        for bytes in [&b""[..], &[1; 11], &[0; 12], &[1; 15], &[0; 16], &[255; 32]] {
+            assert_eq!(LINUX.parse(bytes).count(), 0, "{bytes:?}");
+            assert_eq!(APPLE.parse(bytes).count(), 0, "{bytes:?}");
         }
     }
 }

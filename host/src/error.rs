@@ -5,8 +5,8 @@ use std::io;
 
 use berkeley_constants::errno;
 
+use crate::number;
 use crate::policy::Refusal;
-use crate::sys;
 
 /// An error number in Linux's generic numbering, whatever the host's system is: errno(3).
 ///
@@ -36,7 +36,7 @@ impl Errno {
 
     /// The error of that number in the host system's own numbering.
     pub const fn from_native(number: i32) -> Self {
-        Self(sys::linux_errno(number))
+        Self(number::linux_errno(number))
     }
 
     /// The error of a system call; none where it is of another kind.
@@ -120,7 +120,7 @@ impl From<io::Error> for Error {
 
 impl From<Errno> for io::Error {
     fn from(errno: Errno) -> Self {
-        Self::from_raw_os_error(sys::native_errno(errno.0))
+        Self::from_raw_os_error(number::native_errno(errno.0))
     }
 }
 

@@ -64,6 +64,7 @@ mod imports;
 mod interface;
 pub mod kernel;
 mod netdb;
+mod number;
 pub mod option;
 mod peers;
 pub mod policy;

@@ -1,6 +1,8 @@
-//! What the contract has as Linux lays it out, and other systems otherwise: option values, control messages and the
-//! arguments of Windows's `ioctl`. Bytes become bytes; no system is called.
+//! What the contract has as Linux lays it out, and other systems otherwise: option values, the data of control messages
+//! and the arguments of Windows's `ioctl`. Bytes become bytes; no system is called.
 #![allow(dead_code, reason = "each system needs some, and the tests all")]
+
+use berkeley_constants as c;
 
 use crate::error::Errno;
 
@@ -40,6 +42,13 @@ pub(super) fn long_linger(linger: [u8; 4]) -> Vec<u8> {
     [[a, b], [c, d]].map(|short| i32::from(u16::from_ne_bytes(short)).to_ne_bytes()).concat()
 }
 
+/// Whether the option's value is a `struct ip_mreq_source`.
+pub(super) fn is_source_membership(level: i32, name: i32) -> bool {
+    let of_source =
+        [c::IP_ADD_SOURCE_MEMBERSHIP, c::IP_DROP_SOURCE_MEMBERSHIP, c::IP_BLOCK_SOURCE, c::IP_UNBLOCK_SOURCE];
+    level == c::IPPROTO_IP && of_source.contains(&name)
+}
+
 /// Linux's `struct ip_mreq_source`, whose last address is the source, as others have it, the source before the
 /// interface. Too few bytes stay as they are.
 pub(super) fn source_membership(bytes: &[u8]) -> Vec<u8> {
@@ -62,59 +71,6 @@ pub(super) fn membership(bytes: &[u8], with_group: bool) -> Vec<u8> {
     };
     if with_group { [*group, interface].concat() } else { interface.to_vec() }
 }
-
-/// How a system lays out control messages: the length of their headers, and what they are aligned to.
-#[derive(Clone, Copy)]
-pub(super) struct ControlLayout {
-    /// The bytes of the length in the header, behind which are level and type, of four each.
-    pub(super) length: usize,
-    pub(super) align: usize,
-}
-
-/// linux/socket.h: struct cmsghdr. Windows' WSACMSGHDR is the same.
-pub(super) const LINUX_CONTROL: ControlLayout = ControlLayout { length: 8, align: 8 };
-/// sys/socket.h of Apple's: struct cmsghdr.
-pub(super) const APPLE_CONTROL: ControlLayout = ControlLayout { length: 4, align: 4 };
-
-/// A control message: its level, its type, its data.
-pub(super) type Message = (i32, i32, Vec<u8>);
-
-impl ControlLayout {
-    const fn header(self) -> usize {
-        self.length + 8
-    }
-
-    /// The messages in a buffer; malformed ones end them.
-    pub(super) fn parse(self, mut buffer: &[u8]) -> Vec<Message> {
-        let mut messages = Vec::new();
-        while let Some((header, _)) = buffer.split_at_checked(self.header()) {
-            let mut length = [0; 8];
-            length[..self.length].copy_from_slice(&header[..self.length]);
-            let length = usize::from_le_bytes(length);
-            let Some(data) = buffer.get(self.header()..length) else { break };
-            let number = |at: usize| header[at..].first_chunk().map_or(0, |bytes| i32::from_ne_bytes(*bytes));
-            messages.push((number(self.length), number(self.length + 4), data.to_vec()));
-            buffer = buffer.get(length.next_multiple_of(self.align)..).unwrap_or_default();
-        }
-        messages
-    }
-
-    /// A buffer of the messages.
-    pub(super) fn put(self, messages: impl IntoIterator<Item = Message>) -> Vec<u8> {
-        let mut buffer = Vec::new();
-        for (level, kind, data) in messages {
-            buffer.extend(&(self.header() + data.len()).to_le_bytes()[..self.length]);
-            buffer.extend(level.to_ne_bytes());
-            buffer.extend(kind.to_ne_bytes());
-            buffer.extend(data);
-            buffer.resize(buffer.len().next_multiple_of(self.align), 0);
-        }
-        buffer
-    }
-}
-
-// Lengths are written as little-endian numbers, which all of these systems have.
-const _: () = assert!(cfg!(target_endian = "little") || cfg!(target_os = "linux"));
 
 /// Linux's `struct in_pktinfo` as Windows' IN_PKTINFO: the address, then the interface's index.
 pub(super) fn windows_pktinfo(data: &[u8]) -> Vec<u8> {
@@ -218,23 +174,6 @@ mod tests {
         assert_eq!(membership(&by_address[4..8], false), by_address[4..8]);
         assert_eq!(source_membership(&[1, 1, 1, 1, 2, 2, 2, 2, 3, 3, 3, 3]), [1, 1, 1, 1, 3, 3, 3, 3, 2, 2, 2, 2]);
         assert_eq!(source_membership(&[1; 5]), [1; 5]);
-    }
-
-    #[test]
-    fn control_messages_lie_as_in_each_systems_headers() {
-        let messages: Vec<Message> = vec![(1, 2, b"abc".to_vec()), (41, 50, vec![7; 20])];
-        let linux = LINUX_CONTROL.put(messages.clone());
-        assert_eq!(linux[..24], *b"\x13\0\0\0\0\0\0\0\x01\0\0\0\x02\0\0\0abc\0\0\0\0\0");
-        assert_eq!(linux.len(), 24 + 40);
-        let apple = APPLE_CONTROL.put(messages.clone());
-        assert_eq!(apple[..16], *b"\x0f\0\0\0\x01\0\0\0\x02\0\0\0abc\0");
-        assert_eq!(apple.len(), 16 + 32);
-        assert_eq!(LINUX_CONTROL.parse(&linux), messages);
-        assert_eq!(APPLE_CONTROL.parse(&apple), messages);
-        for bytes in [&b""[..], &[1; 11], &[0; 12], &[255; 32]] {
-            assert_eq!(APPLE_CONTROL.parse(bytes), []);
-            assert_eq!(LINUX_CONTROL.parse(bytes), []);
-        }
     }
 
     #[test]

@@ -1,51 +1,31 @@
-//! The terms of connections.
+//! Terms that were looked at, and rustls's configurations by them.
 
 use std::sync::Arc;
 
+use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::{CryptoProvider, ring};
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::NoServerSessionStorage;
+use rustls::server::danger::ClientCertVerifier;
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, ServerConfig, SupportedProtocolVersion};
-use webpki::{CertRevocationList, OwnedCertRevocationList, RevocationCheckDepth};
+use webpki::{CertRevocationList, OwnedCertRevocationList};
 
-use super::verify::{Roots, Verifier, VerifyMode, public_key};
-use super::{MOST_MATERIAL, Result, Share, Tls, invalid};
+use super::certificate::public_key;
+use super::error::{Result, invalid};
+use super::roots::Roots;
+use super::state::{Share, Tls};
+use super::terms::{Identity, Revocation, Terms, VerifyMode};
 
+/// How many bytes of certificates, keys and lists a guest's configurations may have together.
+const MOST_MATERIAL: usize = 64 << 20;
 /// How many bytes a chain may have; a peer would take no longer one.
 const MOST_CHAIN: usize = 1 << 16;
 /// How many bytes the names of protocols may have together.
 const MOST_ALPN: usize = 1 << 14;
-
 /// How many cipher suites may be named.
 const MOST_SUITES: usize = 1 << 10;
-
-/// Which certificates are looked for in the revocation lists.
-pub(crate) type Revocation = Option<RevocationCheckDepth>;
-
-/// A certificate of one's own, with the key.
-pub(crate) struct Identity {
-    pub(crate) chain: Vec<Vec<u8>>,
-    pub(crate) key: Vec<u8>,
-}
-
-/// The terms, as they are asked for.
-pub(crate) struct Terms {
-    pub(crate) verify: VerifyMode,
-    pub(crate) check_name: bool,
-    pub(crate) common_name: bool,
-    pub(crate) roots: Vec<Vec<u8>>,
-    pub(crate) host_roots: bool,
-    pub(crate) crls: Vec<Vec<u8>>,
-    pub(crate) revocation: Revocation,
-    pub(crate) identity: Option<Identity>,
-    pub(crate) alpn: Vec<Vec<u8>>,
-    pub(crate) minimum_version: u16,
-    pub(crate) maximum_version: u16,
-    pub(crate) cipher_suites: Vec<u16>,
-    pub(crate) choice: bool,
-}
 
 /// Terms that were looked at.
 #[allow(unreachable_pub, reason = "the bindings want it public")]
@@ -94,7 +74,7 @@ impl Config {
             verify: terms.verify,
             check_name: terms.check_name,
             common_name: terms.common_name,
-            roots: roots(terms.roots, terms.host_roots.then(|| tls.host_roots()))?,
+            roots: Roots::of(terms.roots, terms.host_roots.then(|| tls.host_roots()))?,
             crls: crls.map_err(|error| invalid(format!("a revocation list cannot be read: {error}")))?,
             revocation: terms.revocation,
             identity,
@@ -105,7 +85,11 @@ impl Config {
     }
 
     /// rustls's configuration for one connection of a client, which the verifier belongs to.
-    pub(super) fn client(&self, verifier: Arc<Verifier>, send_name: bool) -> Result<ClientConfig, rustls::Error> {
+    pub(super) fn client(
+        &self,
+        verifier: Arc<dyn ServerCertVerifier>,
+        send_name: bool,
+    ) -> Result<ClientConfig, rustls::Error> {
         let inner = &*self.0;
         let builder = ClientConfig::builder_with_provider(inner.provider.clone())
             .with_protocol_versions(&inner.versions)?
@@ -126,7 +110,7 @@ impl Config {
     /// Without an application protocol that the client offers, it does without, as OpenSSL does; rustls would refuse.
     pub(super) fn server(
         &self,
-        verifier: Arc<Verifier>,
+        verifier: Arc<dyn ClientCertVerifier>,
         offered: &[Vec<u8>],
     ) -> Result<Option<ServerConfig>, rustls::Error> {
         let inner = &*self.0;
@@ -140,13 +124,6 @@ impl Config {
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.send_tls13_tickets = 0;
         Ok(Some(config))
-    }
-}
-
-impl Terms {
-    fn size(&self) -> usize {
-        let identity = self.identity.iter().flat_map(|identity| identity.chain.iter().chain([&identity.key]));
-        self.roots.iter().chain(&self.crls).chain(&self.alpn).chain(identity).map(|bytes| 64 + bytes.len()).sum()
     }
 }
 
@@ -187,17 +164,4 @@ fn provider(suites: &[u16]) -> Result<CryptoProvider> {
         return Err(invalid("no ciphers available"));
     }
     Ok(provider)
-}
-
-fn roots(own: Vec<Vec<u8>>, host: Option<&Arc<Roots>>) -> Result<Arc<Roots>> {
-    if let (true, Some(host)) = (own.is_empty(), host) {
-        return Ok(host.clone());
-    }
-    let mut roots = host.map(|host| Roots::clone(host)).unwrap_or_default();
-    for der in own {
-        let added = roots.add(der.into());
-        added.map_err(|error| invalid(format!("a trusted certificate cannot be read: {error}")))?;
-    }
-    roots.limit_hints();
-    Ok(Arc::new(roots))
 }

@@ -1,27 +1,28 @@
 //! One side of a connection.
 
 use std::fmt;
-use std::io::{self, Read, Write};
+use std::io::Read;
 use std::sync::Arc;
 
+use rustls::ClientConnection;
 use rustls::pki_types::ServerName;
 use rustls::server::{Accepted, Acceptor};
-use rustls::{AlertDescription, ClientConnection, InvalidMessage, PeerIncompatible};
 
 use super::config::Config;
-use super::verify::{Fault, Verifier};
-use super::{Error, Result, Share, Tls, invalid};
+use super::error::{Error, Result, invalid, unusable};
+use super::framing::Framing;
+use super::state::{Share, Tls};
+use super::terms::VerifyMode;
+use super::verify::Verifier;
 
 /// How many bytes one call takes in or gives out.
-const MOST_AT_ONCE: usize = 1 << 20;
+pub(super) const MOST_AT_ONCE: usize = 1 << 20;
 /// How many bytes are read at once.
 const MOST_READ: usize = 1 << 15;
 /// How many bytes of key one call exports, and how long what goes into it may be.
 const MOST_KEY: u32 = 1024;
 const MOST_LABEL: usize = 128;
 const MOST_CONTEXT: usize = 1 << 12;
-/// The head of a record: its type, the version, the length of its body.
-const HEAD: usize = 5;
 
 /// What a client said first.
 #[derive(Clone, Debug)]
@@ -35,22 +36,23 @@ pub(crate) struct Hello {
 #[allow(unreachable_pub, reason = "the bindings want it public")]
 #[derive(Debug)]
 pub struct Connection {
-    stage: Stage,
-    verifier: Arc<Verifier>,
-    framing: Framing,
-    hello: Option<Hello>,
+    pub(super) stage: Stage,
+    pub(super) verifier: Arc<Verifier>,
+    pub(super) framing: Framing,
+    pub(super) hello: Option<Hello>,
     /// What the peer gets before all that rustls has for it.
-    first: Vec<u8>,
+    pub(super) first: Vec<u8>,
     /// How much was received that was not read.
-    unread: usize,
-    peer_closed: bool,
-    eof: bool,
-    closed: bool,
-    failure: Option<Error>,
+    pub(super) unread: usize,
+    pub(super) peer_closed: bool,
+    pub(super) eof: bool,
+    pub(super) closed: bool,
+    pub(super) failure: Option<Error>,
     _share: Share,
 }
 
-enum Stage {
+/// How far it has come.
+pub(super) enum Stage {
     /// A server that awaits the client's hello.
     Awaiting(Box<Acceptor>, Config),
     /// A server that awaits the guest's choice.
@@ -75,7 +77,7 @@ impl Connection {
     /// A client's side.
     pub(crate) fn client(tls: &Tls, most: usize, config: &Config, name: Option<&str>) -> Result<Self> {
         let share = share(tls, most)?;
-        if name.is_none() && config.0.check_name && config.0.verify != super::VerifyMode::None {
+        if name.is_none() && config.0.check_name && config.0.verify != VerifyMode::None {
             return Err(invalid("the certificate is to be checked for the server's name, but none was given"));
         }
         let parsed = match name {
@@ -114,159 +116,14 @@ impl Connection {
         }
     }
 
-    /// Takes in what came from the peer, and tells how many bytes.
-    pub(crate) fn put(&mut self, ciphertext: &[u8]) -> usize {
-        let ciphertext = &ciphertext[..ciphertext.len().min(MOST_AT_ONCE)];
-        let mut taken = 0;
-        while taken < ciphertext.len() && !self.peer_closed && !self.eof {
-            if self.failure.is_some() {
-                // Nobody will want it.
-                return ciphertext.len();
-            }
-            let rest = &ciphertext[taken..];
-            // One record at a time, so that nothing is taken from beyond the last one.
-            let mut part = &rest[..rest.len().min(self.framing.needed())];
-            let read = match &mut self.stage {
-                Stage::Awaiting(acceptor, _) => acceptor.read_tls(&mut part),
-                Stage::Open(connection) => connection.read_tls(&mut part),
-                Stage::Choosing(_) | Stage::Failed => break,
-            };
-            let Ok(count @ 1..) = read else {
-                // It has no room: for more plaintext, or for so long a message, and that will not change.
-                if self.unread == 0 {
-                    self.failure = Some(Error::Protocol("excessive message size".into()));
-                }
-                break;
-            };
-            self.framing.advance(&rest[..count]);
-            taken += count;
-            self.process();
-        }
-        taken
-    }
-
     /// How many bytes make the record whole, or its head.
     pub(crate) fn needed(&self) -> usize {
         self.framing.needed()
     }
 
-    /// Says that nothing more comes from the peer.
-    pub(crate) fn put_eof(&mut self) {
-        self.eof = true;
-        if let Stage::Open(connection) = &mut self.stage {
-            // Without bytes it takes none, so nothing goes wrong.
-            let _ = connection.read_tls(&mut io::empty());
-        }
-        self.process();
-    }
-
-    fn process(&mut self) {
-        match &mut self.stage {
-            Stage::Awaiting(acceptor, _) => match acceptor.accept() {
-                Ok(None) => {}
-                Ok(Some(accepted)) => {
-                    self.hello = Some(hello(&accepted));
-                    let Stage::Awaiting(_, config) =
-                        std::mem::replace(&mut self.stage, Stage::Choosing(Box::new(accepted)))
-                    else {
-                        return;
-                    };
-                    if !config.0.choice {
-                        self.accept(&config);
-                    }
-                }
-                Err((error, mut alert)) => {
-                    // A vector takes everything.
-                    let _ = alert.write_all(&mut self.first);
-                    self.stage = Stage::Failed;
-                    self.fail(error);
-                }
-            },
-            Stage::Open(connection) => match connection.process_new_packets() {
-                Ok(state) => {
-                    self.unread = state.plaintext_bytes_to_read();
-                    self.peer_closed = state.peer_has_closed();
-                }
-                Err(error) => self.fail(error),
-            },
-            Stage::Choosing(_) | Stage::Failed => {}
-        }
-    }
-
-    fn fail(&mut self, error: rustls::Error) {
-        let fault = self.verifier.outcome().fault.take();
-        self.failure.get_or_insert(fault.map_or_else(|| failure(error), Error::Verification));
-    }
-
-    /// Answers the client's hello by these terms.
-    fn accept(&mut self, config: &Config) {
-        let Stage::Choosing(accepted) = std::mem::replace(&mut self.stage, Stage::Failed) else { return };
-        self.verifier = Verifier::new(config);
-        let offered = self.hello.as_ref().map_or(&[][..], |hello| &hello.alpn);
-        let config = match config.server(self.verifier.clone(), offered) {
-            Ok(Some(config)) => config,
-            // As OpenSSL has it.
-            Ok(None) => return self.give_up(u8::from(AlertDescription::HandshakeFailure), "no shared cipher"),
-            Err(error) => return self.fail(error),
-        };
-        match accepted.into_connection(Arc::new(config)) {
-            Ok(connection) => {
-                self.stage = Stage::Open(Box::new(connection.into()));
-                self.process();
-            }
-            Err((error, mut alert)) => {
-                let _ = alert.write_all(&mut self.first);
-                self.fail(error);
-            }
-        }
-    }
-
     /// What the client said first.
     pub(crate) fn client_hello(&self) -> Option<Hello> {
         self.hello.clone()
-    }
-
-    /// Answers the client's hello.
-    pub(crate) fn choose(&mut self, config: &Config) -> Result<()> {
-        self.await_choice()?;
-        self.accept(config);
-        Ok(())
-    }
-
-    /// Refuses the client.
-    pub(crate) fn refuse(&mut self, alert: u8) -> Result<()> {
-        self.await_choice()?;
-        self.give_up(alert, "refused");
-        Ok(())
-    }
-
-    /// Ends it before there is a connection.
-    fn give_up(&mut self, alert: u8, why: &str) {
-        // A fatal alert, by itself: there are no keys yet.
-        self.first.extend([21, 3, 3, 0, 2, 2, alert]);
-        self.stage = Stage::Failed;
-        self.failure = Some(Error::Protocol(why.into()));
-    }
-
-    fn await_choice(&self) -> Result<()> {
-        match self.stage {
-            Stage::Choosing(_) => Ok(()),
-            _ => Err(invalid("there is no client's hello to answer")),
-        }
-    }
-
-    /// What the peer is to get next.
-    pub(crate) fn take(&mut self, size: usize) -> Vec<u8> {
-        let size = size.min(MOST_AT_ONCE);
-        let mut taken = Vec::new();
-        if !self.first.is_empty() {
-            taken.extend(self.first.drain(..size.min(self.first.len())));
-        }
-        if let Stage::Open(connection) = &mut self.stage {
-            let mut taker = Taker { taken: &mut taken, size };
-            while connection.wants_write() && matches!(connection.write_tls(&mut taker), Ok(1..)) {}
-        }
-        taken
     }
 
     /// Whether the handshake is done.
@@ -288,7 +145,8 @@ impl Connection {
         }
     }
 
-    fn open(&mut self) -> Result<&mut rustls::Connection> {
+    /// The connection, once the handshake is done.
+    pub(super) fn open(&mut self) -> Result<&mut rustls::Connection> {
         self.handshake()?;
         match &mut self.stage {
             Stage::Open(connection) => Ok(connection),
@@ -318,35 +176,6 @@ impl Connection {
     /// How many bytes can be read at once.
     pub(crate) fn unread(&self) -> usize {
         self.unread
-    }
-
-    /// Writes the bytes, and tells how many of them.
-    pub(crate) fn write(&mut self, plaintext: &[u8]) -> Result<usize> {
-        if self.closed {
-            return Err(Error::Closed);
-        }
-        let failure = self.failure.clone();
-        let connection = self.open()?;
-        if let Some(failure) = failure {
-            return Err(failure);
-        }
-        match connection.writer().write(plaintext) {
-            Ok(0) if !plaintext.is_empty() => Err(Error::WantWrite),
-            Ok(count) => Ok(count),
-            Err(error) => Err(Error::Protocol(error.to_string())),
-        }
-    }
-
-    /// Ends this side, and tells whether the peer has ended its own.
-    pub(crate) fn close(&mut self) -> Result<bool> {
-        let failure = self.failure.clone();
-        let connection = self.open()?;
-        if let Some(failure) = failure {
-            return Err(failure);
-        }
-        connection.send_close_notify();
-        self.closed = true;
-        Ok(self.peer_closed)
     }
 
     fn agreed(&self) -> Option<&rustls::Connection> {
@@ -395,110 +224,14 @@ impl Connection {
     }
 }
 
-fn hello(accepted: &Accepted) -> Hello {
-    let hello = accepted.client_hello();
-    Hello {
-        server_name: hello.server_name().map(str::to_owned),
-        alpn: hello.alpn().into_iter().flatten().map(<[u8]>::to_vec).collect(),
-        cipher_suites: hello.cipher_suites().iter().copied().map(u16::from).collect(),
-    }
-}
-
 fn share(tls: &Tls, most: usize) -> Result<Share> {
     Share::take(&tls.connections, 1, most, "TLS connections")
-}
-
-fn unusable(error: rustls::Error) -> Error {
-    invalid(error.to_string())
-}
-
-/// rustls's error as the contract has it, in OpenSSL's words where it has some.
-fn failure(error: rustls::Error) -> Error {
-    use InvalidMessage as Bad;
-    use PeerIncompatible as Apart;
-    use rustls::Error as E;
-    let text = match error {
-        E::AlertReceived(alert) => return Error::Alert(alert.into()),
-        E::InvalidCertificate(error) => {
-            let text = format!("the certificate cannot be used: {error}");
-            return Error::Verification(Fault { code: 1, text });
-        }
-        E::InvalidMessage(Bad::InvalidContentType | Bad::UnknownProtocolVersion) => "wrong version number",
-        E::InvalidMessage(Bad::MessageTooLarge) | E::PeerSentOversizedRecord => "packet length too long",
-        E::DecryptError => "decryption failed or bad record mac",
-        E::NoCertificatesPresented => "peer did not return a certificate",
-        E::NoApplicationProtocol => "no application protocol",
-        E::InappropriateMessage { .. } | E::InappropriateHandshakeMessage { .. } => "unexpected message",
-        E::PeerIncompatible(
-            Apart::ServerDoesNotSupportTls12Or13
-            | Apart::ServerTlsVersionIsDisabledByOurConfig
-            | Apart::SupportedVersionsExtensionRequired
-            | Apart::Tls12NotOffered
-            | Apart::Tls12NotOfferedOrEnabled,
-        ) => "unsupported protocol",
-        E::PeerIncompatible(Apart::NoCipherSuitesInCommon) => "no shared cipher",
-        E::PeerIncompatible(Apart::NoKxGroupsInCommon) => "no suitable key share",
-        E::PeerIncompatible(Apart::NoSignatureSchemesInCommon) => "no suitable signature algorithm",
-        other => return Error::Protocol(other.to_string()),
-    };
-    Error::Protocol(text.into())
-}
-
-/// Where in a record the bytes from the peer are.
-#[derive(Debug, Default)]
-struct Framing {
-    head: [u8; HEAD],
-    /// How much of the head is there; none of the body is until all of it is.
-    filled: usize,
-    /// How much of the body is missing.
-    body: usize,
-}
-
-impl Framing {
-    /// How many bytes the head lacks, or the body.
-    fn needed(&self) -> usize {
-        if self.body > 0 { self.body } else { HEAD - self.filled }
-    }
-
-    /// Passes over the bytes, which are no more than `needed`.
-    fn advance(&mut self, bytes: &[u8]) {
-        if self.body > 0 {
-            self.body = self.body.saturating_sub(bytes.len());
-            return;
-        }
-        for &byte in bytes.iter().take(HEAD - self.filled) {
-            self.head[self.filled] = byte;
-            self.filled += 1;
-        }
-        if self.filled == HEAD {
-            self.filled = 0;
-            self.body = usize::from(u16::from_be_bytes([self.head[3], self.head[4]]));
-        }
-    }
-}
-
-/// Takes so many bytes and no more.
-struct Taker<'a> {
-    taken: &'a mut Vec<u8>,
-    size: usize,
-}
-
-impl Write for Taker<'_> {
-    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
-        let count = data.len().min(self.size - self.taken.len());
-        self.taken.extend_from_slice(&data[..count]);
-        Ok(count)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
-    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tls::{Terms, VerifyMode};
+    use crate::tls::Terms;
 
     fn terms() -> Terms {
         Terms {
@@ -521,23 +254,6 @@ mod tests {
     fn client(tls: &Tls) -> Connection {
         let config = Config::new(tls, terms()).expect("terms");
         Connection::client(tls, 2, &config, Some("localhost")).expect("a connection")
-    }
-
-    #[test]
-    fn records_are_passed_over_one_by_one() {
-        let mut framing = Framing::default();
-        assert_eq!(framing.needed(), 5);
-        framing.advance(&[23, 3]);
-        assert_eq!(framing.needed(), 3);
-        framing.advance(&[3, 1, 2]);
-        assert_eq!(framing.needed(), 0x102);
-        framing.advance(&[0; 0x100]);
-        assert_eq!(framing.needed(), 2);
-        framing.advance(&[0; 2]);
-        assert_eq!(framing.needed(), 5);
-        // A record without a body.
-        framing.advance(&[23, 3, 3, 0, 0]);
-        assert_eq!(framing.needed(), 5);
     }
 
     #[test]

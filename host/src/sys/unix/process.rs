@@ -1,0 +1,15 @@
+//! This process.
+
+/// Whether they are this process' own ids, as the kernel would say of it.
+pub(crate) fn is_this_process(pid: i32, uid: u32, gid: u32) -> bool {
+    use rustix::process::{getegid, geteuid, getgid, getpid, getuid};
+    pid == getpid().as_raw_nonzero().get()
+        && [getuid(), geteuid()].iter().any(|own| own.as_raw() == uid)
+        && [getgid(), getegid()].iter().any(|own| own.as_raw() == gid)
+}
+
+/// How many descriptors this process may have: RLIMIT_NOFILE.
+pub(crate) fn most_descriptors() -> u64 {
+    use rustix::process::{Resource, getrlimit};
+    getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
+}

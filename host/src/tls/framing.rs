@@ -1,0 +1,59 @@
+//! The records of which a connection's bytes are made.
+
+/// The head of a record: its type, the version, the length of its body.
+const HEAD: usize = 5;
+
+/// Where in a record the bytes from the peer are.
+#[derive(Debug, Default)]
+pub(super) struct Framing {
+    head: [u8; HEAD],
+    /// How much of the head is there; none of the body is until all of it is.
+    filled: usize,
+    /// How much of the body is missing.
+    body: usize,
+}
+
+impl Framing {
+    /// How many bytes the head lacks, or the body.
+    pub(super) fn needed(&self) -> usize {
+        if self.body > 0 { self.body } else { HEAD - self.filled }
+    }
+
+    /// Passes over the bytes, which are no more than `needed`.
+    pub(super) fn advance(&mut self, bytes: &[u8]) {
+        if self.body > 0 {
+            self.body = self.body.saturating_sub(bytes.len());
+            return;
+        }
+        for &byte in bytes.iter().take(HEAD - self.filled) {
+            self.head[self.filled] = byte;
+            self.filled += 1;
+        }
+        if self.filled == HEAD {
+            self.filled = 0;
+            self.body = usize::from(u16::from_be_bytes([self.head[3], self.head[4]]));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn records_are_passed_over_one_by_one() {
+        let mut framing = Framing::default();
+        assert_eq!(framing.needed(), 5);
+        framing.advance(&[23, 3]);
+        assert_eq!(framing.needed(), 3);
+        framing.advance(&[3, 1, 2]);
+        assert_eq!(framing.needed(), 0x102);
+        framing.advance(&[0; 0x100]);
+        assert_eq!(framing.needed(), 2);
+        framing.advance(&[0; 2]);
+        assert_eq!(framing.needed(), 5);
+        // A record without a body.
+        framing.advance(&[23, 3, 3, 0, 0]);
+        assert_eq!(framing.needed(), 5);
+    }
+}

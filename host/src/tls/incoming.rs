@@ -1,0 +1,154 @@
+//! What comes from the peer, and what it leads to: the client's hello and its answer, the handshake, the data.
+
+use std::io;
+use std::sync::Arc;
+
+use rustls::AlertDescription;
+use rustls::server::Accepted;
+
+use super::config::Config;
+use super::connection::{Connection, Hello, MOST_AT_ONCE, Stage};
+use super::error::{Error, Result, failure, invalid};
+use super::verify::Verifier;
+
+impl Connection {
+    /// Takes in what came from the peer, and tells how many bytes.
+    pub(crate) fn put(&mut self, ciphertext: &[u8]) -> usize {
+        let ciphertext = &ciphertext[..ciphertext.len().min(MOST_AT_ONCE)];
+        let mut taken = 0;
+        while taken < ciphertext.len() && !self.peer_closed && !self.eof {
+            if self.failure.is_some() {
+                // Nobody will want it.
+                return ciphertext.len();
+            }
+            let rest = &ciphertext[taken..];
+            // One record at a time, so that nothing is taken from beyond the last one.
+            let mut part = &rest[..rest.len().min(self.framing.needed())];
+            let read = match &mut self.stage {
+                Stage::Awaiting(acceptor, _) => acceptor.read_tls(&mut part),
+                Stage::Open(connection) => connection.read_tls(&mut part),
+                Stage::Choosing(_) | Stage::Failed => break,
+            };
+            let Ok(count @ 1..) = read else {
+                // It has no room: for more plaintext, or for so long a message, and that will not change.
+                if self.unread == 0 {
+                    self.failure = Some(Error::Protocol("excessive message size".into()));
+                }
+                break;
+            };
+            self.framing.advance(&rest[..count]);
+            taken += count;
+            self.process();
+        }
+        taken
+    }
+
+    /// Says that nothing more comes from the peer.
+    pub(crate) fn put_eof(&mut self) {
+        self.eof = true;
+        if let Stage::Open(connection) = &mut self.stage {
+            // Without bytes it takes none, so nothing goes wrong.
+            let _ = connection.read_tls(&mut io::empty());
+        }
+        self.process();
+    }
+
+    fn process(&mut self) {
+        match &mut self.stage {
+            Stage::Awaiting(acceptor, _) => match acceptor.accept() {
+                Ok(None) => {}
+                Ok(Some(accepted)) => {
+                    self.hello = Some(hello(&accepted));
+                    let Stage::Awaiting(_, config) =
+                        std::mem::replace(&mut self.stage, Stage::Choosing(Box::new(accepted)))
+                    else {
+                        return;
+                    };
+                    if !config.0.choice {
+                        self.accept(&config);
+                    }
+                }
+                Err((error, mut alert)) => {
+                    // A vector takes everything.
+                    let _ = alert.write_all(&mut self.first);
+                    self.stage = Stage::Failed;
+                    self.fail(error);
+                }
+            },
+            Stage::Open(connection) => match connection.process_new_packets() {
+                Ok(state) => {
+                    self.unread = state.plaintext_bytes_to_read();
+                    self.peer_closed = state.peer_has_closed();
+                }
+                Err(error) => self.fail(error),
+            },
+            Stage::Choosing(_) | Stage::Failed => {}
+        }
+    }
+
+    fn fail(&mut self, error: rustls::Error) {
+        let fault = self.verifier.outcome().fault.take();
+        self.failure.get_or_insert(fault.map_or_else(|| failure(error), Error::Verification));
+    }
+
+    /// Answers the client's hello by these terms.
+    fn accept(&mut self, config: &Config) {
+        let Stage::Choosing(accepted) = std::mem::replace(&mut self.stage, Stage::Failed) else { return };
+        self.verifier = Verifier::new(config);
+        let offered = self.hello.as_ref().map_or(&[][..], |hello| &hello.alpn);
+        let config = match config.server(self.verifier.clone(), offered) {
+            Ok(Some(config)) => config,
+            // As OpenSSL has it.
+            Ok(None) => return self.give_up(u8::from(AlertDescription::HandshakeFailure), "no shared cipher"),
+            Err(error) => return self.fail(error),
+        };
+        match accepted.into_connection(Arc::new(config)) {
+            Ok(connection) => {
+                self.stage = Stage::Open(Box::new(connection.into()));
+                self.process();
+            }
+            Err((error, mut alert)) => {
+                let _ = alert.write_all(&mut self.first);
+                self.fail(error);
+            }
+        }
+    }
+
+    /// Answers the client's hello.
+    pub(crate) fn choose(&mut self, config: &Config) -> Result<()> {
+        self.await_choice()?;
+        self.accept(config);
+        Ok(())
+    }
+
+    /// Refuses the client.
+    pub(crate) fn refuse(&mut self, alert: u8) -> Result<()> {
+        self.await_choice()?;
+        self.give_up(alert, "refused");
+        Ok(())
+    }
+
+    /// Ends it before there is a connection.
+    fn give_up(&mut self, alert: u8, why: &str) {
+        // A fatal alert, by itself: there are no keys yet.
+        self.first.extend([21, 3, 3, 0, 2, 2, alert]);
+        self.stage = Stage::Failed;
+        self.failure = Some(Error::Protocol(why.into()));
+    }
+
+    fn await_choice(&self) -> Result<()> {
+        match self.stage {
+            Stage::Choosing(_) => Ok(()),
+            _ => Err(invalid("there is no client's hello to answer")),
+        }
+    }
+}
+
+fn hello(accepted: &Accepted) -> Hello {
+    let hello = accepted.client_hello();
+    Hello {
+        server_name: hello.server_name().map(str::to_owned),
+        alpn: hello.alpn().into_iter().flatten().map(<[u8]>::to_vec).collect(),
+        cipher_suites: hello.cipher_suites().iter().copied().map(u16::from).collect(),
+    }
+}

@@ -1,0 +1,45 @@
+//! The terms of connections, as they are asked for.
+
+use webpki::RevocationCheckDepth;
+
+/// Whether the peer's certificate is verified.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum VerifyMode {
+    None,
+    Optional,
+    Required,
+}
+
+/// Which certificates are looked for in the revocation lists.
+pub(crate) type Revocation = Option<RevocationCheckDepth>;
+
+/// A certificate of one's own, with the key.
+pub(crate) struct Identity {
+    pub(crate) chain: Vec<Vec<u8>>,
+    pub(crate) key: Vec<u8>,
+}
+
+/// The terms, as they are asked for.
+pub(crate) struct Terms {
+    pub(crate) verify: VerifyMode,
+    pub(crate) check_name: bool,
+    pub(crate) common_name: bool,
+    pub(crate) roots: Vec<Vec<u8>>,
+    pub(crate) host_roots: bool,
+    pub(crate) crls: Vec<Vec<u8>>,
+    pub(crate) revocation: Revocation,
+    pub(crate) identity: Option<Identity>,
+    pub(crate) alpn: Vec<Vec<u8>>,
+    pub(crate) minimum_version: u16,
+    pub(crate) maximum_version: u16,
+    pub(crate) cipher_suites: Vec<u16>,
+    pub(crate) choice: bool,
+}
+
+impl Terms {
+    /// How many bytes they are of.
+    pub(super) fn size(&self) -> usize {
+        let identity = self.identity.iter().flat_map(|identity| identity.chain.iter().chain([&identity.key]));
+        self.roots.iter().chain(&self.crls).chain(&self.alpn).chain(identity).map(|bytes| 64 + bytes.len()).sum()
+    }
+}
