@@ -24,6 +24,11 @@ impl Failure {
         Self::Error(name.into(), String::new())
     }
 
+    /// An answer that says itself what is wrong.
+    pub(crate) fn told(what: impl fmt::Debug) -> Self {
+        Self::Wrong(format!("{what:?}"))
+    }
+
     /// Whether a call failed with the error of that name.
     pub(crate) fn is(&self, expected: &str) -> bool {
         matches!(self, Self::Error(name, _) if name == expected)
@@ -54,6 +59,11 @@ impl From<berkeley_guest::Error> for Failure {
         };
         Self::Error(name, error.to_string())
     }
+}
+
+/// There is no call for it.
+pub(crate) fn missing<T>(what: &str) -> Answer<T> {
+    Err(Failure::Missing(what.to_owned()))
 }
 
 /// Tries something, and tells how it went: what was tried, and why it failed.

@@ -5,8 +5,8 @@ use std::time::Duration;
 use berkeley_guest::socket::{self, *};
 
 use super::{PATIENCE, listener, pair, port, tcp, v4};
-use crate::check::{Answer, Failure, check, ensure, equal, fails};
-use crate::platform::{Platform, missing};
+use crate::check::{Answer, Failure, check, ensure, equal, fails, missing};
+use crate::platform::Platform;
 
 pub(super) async fn probe<P: Platform>(name: &str) {
     match name {
@@ -263,10 +263,15 @@ async fn socketpair<P: Platform>() {
     }
 }
 
+/// Options with a time limit that is longer than anything here takes, and perhaps the host to connect from.
+fn patient(from: Option<&str>) -> ConnectionOptions {
+    ConnectionOptions { timeout: PATIENCE, source_address: from.map(|host| (host.to_owned(), 0)) }
+}
+
 async fn create_connection<P: Platform>() {
     check("by a name", async {
         let (server, address) = listener::<P>(AF_INET)?;
-        let client = P::create_connection("localhost", port(&address)?, PATIENCE, None).await?;
+        let client = P::create_connection(("localhost", port(&address)?), &patient(None)).await?;
         let (accepted, peer) = server.accept().await?;
         equal!(peer, client.getsockname()?)?;
         client.sendall(b"hello", 0).await?;
@@ -275,13 +280,13 @@ async fn create_connection<P: Platform>() {
     .await;
     check("timeout", async {
         let (_server, address) = listener::<P>(AF_INET)?;
-        let client = P::create_connection("127.0.0.1", port(&address)?, PATIENCE, None).await?;
+        let client = P::create_connection(("127.0.0.1", port(&address)?), &patient(None)).await?;
         equal!(client.gettimeout(), PATIENCE)
     })
     .await;
     check("source_address", async {
         let (server, address) = listener::<P>(AF_INET)?;
-        P::create_connection("127.0.0.1", port(&address)?, PATIENCE, Some(("127.0.0.2", 0))).await?;
+        P::create_connection(("127.0.0.1", port(&address)?), &patient(Some("127.0.0.2"))).await?;
         let (_, peer) = server.accept().await?;
         equal!(peer.host().as_deref(), Some("127.0.0.2"))
     })
@@ -289,7 +294,7 @@ async fn create_connection<P: Platform>() {
     check("the error is that of the attempt", async {
         let (server, address) = listener::<P>(AF_INET)?;
         server.close()?;
-        let refused = P::create_connection("127.0.0.1", port(&address)?, PATIENCE, None).await;
+        let refused = P::create_connection(("127.0.0.1", port(&address)?), &patient(None)).await;
         match refused {
             Err(failure) if failure.is("ECONNREFUSED") || failure.is("connection-refused") => Ok(()),
             Err(failure) => Err(failure),
@@ -301,19 +306,21 @@ async fn create_connection<P: Platform>() {
 
 async fn create_server<P: Platform>() {
     check("takes connections", async {
-        let server = P::create_server(("127.0.0.1", 0), AF_INET, false, false)?;
+        let server = P::create_server(("127.0.0.1", 0), &ServerOptions::default())?;
         let client = P::socket(AF_INET, SOCK_STREAM, 0)?;
         client.connect(&server.getsockname()?).await?;
         server.accept().await.map(drop)
     })
     .await;
     check("reuse_port lets two share a port", async {
-        let server = P::create_server(("127.0.0.1", 0), AF_INET, true, false)?;
-        P::create_server(("127.0.0.1", port(&server.getsockname()?)?), AF_INET, true, false).map(drop)
+        let options = ServerOptions { reuse_port: true, ..ServerOptions::default() };
+        let server = P::create_server(("127.0.0.1", 0), &options)?;
+        P::create_server(("127.0.0.1", port(&server.getsockname()?)?), &options).map(drop)
     })
     .await;
     check("dualstack_ipv6 takes IPv4 connections at ::", async {
-        let server = P::create_server(("::", 0), AF_INET6, false, true)?;
+        let options = ServerOptions { family: AF_INET6, dualstack_ipv6: true, ..ServerOptions::default() };
+        let server = P::create_server(("::", 0), &options)?;
         let client = P::socket(AF_INET, SOCK_STREAM, 0)?;
         client.connect(&v4(port(&server.getsockname()?)?)).await?;
         let (_, peer) = server.accept().await?;
