@@ -102,3 +102,27 @@ pub(crate) fn fails<T>(answer: Answer<T>, expected: &str) -> Answer {
         Err(other) => Err(Failure::Wrong(format!("{other}, where {expected} is the answer"))),
     }
 }
+
+/// Fails unless the call fails with the error, be it by POSIX's name or by WASI's own; `otherwise` is what is wrong with
+/// success.
+pub(crate) fn failed_by<T>(answer: Answer<T>, posix: &str, wasi: &str, otherwise: &str) -> Answer {
+    match answer {
+        Ok(_) => Err(Failure::Wrong(otherwise.to_owned())),
+        Err(failure) if failure.is(posix) || failure.is(wasi) => Ok(()),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Fails unless the call would have to wait.
+pub(crate) fn would_block<T>(answer: Answer<T>) -> Answer {
+    failed_by(answer, "EAGAIN", "would-block", "it succeeds")
+}
+
+/// There is none: a call says so.
+pub(crate) fn none<T: fmt::Debug>(answer: Answer<T>) -> Answer {
+    match answer {
+        Err(Failure::Error(..)) => Ok(()),
+        Err(failure) => Err(failure),
+        Ok(found) => Err(Failure::Wrong(format!("it finds {found:?}"))),
+    }
+}
