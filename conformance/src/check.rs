@@ -24,6 +24,11 @@ impl Failure {
         Self::Error(name.into(), String::new())
     }
 
+    /// An answer that says itself what is wrong.
+    pub(crate) fn told(what: impl fmt::Debug) -> Self {
+        Self::Wrong(format!("{what:?}"))
+    }
+
     /// Whether a call failed with the error of that name.
     pub(crate) fn is(&self, expected: &str) -> bool {
         matches!(self, Self::Error(name, _) if name == expected)
@@ -54,6 +59,11 @@ impl From<berkeley_guest::Error> for Failure {
         };
         Self::Error(name, error.to_string())
     }
+}
+
+/// There is no call for it.
+pub(crate) fn missing<T>(what: &str) -> Answer<T> {
+    Err(Failure::Missing(what.to_owned()))
 }
 
 /// Tries something, and tells how it went: what was tried, and why it failed.
@@ -90,5 +100,29 @@ pub(crate) fn fails<T>(answer: Answer<T>, expected: &str) -> Answer {
         Err(failure) if failure.is(expected) => Ok(()),
         Err(missing @ Failure::Missing(_)) => Err(missing),
         Err(other) => Err(Failure::Wrong(format!("{other}, where {expected} is the answer"))),
+    }
+}
+
+/// Fails unless the call fails with the error, be it by POSIX's name or by WASI's own; `otherwise` is what is wrong with
+/// success.
+pub(crate) fn failed_by<T>(answer: Answer<T>, posix: &str, wasi: &str, otherwise: &str) -> Answer {
+    match answer {
+        Ok(_) => Err(Failure::Wrong(otherwise.to_owned())),
+        Err(failure) if failure.is(posix) || failure.is(wasi) => Ok(()),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// Fails unless the call would have to wait.
+pub(crate) fn would_block<T>(answer: Answer<T>) -> Answer {
+    failed_by(answer, "EAGAIN", "would-block", "it succeeds")
+}
+
+/// There is none: a call says so.
+pub(crate) fn none<T: fmt::Debug>(answer: Answer<T>) -> Answer {
+    match answer {
+        Err(Failure::Error(..)) => Ok(()),
+        Err(failure) => Err(failure),
+        Ok(found) => Err(Failure::Wrong(format!("it finds {found:?}"))),
     }
 }

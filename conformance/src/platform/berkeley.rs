@@ -3,13 +3,14 @@
 use std::io::{BufRead, Write};
 use std::time::Duration;
 
-use berkeley_guest::ancillary::ControlMessage;
+use berkeley_guest::ancillary::{self, ControlMessage, Received};
 pub use berkeley_guest::socket::Socket;
 use berkeley_guest::socket::{self as module, *};
 use berkeley_guest::{file, poll};
 
 use crate::check::{Answer, Failure};
-use crate::platform::{Control, Message, Platform};
+use crate::platform::message::{Control, Message};
+use crate::platform::surface::Platform;
 
 impl Platform for Socket {
     const NAME: &str = "Berkeley";
@@ -251,18 +252,12 @@ impl Platform for Socket {
         Ok(poll::poll(sockets, limit)?)
     }
 
-    async fn create_connection(
-        host: &str,
-        port: u16,
-        timeout: Option<Duration>,
-        source: Option<(&str, u16)>,
-    ) -> Answer<Self> {
-        let source_address = source.map(|(host, port)| (host.to_owned(), port));
-        Ok(create_connection((host, port), &ConnectionOptions { timeout, source_address })?)
+    async fn create_connection(address: (&str, u16), options: &ConnectionOptions) -> Answer<Self> {
+        Ok(create_connection(address, options)?)
     }
 
-    fn create_server(address: (&str, u16), family: i32, reuse_port: bool, dualstack_ipv6: bool) -> Answer<Self> {
-        Ok(create_server(address, &ServerOptions { family, reuse_port, dualstack_ipv6, ..ServerOptions::default() })?)
+    fn create_server(address: (&str, u16), options: &ServerOptions) -> Answer<Self> {
+        Ok(create_server(address, options)?)
     }
 
     fn has_dualstack_ipv6() -> bool {
@@ -323,6 +318,19 @@ impl Platform for Socket {
 
     fn if_indextoname(index: u32) -> Answer<String> {
         Ok(if_indextoname(index)?)
+    }
+}
+
+impl From<ancillary::Message> for Message<Socket> {
+    fn from(mut message: ancillary::Message) -> Self {
+        let (data, length, flags) = (std::mem::take(&mut message.data), message.length, message.flags);
+        let (address, mut ancillary) = (message.address.clone(), Vec::new());
+        for control in &message.ancillary {
+            if let Received::Data(data) = control {
+                ancillary.push(data.clone());
+            }
+        }
+        Self { data, length, rights: message.sockets(), ancillary, flags, address }
     }
 }
 

@@ -5,10 +5,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use berkeley_guest::ancillary::{ControlData, Credentials, IpPktinfo, RawControlMessage};
 use berkeley_guest::socket::*;
 
-use super::flag::refused_datagram;
-use super::{pair, tcp, udp};
 use crate::check::{Answer, Failure, check, ensure, equal};
 use crate::platform::{Control, Platform};
+use crate::probe::ends::{pair, tcp, udp};
+use crate::probe::flag::refused_datagram;
 
 pub(super) async fn probe<P: Platform>(name: &str) {
     match name {

@@ -4,17 +4,15 @@ use std::time::Duration;
 
 use berkeley_guest::socket::*;
 
-use super::option::sctp;
-use super::{pair, tcp, udp, v4};
-use crate::check::{Answer, Failure, check, ensure, equal, fails};
-use crate::platform::Platform;
+use crate::check::{Answer, check, ensure, equal, fails, would_block};
+use crate::platform::{Message, Platform};
+use crate::probe::ends::{PATIENCE, pair, sctp, tcp, tcp_greeted, udp, udp_greeted, v4};
 
 pub(super) async fn probe<P: Platform>(name: &str) {
     match name {
         "MSG_PEEK" => {
             check("leaves what it gives", async {
-                let (client, server) = tcp::<P>(AF_INET).await?;
-                client.sendall(b"hello", 0).await?;
+                let (_client, server) = tcp_greeted::<P>().await?;
                 equal!(server.recv(3, MSG_PEEK).await?, b"hel")?;
                 equal!(server.recv(100, 0).await?, b"hello")
             })
@@ -40,18 +38,13 @@ pub(super) async fn probe<P: Platform>(name: &str) {
             check("one call of a blocking socket does not wait", async {
                 let (client, _server) = tcp::<P>(AF_INET).await?;
                 client.settimeout(None);
-                match client.recv(1, MSG_DONTWAIT).await {
-                    Err(failure) if failure.is("EAGAIN") || failure.is("would-block") => Ok(()),
-                    Err(failure) => Err(failure),
-                    Ok(_) => Err(Failure::Wrong("it succeeds".into())),
-                }
+                would_block(client.recv(1, MSG_DONTWAIT).await)
             })
             .await;
         }
         "MSG_TRUNC" => {
             check("tells that a datagram was longer, and how long", async {
-                let (one, other, address) = udp::<P>(AF_INET)?;
-                one.sendto(b"hello", 0, &address).await?;
+                let (_one, other, _) = udp_greeted::<P>().await?;
                 let message = other.recvmsg(2, 0, MSG_TRUNC).await?;
                 equal!((message.data.as_slice(), message.length, message.flags), (&b"he"[..], 5, MSG_TRUNC))
             })
@@ -71,7 +64,7 @@ pub(super) async fn probe<P: Platform>(name: &str) {
                 let (client, server) = tcp::<P>(AF_INET).await?;
                 client.sendall(b"ab", 0).await?;
                 client.send(b"!", MSG_OOB).await?;
-                equal!(P::poll(&[(&server, POLLPRI)], super::PATIENCE)?, [POLLPRI])?;
+                equal!(P::poll(&[(&server, POLLPRI)], PATIENCE)?, [POLLPRI])?;
                 equal!(server.recv(1, MSG_OOB).await?, b"!")?;
                 equal!(server.recv(100, 0).await?, b"ab")
             })
@@ -152,7 +145,7 @@ pub(super) async fn probe<P: Platform>(name: &str) {
                 let client = P::socket(AF_INET, SOCK_STREAM, 0)?;
                 client.sendto(b"early", MSG_FASTOPEN, &server.getsockname()?).await?;
                 let (accepted, _) = server.accept().await?;
-                accepted.settimeout(super::PATIENCE);
+                accepted.settimeout(PATIENCE);
                 equal!(accepted.recv(100, 0).await?, b"early")
             })
             .await;
@@ -173,12 +166,12 @@ pub(super) async fn probe<P: Platform>(name: &str) {
 }
 
 /// Sends a datagram to a port where nobody is, and gives the message of the error queue.
-pub(super) async fn refused_datagram<P: Platform>() -> Answer<crate::platform::Message<P>> {
+pub(super) async fn refused_datagram<P: Platform>() -> Answer<Message<P>> {
     let (socket, gone, nobody) = udp::<P>(AF_INET)?;
     drop(gone);
     socket.setsockopt(IPPROTO_IP, IP_RECVERR, 1)?;
     socket.sendto(b"anybody?", 0, &nobody).await?;
-    let ready = P::poll(&[(&socket, POLLERR)], super::PATIENCE)?;
+    let ready = P::poll(&[(&socket, POLLERR)], PATIENCE)?;
     ensure!(ready[0] & POLLERR != 0, "no error comes")?;
     let message = socket.recvmsg(100, 512, MSG_ERRQUEUE).await?;
     equal!((message.data.as_slice(), message.flags & MSG_ERRQUEUE), (&b"anybody?"[..], MSG_ERRQUEUE))?;
