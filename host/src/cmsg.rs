@@ -1,5 +1,7 @@
 //! The layout of control messages: cmsg(3). Bytes become messages, and messages bytes; no system is called.
 
+use std::sync::Arc;
+
 use berkeley_constants as c;
 
 /// linux/socket.h: a descriptor of a process.
@@ -56,8 +58,38 @@ impl Layout {
     }
 }
 
+/// Control messages for sendmsg(2).
+#[derive(Clone, Default)]
+pub(crate) struct OutgoingControl {
+    bytes: Vec<u8>,
+    /// What the numbers among the bytes stand for, which must stay open until they are sent.
+    passed: Vec<Arc<dyn Send + Sync>>,
+}
+
+impl OutgoingControl {
+    /// Adds a control message.
+    pub(crate) fn put(&mut self, control: RawControl<'_>) {
+        put(&mut self.bytes, control);
+    }
+
+    /// Adds descriptors, which [`keep`](Self::keep) keeps open.
+    pub(crate) fn put_rights(&mut self, numbers: &[i32]) {
+        let data: Vec<_> = numbers.iter().flat_map(|number| number.to_ne_bytes()).collect();
+        self.put((c::SOL_SOCKET, c::SCM_RIGHTS, &data));
+    }
+
+    /// Keeps open what a number stands for.
+    pub(crate) fn keep(&mut self, descriptor: Arc<dyn Send + Sync>) {
+        self.passed.push(descriptor);
+    }
+
+    pub(crate) fn as_bytes(&self) -> &[u8] {
+        &self.bytes
+    }
+}
+
 /// Adds a control message to a buffer for sendmsg(2).
-pub(crate) fn put(buffer: &mut Vec<u8>, control: RawControl<'_>) {
+fn put(buffer: &mut Vec<u8>, control: RawControl<'_>) {
     LINUX.put(buffer, control);
 }
 

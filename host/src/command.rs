@@ -5,6 +5,7 @@ use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime_wasi::{I32Exit, p2};
 
 use crate::guest::Guest;
+use crate::imports::add_to_linker;
 
 /// A component that is a program: it exports `wasi:cli/run`, of WASI 0.2 or, with the feature `p3`, of 0.3.
 ///
@@ -49,7 +50,7 @@ impl Command {
     pub fn new(component: &Component) -> wasmtime::Result<Self> {
         let mut linker = Linker::new(component.engine());
         p2::add_to_linker_async(&mut linker)?;
-        crate::add_to_linker(&mut linker)?;
+        add_to_linker(&mut linker)?;
         #[cfg(feature = "p3")]
         if needs_p3(component) {
             wasmtime_wasi::p3::add_to_linker(&mut linker)?;

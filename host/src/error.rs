@@ -6,7 +6,6 @@ use std::io;
 use berkeley_constants::errno;
 
 use crate::number;
-use crate::policy::Refusal;
 
 /// An error number in Linux's generic numbering, whatever the host's system is: errno(3).
 ///
@@ -75,6 +74,42 @@ pub struct GaiCode(pub i32);
 /// A failure of gethostbyname(3) or gethostbyaddr(3): an h_errno code.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct HostCode(pub i32);
+
+/// A refusal: what the guest may not do, and what would have allowed it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct Refusal {
+    operation: String,
+    grant: Option<String>,
+}
+
+impl Refusal {
+    pub(crate) fn of(operation: String) -> Self {
+        Self { operation, grant: None }
+    }
+
+    /// Adds the rule that would allow it.
+    pub fn with_grant(mut self, grant: impl Into<String>) -> Self {
+        self.grant = Some(grant.into());
+        self
+    }
+
+    /// What was refused, as the end of the sentence «not allowed to …».
+    pub fn operation(&self) -> &str {
+        &self.operation
+    }
+
+    /// The rule that would have allowed it, if the policy knows one.
+    pub fn grant(&self) -> Option<&str> {
+        self.grant.as_deref()
+    }
+}
+
+/// The sentence that the guest gets. It names no rule: how to change the policy is the host's affair.
+impl fmt::Display for Refusal {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "not allowed to {}", self.operation)
+    }
+}
 
 /// The error of every operation of the core.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]

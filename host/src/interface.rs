@@ -1,7 +1,36 @@
 //! Network interfaces and the host's name: net/if.h, gethostname(2), vsock(7).
 
+use crate::address::{Address, Interfaces, RawAddress};
 use crate::error::{Errno, Result};
 use crate::sys;
+
+/// The interfaces of this machine.
+struct Own;
+
+impl Interfaces for Own {
+    fn index_of(&self, name: &[u8]) -> Result<u32> {
+        index_of(name)
+    }
+
+    fn name_of(&self, index: u32) -> Result<Vec<u8>> {
+        name_of(index)
+    }
+}
+
+impl Address {
+    /// The address as the kernel of this machine takes it.
+    ///
+    /// EINVAL: a unix path that is too long or holds a NUL, a name or hardware address that does not fit, a zero
+    /// family in raw bytes. ENODEV: no interface of that name. EAFNOSUPPORT: a family that Linux does not have.
+    pub fn encode(&self) -> Result<RawAddress> {
+        self.encode_with(&Own)
+    }
+
+    /// What the bytes of this machine's kernel mean to a socket of that protocol; none where there are no bytes.
+    pub fn decode(raw: &RawAddress, protocol: i32) -> Option<Self> {
+        Self::decode_with(raw, protocol, &Own)
+    }
+}
 
 /// The index of the interface of that name: if_nametoindex(3). ENODEV.
 pub(crate) fn index_of(name: &[u8]) -> Result<u32> {

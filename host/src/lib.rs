@@ -1,7 +1,25 @@
 //! The whole Berkeley-sockets surface for WebAssembly components, in wasmtime, under a policy.
 //!
-//! This crate implements the WIT package `berkeley:sockets` natively. An embedder puts a [`SocketCtx`] beside its
-//! WASI context, implements [`SocketView`], and calls [`add_to_linker`]:
+//! This crate implements the WIT package `berkeley:sockets` natively. A program that has a [`Guest`] runs as a
+//! [`Command`]; the crate's example `embed` runs two on one thread:
+//!
+//! ```no_run
+//! use berkeley_host::policy::Rules;
+//! use berkeley_host::{Command, Guest, SocketCtx};
+//! use wasmtime::Engine;
+//! use wasmtime::component::Component;
+//! use wasmtime_wasi::WasiCtx;
+//!
+//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
+//! let component = Component::from_file(&Engine::default(), "guest.wasm")?;
+//! let sockets = SocketCtx::builder().rules(Rules::parse(["connect=db.internal:5432"])?)?.build();
+//! let ended = Command::new(&component)?.run(Guest::new(WasiCtx::builder().inherit_stdio(), sockets)).await?;
+//! # Ok(())
+//! # }
+//! ```
+//!
+//! An embedder with a store type of its own puts a [`SocketCtx`] beside its WASI context, implements [`SocketView`], and
+//! calls [`add_to_linker`]:
 //!
 //! ```
 //! use berkeley_host::policy::Rules;
@@ -10,30 +28,30 @@
 //! use wasmtime::component::{Linker, ResourceTable};
 //! use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 //!
-//! struct Guest {
+//! struct Mine {
 //!     wasi: WasiCtx,
 //!     sockets: SocketCtx,
 //!     table: ResourceTable,
 //! }
 //!
-//! impl WasiView for Guest {
+//! impl WasiView for Mine {
 //!     fn ctx(&mut self) -> WasiCtxView<'_> {
 //!         WasiCtxView { ctx: &mut self.wasi, table: &mut self.table }
 //!     }
 //! }
 //!
-//! impl SocketView for Guest {
+//! impl SocketView for Mine {
 //!     fn sockets(&mut self) -> SocketCtxView<'_> {
 //!         SocketCtxView { ctx: &mut self.sockets, table: &mut self.table }
 //!     }
 //! }
 //!
 //! let engine = Engine::default();
-//! let mut linker = Linker::<Guest>::new(&engine);
+//! let mut linker = Linker::<Mine>::new(&engine);
 //! wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
 //! berkeley_host::add_to_linker(&mut linker)?;
 //!
-//! let guest = Guest {
+//! let mine = Mine {
 //!     wasi: WasiCtx::builder().build(),
 //!     sockets: SocketCtx::builder().rules(Rules::parse(["connect=db.internal:5432"])?)?.build(),
 //!     table: ResourceTable::new(),
@@ -41,17 +59,34 @@
 //! # Ok::<(), Box<dyn std::error::Error>>(())
 //! ```
 //!
-//! The crate's example `embed` is a whole program.
+//! # Features
 //!
-//! # Inside
+//! * `tls`, on unless left out: the interface `tls`, over rustls. Without it no component is instantiated that imports
+//!   the interface, and wasmtime names it.
+//! * `p3`: [`Command`] runs programs written for WASI 0.3 as well.
 //!
-//! One noun, one file, by the same name as in the contract: [`address`], [`option`], [`ancillary`], `socket`, `file`,
-//! `poll`, `netdb`, `interface`, `tls`, [`error`]; and on the host alone [`policy`], what a guest may do, and [`resolver`], how names are
-//! looked up; [`kernel`] asks what there is to be had at all. `imports` is the layer between the contract and this core, `sys` holds the system calls and all that is
-//! `unsafe`, `wait` the two ways of [`Waiting`].
+//! The crate turns on those features of wasmtime alone that it uses; a compiler is not among them.
+//!
+//! # Layers
+//!
+//! A file uses files of its own layer, without a circle, and of the layers before it in this list; none uses a file of a
+//! later one. A noun has the same name here as in the contract.
+//!
+//! 1. `number`, `error`: what this system calls the contract's numbers, and what can go wrong
+//! 2. `address`, `option`, `cmsg`, `budget`, `limits`: values, tables and layouts, without a system call
+//! 3. `sys`: the system calls, and all that is `unsafe`
+//! 4. `interface`, `directory`, `kernel`, `wait`: what the system has: interfaces, paths, families; and waiting for it
+//! 5. `policy`, `resolver`: what a guest may do, and how names are looked up
+//! 6. `peers`, `flight`, `tls`, `shared`: what is kept for a guest
+//! 7. `socket`: making, connecting, sending, receiving, options
+//! 8. `ancillary`, `file`, `poll`, `netdb`: what is said about sockets, and names
+//! 9. `ctx`, `wasi`, `view`: what an embedder sets up, and how a store gives it
+//! 10. `imports`: the contract's functions; it lifts, calls and lowers
+//! 11. `guest`, `command`: a store's content and a program, ready made
 
 pub mod address;
 pub mod ancillary;
+mod budget;
 mod cmsg;
 mod command;
 mod ctx;
@@ -63,6 +98,7 @@ mod guest;
 mod imports;
 mod interface;
 pub mod kernel;
+mod limits;
 mod netdb;
 mod number;
 pub mod option;
@@ -70,6 +106,7 @@ mod peers;
 pub mod policy;
 mod poll;
 pub mod resolver;
+mod shared;
 mod socket;
 mod sys;
 #[cfg(feature = "tls")]
@@ -80,10 +117,11 @@ mod wasi;
 
 pub use address::Address;
 pub use command::{Command, Ended};
-pub use ctx::{Limits, SocketCtx, SocketCtxBuilder};
+pub use ctx::{SocketCtx, SocketCtxBuilder};
 pub use error::{Errno, Error};
 pub use guest::Guest;
 pub use imports::add_to_linker;
+pub use limits::Limits;
 pub use socket::Socket;
 pub use sys::OwnedSocket;
 pub use view::{SocketCtxView, SocketView};

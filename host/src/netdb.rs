@@ -6,10 +6,10 @@ use berkeley_constants as c;
 use tokio::runtime::Handle;
 
 use crate::address::Address;
-use crate::ctx::Shared;
 use crate::error::{Errno, Error, GaiCode, HostCode, Result};
 use crate::policy::{Operation, plain_name};
 use crate::resolver::{self, AddressInfo, HostEntry, Lookup, NONAME, Query, Resolver};
+use crate::shared::Shared;
 use crate::sys;
 
 /// The addresses of a host and a service: getaddrinfo(3).
@@ -142,7 +142,8 @@ async fn limited<T: Send + 'static>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::ctx::{Limits, SocketCtx};
+    use crate::ctx::SocketCtx;
+    use crate::limits::Limits;
     use crate::policy::Rules;
     use crate::resolver::Hosts;
     use std::time::Duration;

@@ -1,7 +1,8 @@
-//! Socket options: getsockopt(2), setsockopt(2), and which of them need a grant.
+//! Socket options: their names, and which of them need a grant.
 //!
 //! Every level and name goes through to the kernel, but for the options that the table of `berkeley-constants` holds
-//! back. To give one more option a name, or to say that it needs a grant, add its row there.
+//! back. To give one more option a name, or to say that it needs a grant, add its row there. Sockets set and get them in
+//! `socket/option.rs`.
 
 use std::net::IpAddr;
 
@@ -9,11 +10,7 @@ use berkeley_constants as c;
 pub use c::option::Access;
 use c::option::{OPTIONS, find};
 
-use crate::address::{Address, RawAddress};
-use crate::error::{Errno, Result};
-use crate::policy::Operation;
-use crate::socket::Socket;
-use crate::sys;
+use crate::address::{Address, NoInterfaces, RawAddress};
 
 /// What a guest needs to set the option, whichever family its socket is of.
 pub fn access(level: i32, name: i32) -> Access {
@@ -21,7 +18,7 @@ pub fn access(level: i32, name: i32) -> Access {
 }
 
 /// What a guest needs to set the option of a socket of that family.
-fn access_of(family: i32, level: i32, name: i32) -> Access {
+pub(crate) fn access_of(family: i32, level: i32, name: i32) -> Access {
     find(family, level, name).map_or(Access::Unknown, |option| option.access)
 }
 
@@ -37,24 +34,6 @@ pub fn describe(level: i32, name: i32) -> String {
     find(c::AF_UNSPEC, level, name).map_or_else(|| format!("{level}:{name}"), |option| option.name.to_owned())
 }
 
-/// Whether it is a value that the kernel keeps for CAP_NET_ADMIN, of an option that is ordinary otherwise. The host may
-/// have the capability; a guest has it only by a grant.
-pub(crate) fn is_privileged(level: i32, name: i32, value: &[u8]) -> bool {
-    match (level, name) {
-        (c::SOL_SOCKET, c::SO_PRIORITY) => {
-            let priority = value.first_chunk().map(|bytes| i32::from_ne_bytes(*bytes));
-            priority.is_some_and(|priority| !(0..=6).contains(&priority))
-        }
-        (c::IPPROTO_TCP, c::TCP_CONGESTION) => {
-            const ALLOWED: &str = "/proc/sys/net/ipv4/tcp_allowed_congestion_control";
-            let allowed = std::fs::read_to_string(ALLOWED).unwrap_or_default();
-            let name = value.split(|byte| *byte == 0).next().unwrap_or_default();
-            !allowed.split_whitespace().any(|allowed| allowed.as_bytes() == name)
-        }
-        _ => false,
-    }
-}
-
 /// The value of an option to set.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Value {
@@ -66,89 +45,8 @@ pub enum Value {
     Null(u32),
 }
 
-/// The longest value that is read, as in Python.
-const LONGEST: u32 = 1024;
-
-impl Socket {
-    /// The option's value as an integer: getsockopt(2). Fewer bytes than an integer has are its low ones. Those of
-    /// AF_VSOCK are twice as wide: EOVERFLOW, if one does not fit.
-    pub fn getsockopt(&self, level: i32, name: i32) -> Result<i32> {
-        let size = if level == c::AF_VSOCK { size_of::<i64>() } else { size_of::<i32>() };
-        let bytes = self.getsockopt_bytes(level, name, size as u32)?;
-        if let Ok(wide) = bytes.as_slice().try_into() {
-            return i32::try_from(i64::from_ne_bytes(wide)).map_err(|_| Errno::EOVERFLOW.into());
-        }
-        let mut value = [0; size_of::<i32>()];
-        value[..bytes.len()].copy_from_slice(&bytes);
-        Ok(i32::from_ne_bytes(value))
-    }
-
-    /// The option's value as bytes, at most `size` of them, which is 0 to 1024: getsockopt(2). EINVAL beyond.
-    pub fn getsockopt_bytes(&self, level: i32, name: i32, size: u32) -> Result<Vec<u8>> {
-        let descriptor = self.descriptor()?;
-        if access_of(self.family(), level, name) == Access::Never {
-            return Err(self.refused(&Operation::SetOption { level, name }));
-        }
-        if size > LONGEST {
-            return Err(Errno::EINVAL.into());
-        }
-        Ok(sys::getsockopt(descriptor.socket(), level, name, size as usize)?)
-    }
-
-    /// Sets the option: setsockopt(2).
-    pub fn setsockopt(&mut self, level: i32, name: i32, value: &Value) -> Result<()> {
-        self.judge_option(level, name)?;
-        let bytes = match value {
-            Value::Int(value) => value.to_ne_bytes().to_vec(),
-            Value::Bytes(value) => value.clone(),
-            Value::Null(_) => Vec::new(),
-        };
-        if is_privileged(level, name, &bytes) {
-            self.judge(&Operation::SetOption { level, name })?;
-        }
-        if let Some(group) = joined(level, name, value) {
-            self.judge(&Operation::Join { transport: self.transport(), group })?;
-        }
-        let descriptor = self.descriptor()?;
-        match value {
-            Value::Int(value) if level == c::AF_VSOCK => {
-                sys::setsockopt(descriptor.socket(), level, name, &i64::from(*value).to_ne_bytes())?;
-            }
-            Value::Int(value) => sys::setsockopt(descriptor.socket(), level, name, &value.to_ne_bytes())?,
-            Value::Bytes(value) => sys::setsockopt(descriptor.socket(), level, name, value)?,
-            Value::Null(len) => sys::setsockopt_null(descriptor.socket(), level, name, *len)?,
-        }
-        if (level, name) == (c::SOL_SOCKET, c::SO_RCVLOWAT) {
-            self.note_low_water();
-        }
-        Ok(())
-    }
-
-    fn judge_option(&self, level: i32, name: i32) -> Result<()> {
-        self.descriptor()?;
-        let operation = Operation::SetOption { level, name };
-        match access_of(self.family(), level, name) {
-            Access::Ordinary => Ok(()),
-            Access::Never => Err(self.refused(&operation)),
-            // The levels of a family that was granted are granted with it.
-            Access::Unknown if self.transport().is_privileged() => Ok(()),
-            // An option that the kernel does not know gets the kernel's answer, not the policy's.
-            Access::Unknown => match self.getsockopt(level, name) {
-                Err(error @ crate::Error::Os(Errno::ENOPROTOOPT | Errno::EOPNOTSUPP))
-                    if !self.would_allow(&operation) =>
-                {
-                    // What setsockopt answers, which for internet sockets is not what getsockopt does.
-                    Err(if self.transport().is_internet() { Errno::ENOPROTOOPT.into() } else { error })
-                }
-                _ => self.judge(&operation),
-            },
-            Access::Granted => self.judge(&operation),
-        }
-    }
-}
-
 /// The multicast group that setting the option joins.
-fn joined(level: i32, name: i32, value: &Value) -> Option<IpAddr> {
+pub(crate) fn joined(level: i32, name: i32, value: &Value) -> Option<IpAddr> {
     let Value::Bytes(bytes) = value else { return None };
     match (level, name) {
         // struct ip_mreq and ip_mreq_source
@@ -159,7 +57,7 @@ fn joined(level: i32, name: i32, value: &Value) -> Option<IpAddr> {
         (c::IPPROTO_IPV6, c::IPV6_JOIN_GROUP) => bytes.first_chunk::<16>().map(|ip| IpAddr::from(*ip)),
         // struct group_req and group_source_req: the address follows the interface's index, aligned
         (_, c::MCAST_JOIN_GROUP | c::MCAST_JOIN_SOURCE_GROUP) => {
-            let address = Address::decode(&RawAddress::from_bytes(bytes.get(8..)?), 0)?;
+            let address = Address::decode_with(&RawAddress::from_bytes(bytes.get(8..)?), 0, &NoInterfaces)?;
             address.internet().map(|group| group.ip())
         }
         _ => None,

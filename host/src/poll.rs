@@ -7,8 +7,8 @@ use berkeley_constants::POLLNVAL;
 use wasmtime_wasi_io::async_trait;
 use wasmtime_wasi_io::poll::Pollable;
 
-use crate::ctx::Shared;
 use crate::error::{Errno, Result};
+use crate::shared::Shared;
 use crate::socket::Socket;
 use crate::wait::{self, Descriptor, deadline_after};
 

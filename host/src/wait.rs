@@ -10,7 +10,7 @@ use futures_util::future::{Either, select, select_all};
 use socket2::Socket;
 use tokio::runtime::Handle;
 
-use crate::ctx::Lease;
+use crate::budget::Share;
 use crate::sys::{self, PollEntry, Registration};
 
 /// How a guest waits for a socket.
@@ -39,7 +39,7 @@ pub(crate) struct Descriptor {
     registration: Mutex<Option<Arc<Registration>>>,
     socket: Arc<Socket>,
     file: Arc<OpenFile>,
-    _lease: Lease,
+    _lease: Share,
 }
 
 /// What all duplicates of a socket have in common.
@@ -51,13 +51,13 @@ struct OpenFile {
 
 impl Descriptor {
     /// A socket that does not block.
-    pub(crate) fn new(socket: Socket, lease: Lease) -> Self {
+    pub(crate) fn new(socket: Socket, lease: Share) -> Self {
         let socket = Arc::new(socket);
         Self { registration: Mutex::new(None), socket, file: Arc::default(), _lease: lease }
     }
 
     /// A duplicate: dup(2).
-    pub(crate) fn duplicate(&self, lease: Lease) -> io::Result<Self> {
+    pub(crate) fn duplicate(&self, lease: Share) -> io::Result<Self> {
         Ok(Self { file: self.file.clone(), ..Self::new(self.socket.try_clone()?, lease) })
     }
 
@@ -77,7 +77,7 @@ impl Descriptor {
     }
 
     /// A socket from elsewhere, which may block.
-    pub(crate) fn adopted(socket: Socket, lease: Lease) -> Self {
+    pub(crate) fn adopted(socket: Socket, lease: Share) -> Self {
         if !sys::HAS_DONTWAIT {
             // One that refuses tells so by its calls.
             let _ = socket.set_nonblocking(true);

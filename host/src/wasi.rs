@@ -8,8 +8,9 @@ use wasmtime_wasi::WasiCtxBuilder;
 use wasmtime_wasi::sockets::SocketAddrUse;
 
 use crate::address::Address;
-use crate::ctx::{Shared, SocketCtx};
+use crate::ctx::SocketCtx;
 use crate::policy::{Operation, Transport};
+use crate::shared::Shared;
 
 impl SocketCtx {
     /// Puts `wasi:sockets` under this guest's policy, for programs that use both, or WASI's alone.

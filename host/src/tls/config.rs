@@ -15,8 +15,9 @@ use webpki::{CertRevocationList, OwnedCertRevocationList};
 use super::certificate::public_key;
 use super::error::{Result, invalid};
 use super::roots::Roots;
-use super::state::{Share, Tls};
+use super::state::{Tls, share};
 use super::terms::{Identity, Revocation, Terms, VerifyMode};
+use crate::budget::Share;
 
 /// How many bytes of certificates, keys and lists a guest's configurations may have together.
 const MOST_MATERIAL: usize = 64 << 20;
@@ -50,7 +51,7 @@ pub(super) struct Inner {
 
 impl Config {
     pub(crate) fn new(tls: &Tls, terms: Terms) -> Result<Self> {
-        let share = Share::take(&tls.material, terms.size(), MOST_MATERIAL, "bytes of certificates")?;
+        let share = share(&tls.material, terms.size(), MOST_MATERIAL, "bytes of certificates")?;
         let provider = Arc::new(provider(&terms.cipher_suites)?);
         let versions: Vec<_> = [&TLS13, &TLS12]
             .into_iter()

@@ -11,9 +11,10 @@ use rustls::server::{Accepted, Acceptor};
 use super::config::Config;
 use super::error::{Error, Result, invalid, unusable};
 use super::framing::Framing;
-use super::state::{Share, Tls};
+use super::state::{Tls, share};
 use super::terms::VerifyMode;
 use super::verify::Verifier;
+use crate::budget::Share;
 
 /// How many bytes one call takes in or gives out.
 pub(super) const MOST_AT_ONCE: usize = 1 << 20;
@@ -76,7 +77,7 @@ impl fmt::Debug for Stage {
 impl Connection {
     /// A client's side.
     pub(crate) fn client(tls: &Tls, most: usize, config: &Config, name: Option<&str>) -> Result<Self> {
-        let share = share(tls, most)?;
+        let share = counted(tls, most)?;
         if name.is_none() && config.0.check_name && config.0.verify != VerifyMode::None {
             return Err(invalid("the certificate is to be checked for the server's name, but none was given"));
         }
@@ -96,7 +97,7 @@ impl Connection {
 
     /// A server's side.
     pub(crate) fn server(tls: &Tls, most: usize, config: &Config) -> Result<Self> {
-        let share = share(tls, most)?;
+        let share = counted(tls, most)?;
         Ok(Self::new(Stage::Awaiting(Box::default(), config.clone()), Verifier::new(config), share))
     }
 
@@ -224,8 +225,8 @@ impl Connection {
     }
 }
 
-fn share(tls: &Tls, most: usize) -> Result<Share> {
-    Share::take(&tls.connections, 1, most, "TLS connections")
+fn counted(tls: &Tls, most: usize) -> Result<Share> {
+    share(&tls.connections, 1, most, "TLS connections")
 }
 
 #[cfg(test)]

@@ -1,12 +1,12 @@
 //! What a guest's connections have in common.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, OnceLock};
 
 use rustls::pki_types::CertificateDer;
 
 use super::error::{Error, Result};
 use super::roots::Roots;
+use crate::budget::{Budget, Share};
 
 /// What a guest's configurations and connections have in common.
 #[derive(Debug, Default)]
@@ -14,8 +14,8 @@ pub(crate) struct Tls {
     /// What the embedder has the guest trust in the place of the system's certificates.
     given: Option<Vec<CertificateDer<'static>>>,
     host_roots: OnceLock<Arc<Roots>>,
-    pub(super) material: Arc<AtomicUsize>,
-    pub(super) connections: Arc<AtomicUsize>,
+    pub(super) material: Budget,
+    pub(super) connections: Budget,
 }
 
 impl Tls {
@@ -47,24 +47,7 @@ impl Tls {
     }
 }
 
-/// Counts for as much while it lasts.
-#[derive(Debug)]
-pub(super) struct Share {
-    of: Arc<AtomicUsize>,
-    size: usize,
-}
-
-impl Share {
-    pub(super) fn take(of: &Arc<AtomicUsize>, size: usize, most: usize, what: &str) -> Result<Self> {
-        let below = |taken: usize| taken.checked_add(size).filter(|&taken| taken <= most);
-        of.fetch_update(Ordering::Relaxed, Ordering::Relaxed, below)
-            .map_err(|_| Error::Limit(format!("more than {most} {what} at once")))?;
-        Ok(Self { of: of.clone(), size })
-    }
-}
-
-impl Drop for Share {
-    fn drop(&mut self) {
-        self.of.fetch_sub(self.size, Ordering::Relaxed);
-    }
+/// A share of a budget of the guest's. `limit`: there would be more than `most` of them.
+pub(super) fn share(of: &Budget, size: usize, most: usize, what: &str) -> Result<Share> {
+    of.take(size, most).ok_or_else(|| Error::Limit(format!("more than {most} {what} at once")))
 }

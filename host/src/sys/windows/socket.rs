@@ -8,7 +8,7 @@ use socket2::{Domain, Socket, Type};
 use windows_sys::Win32::Networking::WinSock as ws;
 
 use super::call::{answer, number_of};
-use crate::address::{Address, RawAddress};
+use crate::address::{Address, NoInterfaces, RawAddress};
 use crate::error::Errno;
 use crate::number::{linux_family, native_family};
 use crate::sys::address::from_sockaddr;
@@ -96,7 +96,7 @@ fn unbound_address(family: i32, error: io::Error) -> io::Result<RawAddress> {
         c::AF_UNIX => Address::Unix(Vec::new()),
         _ => return Err(error),
     };
-    address.encode().map_err(|_| error)
+    address.encode_with(&NoInterfaces).map_err(|_| error)
 }
 
 /// Whether calls do not wait. Windows cannot be asked; here none does.

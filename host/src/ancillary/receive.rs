@@ -1,0 +1,56 @@
+//! Receiving messages: recvmsg(2). What may not be handed over is closed here.
+
+use berkeley_constants as c;
+
+use super::control::Control;
+use super::message::{Incoming, Message, Passed};
+use crate::cmsg::{descriptors, has_descriptors, parse};
+use crate::error::{Refusal, Result};
+use crate::policy::Operation;
+use crate::socket::Socket;
+use crate::sys::{self, Opened, Received};
+
+impl Socket {
+    /// Receives a message of at most `size` bytes, with at most `ancillary_size` bytes of control messages: recvmsg(2).
+    pub async fn recvmsg(&self, size: u64, ancillary_size: u64, flags: i32) -> Result<Message> {
+        let (received, address) = self.receive_whole_message(size, ancillary_size, flags).await?;
+        // The kernel repeats this one, which the host asks for where it can.
+        let repeated = c::MSG_CMSG_CLOEXEC;
+        let mut told = received.flags & !repeated | flags & repeated;
+        let mut owned = received.descriptors;
+        let mut ancillary = Vec::new();
+        for (level, kind, data) in parse(&received.control) {
+            if !has_descriptors(level, kind) {
+                ancillary.push(Incoming::Data(Control::decode((level, kind, data))));
+                continue;
+            }
+            let count = descriptors(data).count();
+            let descriptors = owned.drain(..count.min(owned.len()));
+            // A descriptor of a process is of no use to a guest.
+            if kind == c::SCM_RIGHTS {
+                ancillary.push(Incoming::Rights(self.let_in(descriptors, &mut told)));
+            }
+        }
+        Ok(Message { data: received.data, length: received.length, ancillary, flags: told, address })
+    }
+
+    /// Takes the descriptors that may be handed over. The others are closed, and the guest is told so as the kernel
+    /// does it where the process may have no more, or where its security module refuses one.
+    fn let_in(&self, descriptors: impl Iterator<Item = Received>, flags: &mut i32) -> Vec<Passed> {
+        let admitted = descriptors.map(|descriptor| self.admit(descriptor));
+        admitted.filter_map(|passed| passed.inspect_err(|_| *flags |= c::MSG_CTRUNC).ok()).collect()
+    }
+
+    fn admit(&self, descriptor: Received) -> Result<Passed> {
+        let kind = match sys::opened(descriptor)? {
+            Opened::Socket(socket) => return Ok(Passed::Socket(self.receive_socket(socket)?)),
+            Opened::File(file) => {
+                self.judge(&Operation::Files)?;
+                return Ok(Passed::File(file));
+            }
+            Opened::Other(kind) => kind,
+        };
+        // WASI has nothing that it could be.
+        Err(self.refuse(Refusal::of(format!("receive {kind} over a unix socket"))))
+    }
+}

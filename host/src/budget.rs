@@ -1,0 +1,57 @@
+//! How much a guest has taken of what it may have so much of.
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+/// What is taken in shares, which are given back when they are dropped.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Budget(Arc<AtomicUsize>);
+
+impl Budget {
+    /// Takes a share of that size; none where more than `most` would be taken then.
+    pub(crate) fn take(&self, size: usize, most: usize) -> Option<Share> {
+        let more = |taken: usize| taken.checked_add(size).filter(|taken| *taken <= most);
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).ok()?;
+        Some(Share { of: self.clone(), size })
+    }
+
+    /// Takes a share of that size, however much is taken already.
+    pub(crate) fn take_anyway(&self, size: usize) -> Share {
+        self.0.fetch_add(size, Ordering::Relaxed);
+        Share { of: self.clone(), size }
+    }
+
+    /// How much is taken.
+    pub(crate) fn taken(&self) -> usize {
+        self.0.load(Ordering::Relaxed)
+    }
+}
+
+/// Counts for as much while it lasts.
+#[derive(Debug)]
+pub(crate) struct Share {
+    of: Budget,
+    size: usize,
+}
+
+impl Drop for Share {
+    fn drop(&mut self) {
+        self.of.0.fetch_sub(self.size, Ordering::Relaxed);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn shares_are_given_back() {
+        let budget = Budget::default();
+        let two = budget.take(2, 3).expect("two of three");
+        assert!(budget.take(2, 3).is_none() && budget.take(usize::MAX, usize::MAX).is_none());
+        let anyway = budget.take_anyway(5);
+        assert_eq!(budget.taken(), 7);
+        drop((two, anyway));
+        assert_eq!(budget.taken(), 0);
+    }
+}

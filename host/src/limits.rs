@@ -1,0 +1,38 @@
+//! What one guest may have at most.
+
+use std::time::Duration;
+
+/// What one guest may have at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Open sockets. One more fails with EMFILE. Never so many that the process would have no descriptor left.
+    ///
+    /// As many TLS connections may there be, too; one more fails with a text that says so.
+    ///
+    /// As many more may be on their way to others as ancillary data. One more of these fails with ETOOMANYREFS.
+    pub sockets: usize,
+    /// Bytes that one call receives from a stream. More asked for is received in parts.
+    pub receive: usize,
+    /// Bytes of one datagram. What is longer is cut off, as if the guest had asked for no more.
+    pub datagram: usize,
+    /// Sockets in one call of `poll`. More fail with EINVAL.
+    pub poll: usize,
+    /// Look-ups at once, also those that were given up but still go on. One more waits.
+    pub lookups: usize,
+    /// How long a look-up takes. One that takes longer fails with EAI_AGAIN.
+    pub lookup_time: Duration,
+}
+
+impl Default for Limits {
+    /// 4,096 sockets, 1 MiB, 16 MiB, 65,536 sockets, 16 look-ups, 30 seconds.
+    fn default() -> Self {
+        Self {
+            sockets: 4096,
+            receive: 1 << 20,
+            datagram: 16 << 20,
+            poll: 65_536,
+            lookups: 16,
+            lookup_time: Duration::from_secs(30),
+        }
+    }
+}

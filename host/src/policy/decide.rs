@@ -1,0 +1,54 @@
+//! Who decides: the trait, and the two ends of it.
+
+use super::names::Names;
+use super::operation::Operation;
+use crate::error::Refusal;
+
+/// Decides what a guest may do.
+///
+/// The answer may depend on the names by which *this guest* looked addresses up, so that a grant for a host name
+/// admits what that name led to and nothing else.
+///
+/// ```
+/// use berkeley_host::policy::{Names, Operation, Policy, Refusal};
+///
+/// /// Allows connections to one port, whatever the host.
+/// struct Only(u16);
+///
+/// impl Policy for Only {
+///     fn check(&self, operation: &Operation<'_>, _: &Names) -> Result<(), Refusal> {
+///         match operation {
+///             Operation::Lookup { .. } => Ok(()),
+///             Operation::Connect { peer, .. } if peer.internet().is_some_and(|peer| peer.port() == self.0) => Ok(()),
+///             _ => Err(Refusal::new(operation)),
+///         }
+///     }
+/// }
+/// ```
+pub trait Policy: Send + Sync + 'static {
+    /// Allows or refuses the operation.
+    fn check(&self, operation: &Operation<'_>, names: &Names) -> Result<(), Refusal>;
+}
+
+/// Refuses everything, but for using a socket that the host gave the guest as it is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct DenyAll;
+
+impl Policy for DenyAll {
+    fn check(&self, operation: &Operation<'_>, _: &Names) -> Result<(), Refusal> {
+        match operation {
+            Operation::Accept { given: true, .. } | Operation::Receive { given: true, .. } => Ok(()),
+            _ => Err(Refusal::new(operation)),
+        }
+    }
+}
+
+/// Allows everything; for guests that are trusted as the host's user is.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct AllowAll;
+
+impl Policy for AllowAll {
+    fn check(&self, _: &Operation<'_>, _: &Names) -> Result<(), Refusal> {
+        Ok(())
+    }
+}

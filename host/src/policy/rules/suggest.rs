@@ -1,0 +1,78 @@
+//! The rule that would have allowed what was refused.
+
+use std::fmt;
+use std::net::IpAddr;
+
+use super::host::is_inner;
+use crate::address::Address;
+use crate::option;
+use crate::policy::names::Names;
+use crate::policy::operation::Operation;
+use crate::policy::transport::Transport;
+
+/// The narrowest rule that would have allowed the operation.
+pub(super) fn grant_for(operation: &Operation<'_>, names: &Names) -> String {
+    let protocol = |transport: Transport| match transport {
+        Transport::Tcp => String::new(),
+        other => format!(":{other}"),
+    };
+    let local = |transport: Transport, address: &Address| match address.internet() {
+        Some(local) => format!("listen{}={local}", protocol(transport)),
+        None => grant_for_other(transport, address),
+    };
+    let remote = |transport: Transport, address: &Address| match address.internet() {
+        Some(peer) => {
+            let host = names.of(peer.ip()).into_iter().find(|name| &**name == "localhost" || !is_inner(peer.ip()));
+            let host = host.map(|name| name.to_string());
+            let host = host.unwrap_or_else(|| Bracketed(peer.ip()).to_string());
+            format!("connect{}={host}:{}", protocol(transport), peer.port())
+        }
+        None => grant_for_other(transport, address),
+    };
+    match *operation {
+        Operation::Create { transport } if transport.is_internet() => format!("connect:{transport}"),
+        Operation::Create { transport } => format!("family={transport}"),
+        Operation::Bind { transport, address } => local(transport, address),
+        Operation::Listen { transport, asked, .. } => local(transport, asked),
+        Operation::Connect { transport, peer } | Operation::Receive { transport, peer, .. } => remote(transport, peer),
+        Operation::Accept { peer, .. } => {
+            format!("accept={}", peer.internet().map_or_else(|| peer.to_string(), |peer| peer.ip().to_string()))
+        }
+        Operation::Join { transport, group } => format!("listen:{transport}={}", Bracketed(group)),
+        Operation::Lookup { host } if host.contains('*') => String::new(),
+        Operation::Lookup { host } => format!("resolve={host}"),
+        Operation::ReverseLookup { address } => format!("resolve={address}"),
+        Operation::SetOption { level, name } => format!("option={}", option::describe(level, name)),
+        Operation::Files => "files".into(),
+        Operation::Interfaces => "interfaces".into(),
+        Operation::HostName => "hostname".into(),
+        Operation::SetHostName => "sethostname".into(),
+        Operation::Share => String::new(),
+    }
+}
+
+fn grant_for_other(transport: Transport, address: &Address) -> String {
+    match address {
+        Address::Unix(path) => match path.as_slice() {
+            [] => "unix=@*".into(),
+            // As a rule it would be for all names that begin so.
+            [0, .., b'*'] => String::new(),
+            [0, name @ ..] if !name.iter().any(u8::is_ascii_control) => {
+                format!("unix=@{}", String::from_utf8_lossy(name))
+            }
+            _ => String::new(),
+        },
+        _ => format!("family={transport}"),
+    }
+}
+
+struct Bracketed(IpAddr);
+
+impl fmt::Display for Bracketed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.0 {
+            IpAddr::V4(ip) => ip.fmt(f),
+            IpAddr::V6(ip) => write!(f, "[{ip}]"),
+        }
+    }
+}

@@ -1,0 +1,135 @@
+//! What a guest's sockets have in common: its policy, its resolver, its limits, and what it has taken of them.
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
+
+use tokio::sync::Semaphore;
+
+use crate::address::{Address, RawAddress};
+use crate::budget::{Budget, Share};
+use crate::directory::{Directory, Located};
+use crate::error::{Errno, Error, Refusal, Result};
+use crate::flight::Flights;
+use crate::limits::Limits;
+use crate::policy::{Names, Operation, Policy};
+use crate::resolver::Resolver;
+#[cfg(feature = "tls")]
+use crate::tls::Tls;
+use crate::wait::Waiting;
+
+/// What is called at each refusal.
+pub(crate) type Observer = Box<dyn Fn(&Refusal) + Send + Sync>;
+
+/// What each socket of a guest refers to.
+pub(crate) struct Shared {
+    pub(crate) policy: Box<dyn Policy>,
+    pub(crate) resolver: Arc<dyn Resolver>,
+    pub(crate) waiting: Waiting,
+    pub(crate) limits: Limits,
+    pub(crate) lookups: Arc<Semaphore>,
+    pub(crate) names: Names,
+    pub(crate) directories: Vec<Directory>,
+    pub(crate) observer: Option<Observer>,
+    pub(crate) open: Budget,
+    /// Whether a socket of the guest's may wait for more than one byte: SO_RCVLOWAT.
+    pub(crate) low_water: AtomicBool,
+    pub(crate) flights: Arc<Flights>,
+    #[cfg(feature = "tls")]
+    pub(crate) tls: Tls,
+}
+
+impl fmt::Debug for Shared {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Shared").field("waiting", &self.waiting).field("open", &self.open).finish_non_exhaustive()
+    }
+}
+
+/// Where a unix path leads.
+pub(crate) enum Place<'a> {
+    /// Where the host says it is, as the guest is trusted with all of the host's paths.
+    Anywhere,
+    /// Below a directory that was granted.
+    In(&'a Directory, &'a [u8]),
+}
+
+impl Shared {
+    /// Asks the policy.
+    pub(crate) fn judge(&self, operation: &Operation<'_>) -> Result<()> {
+        self.policy.check(operation, &self.names).map_err(|refusal| self.refuse(refusal))
+    }
+
+    /// Whether the policy would allow it; nobody is told.
+    pub(crate) fn would_allow(&self, operation: &Operation<'_>) -> bool {
+        self.policy.check(operation, &self.names).is_ok()
+    }
+
+    /// Refuses, and tells the observer.
+    pub(crate) fn refuse(&self, refusal: Refusal) -> Error {
+        tracing::debug!(%refusal, "refused");
+        if let Some(observer) = &self.observer {
+            observer(&refusal);
+        }
+        Error::Denied(Box::new(refusal))
+    }
+
+    /// Counts one more socket. EMFILE.
+    pub(crate) fn lease(&self) -> Result<Share> {
+        Ok(self.open.take(1, self.limits.sockets).ok_or(Errno::EMFILE)?)
+    }
+
+    /// Counts one more socket, though there are too many: one that the host gives.
+    pub(crate) fn given_lease(&self) -> Share {
+        self.open.take_anyway(1)
+    }
+
+    /// Finds the directory that a unix path is in.
+    pub(crate) fn place<'a>(&'a self, path: &'a [u8], operation: &Operation<'_>) -> Result<Place<'a>> {
+        for directory in &self.directories {
+            if directory.is_whole() && path.starts_with(b"/") {
+                return Ok(Place::Anywhere);
+            }
+            if let Some(below) = directory.below(path) {
+                return Ok(Place::In(directory, below));
+            }
+        }
+        let parent = path.iter().rposition(|&byte| byte == b'/').map_or(&b"/"[..], |at| &path[..at.max(1)]);
+        let refusal = Refusal::new(operation);
+        Err(self.refuse(match std::str::from_utf8(parent) {
+            // A guest's working directory is its root; the host's is the nearest thing to it.
+            _ if !path.starts_with(b"/") => refusal.with_grant("unix=.::/"),
+            Ok(parent) if !parent.contains("::") => refusal.with_grant(format!("unix={parent}")),
+            _ => refusal,
+        }))
+    }
+
+    /// Where to connect or send to; what is returned beside must stay until then.
+    pub(crate) fn destination(
+        &self,
+        address: &Address,
+        operation: &Operation<'_>,
+    ) -> Result<(RawAddress, Option<Located>)> {
+        self.judge(operation)?;
+        let Some(path) = address.unix_path() else { return Ok((address.encode()?, None)) };
+        // A path that no socket can have is told so before it is looked for.
+        let plain = address.encode()?;
+        match self.place(path, operation)? {
+            Place::Anywhere => Ok((plain, None)),
+            Place::In(directory, below) => {
+                let located = directory.existing(below)?;
+                Ok((located.address, Some(located)))
+            }
+        }
+    }
+
+    /// What the guest may know of an address: a unix path outside its directories is unnamed to it.
+    pub(crate) fn guest_address(&self, raw: &RawAddress, protocol: i32) -> Option<Address> {
+        let address = Address::decode(raw, protocol)?;
+        let Some(path) = address.unix_path() else { return Some(address) };
+        if self.directories.iter().any(Directory::is_whole) {
+            return Some(address);
+        }
+        let named = self.directories.iter().find_map(|directory| directory.guest_path(path));
+        Some(Address::Unix(named.unwrap_or_default()))
+    }
+}

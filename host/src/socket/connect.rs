@@ -1,0 +1,139 @@
+//! Local addresses, connections and peers: bind(2), listen(2), accept(2), connect(2).
+#![allow(clippy::disallowed_methods, reason = "what is called here stands behind the policy")]
+
+use std::time::Duration;
+
+use berkeley_constants as c;
+use c::{POLLIN, POLLOUT};
+
+use super::handle::Socket;
+use super::patience::{Patience, is_shut, would_block};
+use crate::address::Address;
+use crate::directory::Directory;
+use crate::error::{Errno, Error, Result};
+use crate::policy::{Operation, Transport};
+use crate::shared::Place;
+use crate::sys;
+
+impl Socket {
+    /// Gives it a local address: bind(2).
+    pub fn bind(&mut self, address: &Address) -> Result<()> {
+        let descriptor = self.descriptor()?;
+        let address = self.understood(address)?;
+        // Linux takes AF_UNSPEC for AF_INET here.
+        let judged = match address {
+            Address::Unspecified => Address::Inet(std::net::SocketAddrV4::new([0; 4].into(), 0)),
+            ref other => other.clone(),
+        };
+        let operation = Operation::Bind { transport: self.transport, address: &judged };
+        self.judge(&operation)?;
+        let plain = address.encode()?;
+        let path = address.unix_path().filter(|_| self.transport == Transport::Unix);
+        let place = path.map(|path| self.shared.place(path, &operation)).transpose()?;
+        match place {
+            Some(Place::In(directory, below)) => {
+                let located = directory.new_entry(below)?;
+                descriptor.socket().bind(&sys::to_sockaddr(&located.address))?;
+                if !Directory::has_entry(&located, below) {
+                    // Somebody moved the directory meanwhile. What was bound elsewhere is of no use to the guest.
+                    self.close()?;
+                    return Err(Errno::EACCES.into());
+                }
+            }
+            Some(Place::Anywhere) | None => descriptor.socket().bind(&sys::to_sockaddr(&plain))?,
+        }
+        self.asked = Some(judged);
+        Ok(())
+    }
+
+    /// Makes it take connections: listen(2).
+    pub fn listen(&mut self, backlog: i32) -> Result<()> {
+        let descriptor = self.descriptor()?;
+        // What listens already may listen on.
+        let listens = self.getsockopt(c::SOL_SOCKET, c::SO_ACCEPTCONN)? != 0;
+        // A socket that cannot tell an address, such as one of HCI that has no controller, cannot listen: the kernel tells why.
+        if let Some(actual) = self.getsockname().unwrap_or(None).filter(|_| !listens) {
+            let asked = self.asked.as_ref().unwrap_or(&actual);
+            self.judge(&Operation::Listen { transport: self.transport, asked, actual: &actual })?;
+        }
+        Ok(descriptor.socket().listen(backlog)?)
+    }
+
+    /// Takes the next connection that the policy lets in: accept(2).
+    pub async fn accept(&self) -> Result<(Self, Option<Address>)> {
+        let descriptor = self.descriptor()?;
+        descriptor.ensure_nonblocking()?;
+        let mut patience = self.patience(0, c::SO_RCVTIMEO);
+        // The kernel's cryptography has operations for connections, and no addresses for them.
+        let accept = if self.family == c::AF_ALG { sys::accept_nameless } else { sys::accept };
+        loop {
+            let lease = self.shared.lease()?;
+            let attempt = &mut |socket: &socket2::Socket| match accept(socket) {
+                // As a call that blocked would say of a listener that was shut down.
+                Err(error) if would_block(&error) && self.limit.is_none() && is_shut(descriptor) => {
+                    Err(Errno::EINVAL.into())
+                }
+                result => result,
+            };
+            let (socket, peer) = self.attempt(POLLIN, &mut patience, attempt).await?;
+            let peer = self.shared.guest_address(&peer, self.protocol);
+            let judged = peer.as_ref().filter(|_| self.transport.is_internet());
+            let (transport, given) = (self.transport, self.given);
+            if judged.is_some_and(|peer| self.judge(&Operation::Accept { transport, peer, given }).is_err()) {
+                // The peer learns of it by a reset.
+                socket.set_linger(Some(Duration::ZERO))?;
+                self.go_on(descriptor, &mut patience).await?;
+                continue;
+            }
+            let mut accepted = Self::new(&self.shared, socket, lease, (self.family, self.kind, self.protocol));
+            accepted.asked = self.asked.clone().filter(|asked| asked.unix_path().is_some());
+            return Ok((accepted, peer));
+        }
+    }
+
+    /// Connects to a peer, or sets a datagram socket's default peer: connect(2).
+    pub async fn connect(&mut self, address: &Address) -> Result<()> {
+        let descriptor = self.descriptor()?;
+        let address = self.understood(address)?;
+        let (raw, _located) = self.destination(&address)?;
+        let peer = sys::to_sockaddr(&raw);
+        descriptor.ensure_nonblocking()?;
+        let under_way = match descriptor.socket().connect(&peer).map_err(sys::connect_error) {
+            Err(error) if Errno::of(&error) == Some(Errno::EINPROGRESS) => Errno::EINPROGRESS,
+            // A call that blocked would wait for the attempt that is under way.
+            Err(error) if Errno::of(&error) == Some(Errno::EALREADY) && self.limit.is_none() => Errno::EALREADY,
+            // A unix socket's peer has no room for it; nothing tells when it has.
+            Err(error) if would_block(&error) && self.limit.is_none() => {
+                let peer = peer.clone();
+                return self.blocking(None, move |socket| socket.connect(&peer)).await;
+            }
+            result => return Ok(result?),
+        };
+        let mut patience = match self.patience_to_send(0) {
+            Patience::None => return Err(under_way.into()),
+            patience => patience,
+        };
+        // So the kernel answers when its own limit, SO_SNDTIMEO, has run out.
+        let late = |error: Error| if error.would_block() { under_way.into() } else { error };
+        loop {
+            self.wait(descriptor, POLLOUT, &mut patience).await.map_err(late)?;
+            // A call that blocked would leave the socket fit for another attempt. CPython, in time-out mode, does not.
+            if self.limit.is_some() || !sys::CONNECTS_AGAIN {
+                return descriptor.socket().take_error()?.map_or(Ok(()), |error| Err(error.into()));
+            }
+            match descriptor.socket().connect(&peer).map_err(sys::connect_error) {
+                // Ready, it says, and is not: what was shut down is always ready.
+                Err(error) if Errno::of(&error) == Some(Errno::EALREADY) => {
+                    self.pause(descriptor, &mut patience).await.map_err(late)?;
+                }
+                // So SCTP, AF_VSOCK and others tell that the attempt has succeeded.
+                Err(error) if Errno::of(&error) == Some(Errno::EISCONN) => return Ok(()),
+                // RFCOMM and others of AF_BLUETOOTH say only that they take no second attempt.
+                Err(error) if Errno::of(&error) == Some(Errno::EBADFD) => {
+                    return descriptor.socket().take_error()?.map_or(Ok(()), |error| Err(error.into()));
+                }
+                result => return Ok(result?),
+            }
+        }
+    }
+}

@@ -1,0 +1,152 @@
+//! The socket that a guest holds: what it is, and what it has in common with the guest's others.
+
+use std::fmt;
+use std::sync::Arc;
+use std::time::Duration;
+
+use berkeley_constants as c;
+
+use crate::address::Address;
+use crate::budget::Share;
+use crate::error::{Errno, Error, Refusal, Result};
+use crate::flight::Flights;
+use crate::limits::Limits;
+use crate::peers::Peers;
+use crate::policy::{Operation, Transport};
+use crate::shared::Shared;
+use crate::wait::Descriptor;
+
+/// A socket of a guest.
+pub struct Socket {
+    pub(super) shared: Arc<Shared>,
+    pub(super) family: i32,
+    pub(super) kind: i32,
+    pub(super) protocol: i32,
+    pub(super) transport: Transport,
+    pub(super) limit: Option<Duration>,
+    /// None once closed.
+    pub(super) descriptor: Option<Arc<Descriptor>>,
+    /// The local address as the guest asked for it.
+    pub(super) asked: Option<Address>,
+    /// Whether the host gave it, and so lets it be used as it is.
+    pub(super) given: bool,
+    /// Whom a datagram socket may answer.
+    pub(super) peers: Option<Arc<Peers>>,
+}
+
+impl fmt::Debug for Socket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Socket")
+            .field("transport", &self.transport)
+            .field("kind", &self.kind)
+            .field("limit", &self.limit)
+            .field("open", &self.descriptor.is_some())
+            .finish_non_exhaustive()
+    }
+}
+
+impl Socket {
+    pub(super) fn new(shared: &Arc<Shared>, socket: socket2::Socket, lease: Share, numbers: (i32, i32, i32)) -> Self {
+        Self::around(shared, Descriptor::new(socket, lease), numbers)
+    }
+
+    pub(super) fn around(
+        shared: &Arc<Shared>,
+        descriptor: Descriptor,
+        (family, kind, protocol): (i32, i32, i32),
+    ) -> Self {
+        let transport = Transport::of(family, kind, protocol);
+        Self {
+            shared: shared.clone(),
+            family,
+            kind,
+            protocol,
+            transport,
+            limit: None,
+            descriptor: Some(Arc::new(descriptor)),
+            asked: None,
+            given: false,
+            peers: has_datagrams(transport).then(Arc::default),
+        }
+    }
+
+    pub(super) fn nonblocking_if(mut self, nonblocking: bool) -> Self {
+        self.limit = nonblocking.then_some(Duration::ZERO);
+        self
+    }
+
+    /// The family, in Linux's numbering.
+    pub fn family(&self) -> i32 {
+        self.family
+    }
+
+    /// The type, without flags.
+    pub fn kind(&self) -> i32 {
+        self.kind
+    }
+
+    /// The protocol, as it was given.
+    pub fn protocol(&self) -> i32 {
+        self.protocol
+    }
+
+    /// What carries its data.
+    pub fn transport(&self) -> Transport {
+        self.transport
+    }
+
+    pub(super) fn is_stream(&self) -> bool {
+        self.kind == c::SOCK_STREAM
+    }
+
+    /// Whether it only sends to whom it is connected to, in unix sockets' case. Their raw ones are datagram sockets.
+    pub(super) fn connects(&self) -> bool {
+        matches!(self.kind, c::SOCK_STREAM | c::SOCK_SEQPACKET)
+    }
+
+    /// The time limit: none is blocking, zero is non-blocking.
+    pub fn gettimeout(&self) -> Option<Duration> {
+        self.limit
+    }
+
+    /// Sets the time limit.
+    pub fn settimeout(&mut self, limit: Option<Duration>) {
+        self.limit = limit;
+    }
+
+    /// The open socket. EBADF.
+    pub(crate) fn descriptor(&self) -> Result<&Arc<Descriptor>> {
+        self.descriptor.as_ref().ok_or_else(|| Errno::EBADF.into())
+    }
+
+    pub(crate) fn judge(&self, operation: &Operation<'_>) -> Result<()> {
+        self.shared.judge(operation)
+    }
+
+    pub(crate) fn would_allow(&self, operation: &Operation<'_>) -> bool {
+        self.shared.would_allow(operation)
+    }
+
+    /// Refuses what no policy can grant.
+    pub(crate) fn refused(&self, operation: &Operation<'_>) -> Error {
+        self.refuse(Refusal::new(operation))
+    }
+
+    pub(crate) fn refuse(&self, refusal: Refusal) -> Error {
+        self.shared.refuse(refusal)
+    }
+
+    pub(crate) fn limits(&self) -> &Limits {
+        &self.shared.limits
+    }
+
+    /// What the guest has on its way to others.
+    pub(crate) fn flights(&self) -> &Flights {
+        &self.shared.flights
+    }
+}
+
+/// Whether its datagrams come with internet addresses that the policy judges.
+fn has_datagrams(transport: Transport) -> bool {
+    transport.is_internet() && transport != Transport::Tcp
+}

@@ -1,0 +1,166 @@
+//! The life of sockets: how they come to be, are duplicated, handed over and closed: socket(2), socketpair(2), dup(2).
+
+use std::io;
+use std::sync::Arc;
+
+use berkeley_constants as c;
+
+use super::handle::Socket;
+use super::receive::USUAL_DATAGRAM;
+use crate::address::Address;
+use crate::error::{Errno, Result};
+use crate::policy::{Operation, Transport};
+use crate::shared::Shared;
+use crate::sys::{self, OwnedSocket};
+use crate::wait::{Descriptor, Waiting};
+
+/// A descriptor from elsewhere that is known to be a socket.
+pub(crate) struct Adopted {
+    socket: socket2::Socket,
+    family: i32,
+    kind: i32,
+    protocol: i32,
+}
+
+impl Adopted {
+    /// ENOTSOCK.
+    pub(crate) fn new(socket: OwnedSocket) -> io::Result<Self> {
+        let socket = socket2::Socket::from(socket);
+        let (family, kind, protocol) = sys::numbers(&socket)?;
+        Ok(Self { socket, family, kind, protocol })
+    }
+}
+
+impl Socket {
+    /// Makes a socket: socket(2). The type may have the flags SOCK_NONBLOCK and SOCK_CLOEXEC.
+    pub(crate) fn create(shared: &Arc<Shared>, family: i32, kind: i32, protocol: i32) -> Result<Self> {
+        let (kind, nonblocking) = split_type(kind);
+        judge_creation(shared, family, kind, protocol)?;
+        let lease = shared.lease()?;
+        let socket = sys::socket(family, kind, protocol)?;
+        Ok(Self::new(shared, socket, lease, (family, kind, protocol)).nonblocking_if(nonblocking))
+    }
+
+    /// Makes two sockets that are connected with each other: socketpair(2).
+    pub(crate) fn pair(shared: &Arc<Shared>, family: i32, kind: i32, protocol: i32) -> Result<(Self, Self)> {
+        let (kind, nonblocking) = split_type(kind);
+        judge_creation(shared, family, kind, protocol)?;
+        let leases = (shared.lease()?, shared.lease()?);
+        let pair = sys::pair(family, kind, protocol)?;
+        let make =
+            |socket, lease| Self::new(shared, socket, lease, (family, kind, protocol)).nonblocking_if(nonblocking);
+        Ok((make(pair.0, leases.0), make(pair.1, leases.1)))
+    }
+
+    /// Takes a socket from elsewhere, though there be too many.
+    pub(crate) fn adopt(shared: &Arc<Shared>, from: Adopted) -> Self {
+        let descriptor = Descriptor::adopted(from.socket, shared.given_lease());
+        let mut socket = Self::around(shared, descriptor, (from.family, from.kind, from.protocol));
+        socket.note_low_water();
+        socket.given = true;
+        socket
+    }
+
+    /// Takes a socket that came over a unix socket. EACCES, EMFILE.
+    ///
+    /// It is used under this guest's own policy. What it is connected to, somebody else has connected it to.
+    pub(crate) fn receive_socket(&self, from: OwnedSocket) -> Result<Self> {
+        let lease = self.shared.lease()?;
+        let Adopted { socket, family, kind, protocol } = Adopted::new(from)?;
+        judge_creation(&self.shared, family, kind, protocol)?;
+        let mut received = Self::around(&self.shared, Descriptor::adopted(socket, lease), (family, kind, protocol));
+        // Some families know no names.
+        received.asked = received.getsockname().ok().flatten();
+        let peer = received.getpeername().ok().flatten();
+        if let Some((peer, peers)) = peer.as_ref().and_then(Address::internet).zip(received.peers.as_ref()) {
+            peers.remember(peer);
+        }
+        Ok(received)
+    }
+
+    /// Takes a socket that another process gave: Windows's WSADuplicateSocket. EOPNOTSUPP elsewhere.
+    pub(crate) fn from_share(shared: &Arc<Shared>, data: &[u8]) -> Result<Self> {
+        if !sys::SHARES {
+            return Err(Errno::EOPNOTSUPP.into());
+        }
+        shared.judge(&Operation::Share)?;
+        let lease = shared.lease()?;
+        let Adopted { socket, family, kind, protocol } = Adopted::new(sys::from_share(data)?)?;
+        judge_creation(shared, family, kind, protocol)?;
+        Ok(Self::around(shared, Descriptor::adopted(socket, lease), (family, kind, protocol)))
+    }
+
+    /// Gives a process a share of the socket, and tells what it takes it by. EOPNOTSUPP but on Windows.
+    pub fn share(&self, process: u32) -> Result<Vec<u8>> {
+        let descriptor = self.descriptor()?;
+        if !sys::SHARES {
+            return Err(Errno::EOPNOTSUPP.into());
+        }
+        self.judge(&Operation::Share)?;
+        self.prepare_to_pass()?;
+        Ok(sys::share(descriptor.socket(), process)?)
+    }
+
+    /// Windows's WSAIoctl, with Python's control codes. EOPNOTSUPP elsewhere.
+    pub fn ioctl(&self, control: u32, argument: &[u8]) -> Result<()> {
+        Ok(sys::ioctl(self.descriptor()?.socket(), control, argument)?)
+    }
+
+    /// Sees to it that the socket is to those who get it what this guest has made it.
+    pub(crate) fn prepare_to_pass(&self) -> Result<()> {
+        Ok(self.descriptor()?.share(self.limit.is_some())?)
+    }
+
+    /// A second handle to the same socket: dup(2).
+    pub fn dup(&self) -> Result<Self> {
+        let lease = self.shared.lease()?;
+        let descriptor = self.descriptor()?.duplicate(lease)?;
+        let mut copy = Self::around(&self.shared, descriptor, (self.family, self.kind, self.protocol));
+        copy.limit = self.limit;
+        copy.asked.clone_from(&self.asked);
+        copy.given = self.given;
+        copy.peers.clone_from(&self.peers);
+        Ok(copy)
+    }
+
+    /// Ends one direction or both: shutdown(2).
+    pub fn shutdown(&self, how: i32) -> Result<()> {
+        Ok(sys::shutdown(self.descriptor()?.socket(), how)?)
+    }
+
+    /// Closes it: each later call fails with EBADF.
+    pub fn close(&mut self) -> Result<()> {
+        let descriptor = self.descriptor.take().ok_or(Errno::EBADF)?;
+        if self.shared.waiting == Waiting::Yield {
+            descriptor.close_without_waiting()?;
+        }
+        if self.shared.flights.close(&descriptor) && descriptor.is_alone() {
+            end(descriptor.socket());
+        }
+        Ok(())
+    }
+}
+
+impl Drop for Socket {
+    fn drop(&mut self) {
+        // It may be closed already.
+        let _ = self.close();
+    }
+}
+
+/// Ends a unix socket that the guest has closed but that stays open: its peer is told, and nobody reads what came.
+fn end(socket: &socket2::Socket) {
+    // One that was never connected has no peer.
+    let _ = sys::shutdown(socket, c::SHUT_RDWR);
+    while sys::receive(socket, USUAL_DATAGRAM, c::MSG_DONTWAIT).is_ok_and(|(data, _)| !data.is_empty()) {}
+}
+
+/// The type without its flags, and whether it was to be non-blocking.
+fn split_type(kind: i32) -> (i32, bool) {
+    (kind & !(c::SOCK_NONBLOCK | c::SOCK_CLOEXEC), kind & c::SOCK_NONBLOCK != 0)
+}
+
+fn judge_creation(shared: &Shared, family: i32, kind: i32, protocol: i32) -> Result<()> {
+    let transport = Transport::of(family, kind, protocol);
+    if transport.is_privileged() { shared.judge(&Operation::Create { transport }) } else { Ok(()) }
+}

@@ -1,0 +1,186 @@
+//! How long a call may wait, and how it does.
+//!
+//! Every call tries the system call first, and waits only where the kernel says that it would block.
+
+use std::io;
+use std::time::{Duration, Instant};
+
+use berkeley_constants as c;
+use c::POLLRDHUP;
+use tokio::runtime::Handle;
+
+use super::handle::Socket;
+use crate::error::{Errno, Error, Result};
+use crate::policy::Transport;
+use crate::sys;
+use crate::wait::{Deadline, Descriptor, PAUSE, Waiting, deadline_after};
+
+/// How long one call may still wait.
+pub(crate) enum Patience {
+    /// Not at all.
+    None,
+    /// As long as the kernel's own limit says, once the call has to wait: this option holds it.
+    Kernel(i32),
+    /// So long, once the call has to wait.
+    For(Duration),
+    /// Until then; the error tells whose limit it was.
+    Until(Deadline, Error),
+}
+
+impl Patience {
+    /// When the call has to wait: until when it may, and what to answer then. EAGAIN: it may not.
+    fn begin(&mut self, descriptor: &Descriptor) -> Result<(Deadline, Error)> {
+        match *self {
+            Self::Until(..) => {}
+            Self::None => return Err(Errno::EAGAIN.into()),
+            Self::For(limit) => *self = Self::Until(deadline_after(limit), Error::TimedOut),
+            Self::Kernel(option) => {
+                let limit = kernel_limit(descriptor.socket(), option)?;
+                *self = Self::Until(limit.and_then(deadline_after), Errno::EAGAIN.into());
+            }
+        }
+        match self {
+            Self::Until(deadline, expired) => Ok((*deadline, expired.clone())),
+            _ => Err(Errno::EAGAIN.into()),
+        }
+    }
+
+    /// What to answer, if the time is over.
+    fn check(&self) -> Result<()> {
+        match self {
+            Self::Until(Some(deadline), expired) if *deadline <= Instant::now() => Err(expired.clone()),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// One part of a call that may be tried several times.
+pub(crate) type Attempt<'a, T> = &'a mut (dyn FnMut(&socket2::Socket) -> io::Result<T> + Send);
+
+impl Socket {
+    /// The flags with which the kernel does not wait, whatever the mode; others' sockets do not know all of them.
+    pub(super) fn no_wait(&self) -> i32 {
+        let urgent = if self.is_stream() { c::MSG_OOB } else { 0 };
+        let errors = if self.transport == Transport::Unix { 0 } else { c::MSG_ERRQUEUE };
+        c::MSG_DONTWAIT | urgent | errors
+    }
+
+    /// How long a call with those flags may wait; the option holds the kernel's own limit.
+    pub(super) fn patience(&self, flags: i32, option: i32) -> Patience {
+        match self.limit {
+            Some(Duration::ZERO) => Patience::None,
+            Some(limit) => Patience::For(limit),
+            None if flags & self.no_wait() != 0 => Patience::None,
+            None => Patience::Kernel(option),
+        }
+    }
+
+    /// Tries a call until it need not wait, or patience ends.
+    pub(crate) async fn attempt<T: Send>(
+        &self,
+        events: i16,
+        patience: &mut Patience,
+        call: Attempt<'_, T>,
+    ) -> Result<T> {
+        let descriptor = self.descriptor()?;
+        let mut futile = 0u32;
+        loop {
+            match call(descriptor.socket()) {
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                // Sending began to connect (MSG_FASTOPEN, TCP_FASTOPEN_CONNECT). A call that blocked would wait, and
+                // then send; CPython, in time-out mode, does not.
+                Err(error) if Errno::of(&error) == Some(Errno::EINPROGRESS) && self.limit.is_none() => {
+                    self.wait(descriptor, events, patience).await.map_err(|_| error)?;
+                }
+                Err(error) if would_block(&error) => {
+                    // Ready, it says, and then would block: some states are so, and stay so.
+                    if futile > 2 {
+                        self.pause(descriptor, patience).await?;
+                    }
+                    self.wait(descriptor, events, patience).await?;
+                    futile = futile.saturating_add(1);
+                }
+                result => return Ok(result?),
+            }
+        }
+    }
+
+    /// Waits for one of the events.
+    pub(super) async fn wait(&self, descriptor: &Descriptor, events: i16, patience: &mut Patience) -> Result<()> {
+        let (deadline, expired) = patience.begin(descriptor)?;
+        if descriptor.ready(events, deadline, self.shared.waiting).await? { Ok(()) } else { Err(expired) }
+    }
+
+    /// Waits a little, within the time limit.
+    pub(super) async fn pause(&self, descriptor: &Descriptor, patience: &mut Patience) -> Result<()> {
+        patience.begin(descriptor)?;
+        match Handle::try_current() {
+            Ok(_) if self.shared.waiting == Waiting::Yield => tokio::time::sleep(PAUSE).await,
+            _ => std::thread::sleep(PAUSE),
+        }
+        patience.check()
+    }
+
+    /// Lets others run, and the time limit be looked at, between what was refused and the next try.
+    pub(super) async fn go_on(&self, descriptor: &Descriptor, patience: &mut Patience) -> Result<()> {
+        if self.shared.waiting == Waiting::Yield {
+            tokio::task::yield_now().await;
+        }
+        patience.begin(descriptor)?;
+        patience.check()
+    }
+
+    /// Makes a call that only the kernel can wait for, on a thread that may wait.
+    pub(super) async fn blocking<T: Send + 'static>(
+        &self,
+        limit: Option<Duration>,
+        mut call: impl FnMut(&socket2::Socket) -> io::Result<T> + Send + 'static,
+    ) -> Result<T> {
+        let descriptor = self.descriptor()?.clone();
+        // Less than a microsecond would be none to the kernel, which is no limit.
+        let limit = limit.map(|limit| limit.max(Duration::from_micros(1)));
+        let mut call = move || {
+            let socket = descriptor.socket();
+            let (own, nonblocking) = (socket.write_timeout()?, sys::is_nonblocking(socket)?);
+            if limit.is_some() {
+                socket.set_write_timeout(limit)?;
+            }
+            socket.set_nonblocking(false)?;
+            let result = loop {
+                match call(socket) {
+                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                    result => break result,
+                }
+            };
+            socket.set_nonblocking(nonblocking)?;
+            if limit.is_some() {
+                socket.set_write_timeout(own)?;
+            }
+            result
+        };
+        let result = match Handle::try_current() {
+            Ok(runtime) if self.shared.waiting == Waiting::Yield => {
+                runtime.spawn_blocking(call).await.map_err(|_| Errno::ECANCELED)?
+            }
+            _ => call(),
+        };
+        match result {
+            Err(error) if would_block(&error) && limit.is_some() => Err(Error::TimedOut),
+            result => Ok(result?),
+        }
+    }
+}
+
+/// Whether it was shut down for reading: then it is always ready, though it may never give anything.
+pub(super) fn is_shut(descriptor: &Descriptor) -> bool {
+    descriptor.events(POLLRDHUP).is_ok_and(|events| events & POLLRDHUP != 0)
+}
+
+pub(super) fn would_block(error: &io::Error) -> bool {
+    error.kind() == io::ErrorKind::WouldBlock
+}
+
+/// SO_RCVTIMEO or SO_SNDTIMEO; none is no limit.
+fn kernel_limit(socket: &socket2::Socket, option: i32) -> io::Result<Option<Duration>> {
+    if option == c::SO_RCVTIMEO { socket.read_timeout() } else { socket.write_timeout() }
+}

@@ -1,0 +1,144 @@
+//! Sending: send(2), sendto(2), and the data of sendmsg(2).
+#![allow(clippy::disallowed_methods, reason = "what is called here stands behind the policy")]
+
+use std::io::IoSlice;
+
+use berkeley_constants as c;
+use c::POLLOUT;
+
+use super::handle::Socket;
+use super::patience::Patience;
+use crate::address::Address;
+use crate::cmsg::OutgoingControl;
+use crate::error::{Error, Result};
+use crate::sys;
+
+/// Flags that the host sets itself, or that would let the kernel read memory after the call.
+const MSG_ZEROCOPY: i32 = 0x400_0000;
+
+/// Families whose sockets refuse to send with MSG_NOSIGNAL. Where they have signals at all, it would keep none away.
+const REFUSE_NOSIGNAL: &[i32] = &[
+    c::AF_AX25,
+    c::AF_APPLETALK,
+    c::AF_NETROM,
+    c::AF_ATMPVC,
+    c::AF_X25,
+    c::AF_ROSE,
+    c::AF_ATMSVC,
+    c::AF_RDS,
+    c::AF_QIPCRTR,
+    c::AF_MCTP,
+];
+
+impl Socket {
+    /// Sends on a connected socket: send(2). In blocking mode a stream takes all of it.
+    pub async fn send(&self, data: &[u8], flags: i32) -> Result<usize> {
+        match self.transmit(data, flags, self.sends_all(flags)).await? {
+            (0, Some(error)) => Err(error),
+            (sent, _) => Ok(sent),
+        }
+    }
+
+    /// Sends all of it.
+    pub async fn sendall(&self, data: &[u8], flags: i32) -> Result<()> {
+        match self.transmit(data, flags, true).await? {
+            (_, Some(error)) => Err(error),
+            _ => Ok(()),
+        }
+    }
+
+    /// Sends on, until all was sent or, unless the whole is wanted, a part; tells how much, and what stopped it.
+    pub(super) async fn transmit(&self, data: &[u8], flags: i32, whole: bool) -> Result<(usize, Option<Error>)> {
+        self.descriptor()?;
+        let mut patience = self.patience_to_send(flags);
+        let flags = self.sending(flags);
+        let mut sent = 0;
+        loop {
+            let attempt = &mut |socket: &socket2::Socket| sys::send(socket, &data[sent..], flags);
+            match self.attempt(POLLOUT, &mut patience, attempt).await {
+                Ok(more) => sent += more,
+                Err(error) => return Ok((sent, Some(error))),
+            }
+            if sent >= data.len() || !whole {
+                return Ok((sent, None));
+            }
+        }
+    }
+
+    /// Sends to the address: sendto(2).
+    pub async fn sendto(&self, data: &[u8], flags: i32, address: &Address) -> Result<usize> {
+        self.transmit_message(&[IoSlice::new(data)], &OutgoingControl::default(), flags, Some(address)).await
+    }
+
+    /// Sends the buffers as one message. In blocking mode a stream takes all of it.
+    pub(crate) async fn transmit_message(
+        &self,
+        buffers: &[IoSlice<'_>],
+        control: &OutgoingControl,
+        flags: i32,
+        address: Option<&Address>,
+    ) -> Result<usize> {
+        self.descriptor()?;
+        let address = address.map(|address| self.understood(address)).transpose()?;
+        // The kernel does not look at a path where there is nothing to send to it.
+        let address = match address {
+            Some(Address::Unix(_)) if self.family == c::AF_UNIX && self.connects() => Some(Address::Unix(Vec::new())),
+            address => address,
+        };
+        let located = address.as_ref().map(|address| self.destination(address)).transpose()?;
+        let peer = located.as_ref().map(|(raw, _)| sys::to_sockaddr(raw));
+        let mut patience = self.patience_to_send(flags);
+        // Nothing but the kernel tells when a unix socket's peer has room for one more datagram.
+        let kernel_waits = self.family == c::AF_UNIX && peer.is_some() && !matches!(patience, Patience::None);
+        if kernel_waits {
+            patience = Patience::None;
+        }
+        let total: usize = buffers.iter().map(|buffer| buffer.len()).sum();
+        let mut slices = buffers.to_vec();
+        let mut rest = slices.as_mut_slice();
+        let mut sent = 0;
+        loop {
+            let bytes = if sent == 0 { control.as_bytes() } else { &[] };
+            let send = &mut |socket: &socket2::Socket| {
+                sys::send_message(socket, rest, bytes, peer.as_ref(), self.sending(flags))
+            };
+            let result = match self.attempt(POLLOUT, &mut patience, send).await {
+                Err(error) if error.would_block() && kernel_waits => {
+                    let data: Vec<u8> = rest.iter().flat_map(|buffer| buffer.iter().copied()).collect();
+                    let (control, peer) = (control.clone(), peer.clone());
+                    let flags = flags & !MSG_ZEROCOPY | c::MSG_NOSIGNAL;
+                    let send = move |socket: &socket2::Socket| {
+                        sys::send_message(socket, &[IoSlice::new(&data)], control.as_bytes(), peer.as_ref(), flags)
+                    };
+                    self.blocking(self.limit, send).await
+                }
+                result => result,
+            };
+            let more = match result {
+                Err(_) if sent > 0 => return Ok(sent),
+                result => result?,
+            };
+            sent += more;
+            if sent >= total || !self.sends_all(flags) {
+                return Ok(sent);
+            }
+            IoSlice::advance_slices(&mut rest, more);
+        }
+    }
+
+    /// Whether a call takes all data, as in Linux a stream's does that may wait without limit.
+    pub(super) fn sends_all(&self, flags: i32) -> bool {
+        self.limit.is_none() && flags & c::MSG_DONTWAIT == 0 && self.is_stream()
+    }
+
+    /// The flags for a system call that sends.
+    pub(super) fn sending(&self, flags: i32) -> i32 {
+        let quiet = if REFUSE_NOSIGNAL.contains(&self.family) { 0 } else { c::MSG_NOSIGNAL };
+        flags & !MSG_ZEROCOPY | c::MSG_DONTWAIT | quiet
+    }
+
+    /// How long a call that sends may wait.
+    pub(crate) fn patience_to_send(&self, flags: i32) -> Patience {
+        self.patience(flags, c::SO_SNDTIMEO)
+    }
+}
