@@ -32,6 +32,7 @@ pub mod option;
 pub mod os;
 pub mod poll;
 pub mod socket;
+mod text;
 pub mod tls;
 
 pub use address::{Address, ToAddress};

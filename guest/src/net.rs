@@ -20,7 +20,6 @@ use berkeley_constants::{AF_INET, AF_INET6, SOCK_STREAM};
 
 pub use self::tcp::{Incoming, TcpListener, TcpStream};
 pub use self::udp::UdpSocket;
-use crate::address::Address;
 use crate::error::{Error, Result};
 use crate::netdb::{Hints, getaddrinfo};
 use crate::socket::Socket;
@@ -117,15 +116,6 @@ impl<T: ToSocketAddrs + ?Sized> ToSocketAddrs for &T {
     }
 }
 
-/// The internet address in it. [`Error::Invalid`] for other families.
-impl TryFrom<Address> for SocketAddr {
-    type Error = Error;
-
-    fn try_from(address: Address) -> Result<Self> {
-        address.as_socket_addr().ok_or(Error::Invalid("not an internet address"))
-    }
-}
-
 /// Splits `host:port` at the last colon.
 fn host_and_port(text: &str) -> Result<(&str, u16)> {
     let (host, port) = text.rsplit_once(':').ok_or(Error::Invalid("invalid socket address"))?;
@@ -190,12 +180,5 @@ mod tests {
         assert_eq!(first_of(ports.as_slice(), from(2)).unwrap(), 2);
         assert_eq!(first_of(ports.as_slice(), from(4)).unwrap_err().kind(), io::ErrorKind::TimedOut);
         assert_eq!(first_of([].as_slice(), from(0)).unwrap_err().kind(), io::ErrorKind::InvalidInput);
-    }
-
-    #[test]
-    fn only_internet_addresses_are_socket_addresses() {
-        let address = SocketAddr::from((Ipv6Addr::LOCALHOST, 80));
-        assert_eq!(SocketAddr::try_from(Address::from(address)), Ok(address));
-        assert!(SocketAddr::try_from(Address::Unix(b"/run/socket".to_vec())).is_err());
     }
 }
