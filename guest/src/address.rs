@@ -21,8 +21,8 @@ mod to_address;
 mod variant;
 
 pub(crate) use host::{NUMERIC, host_address};
-pub(crate) use text::ip_text;
 pub use text::{ba2str, str2ba};
+pub(crate) use text::{ip_text, uuid_text};
 pub use to_address::ToAddress;
 pub use variant::Address;
 

@@ -18,14 +18,30 @@
 //! stream.read_to_string(&mut answer)?;
 //! # Ok::<(), std::io::Error>(())
 //! ```
+//!
+//! # Layers
+//!
+//! Each file uses only files of its own layer, without a circle, and of the layers above it in this list, which begins
+//! at the ground:
+//!
+//! 1. `bindings`, `error`: the contract as generated, and what can go wrong
+//! 2. `text`, `layout`: bytes of the host as text and as Linux's structures
+//! 3. `address`, `interface`, `option`: what is said to a socket and of it, as values
+//! 4. `netdb`: names of hosts, services and protocols
+//! 5. `endpoint`: the socket itself
+//! 6. `ancillary`, `file`, `poll`: sockets with control messages, with files, and many at once
+//! 7. `socket`: all of that as Python's module
+//! 8. `net`, `os`, `tls`: what has the shapes of `std`, and TLS over them
 
 pub mod address;
 pub mod ancillary;
 #[doc(hidden)]
 pub mod bindings;
+mod endpoint;
 pub mod error;
 pub mod file;
 pub mod interface;
+mod layout;
 pub mod net;
 pub mod netdb;
 pub mod option;

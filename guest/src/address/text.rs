@@ -50,7 +50,7 @@ pub(super) fn uuid(text: &str) -> Result<Vec<u8>> {
 }
 
 /// The text of a UUID.
-pub(super) fn uuid_text(bytes: &[u8]) -> String {
+pub(crate) fn uuid_text(bytes: &[u8]) -> String {
     let mut text = String::new();
     for (at, byte) in bytes.iter().enumerate() {
         let dash = if [4, 6, 8, 10].contains(&at) { "-" } else { "" };
