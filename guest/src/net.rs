@@ -1,8 +1,9 @@
 //! TCP and UDP in the shapes of [`std::net`]: change the `use` and a program runs.
 //!
-//! Names are looked up by the host, and its errors are found again by [`Error::of`](crate::Error::of). As in `std`, a new socket is
-//! blocking; the time limits for reading and writing are the kernel's own, and when one runs out the call fails with
-//! [`WouldBlock`](std::io::ErrorKind::WouldBlock). Each type is a [`Socket`](crate::Socket) inside, and converts from and into one.
+//! Names are looked up by the host, and its errors are found again by [`Error::of`](crate::Error::of). As in `std`, a
+//! new socket is blocking; the time limits for reading and writing are the kernel's own, and when one runs out the call
+//! fails with [`WouldBlock`](std::io::ErrorKind::WouldBlock). Each type is a [`Socket`](crate::Socket) inside, and
+//! converts from and into one.
 //!
 //! Unlike in `std`, [`set_nonblocking`](TcpStream::set_nonblocking) holds for its own handle, not for clones that were
 //! made before.

@@ -1,4 +1,4 @@
-//! Addresses as text: those of Bluetooth, UUIDs, and tuples as Python writes them; the internet addresses that C writes.
+//! Addresses as text: those of Bluetooth and UUIDs, those of the internet as C writes them, and tuples as Python does.
 
 use std::fmt::{self, Write as _};
 use std::net::{IpAddr, Ipv4Addr};

@@ -9,8 +9,8 @@ use crate::error::{Errno, Error, Result};
 
 /// A socket of any family: Python's `socket.socket`.
 ///
-/// A new socket is blocking, unless [`setdefaulttimeout`](super::setdefaulttimeout) said otherwise. Dropping it closes it. Its methods take
-/// `&self`, so one may be shared. `Debug` writes it as Python's `repr` does.
+/// A new socket is blocking, unless [`setdefaulttimeout`](super::setdefaulttimeout) said otherwise. Dropping it closes
+/// it. Its methods take `&self`, so one may be shared. `Debug` writes it as Python's `repr` does.
 ///
 /// Once it is closed, what can fail fails with EBADF; `family`, `type`, `proto` and the time limit stay known.
 pub struct Socket {
@@ -71,11 +71,13 @@ impl Socket {
         Self::told(handle, [DETECT; 3])
     }
 
+    /// A socket of that family, type and protocol, with the lowest number that is free.
     pub(super) fn told(handle: wit::Socket, numbers: [i32; 3]) -> Self {
         let handle = Arc::new(handle);
         Self::numbered(table::insert(&handle), handle, numbers)
     }
 
+    /// A socket that has the number already.
     pub(super) fn numbered(number: i32, handle: Arc<wit::Socket>, numbers: [i32; 3]) -> Self {
         let life = Mutex::new(Life { number, closed: false, files: 0 });
         Self { core: Arc::new(Core { handle, numbers, inheritable: AtomicBool::new(false), life }) }

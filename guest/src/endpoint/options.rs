@@ -13,8 +13,14 @@ impl Socket {
         Ok(wit::getsockopt(self.handle(), level, name)?)
     }
 
-    /// An option's value as a structure: `SO_LINGER` as [`Linger`](crate::option::Linger), `SO_RCVTIMEO` as [`Timeval`](crate::option::Timeval), `SO_PEERCRED` as
-    /// [`Credentials`](crate::ancillary::Credentials), `TCP_INFO` as [`TcpInfo`](crate::option::TcpInfo), `IP_MULTICAST_IF` as [`Ipv4Addr`](std::net::Ipv4Addr).
+    /// An option's value as a structure: `SO_LINGER` as [`Linger`], `SO_RCVTIMEO` as [`Timeval`], `SO_PEERCRED` as
+    /// [`Credentials`], `TCP_INFO` as [`TcpInfo`], `IP_MULTICAST_IF` as [`Ipv4Addr`].
+    ///
+    /// [`Linger`]: crate::option::Linger
+    /// [`Timeval`]: crate::option::Timeval
+    /// [`Credentials`]: crate::ancillary::Credentials
+    /// [`TcpInfo`]: crate::option::TcpInfo
+    /// [`Ipv4Addr`]: std::net::Ipv4Addr
     ///
     /// ENOPROTOOPT; [`Error::Invalid`] where the value is too short for the structure.
     pub fn getsockopt_as<T: OptionStruct>(&self, level: i32, name: i32) -> Result<T> {

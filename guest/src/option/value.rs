@@ -43,7 +43,8 @@ impl From<Vec<u8>> for OptionValue<'_> {
     }
 }
 
-/// A structure that is the value of an option that can be asked for: see [`getsockopt_as`](crate::Socket::getsockopt_as).
+/// A structure that is the value of an option that can be asked for: see
+/// [`getsockopt_as`](crate::Socket::getsockopt_as).
 pub trait OptionStruct: Sized {
     /// The most bytes that are read of it.
     const SIZE: usize;
