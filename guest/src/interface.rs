@@ -2,11 +2,11 @@
 
 use crate::bindings::interface as wit;
 use crate::error::Result;
-use crate::netdb::text;
+use crate::text::lossy;
 
 /// All interfaces, by index and name: if_nameindex(3).
 pub fn if_nameindex() -> Result<Vec<(u32, String)>> {
-    Ok(wit::if_nameindex()?.into_iter().map(|(index, name)| (index, text(&name))).collect())
+    Ok(wit::if_nameindex()?.into_iter().map(|(index, name)| (index, lossy(&name))).collect())
 }
 
 /// The index of the interface of that name: if_nametoindex(3). ENODEV.
@@ -16,12 +16,12 @@ pub fn if_nametoindex(name: &str) -> Result<u32> {
 
 /// The name of the interface of that index: if_indextoname(3). ENXIO.
 pub fn if_indextoname(index: u32) -> Result<String> {
-    Ok(text(&wit::if_indextoname(index)?))
+    Ok(lossy(&wit::if_indextoname(index)?))
 }
 
 /// The host's name: gethostname(2).
 pub fn gethostname() -> Result<String> {
-    Ok(text(&wit::gethostname()?))
+    Ok(lossy(&wit::gethostname()?))
 }
 
 /// Sets the host's name: sethostname(2). EPERM, EINVAL.

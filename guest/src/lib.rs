@@ -1,37 +1,35 @@
-//! The whole Berkeley-sockets surface for Rust programs compiled to WebAssembly components.
+#![doc = include_str!("../README.md")]
 //!
-//! * [`socket`] is Python's `socket` module, by its names and meaning.
-//! * [`net`] and [`os::unix::net`] have the shapes of `std`: change the `use` and a program runs.
-//! * [`poll`] waits for many sockets.
-//! * [`tls`] is TLS over them.
+//! # Layers
 //!
-//! The program runs in a host that offers the WIT package `berkeley:sockets`, such as `berkeley run`; what the host
-//! does not grant fails with EACCES.
+//! Each file uses only files of its own layer, without a circle, and of the layers above it in this list, which begins
+//! at the ground:
 //!
-//! ```no_run
-//! use std::io::{Read, Write};
-//! use berkeley_guest::net::TcpStream;
-//!
-//! let mut stream = TcpStream::connect("example.com:80")?;
-//! stream.write_all(b"GET / HTTP/1.0\r\nHost: example.com\r\n\r\n")?;
-//! let mut answer = String::new();
-//! stream.read_to_string(&mut answer)?;
-//! # Ok::<(), std::io::Error>(())
-//! ```
+//! 1. `bindings`, `error`: the contract as generated, and what can go wrong
+//! 2. `text`, `layout`: bytes of the host as text and as Linux's structures
+//! 3. `address`, `interface`, `option`: what is said to a socket and of it, as values
+//! 4. `netdb`: names of hosts, services and protocols
+//! 5. `endpoint`: the socket itself
+//! 6. `ancillary`, `file`, `poll`: sockets with control messages, with files, and many at once
+//! 7. `socket`: all of that as Python's module
+//! 8. `net`, `os`, `tls`: what has the shapes of `std`, and TLS over them
 
 pub mod address;
 pub mod ancillary;
 #[doc(hidden)]
 pub mod bindings;
+mod endpoint;
 pub mod error;
 pub mod file;
 pub mod interface;
+mod layout;
 pub mod net;
 pub mod netdb;
 pub mod option;
 pub mod os;
 pub mod poll;
 pub mod socket;
+mod text;
 pub mod tls;
 
 pub use address::{Address, ToAddress};

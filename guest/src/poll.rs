@@ -6,8 +6,8 @@ pub use berkeley_constants::{POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT, POLLPR
 pub use wasip2::io::poll::Pollable;
 
 use crate::bindings::poll as wit;
+use crate::endpoint::{Socket, nanoseconds};
 use crate::error::Result;
-use crate::socket::Socket;
 
 /// What has a socket inside.
 pub trait AsSocket {
@@ -52,11 +52,9 @@ pub fn poll<S: AsSocket>(interests: &[(S, i16)], limit: Option<Duration>) -> Res
 }
 
 /// A pollable of WASI that is ready when the socket is, for waiting on sockets together with what WASI has.
+///
+/// It is the type of the crate `wasip2` 1, which other crates for WASI 0.2 take: `AsyncPollable::new(pollable)` of wstd
+/// gives what an `async fn` waits for by `wait_for().await`.
 pub fn subscribe(socket: &impl AsSocket, events: i16) -> Result<Pollable> {
     Ok(wit::subscribe(socket.as_socket().handle(), events)?)
-}
-
-/// A limit as the contract has it; what is longer than 584 years is that.
-pub(crate) fn nanoseconds(limit: Duration) -> u64 {
-    limit.as_nanos().try_into().unwrap_or(u64::MAX)
 }

@@ -6,3 +6,8 @@ use berkeley_tests::guest;
 fn every_way_of_waiting() {
     guest("poll").allow("connect=127.0.0.1").allow("listen=127.0.0.1:0").succeeds();
 }
+
+#[test]
+fn a_runtime_waits_for_sockets_and_timers() {
+    guest("runtime").allow("connect=127.0.0.1").allow("listen=127.0.0.1:0").succeeds();
+}

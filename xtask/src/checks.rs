@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::apt::Apt;
 use crate::command::say;
 use crate::toolchain::{self, Toolchain};
-use crate::{command, cpython, guests, host, lab, peers, python, targets};
+use crate::{bindings, command, cpython, guests, host, lab, peers, python, targets};
 
 /// What CI checks before the tests.
 struct Check {
@@ -20,7 +20,7 @@ struct Check {
     remedy: &'static str,
 }
 
-const CHECKS: [Check; 3] = [
+const CHECKS: [Check; 4] = [
     Check {
         what: "checking the format",
         args: &["fmt", "--all", "--check"],
@@ -38,6 +38,12 @@ const CHECKS: [Check; 3] = [
         args: &["doc", "--target-dir", "target", "--no-deps"],
         variables: &[("RUSTDOCFLAGS", "-D warnings")],
         remedy: "mend what rustdoc names above",
+    },
+    Check {
+        what: "checking the guest crate's bindings",
+        args: &["test", "--target-dir", "target", "--package", bindings::GENERATOR],
+        variables: &[],
+        remedy: "run `cargo xtask bindings`, and commit what it writes",
     },
 ];
 

@@ -1,6 +1,7 @@
 //! The workspace's own tasks: `cargo xtask <task>`.
 
 mod apt;
+mod bindings;
 mod checks;
 mod command;
 mod conformance;
@@ -76,6 +77,8 @@ enum Task {
         #[arg(long, value_name = "PROGRAM")]
         python: Option<String>,
     },
+    /// Write the guest crate's bindings anew, from the contract in wit/
+    Bindings,
     /// Build everything and write docs/conformance.md anew: what is found here, and in the lab
     Conformance,
     /// Run the tests of address families in an emulated machine with Debian's kernel, which has them all
@@ -96,7 +99,7 @@ enum Task {
     ///
     /// Nothing is linked, and nothing is run. The targets are got with rustup.
     Targets,
-    /// Do what CI does: format, clippy, documentation, tests, other systems, some of CPython's own tests, lab
+    /// Do what CI does: format, clippy, documentation, bindings, tests, other systems, some of CPython's own tests, lab
     Ci,
 }
 
@@ -127,6 +130,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::CpythonTests { suite, filter, python } => {
             return cpython::run(&mut apt, suite.as_deref(), &filter, python);
         }
+        Task::Bindings => bindings::write()?,
         Task::Conformance => conformance::write(&mut apt)?,
         Task::Lab { shell: true, .. } => lab::shell(&mut apt)?,
         Task::Lab { filters, command, .. } if command.is_empty() => return lab::test(&mut apt, &filters),

@@ -1,8 +1,9 @@
-//! Addresses as text: those of Bluetooth, UUIDs, and tuples as Python writes them.
+//! Addresses as text: those of Bluetooth and UUIDs, those of the internet as C writes them, and tuples as Python does.
 
 use std::fmt::{self, Write as _};
+use std::net::{IpAddr, Ipv4Addr};
 
-use super::BluetoothAddress;
+use crate::bindings::address::BluetoothAddress;
 use crate::error::{Error, Result};
 
 /// The Bluetooth address of that text, such as `00:11:22:33:44:55`.
@@ -26,6 +27,17 @@ pub fn ba2str((a, b, c, d, e, f): BluetoothAddress) -> String {
     format!("{a:02X}:{b:02X}:{c:02X}:{d:02X}:{e:02X}:{f:02X}")
 }
 
+/// The text of an address as C writes it: that of an IPv4-compatible one ends as IPv4 is written.
+pub(crate) fn ip_text(ip: IpAddr) -> String {
+    match ip {
+        IpAddr::V6(v6) => match v6.segments() {
+            [0, 0, 0, 0, 0, 0, high, _] if high != 0 => format!("::{}", Ipv4Addr::from(v6.to_bits() as u32)),
+            _ => v6.to_string(),
+        },
+        IpAddr::V4(v4) => v4.to_string(),
+    }
+}
+
 /// The bytes of a UUID, in the order in which they are written.
 pub(super) fn uuid(text: &str) -> Result<Vec<u8>> {
     let invalid = Error::Invalid("not a valid UUID string");
@@ -38,7 +50,7 @@ pub(super) fn uuid(text: &str) -> Result<Vec<u8>> {
 }
 
 /// The text of a UUID.
-pub(super) fn uuid_text(bytes: &[u8]) -> String {
+pub(crate) fn uuid_text(bytes: &[u8]) -> String {
     let mut text = String::new();
     for (at, byte) in bytes.iter().enumerate() {
         let dash = if [4, 6, 8, 10].contains(&at) { "-" } else { "" };

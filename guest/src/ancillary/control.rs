@@ -2,39 +2,13 @@
 //!
 //! What the contract has no case for crosses raw; the more usual ones of these are read and made here.
 
-use std::net::{SocketAddrV4, SocketAddrV6};
-
 use berkeley_constants::*;
 
-use super::ControlMessage;
+use super::message::ControlMessage;
+use super::numbers::{SCM_SECURITY, TLS_GET_RECORD_TYPE, TLS_SET_RECORD_TYPE};
 use crate::address::Address;
 use crate::bindings::ancillary::{ControlData, ExtendedError, RawControlMessage, Timestamp};
-
-/// IPPROTO_IP: asks for the address that a datagram was sent to, as it was before the host's firewall changed it, and
-/// is the message that tells it.
-pub const IP_RECVORIGDSTADDR: i32 = 20;
-/// IPPROTO_IPV6: as [`IP_RECVORIGDSTADDR`].
-pub const IPV6_RECVORIGDSTADDR: i32 = 74;
-/// SOL_SOCKET: asks for timestamps by a set of flags, and is the message that tells them.
-pub const SO_TIMESTAMPING: i32 = 37;
-/// SOL_SOCKET: asks for the number of datagrams that were dropped, and is the message that tells it.
-pub const SO_RXQ_OVFL: i32 = 40;
-/// SOL_SOCKET: the security label of who sent a message over a unix socket, which SO_PASSSEC asks for.
-pub const SCM_SECURITY: i32 = 3;
-/// IPPROTO_UDP: the size of the datagrams that the kernel cuts what is sent into.
-pub const UDP_SEGMENT: i32 = 103;
-/// IPPROTO_UDP: asks to receive several datagrams of one sender at once, and is the message that tells their size.
-pub const UDP_GRO: i32 = 104;
-/// The level of AF_PACKET's options and control messages.
-pub const SOL_PACKET: i32 = 263;
-/// SOL_PACKET: asks for [`PacketAuxdata`], and is the message that has it.
-pub const PACKET_AUXDATA: i32 = 8;
-/// The level of the options and control messages of TLS in the kernel.
-pub const SOL_TLS: i32 = 282;
-/// SOL_TLS: the type of the record to send.
-pub const TLS_SET_RECORD_TYPE: i32 = 1;
-/// SOL_TLS: the type of the record that was received.
-pub const TLS_GET_RECORD_TYPE: i32 = 2;
+use crate::layout::{Fields, ipv6_pktinfo, sockaddr, socket_addr};
 
 /// PACKET_AUXDATA: more about a frame of AF_PACKET: packet(7), `struct tpacket_auxdata`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -82,11 +56,7 @@ impl ControlData {
                 let (local, destination) = (<[u8; 4]>::from(at.local_address), <[u8; 4]>::from(at.destination));
                 (IPPROTO_IP, IP_PKTINFO, [at.interface_index.to_le_bytes(), local, destination].concat())
             }
-            Self::Ipv6Pktinfo(at) => {
-                let mut data = <[u16; 8]>::from(at.address).map(u16::to_be_bytes).concat();
-                data.extend(at.interface_index.to_le_bytes());
-                (IPPROTO_IPV6, IPV6_PKTINFO, data)
-            }
+            Self::Ipv6Pktinfo(at) => (IPPROTO_IPV6, IPV6_PKTINFO, ipv6_pktinfo(at)),
             Self::IpTtl(ttl) => (IPPROTO_IP, IP_TTL, ttl.to_le_bytes().into()),
             Self::IpTos(tos) => (IPPROTO_IP, IP_TOS, vec![*tos]),
             Self::Ipv6Hoplimit(limit) => (IPPROTO_IPV6, IPV6_HOPLIMIT, limit.to_le_bytes().into()),
@@ -101,20 +71,24 @@ impl ControlData {
     /// IP_ORIGDSTADDR and IPV6_ORIGDSTADDR: where a datagram was sent to, which IP_RECVORIGDSTADDR asks for.
     pub fn original_destination(&self) -> Option<Address> {
         match self {
-            Self::Raw(RawControlMessage { level: IPPROTO_IP, type_: IP_RECVORIGDSTADDR, data }) => internet(data),
-            Self::Raw(RawControlMessage { level: IPPROTO_IPV6, type_: IPV6_RECVORIGDSTADDR, data }) => internet(data),
+            Self::Raw(RawControlMessage { level: IPPROTO_IP, type_: IP_RECVORIGDSTADDR, data }) => {
+                socket_addr(data).map(Into::into)
+            }
+            Self::Raw(RawControlMessage { level: IPPROTO_IPV6, type_: IPV6_RECVORIGDSTADDR, data }) => {
+                socket_addr(data).map(Into::into)
+            }
             _ => None,
         }
     }
 
     /// UDP_GRO: the size of the datagrams that were received at once; the last one may be smaller.
     pub fn segment_size(&self) -> Option<u32> {
-        self.raw(IPPROTO_UDP, UDP_GRO)?.take().map(u32::from_le_bytes)
+        self.raw(IPPROTO_UDP, UDP_GRO)?.next().map(u32::from_le_bytes)
     }
 
     /// SO_RXQ_OVFL: how many datagrams the socket has dropped so far for want of room.
     pub fn dropped(&self) -> Option<u32> {
-        self.raw(SOL_SOCKET, SO_RXQ_OVFL)?.take().map(u32::from_le_bytes)
+        self.raw(SOL_SOCKET, SO_RXQ_OVFL)?.next().map(u32::from_le_bytes)
     }
 
     /// SCM_SECURITY: the security label of who sent the message.
@@ -126,19 +100,19 @@ impl ControlData {
     pub fn packet_auxdata(&self) -> Option<PacketAuxdata> {
         let mut at = self.raw(SOL_PACKET, PACKET_AUXDATA)?;
         Some(PacketAuxdata {
-            status: at.take().map(u32::from_le_bytes)?,
-            len: at.take().map(u32::from_le_bytes)?,
-            snaplen: at.take().map(u32::from_le_bytes)?,
-            mac: at.take().map(u16::from_le_bytes)?,
-            net: at.take().map(u16::from_le_bytes)?,
-            vlan_tci: at.take().map(u16::from_le_bytes)?,
-            vlan_tpid: at.take().map(u16::from_le_bytes)?,
+            status: at.next().map(u32::from_le_bytes)?,
+            len: at.next().map(u32::from_le_bytes)?,
+            snaplen: at.next().map(u32::from_le_bytes)?,
+            mac: at.next().map(u16::from_le_bytes)?,
+            net: at.next().map(u16::from_le_bytes)?,
+            vlan_tci: at.next().map(u16::from_le_bytes)?,
+            vlan_tpid: at.next().map(u16::from_le_bytes)?,
         })
     }
 
     /// TLS_GET_RECORD_TYPE: what kind of record was received, such as 23 for data.
     pub fn tls_record_type(&self) -> Option<u8> {
-        self.raw(SOL_TLS, TLS_GET_RECORD_TYPE)?.take().map(u8::from_le_bytes)
+        self.raw(SOL_TLS, TLS_GET_RECORD_TYPE)?.next().map(u8::from_le_bytes)
     }
 
     fn raw(&self, wanted_level: i32, wanted_type: i32) -> Option<Fields<'_>> {
@@ -184,17 +158,6 @@ impl ControlMessage<'_> {
     }
 }
 
-/// Numbers of a structure, one after the other.
-struct Fields<'a>(&'a [u8]);
-
-impl Fields<'_> {
-    fn take<const N: usize>(&mut self) -> Option<[u8; N]> {
-        let (field, rest) = self.0.split_first_chunk()?;
-        self.0 = rest;
-        Some(*field)
-    }
-}
-
 /// A timeval or timespec, the parts of whose seconds are so many nanoseconds.
 fn timestamp(time: &Timestamp, unit: u32) -> Vec<u8> {
     [time.seconds.to_le_bytes(), i64::from(time.nanoseconds / unit).to_le_bytes()].concat()
@@ -209,39 +172,10 @@ fn extended_error(error: &ExtendedError, size: usize) -> Vec<u8> {
     let kind = [error.origin, error.type_, error.code, 0];
     let mut data = [error.number.to_le_bytes(), kind, error.info.to_le_bytes(), error.data.to_le_bytes()].concat();
     let end = data.len() + size;
-    match error.offender.clone().map(Address::from) {
-        Some(Address::Inet(at)) => {
-            data.extend((AF_INET as u16).to_le_bytes());
-            data.extend(at.port().to_be_bytes());
-            data.extend(at.ip().octets());
-        }
-        Some(Address::Inet6(at)) => {
-            data.extend((AF_INET6 as u16).to_le_bytes());
-            data.extend(at.port().to_be_bytes());
-            data.extend(at.flowinfo().to_be_bytes());
-            data.extend(at.ip().octets());
-            data.extend(at.scope_id().to_le_bytes());
-        }
-        _ => {}
-    }
+    let offender = error.offender.clone().map(Address::from);
+    data.extend(offender.and_then(|at| at.as_socket_addr()).iter().flat_map(sockaddr));
     data.resize(end, 0);
     data
-}
-
-/// struct sockaddr_in or struct sockaddr_in6.
-fn internet(data: &[u8]) -> Option<Address> {
-    let mut at = Fields(data);
-    let family = at.take().map(u16::from_le_bytes)?;
-    let port = at.take().map(u16::from_be_bytes)?;
-    match i32::from(family) {
-        AF_INET => Some(Address::Inet(SocketAddrV4::new(at.take::<4>()?.into(), port))),
-        AF_INET6 => {
-            let flow_info = at.take().map(u32::from_be_bytes)?;
-            let ip = at.take::<16>()?.into();
-            Some(Address::Inet6(SocketAddrV6::new(ip, port, flow_info, at.take().map(u32::from_le_bytes)?)))
-        }
-        _ => None,
-    }
 }
 
 #[cfg(test)]

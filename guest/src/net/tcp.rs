@@ -6,8 +6,9 @@ use std::time::Duration;
 
 use berkeley_constants::{IPPROTO_TCP, SO_LINGER, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, TCP_NODELAY};
 
-use super::common::{self, share};
-use super::{ToSocketAddrs, first_of, socket_for};
+use super::addresses::{ToSocketAddrs, first_of};
+use super::common::{self, socket_for};
+use super::share::share;
 use crate::error::Error;
 use crate::option::Linger;
 use crate::socket::{DEFAULT_BACKLOG, Socket};

@@ -8,9 +8,11 @@ use berkeley_constants::{
     IPV6_JOIN_GROUP, IPV6_LEAVE_GROUP, IPV6_MULTICAST_LOOP, SO_BROADCAST, SOCK_DGRAM, SOL_SOCKET,
 };
 
-use super::common::{self, share};
-use super::{ToSocketAddrs, first_of, socket_for};
+use super::addresses::{ToSocketAddrs, first_of};
+use super::common::{self, socket_for};
+use super::share::share;
 use crate::error::Error;
+use crate::option::{IpMreq, Ipv6Mreq};
 use crate::socket::Socket;
 
 /// A UDP socket: [`std::net::UdpSocket`].
@@ -92,52 +94,31 @@ impl UdpSocket {
 
     /// Joins a group, on the interface that has the address; `0.0.0.0` lets the system choose.
     pub fn join_multicast_v4(&self, multiaddr: &Ipv4Addr, interface: &Ipv4Addr) -> io::Result<()> {
-        Ok(self.0.setsockopt(IPPROTO_IP, IP_ADD_MEMBERSHIP, &membership_v4(multiaddr, interface))?)
+        Ok(self.0.setsockopt(IPPROTO_IP, IP_ADD_MEMBERSHIP, membership_v4(multiaddr, interface))?)
     }
 
     /// Joins a group, on the interface of that index; 0 lets the system choose.
     pub fn join_multicast_v6(&self, multiaddr: &Ipv6Addr, interface: u32) -> io::Result<()> {
-        Ok(self.0.setsockopt(IPPROTO_IPV6, IPV6_JOIN_GROUP, &membership_v6(multiaddr, interface))?)
+        Ok(self.0.setsockopt(IPPROTO_IPV6, IPV6_JOIN_GROUP, membership_v6(multiaddr, interface))?)
     }
 
     /// Leaves a group that was joined with the same arguments. `AddrNotAvailable` if it was not.
     pub fn leave_multicast_v4(&self, multiaddr: &Ipv4Addr, interface: &Ipv4Addr) -> io::Result<()> {
-        Ok(self.0.setsockopt(IPPROTO_IP, IP_DROP_MEMBERSHIP, &membership_v4(multiaddr, interface))?)
+        Ok(self.0.setsockopt(IPPROTO_IP, IP_DROP_MEMBERSHIP, membership_v4(multiaddr, interface))?)
     }
 
     /// Leaves a group that was joined with the same arguments. `AddrNotAvailable` if it was not.
     pub fn leave_multicast_v6(&self, multiaddr: &Ipv6Addr, interface: u32) -> io::Result<()> {
-        Ok(self.0.setsockopt(IPPROTO_IPV6, IPV6_LEAVE_GROUP, &membership_v6(multiaddr, interface))?)
+        Ok(self.0.setsockopt(IPPROTO_IPV6, IPV6_LEAVE_GROUP, membership_v6(multiaddr, interface))?)
     }
 }
 
 share!(UdpSocket(SocketAddr): socket, peer, datagram, ttl);
 
-/// `struct ip_mreq`.
-fn membership_v4(group: &Ipv4Addr, interface: &Ipv4Addr) -> [u8; 8] {
-    let mut bytes = [0; 8];
-    bytes[..4].copy_from_slice(&group.octets());
-    bytes[4..].copy_from_slice(&interface.octets());
-    bytes
+fn membership_v4(&multiaddr: &Ipv4Addr, &interface: &Ipv4Addr) -> IpMreq {
+    IpMreq { multiaddr, interface }
 }
 
-/// `struct ipv6_mreq`.
-fn membership_v6(group: &Ipv6Addr, interface: u32) -> [u8; 20] {
-    let mut bytes = [0; 20];
-    bytes[..16].copy_from_slice(&group.octets());
-    bytes[16..].copy_from_slice(&interface.to_le_bytes());
-    bytes
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_membership_is_a_group_and_an_interface() {
-        let v4 = membership_v4(&Ipv4Addr::new(224, 0, 0, 251), &Ipv4Addr::LOCALHOST);
-        assert_eq!(v4, [224, 0, 0, 251, 127, 0, 0, 1]);
-        let v6 = membership_v6(&"ff02::fb".parse().unwrap(), 0x0102);
-        assert_eq!(v6, [0xff, 2, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xfb, 2, 1, 0, 0]);
-    }
+fn membership_v6(&multiaddr: &Ipv6Addr, interface_index: u32) -> Ipv6Mreq {
+    Ipv6Mreq { multiaddr, interface_index }
 }

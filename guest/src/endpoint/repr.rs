@@ -2,11 +2,12 @@
 
 use std::fmt::{self, Write};
 
-use crate::address::{Address, BluetoothAddress, SystemAddress};
+use super::life::Socket;
+use crate::address::{Address, SystemAddress, ba2str, uuid_text};
+use crate::text::lossy;
 
 /// The address as Python's tuple, text or bytes; none where it is nothing in Python too.
-pub(super) fn address(address: &Address) -> Option<String> {
-    let interface = |name: &[u8]| quoted(&String::from_utf8_lossy(name));
+fn address(address: &Address) -> Option<String> {
     Some(match address {
         Address::Unspecified => return None,
         Address::Unix(path) if path.is_empty() => return None,
@@ -17,52 +18,47 @@ pub(super) fn address(address: &Address) -> Option<String> {
         }
         Address::Unix(path) => match path.as_slice() {
             [0, ..] => bytes(path),
-            path => quoted(&String::from_utf8_lossy(path)),
+            path => text(path),
         },
         Address::Netlink(at) => format!("({}, {})", at.pid, at.groups),
         Address::Packet(at) => format!(
             "({}, {}, {}, {}, {})",
-            interface(&at.interface),
+            text(&at.interface),
             at.protocol,
             at.packet_type,
             at.hardware_type,
             bytes(&at.hardware_address)
         ),
         Address::Vsock(at) => format!("({}, {})", at.cid, at.port),
-        Address::Can(at) => format!("({},)", interface(&at.interface)),
-        Address::CanIsotp(at) => format!("({}, {}, {})", interface(&at.interface), at.rx_id, at.tx_id),
+        Address::Can(at) => format!("({},)", text(&at.interface)),
+        Address::CanIsotp(at) => format!("({}, {}, {})", text(&at.interface), at.rx_id, at.tx_id),
         Address::CanJ1939(at) => {
-            format!("({}, {}, {}, {})", interface(&at.interface), at.name, at.pgn, at.address)
+            format!("({}, {}, {}, {})", text(&at.interface), at.name, at.pgn, at.address)
         }
         Address::L2cap(at) if at.cid == 0 && at.address_type == 0 => {
-            format!("({}, {})", device(at.address), at.psm)
+            format!("('{}', {})", ba2str(at.address), at.psm)
         }
-        Address::L2cap(at) => format!("({}, {}, {}, {})", device(at.address), at.psm, at.cid, at.address_type),
-        Address::Rfcomm(at) => format!("({}, {})", device(at.address), at.channel),
+        Address::L2cap(at) => format!("('{}', {}, {}, {})", ba2str(at.address), at.psm, at.cid, at.address_type),
+        Address::Rfcomm(at) => format!("('{}', {})", ba2str(at.address), at.channel),
         Address::Hci(at) => format!("({}, {})", at.device, at.channel),
-        Address::Sco(at) => device(*at),
+        Address::Sco(at) => format!("'{}'", ba2str(*at)),
         Address::Alg(at) => {
-            format!("({}, {}, {}, {})", interface(&at.type_), interface(&at.name), at.features, at.mask)
+            format!("({}, {}, {}, {})", text(&at.type_), text(&at.name), at.features, at.mask)
         }
         Address::Tipc(at) => format!("({}, {}, {}, {}, {})", at.address_type, at.v1, at.v2, at.v3, at.scope),
         Address::Qipcrtr(at) => format!("({}, {})", at.node, at.port),
-        Address::Hyperv(at) => format!("({}, {})", uuid(&at.vm_id), uuid(&at.service_id)),
-        Address::System(SystemAddress::Name(name)) => interface(name),
+        Address::Hyperv(at) => {
+            format!("('{}', '{}')", uuid_text(&at.vm_id), uuid_text(&at.service_id))
+        }
+        Address::System(SystemAddress::Name(name)) => text(name),
         Address::System(SystemAddress::Control((id, unit))) => format!("({id}, {unit})"),
         Address::Other(at) => format!("({}, {})", at.family, bytes(&at.bytes)),
     })
 }
 
-fn device((a, b, c, d, e, f): BluetoothAddress) -> String {
-    format!("'{a:02X}:{b:02X}:{c:02X}:{d:02X}:{e:02X}:{f:02X}'")
-}
-
-fn uuid(bytes: &[u8]) -> String {
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    match (digits.get(..8), digits.get(8..12), digits.get(12..16), digits.get(16..20), digits.get(20..)) {
-        (Some(a), Some(b), Some(c), Some(d), Some(e)) => format!("'{a}-{b}-{c}-{d}-{e}'"),
-        _ => format!("'{digits}'"),
-    }
+/// A text that may not be UTF-8.
+fn text(bytes: &[u8]) -> String {
+    quoted(&lossy(bytes))
 }
 
 /// A text in the quotes that Python chooses.
@@ -107,18 +103,36 @@ fn hexadecimal(byte: u8) -> String {
     format!("\\x{byte:02x}")
 }
 
-/// What is written of a socket.
-pub(super) struct Socket {
-    pub(super) closed: bool,
-    pub(super) fileno: i32,
-    pub(super) family: i32,
-    pub(super) r#type: i32,
-    pub(super) proto: i32,
-    pub(super) local: Option<Address>,
-    pub(super) peer: Option<Address>,
+/// As Python's `repr`: `<socket.socket fd=3, family=2, type=1, proto=0, laddr=('127.0.0.1', 0)>`.
+impl fmt::Debug for Socket {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let closed = self.is_closed();
+        let open = (!closed).then_some(self);
+        let written = Written {
+            closed,
+            fileno: self.fileno(),
+            family: self.family(),
+            r#type: self.r#type(),
+            proto: self.proto(),
+            local: open.and_then(|socket| socket.getsockname().ok()),
+            peer: open.and_then(|socket| socket.getpeername().ok()),
+        };
+        write!(f, "{written}")
+    }
 }
 
-impl fmt::Display for Socket {
+/// What is written of a socket.
+struct Written {
+    closed: bool,
+    fileno: i32,
+    family: i32,
+    r#type: i32,
+    proto: i32,
+    local: Option<Address>,
+    peer: Option<Address>,
+}
+
+impl fmt::Display for Written {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let closed = if self.closed { " [closed]" } else { "" };
         let Self { fileno, family, r#type, proto, .. } = self;
@@ -135,6 +149,7 @@ impl fmt::Display for Socket {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::address::HypervAddress;
 
     #[test]
     fn texts_and_bytes_are_written_as_python_does() {
@@ -150,12 +165,14 @@ mod tests {
         assert_eq!(address(&Address::Unix(Vec::new())), None);
         assert_eq!(address(&Address::Sco((0, 0x11, 0x22, 0x33, 0x44, 0xaf))).as_deref(), Some("'00:11:22:33:44:AF'"));
         let bytes: Vec<u8> = (0..16).collect();
-        assert_eq!(uuid(&bytes), "'00010203-0405-0607-0809-0a0b0c0d0e0f'");
+        let machine = HypervAddress { vm_id: bytes.clone(), service_id: bytes };
+        let uuid = "'00010203-0405-0607-0809-0a0b0c0d0e0f'";
+        assert_eq!(address(&Address::Hyperv(machine)), Some(format!("({uuid}, {uuid})")));
     }
 
     #[test]
     fn a_socket_is_written_as_python_does() {
-        let mut socket = Socket {
+        let mut socket = Written {
             closed: false,
             fileno: 3,
             family: 2,
@@ -166,7 +183,7 @@ mod tests {
         };
         let text = "<socket.socket fd=3, family=2, type=1, proto=0, laddr=('127.0.0.1', 80)>";
         assert_eq!(socket.to_string(), text);
-        socket = Socket { closed: true, fileno: -1, local: None, ..socket };
+        socket = Written { closed: true, fileno: -1, local: None, ..socket };
         assert_eq!(socket.to_string(), "<socket.socket [closed] fd=-1, family=2, type=1, proto=0>");
     }
 }

@@ -1,7 +1,7 @@
 //! What Python's module has on Windows alone. On other hosts it fails, by EOPNOTSUPP; on Linux Python has no such names
 //! at all.
 
-use super::Socket;
+use super::life::Socket;
 use crate::bindings::socket as wit;
 use crate::error::Result;
 
@@ -36,7 +36,7 @@ impl Socket {
     /// the host is not Windows.
     ///
     /// On Linux Python's sockets have no such method. A socket goes to another program by
-    /// [`send_fds`](super::send_fds).
+    /// [`send_fds`](crate::ancillary::send_fds).
     pub fn share(&self, process: u32) -> Result<Vec<u8>> {
         Ok(self.handle().share(process)?)
     }
@@ -45,7 +45,7 @@ impl Socket {
 /// Takes a socket that another process on Windows gave by [`Socket::share`]. EOPNOTSUPP: the host is not Windows.
 ///
 /// On Linux Python's module has no such function. A socket comes from another program by
-/// [`recv_fds`](super::recv_fds).
+/// [`recv_fds`](crate::ancillary::recv_fds).
 pub fn fromshare(data: &[u8]) -> Result<Socket> {
     Ok(Socket::from_handle(wit::fromshare(data)?))
 }

@@ -1,0 +1,99 @@
+//! Receiving.
+
+use berkeley_constants::{MSG_DONTWAIT, MSG_PEEK, MSG_TRUNC, MSG_WAITALL, SOCK_STREAM};
+
+use super::life::Socket;
+use crate::address::Address;
+use crate::bindings::ancillary::recvmsg;
+use crate::error::Result;
+
+/// How much of a stream the host gives at once to a call that waits for all of it, at least.
+const LEAST_PART: usize = 1 << 16;
+
+impl Socket {
+    /// Receives at most `size` bytes: recv(2). Nothing is the end of a stream, or an empty datagram.
+    pub fn recv(&self, size: usize) -> Result<Vec<u8>> {
+        self.recv_flags(size, 0)
+    }
+
+    /// As `recv`, with MSG_ flags.
+    ///
+    /// Whatever the flags, there are no more bytes than `size`: where Python's `recv` with MSG_TRUNC gives a datagram's
+    /// true length, filled up with what was in memory, [`recv_into_flags`](Self::recv_into_flags) tells it.
+    pub fn recv_flags(&self, size: usize, flags: i32) -> Result<Vec<u8>> {
+        // As in Python, nothing is asked for nothing.
+        if size == 0 {
+            return Ok(Vec::new());
+        }
+        let mut data = self.handle().recv(size as u64, flags)?;
+        // The host gives a limited amount at once; MSG_WAITALL asks for all. Less was all that there was to get.
+        let goes_on = flags & (MSG_WAITALL | MSG_PEEK | MSG_DONTWAIT) == MSG_WAITALL && self.fills();
+        let mut last = data.len();
+        while goes_on && last >= LEAST_PART && data.len() < size {
+            // What stops it is told by the next call, as the kernel does it.
+            let Ok(more) = self.handle().recv((size - data.len()) as u64, flags) else { break };
+            last = more.len();
+            data.extend(more);
+        }
+        Ok(data)
+    }
+
+    /// Receives into the buffer, and tells how many bytes there are: Python's `recv_into`. A part of the buffer is for
+    /// fewer bytes: `&mut buffer[..4]`.
+    ///
+    /// With MSG_TRUNC a datagram's true length is told, which may be more than the buffer has; the other calls tell of
+    /// no more than they give. On TCP, where that flag discards, the buffer is filled with zeros.
+    pub fn recv_into(&self, buffer: &mut [u8]) -> Result<usize> {
+        self.recv_into_flags(buffer, 0)
+    }
+
+    /// As `recv_into`, with MSG_ flags.
+    pub fn recv_into_flags(&self, buffer: &mut [u8], flags: i32) -> Result<usize> {
+        if !buffer.is_empty() && self.tells_length(flags) {
+            return Ok(self.receive_into(buffer, flags)?.0);
+        }
+        Ok(fill(buffer, &self.recv_flags(buffer.len(), flags)?))
+    }
+
+    /// Receives at most `size` bytes, and tells who sent them; [`Address::Unspecified`] where nothing tells: recvfrom(2).
+    pub fn recvfrom(&self, size: usize) -> Result<(Vec<u8>, Address)> {
+        self.recvfrom_flags(size, 0)
+    }
+
+    /// As `recvfrom`, with MSG_ flags.
+    pub fn recvfrom_flags(&self, size: usize, flags: i32) -> Result<(Vec<u8>, Address)> {
+        let (data, peer) = self.handle().recvfrom(size as u64, flags)?;
+        Ok((data, peer.map_or(Address::Unspecified, Into::into)))
+    }
+
+    /// Receives into the buffer, and tells how many bytes there are and who sent them: Python's `recvfrom_into`.
+    pub fn recvfrom_into(&self, buffer: &mut [u8]) -> Result<(usize, Address)> {
+        self.recvfrom_into_flags(buffer, 0)
+    }
+
+    /// As `recvfrom_into`, with MSG_ flags.
+    pub fn recvfrom_into_flags(&self, buffer: &mut [u8], flags: i32) -> Result<(usize, Address)> {
+        if self.tells_length(flags) {
+            return self.receive_into(buffer, flags);
+        }
+        let (data, peer) = self.recvfrom_flags(buffer.len(), flags)?;
+        Ok((fill(buffer, &data), peer))
+    }
+
+    /// Whether a call with those flags tells a datagram's true length.
+    fn tells_length(&self, flags: i32) -> bool {
+        flags & MSG_TRUNC != 0 && self.r#type() != SOCK_STREAM
+    }
+
+    /// Receives by the one call of the contract that tells the true length.
+    fn receive_into(&self, buffer: &mut [u8], flags: i32) -> Result<(usize, Address)> {
+        let message = recvmsg(self.handle(), buffer.len() as u64, 0, flags)?;
+        fill(buffer, &message.data);
+        Ok((message.length as usize, message.address.map_or(Address::Unspecified, Into::into)))
+    }
+}
+
+fn fill(buffer: &mut [u8], data: &[u8]) -> usize {
+    buffer[..data.len()].copy_from_slice(data);
+    data.len()
+}

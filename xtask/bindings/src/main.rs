@@ -1,0 +1,71 @@
+//! Writes the guest crate's bindings from the contract, so that who builds a guest need not: `cargo xtask bindings`.
+//!
+//! Its test, which CI runs, tells whether they are those of the contract as it is.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result};
+use wit_bindgen_core::wit_parser::Resolve;
+use wit_bindgen_core::{Files, WorldGenerator as _};
+use wit_bindgen_rust::{Opts, WithOption};
+
+/// The contract, and where its bindings are, from the root of the workspace.
+const CONTRACT: &str = "wit";
+const BINDINGS: &str = "guest/src/bindings/imports.rs";
+
+/// What the bindings have of WASI is that of the crate `wasip2`, so that it goes together with what else uses that one.
+const WITH: [(&str, &str); 6] = [
+    ("wasi:io/error@0.2.12", "wasip2::io::error"),
+    ("wasi:io/poll@0.2.12", "wasip2::io::poll"),
+    ("wasi:io/streams@0.2.12", "wasip2::io::streams"),
+    ("wasi:clocks/wall-clock@0.2.12", "wasip2::clocks::wall_clock"),
+    ("wasi:filesystem/preopens@0.2.12", "wasip2::filesystem::preopens"),
+    ("wasi:filesystem/types@0.2.12", "wasip2::filesystem::types"),
+];
+
+/// What tells this crate's description of its imports apart from those of other crates, and of other versions of it:
+/// a guest's linker puts those of one name into one.
+const SUFFIX: &str = concat!("-berkeley-guest-", env!("CARGO_PKG_VERSION"));
+
+fn main() -> Result<()> {
+    let path = in_workspace(BINDINGS);
+    fs::write(&path, generate()?).with_context(|| format!("cannot write {}", path.display()))?;
+    println!("the bindings are in {BINDINGS}");
+    Ok(())
+}
+
+/// The bindings of the contract.
+fn generate() -> Result<String> {
+    let mut resolve = Resolve::default();
+    let (package, _) = resolve.push_path(in_workspace(CONTRACT)).context("cannot read the contract")?;
+    let world = resolve.select_world(&[package], Some("imports"))?;
+    let options = Opts {
+        format: true,
+        generate_all: true,
+        with: WITH.map(|(interface, module)| (interface.into(), WithOption::Path(module.into()))).into(),
+        type_section_suffix: Some(SUFFIX.into()),
+        ..Opts::default()
+    };
+    let mut files = Files::default();
+    options.build().generate(&mut resolve, world, &mut files)?;
+    let (_, bindings) = files.iter().next().context("the generator gave no file")?;
+    Ok(String::from_utf8(bindings.to_vec())?)
+}
+
+/// A path from the root of the workspace.
+fn in_workspace(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join("../..").join(path)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bindings_are_those_of_the_contract() {
+        let committed = fs::read_to_string(in_workspace(BINDINGS)).expect(BINDINGS);
+        let same = committed == generate().expect("bindings");
+        assert!(same, "{BINDINGS} is not what {CONTRACT}/ gives: run `cargo xtask bindings`, and commit it");
+    }
+}
