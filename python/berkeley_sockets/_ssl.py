@@ -10,317 +10,34 @@ import sys
 import warnings
 import weakref
 from operator import index
-from time import monotonic
 from types import ModuleType
 
 from . import _x509
 from ._argument import data as content
 from ._argument import unsigned, writable
 from ._builtin import functions
-from ._pkcs8 import decrypt
-from ._socket import socket
-from ._ssl_table import ALERTS, CONSTANTS, SUITES, choose
+from ._ssl_carrier import PIECE, Carrier, Memory, MemoryBIO
+from ._ssl_error import (
+    SSLCertVerificationError,
+    SSLEOFError,
+    SSLError,
+    SSLSyscallError,
+    SSLWantReadError,
+    SSLWantWriteError,
+    SSLZeroReturnError,
+    answered,
+    attempt,
+    call,
+    tls_error,
+    unexpected_eof,
+)
+from ._ssl_pem import CERTIFICATES, KEYS, decoded, decrypted, password_of, pem_blocks, pem_file, pem_lib
+from ._ssl_table import CONSTANTS, SUITES, choose
 from .bindings.imports import berkeley_sockets_tls_0_1_0 as wit
-
-from componentize_py_types import Err
 
 c = CONSTANTS
 _BY_NUMBER = {suite.number: suite for suite in SUITES}
 _VERSIONS = {0x303: "TLSv1.2", 0x304: "TLSv1.3"}
-#: What is carried at once.
-_PIECE = 1 << 16
-
-
-class SSLError(OSError):
-    """An error occurred in the SSL implementation."""
-
-    __module__ = "ssl"
-    #: What OpenSSL would have said, as a name.
-    reason: str | None = None
-    library: str | None = None
-
-    def __str__(self) -> str:
-        return self.strerror if isinstance(self.strerror, str) else str(self.args)
-
-
-class SSLZeroReturnError(SSLError):
-    """SSL/TLS session closed cleanly."""
-
-    __module__ = "ssl"
-
-
-class SSLWantReadError(SSLError):
-    """Non-blocking SSL socket needs to read more data
-    before the requested operation can be completed."""
-
-    __module__ = "ssl"
-
-
-class SSLWantWriteError(SSLError):
-    """Non-blocking SSL socket needs to write more data
-    before the requested operation can be completed."""
-
-    __module__ = "ssl"
-
-
-class SSLSyscallError(SSLError):
-    """System error when attempting SSL operation."""
-
-    __module__ = "ssl"
-
-
-class SSLEOFError(SSLError):
-    """SSL/TLS connection terminated abruptly."""
-
-    __module__ = "ssl"
-
-
-class SSLCertVerificationError(SSLError, ValueError):
-    """A certificate could not be verified."""
-
-    __module__ = "ssl"
-    verify_code: int
-    verify_message: str
-
-
-def _failure(text: str, kind: type[SSLError] = SSLError, number: int = c["SSL_ERROR_SSL"], more: str = "", library="SSL"):
-    """The error of OpenSSL's words, and of the name that it makes of them."""
-    words = re.fullmatch(r"[a-z0-9 ]+", text)
-    reason = text.upper().replace(" ", "_") if words else None
-    error = kind(number, f"[{library}: {reason}] {text}{more}" if reason else f"[{library}] {text}{more}")
-    error.library, error.reason = library, reason
-    return error
-
-
-def _want(kind: type[SSLError], number: int, what: str) -> SSLError:
-    return kind(number, f"The operation did not complete ({what})")
-
-
-def _want_read() -> SSLError:
-    return _want(SSLWantReadError, c["SSL_ERROR_WANT_READ"], "read")
-
-
-def _want_write() -> SSLError:
-    return _want(SSLWantWriteError, c["SSL_ERROR_WANT_WRITE"], "write")
-
-
-def _unexpected_eof() -> SSLError:
-    error = _failure("unexpected eof while reading", SSLEOFError, c["SSL_ERROR_EOF"])
-    error.strerror = "[SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred in violation of protocol"
-    return error
-
-
-def _zero_return() -> SSLError:
-    return SSLZeroReturnError(c["SSL_ERROR_ZERO_RETURN"], "TLS/SSL connection has been closed (EOF)")
-
-
-def _unverified(code: int, text: str, name: str | None) -> SSLError:
-    match code:
-        case 62:
-            text = f"Hostname mismatch, certificate is not valid for '{name}'."
-        case 64:
-            text = f"IP address mismatch, certificate is not valid for '{name}'."
-    error = _failure("certificate verify failed", SSLCertVerificationError, more=f": {text}")
-    error.verify_code, error.verify_message = code, text
-    return error
-
-
-def _error(failure, name: str | None = None) -> SSLError:
-    """What the host answered, as Python has it."""
-    match failure:
-        case wit.Error_Verification(verification):
-            return _unverified(verification.code, verification.text, name)
-        case wit.Error_Alert(number):
-            return _failure(ALERTS.get(number, f"alert number {number}"))
-        case wit.Error_UnexpectedEof():
-            return _unexpected_eof()
-        case wit.Error_Closed():
-            return _zero_return()
-        case wit.Error_WantWrite():
-            return _want_write()
-        case wit.Error_WantRead():
-            return _want_read()
-        case wit.Error_Protocol(text) | wit.Error_Invalid(text) | wit.Error_Limit(text):
-            return _failure(text, library="X509" if text == "key values mismatch" else "SSL")
-    raise AssertionError(failure)
-
-
-_FAILURES = (
-    wit.Error_WantRead,
-    wit.Error_WantWrite,
-    wit.Error_WantChoice,
-    wit.Error_Closed,
-    wit.Error_UnexpectedEof,
-    wit.Error_Verification,
-    wit.Error_Alert,
-    wit.Error_Protocol,
-    wit.Error_Invalid,
-    wit.Error_Limit,
-)
-
-
-def _attempt(function, *arguments):
-    """What the host answers, be it one of `_FAILURES`."""
-    try:
-        return function(*arguments)
-    except Err as err:
-        err.with_traceback(None)
-        return err.value
-
-
-def _call(function, *arguments):
-    """What the host answers, unless it is one of `_FAILURES`, which is raised."""
-    answer = _attempt(function, *arguments)
-    if isinstance(answer, _FAILURES):
-        raise _error(answer)
-    return answer
-
-
-class MemoryBIO:
-    """A memory buffer that holds what goes between a connection and whoever carries it."""
-
-    __module__ = "_ssl"
-    __slots__ = ("__weakref__", "_buffer", "_ended")
-
-    def __init__(self) -> None:
-        self._buffer = bytearray()
-        self._ended = False
-
-    def read(self, size=-1, /) -> bytes:
-        """Read up to size bytes from the memory BIO.
-
-        If size is not specified, read the entire buffer. If the return value is an empty bytes instance, this means either
-        EOF or that no data is available. Use the "eof" property to distinguish between the two.
-        """
-        count = index(size)
-        if count < 0 or count > len(self._buffer):
-            count = len(self._buffer)
-        taken = bytes(memoryview(self._buffer)[:count])
-        del self._buffer[:count]
-        return taken
-
-    def write(self, b, /) -> int:
-        """Writes the bytes b into the memory BIO.
-
-        Returns the number of bytes written.
-        """
-        if self._ended:
-            raise SSLError("cannot write() after write_eof()")
-        written = content(b)
-        self._buffer += written
-        return len(written)
-
-    def write_eof(self, /) -> None:
-        """Write an EOF marker to the memory BIO.
-
-        When all data has been read, the "eof" property will be True.
-        """
-        self._ended = True
-
-    @property
-    def pending(self) -> int:
-        """The number of bytes pending in the memory BIO."""
-        return len(self._buffer)
-
-    @property
-    def eof(self) -> bool:
-        """Whether the memory BIO is at EOF."""
-        return self._ended and not self._buffer
-
-
-class _Memory:
-    """Carries over memory: whoever has the two ends does the rest."""
-
-    socket = None
-
-    def __init__(self, incoming: MemoryBIO, outgoing: MemoryBIO) -> None:
-        self._incoming, self._outgoing = incoming, outgoing
-
-    def begin(self) -> None:
-        """Nothing here takes time."""
-
-    def send(self, connection, limit, what: str) -> None:
-        while taken := connection.take(_PIECE):
-            self._outgoing.write(taken)
-
-    def receive(self, connection, limit, what: str) -> bool:
-        """Puts in what has come of the next record, and leaves the rest; tells whether there was something."""
-        incoming = self._incoming
-        if incoming._buffer:
-            count = connection.put(bytes(memoryview(incoming._buffer)[: connection.needed()]))
-            del incoming._buffer[:count]
-            return True
-        if not incoming._ended:
-            raise _want_read()
-        connection.put_eof()
-        return False
-
-
-class _Carrier:
-    """Carries over a socket, in its mode."""
-
-    def __init__(self, sock) -> None:
-        self._socket = weakref.ref(sock)
-        #: What was taken from the connection and not yet sent, and what was received and not yet put into it.
-        self._unsent = b""
-        self._unput = b""
-
-    @property
-    def socket(self):
-        sock = self._socket()
-        if sock is None or sock.fileno() == -1:
-            error = SSLError(c["SSL_ERROR_SSL"], "Underlying socket has been closed.")
-            raise error
-        return sock
-
-    def begin(self) -> float | None:
-        """When the operation that begins must have ended."""
-        timeout = self.socket.gettimeout()
-        return monotonic() + timeout if timeout else None
-
-    def _await(self, function, argument, limit: float | None, what: str):
-        """Calls a method of the plain socket, in what is left of the time."""
-        sock = self.socket
-        if limit is None:
-            return function(sock, argument)
-        left = int((limit - monotonic()) * 1e9)
-        # The socket's own limit is for each call, this one for all of them.
-        own, sock._limit = sock._limit, left
-        try:
-            if left > 0:
-                return function(sock, argument)
-        except TimeoutError as error:
-            if error.errno:
-                raise
-        finally:
-            sock._limit = own
-        raise TimeoutError(f"The {what} operation timed out")
-
-    def send(self, connection, limit, what: str) -> None:
-        while True:
-            if not self._unsent:
-                self._unsent = connection.take(_PIECE)
-                if not self._unsent:
-                    return
-            try:
-                count = self._await(socket.send, self._unsent, limit, what)
-            except BlockingIOError:
-                raise _want_write() from None
-            self._unsent = self._unsent[count:]
-
-    def receive(self, connection, limit, what: str) -> bool:
-        """As that of memory. Whoever waits for the socket hears of the records that are left in it, as with OpenSSL."""
-        if not self._unput:
-            try:
-                self._unput = self._await(socket.recv, connection.needed(), limit, what)
-            except BlockingIOError:
-                raise _want_read() from None
-            if not self._unput:
-                connection.put_eof()
-                return False
-        count = connection.put(self._unput)
-        self._unput = self._unput[count:]
-        return True
 
 
 class _SSLSocket:
@@ -345,16 +62,16 @@ class _SSLSocket:
         self._unfinished: int | None = None
         config = context._config()
         if server_side:
-            self._connection = _call(wit.Connection.server, config)
+            self._connection = call(wit.Connection.server, config)
         else:
-            self._connection = _call(wit.Connection.client, config, name)
+            self._connection = call(wit.Connection.client, config, name)
 
     def _perform(self, function, *arguments, what: str):
         """Calls the host, and carries what it wants until it is content. What it answers then may be a failure."""
         connection, carrier = self._connection, self._carrier
         limit = carrier.begin()
         while True:
-            answer = _attempt(function, *arguments)
+            answer = attempt(function, *arguments)
             match answer:
                 case wit.Error_WantRead():
                     carrier.send(connection, limit, what)
@@ -372,7 +89,7 @@ class _SSLSocket:
             self._carrier.send(self._connection, self._carrier.begin(), "write")
         except OSError:
             pass
-        raise _error(failure, self._name)
+        raise answered(failure, self._name)
 
     def _choose(self, limit, what: str) -> None:
         """Has the program look at the client's hello."""
@@ -392,12 +109,12 @@ class _SSLSocket:
                     _unraisable(error, context.sni_callback)
                     alert = c["ALERT_DESCRIPTION_INTERNAL_ERROR"]
         if alert is None:
-            _call(connection.choose, self._context._config(choice=False))
+            call(connection.choose, self._context._config(choice=False))
             return
-        _call(connection.refuse, alert)
+        call(connection.refuse, alert)
         carrier = self._carrier
         carrier.send(connection, limit, what)
-        raise _failure("callback failed")
+        raise tls_error("callback failed")
 
     def do_handshake(self, /) -> None:
         """Perform the handshake."""
@@ -441,12 +158,12 @@ class _SSLSocket:
         """
         if self._unfinished is None:
             with memoryview(b) as view:
-                piece = content(view.cast("B")[:_PIECE]) if view.c_contiguous else content(b)[:_PIECE]
+                piece = content(view.cast("B")[:PIECE]) if view.c_contiguous else content(b)[:PIECE]
             if not piece:
                 return 0
             written = self._perform(self._connection.write, piece, what="write")
             if isinstance(written, wit.Error_Closed):
-                raise _failure("protocol is shutdown", SSLZeroReturnError, c["SSL_ERROR_ZERO_RETURN"])
+                raise tls_error("protocol is shutdown", SSLZeroReturnError, c["SSL_ERROR_ZERO_RETURN"])
             if not isinstance(written, int):
                 self._raise(written)
             self._unfinished = written
@@ -460,9 +177,9 @@ class _SSLSocket:
         connection, carrier = self._connection, self._carrier
         limit = carrier.begin()
         while True:
-            answer = _attempt(connection.close)
+            answer = attempt(connection.close)
             if isinstance(answer, wit.Error_WantRead):
-                raise _failure("shutdown while in init")
+                raise tls_error("shutdown while in init")
             if isinstance(answer, wit.Error_Closed):
                 answer = True
             if not isinstance(answer, bool):
@@ -472,9 +189,9 @@ class _SSLSocket:
             if answer:
                 return carrier.socket
             if connection.unread():
-                raise _failure("application data after close notify")
+                raise tls_error("application data after close notify")
             if not carrier.receive(connection, limit, "shutdown"):
-                raise _unexpected_eof()
+                raise unexpected_eof()
 
     def pending(self, /) -> int:
         """Returns the number of already decrypted bytes available for read, pending on the connection."""
@@ -496,7 +213,7 @@ class _SSLSocket:
             return None
         if binary_mode:
             return certificates[0]
-        return _decoded(certificates[0]) if self._context._verify_mode != c["CERT_NONE"] else {}
+        return decoded(certificates[0]) if self._context._verify_mode != c["CERT_NONE"] else {}
 
     def get_unverified_chain(self, /):
         """The peer's certificates, as it sent them."""
@@ -593,13 +310,6 @@ class _SSLSocket:
         return False
 
 
-def _decoded(der: bytes) -> dict[str, object]:
-    try:
-        return _x509.decode(der)
-    except ValueError as error:
-        raise _failure(f"the certificate cannot be read ({error})", library="X509") from None
-
-
 def _unraisable(error: Exception, where) -> None:
     """Tells of an error where there is nobody to raise it to."""
     arguments = type(error), error, error.__traceback__, None, where
@@ -618,51 +328,14 @@ class SSLSession:
         raise TypeError("cannot create '_ssl.SSLSession' instances")
 
 
-def _pem_file(path) -> list[tuple[str, bytes, bytes]]:
-    with open(os.fsdecode(path), "rb") as file:
-        text = file.read()
-    return _blocks(text)
-
-
-def _blocks(text: bytes) -> list[tuple[str, bytes, bytes]]:
-    try:
-        return list(_x509.pem(text))
-    except ValueError:
-        raise _pem_lib() from None
-
-
-def _pem_lib() -> SSLError:
-    error = SSLError(c["SSL_ERROR_SSL"], "[SSL] PEM lib")
-    error.library = "SSL"
-    return error
-
-
-def _password(given, refusal: str) -> bytes:
-    if isinstance(given, str):
-        given = given.encode()
-    elif not isinstance(given, bytes | bytearray):
-        raise TypeError(refusal)
-    if len(given) > 1024:
-        raise ValueError("password cannot be longer than 1024 bytes")
-    return bytes(given)
-
-
-def _decrypted(key: bytes, password) -> bytes:
-    if callable(password):
-        password = _password(password(), "password callback must return a string")
-    if password is None:
-        raise _failure("the key is encrypted, and there is nobody to be asked for the password")
-    try:
-        return decrypt(key, password)
-    except ValueError as error:
-        raise _failure(f"the key cannot be decrypted: {error}") from None
-
-
-_CERTIFICATES = "CERTIFICATE", "X509 CERTIFICATE", "TRUSTED CERTIFICATE"
-_KEYS = "PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY"
 _NO_CERTIFICATE = ": cadata does not contain a certificate"
 _OFF = c["OP_NO_SSLv3"] | c["OP_NO_TLSv1"] | c["OP_NO_TLSv1_1"] | c["OP_NO_TLSv1_2"] | c["OP_NO_TLSv1_3"]
 _CURVES = {"prime256v1", "secp256r1", "P-256", "secp384r1", "P-384", "X25519", "x25519"}
+
+
+def _number(name: str) -> property:
+    """A setting of a context that is any number, and is kept by that name."""
+    return property(lambda self: getattr(self, name), lambda self, value: self._set(name, index(value)))
 
 
 class _SSLContext:
@@ -714,7 +387,7 @@ class _SSLContext:
         if made is None:
             while self._directories:
                 self._load_directory(self._directories.pop())
-            made = self._made[choice] = _call(wit.Config.create, self._terms(choice))
+            made = self._made[choice] = call(wit.Config.create, self._terms(choice))
         return made
 
     def _terms(self, choice: bool = False):
@@ -748,34 +421,34 @@ class _SSLContext:
         return (found[0], found[-1]) if found else (0x304, 0x303)
 
     def _wrap_socket(self, sock, server_side, server_hostname=None, *, owner=None, session=None):
-        return self._wrap(_Carrier(sock), server_side, server_hostname, owner, session)
+        return self._wrap(Carrier(sock), server_side, server_hostname, owner, session)
 
     def _wrap_bio(self, incoming, outgoing, server_side, server_hostname=None, *, owner=None, session=None):
         for bio in incoming, outgoing:
             if not isinstance(bio, MemoryBIO):
                 raise TypeError(f"_wrap_bio() argument must be _ssl.MemoryBIO, not {type(bio).__name__}")
-        return self._wrap(_Memory(incoming, outgoing), server_side, server_hostname, owner, session)
+        return self._wrap(Memory(incoming, outgoing), server_side, server_hostname, owner, session)
 
     def _wrap(self, carrier, server_side, name, owner, session):
         if server_side and self._protocol == c["PROTOCOL_TLS_CLIENT"]:
-            raise _failure("Cannot create a server socket with a PROTOCOL_TLS_CLIENT context")
+            raise tls_error("Cannot create a server socket with a PROTOCOL_TLS_CLIENT context")
         if not server_side and self._protocol == c["PROTOCOL_TLS_SERVER"]:
-            raise _failure("Cannot create a client socket with a PROTOCOL_TLS_SERVER context")
+            raise tls_error("Cannot create a client socket with a PROTOCOL_TLS_SERVER context")
         return _SSLSocket(self, carrier, bool(server_side), name, owner, session)
 
     def load_cert_chain(self, certfile, keyfile=None, password=None) -> None:
         if password is not None and not callable(password):
-            password = _password(password, "password should be a string or callable")
-        blocks = _pem_file(certfile)
-        chain = [der for label, _, der in blocks if label in _CERTIFICATES]
-        keys = [block for block in (blocks if keyfile is None else _pem_file(keyfile)) if block[0].endswith("PRIVATE KEY")]
+            password = password_of(password, "password should be a string or callable")
+        blocks = pem_file(certfile)
+        chain = [der for label, _, der in blocks if label in CERTIFICATES]
+        keys = [block for block in (blocks if keyfile is None else pem_file(keyfile)) if block[0].endswith("PRIVATE KEY")]
         if not chain or not keys:
-            raise _pem_lib()
+            raise pem_lib()
         label, headers, key = keys[0]
         if label == "ENCRYPTED PRIVATE KEY":
-            key = _decrypted(key, password)
-        elif label not in _KEYS or b"ENCRYPTED" in headers:
-            raise _failure("the key is encrypted in the old way; `openssl pkey` makes one of it that can be read here")
+            key = decrypted(key, password)
+        elif label not in KEYS or b"ENCRYPTED" in headers:
+            raise tls_error("the key is encrypted in the old way; `openssl pkey` makes one of it that can be read here")
         identity = wit.Identity(chain, key)
         before, self._identity = self._identity, identity
         try:
@@ -783,7 +456,7 @@ class _SSLContext:
             terms = self._terms()
             terms.roots, terms.crls, terms.host_roots = [], [], False
             terms.minimum_version, terms.maximum_version = 0x303, 0x304
-            _call(wit.Config.create, terms)
+            call(wit.Config.create, terms)
         except SSLError:
             self._identity = before
             raise
@@ -798,9 +471,9 @@ class _SSLContext:
                     text = cadata.encode("ascii")
                 except UnicodeEncodeError:
                     raise TypeError("cadata should be an ASCII string or a bytes-like object") from None
-                found = [der for label, _, der in _blocks(text) if label in _CERTIFICATES]
+                found = [der for label, _, der in pem_blocks(text) if label in CERTIFICATES]
                 if not found:
-                    raise _failure("no start line", more=_NO_CERTIFICATE, library="PEM")
+                    raise tls_error("no start line", more=_NO_CERTIFICATE, library="PEM")
             else:
                 try:
                     found = _x509.split(content(cadata))
@@ -809,17 +482,17 @@ class _SSLContext:
                 except ValueError:
                     found = []
                 if not found:
-                    raise _failure("not enough data", more=_NO_CERTIFICATE, library="ASN1")
+                    raise tls_error("not enough data", more=_NO_CERTIFICATE, library="ASN1")
             self._trust(found, [])
         if cafile is not None and not self._load(cafile):
-            raise _failure("no certificate or crl found", library="X509")
+            raise tls_error("no certificate or crl found", library="X509")
         if capath is not None:
             self._set("_directories", [*self._directories, os.fsdecode(capath)])
 
     def _load(self, path) -> bool:
         """Trusts what is in the file, and tells whether there was something."""
-        blocks = _pem_file(path)
-        found = [der for label, _, der in blocks if label in _CERTIFICATES]
+        blocks = pem_file(path)
+        found = [der for label, _, der in blocks if label in CERTIFICATES]
         crls = [der for label, _, der in blocks if label == "X509 CRL"]
         self._trust(found, crls)
         return bool(found or crls)
@@ -839,7 +512,7 @@ class _SSLContext:
             try:
                 _x509.Parsed(der)
             except ValueError as error:
-                raise _failure(f"a certificate cannot be read ({error})", library="X509") from None
+                raise tls_error(f"a certificate cannot be read ({error})", library="X509") from None
         self._roots |= dict.fromkeys(certificates)
         self._crls |= dict.fromkeys(crls)
         self._made.clear()
@@ -898,8 +571,8 @@ class _SSLContext:
 
     def load_dh_params(self, path, /) -> None:
         """Looks whether there are some; the host has no ciphers that would use them."""
-        if not any(label == "DH PARAMETERS" for label, _, _ in _pem_file(path)):
-            raise _failure("no start line", library="PEM")
+        if not any(label == "DH PARAMETERS" for label, _, _ in pem_file(path)):
+            raise tls_error("no start line", library="PEM")
 
     def set_psk_client_callback(self, callback) -> None:
         raise NotImplementedError("Pre-shared keys are not supported")
@@ -942,13 +615,7 @@ class _SSLContext:
             raise ValueError("Cannot set verify_mode to CERT_NONE when check_hostname is enabled.")
         self._set("_verify_mode", mode)
 
-    @property
-    def verify_flags(self) -> int:
-        return self._flags
-
-    @verify_flags.setter
-    def verify_flags(self, value) -> None:
-        self._set("_flags", index(value))
+    verify_flags = _number("_flags")
 
     @property
     def options(self) -> int:
@@ -961,13 +628,7 @@ class _SSLContext:
             warnings.warn("ssl.OP_NO_SSL*/ssl.OP_NO_TLS* options are deprecated", DeprecationWarning, stacklevel=3)
         self._set("_options", number)
 
-    @property
-    def _host_flags(self) -> int:
-        return self._hosts
-
-    @_host_flags.setter
-    def _host_flags(self, value) -> None:
-        self._set("_hosts", index(value))
+    _host_flags = _number("_hosts")
 
     @property
     def minimum_version(self) -> int:
@@ -1083,10 +744,10 @@ def RAND_add(string, entropy, /) -> None:
 
 
 def _test_decode_cert(path, /) -> dict[str, object]:
-    for label, _, der in _pem_file(path):
-        if label in _CERTIFICATES:
-            return _decoded(der)
-    raise _failure("no start line", library="PEM")
+    for label, _, der in pem_file(path):
+        if label in CERTIFICATES:
+            return decoded(der)
+    raise tls_error("no start line", library="PEM")
 
 
 _CLASSES = (
