@@ -46,10 +46,10 @@ mod python_guest {
         while let Some(next) = left.pop() {
             for entry in fs::read_dir(&next).unwrap_or_else(|error| panic!("{}: {error}", next.display())) {
                 let path = entry.expect("an entry").path();
-                match path.is_dir() {
-                    true if path.ends_with("__pycache__") => {}
-                    true => left.push(path),
-                    false => files.push(path.strip_prefix(directory).expect("below it").to_owned()),
+                if !path.is_dir() {
+                    files.push(path.strip_prefix(directory).expect("below it").to_owned());
+                } else if !path.ends_with("__pycache__") {
+                    left.push(path);
                 }
             }
         }
