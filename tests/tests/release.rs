@@ -39,16 +39,17 @@ fn the_python_package_has_the_licence_and_the_repository_of_the_workspace() {
 mod python_guest {
     use super::*;
 
-    /// The files below a directory, by their paths in it.
+    /// The files below a directory, by their paths in it, but for what tools keep there.
     fn files(directory: &Path) -> Vec<PathBuf> {
         let mut files = Vec::new();
         let mut left = vec![directory.to_owned()];
         while let Some(next) = left.pop() {
             for entry in fs::read_dir(&next).unwrap_or_else(|error| panic!("{}: {error}", next.display())) {
                 let path = entry.expect("an entry").path();
+                let is_cache = ["__pycache__", ".ruff_cache"].iter().any(|name| path.ends_with(name));
                 if !path.is_dir() {
                     files.push(path.strip_prefix(directory).expect("below it").to_owned());
-                } else if !path.ends_with("__pycache__") {
+                } else if !is_cache {
                     left.push(path);
                 }
             }
