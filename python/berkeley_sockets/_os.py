@@ -30,7 +30,7 @@ def _end(fd, of_the_other: str) -> _table.Handle:
 
 def read(fd, length, /) -> bytes:
     length, handle = size(length, "negative length"), _end(fd, "w")
-    if length and _signal.listens() and handle.mode[0] != 0:
+    if length and _signal.hears(handle):
         _signal.wait_for(handle.resource, c["POLLIN"], handle.mode[0])
     # Where nothing is asked for read(2) answers at once; recv(2) waits.
     return call(handle.resource.recv, length, 0) if length else b""
@@ -53,34 +53,27 @@ def fstat(fd) -> os.stat_result:
     return os.stat_result((kind, fd, 0, 1, 0, 0, 0, 0, 0, 0))
 
 
-def lseek(fd, position, whence, /) -> int:
-    _table.own(fd)
-    raise error("ESPIPE")
+def _refusal(name: str, arity: int, failure: str):
+    """The function of that name and so many arguments, which files alone have."""
+
+    def refuse(fd, *arguments):
+        if len(arguments) != arity - 1:
+            raise TypeError(f"{name} expected {arity} arguments, got {1 + len(arguments)}")
+        _table.own(fd)
+        raise error(failure)
+
+    refuse.__name__ = name
+    return refuse
 
 
-def pread(fd, length, offset, /) -> bytes:
-    _table.own(fd)
-    raise error("ESPIPE")
-
-
-def pwrite(fd, content, offset, /) -> int:
-    _table.own(fd)
-    raise error("ESPIPE")
-
-
-def ftruncate(fd, length, /) -> None:
-    _table.own(fd)
-    raise error("EINVAL")
-
-
-def fsync(fd) -> None:
-    _table.own(fd)
-    raise error("EINVAL")
-
-
-def fdatasync(fd) -> None:
-    _table.own(fd)
-    raise error("EINVAL")
+_REFUSED = [
+    _refusal("lseek", 3, "ESPIPE"),
+    _refusal("pread", 3, "ESPIPE"),
+    _refusal("pwrite", 3, "ESPIPE"),
+    _refusal("ftruncate", 2, "EINVAL"),
+    _refusal("fsync", 1, "EINVAL"),
+    _refusal("fdatasync", 1, "EINVAL"),
+]
 
 
 def get_inheritable(fd, /) -> bool:
@@ -192,8 +185,7 @@ def _stat_of_path(of_files):
 
 #: What the interpreter has for files.
 _BOTH = (
-    close, read, readinto, write, fstat, lseek, pread, pwrite, ftruncate, fsync, fdatasync, get_inheritable, set_inheritable,
-    get_blocking, set_blocking, isatty, dup,
+    close, read, readinto, write, fstat, *_REFUSED, get_inheritable, set_inheritable, get_blocking, set_blocking, isatty, dup,
 )  # fmt: skip
 
 #: What it has not.

@@ -76,6 +76,12 @@ def listens() -> bool:
     return _resource is not None or _alarm is not None
 
 
+def hears(handle: _table.Handle, at_once: int = 0) -> bool:
+    """Whether a call of that socket is to wait where signals are heard: some may come, the socket blocks, and the call has
+    none of the flags with which it does not."""
+    return listens() and handle.mode[0] != 0 and not at_once
+
+
 def may_come() -> bool:
     """Whether the program awaits signals: it handles some itself, or its timer runs."""
     if _alarm is not None:

@@ -208,7 +208,7 @@ class socket:
         Takes a connection, whose socket is open by that number, from the peer at that address: accept(2).
         """
         handle = self._handle
-        if _signal.listens() and handle.mode[0] != 0:
+        if _signal.hears(handle):
             self._await(handle, c["POLLIN"])
         resource, address = call(handle.resource.accept)
         return _table.insert(resource, [None]), _address.lift(address)
@@ -239,8 +239,7 @@ class socket:
 
     def _connect(self, lowered) -> None:
         handle = self._handle
-        mode = handle.mode[0]
-        if not _signal.listens() or mode == 0:
+        if not _signal.hears(handle):
             return call(handle.resource.connect, lowered)
         # Begun without waiting, so that signals are handled meanwhile.
         handle.resource.settimeout(0)
@@ -249,7 +248,7 @@ class socket:
         except BlockingIOError as failure:
             begun = failure.errno == error("EINPROGRESS").errno
         finally:
-            handle.resource.settimeout(mode)
+            handle.resource.settimeout(handle.mode[0])
         if not begun:
             return call(handle.resource.connect, lowered)
         self._await(handle, c["POLLOUT"])
@@ -390,7 +389,7 @@ class socket:
 
     def _receive(self, handle, function, *arguments):
         """Calls what receives, whose last argument are the flags."""
-        if _signal.listens() and handle.mode[0] != 0 and not arguments[-1] & _AT_ONCE:
+        if _signal.hears(handle, arguments[-1] & _AT_ONCE):
             *rest, flags = arguments
             try:
                 # With a time limit the host waits all the same, as CPython does.
@@ -424,11 +423,12 @@ class socket:
         content, flags = _content(data), integer(flags)
         if len(content) > _PIECE and self.type == c["SOCK_STREAM"]:
             content = content[:_PIECE]
-        if content and self._limit is None and self._is_watched_stream(flags):
+        handle = self._handle
+        if content and self._limit is None and self._is_watched_stream(handle, flags):
             # In this mode the kernel takes all of it.
-            self._send_all(self._handle, content, flags)
+            self._send_all(handle, content, flags)
             return len(content)
-        return call(self._when_there_is_room(flags).send, content, flags)
+        return call(self._when_there_is_room(handle, flags).send, content, flags)
 
     def sendall(self, data, flags=0, /) -> None:
         """sendall(data[, flags])
@@ -436,22 +436,21 @@ class socket:
         Sends all of it. After an error nobody knows how much was sent.
         """
         content, flags = _content(data), integer(flags)
-        if content and self._is_watched_stream(flags):
-            return self._send_all(self._handle, content, flags)
-        if len(content) <= _PIECE or self.type != c["SOCK_STREAM"]:
-            return call(self._resource.sendall, content, flags)
-        for at in range(0, len(content), _PIECE):
-            call(self._resource.sendall, content[at : at + _PIECE], flags)
-
-    def _is_watched_stream(self, flags: int) -> bool:
-        """Whether it is a stream on which signals are to be handled while something is sent."""
-        is_stream = _signal.listens() and self.type == c["SOCK_STREAM"]
-        return is_stream and self._handle.mode[0] != 0 and not flags & c["MSG_DONTWAIT"]
-
-    def _when_there_is_room(self, flags: int):
-        """The host's socket, once it can send something."""
         handle = self._handle
-        if _signal.listens() and handle.mode[0] != 0 and not flags & c["MSG_DONTWAIT"]:
+        if content and self._is_watched_stream(handle, flags):
+            return self._send_all(handle, content, flags)
+        if len(content) <= _PIECE or self.type != c["SOCK_STREAM"]:
+            return call(handle.resource.sendall, content, flags)
+        for at in range(0, len(content), _PIECE):
+            call(handle.resource.sendall, content[at : at + _PIECE], flags)
+
+    def _is_watched_stream(self, handle, flags: int) -> bool:
+        """Whether it is a stream on which signals are to be handled while something is sent."""
+        return self.type == c["SOCK_STREAM"] and _signal.hears(handle, flags & c["MSG_DONTWAIT"])
+
+    def _when_there_is_room(self, handle, flags: int):
+        """The host's socket, once it can send something."""
+        if _signal.hears(handle, flags & c["MSG_DONTWAIT"]):
             self._await(handle, c["POLLOUT"])
         return handle.resource
 
@@ -482,7 +481,7 @@ class socket:
         content, flags = _content(data), integer(arguments[0]) if len(arguments) == 2 else 0
         address = _address.lower(arguments[-1], "sendto", self)
         sys.audit("socket.sendto", self, arguments[-1])
-        return call(self._when_there_is_room(flags).sendto, content, flags, address)
+        return call(self._when_there_is_room(self._handle, flags).sendto, content, flags, address)
 
     def sendmsg(self, buffers, ancdata=(), flags=0, address=None, /) -> int:
         """sendmsg(buffers[, ancdata[, flags[, address]]]) -> length
@@ -495,7 +494,7 @@ class socket:
         sys.audit("socket.sendmsg", self, address)
         items = _iterable(ancdata, "sendmsg() argument 2 must be an iterable")
         messages = _ancillary.items(items)
-        return _ancillary.send(self._when_there_is_room(flags), contents, messages, flags, lowered)
+        return _ancillary.send(self._when_there_is_room(self._handle, flags), contents, messages, flags, lowered)
 
     def sendmsg_afalg(self, msg=(), *, op, iv=None, assoclen=None, flags=0) -> int:
         """sendmsg_afalg([msg], *, op[, iv[, assoclen[, flags]]]) -> length

@@ -243,13 +243,15 @@ def _left(deadline: float | None) -> float | None:
 
 
 class _As:
-    """What runs meanwhile is of the thread of this number, and of this event loop."""
+    """What runs meanwhile is of the thread of this number, which may be none of `threading`'s, and of this event loop."""
 
-    def __init__(self, ident: int, loop=None) -> None:
-        self.ident, self.loop = ident, loop
+    def __init__(self, ident: int, thread: threading.Thread | None, loop=None) -> None:
+        self.ident, self.thread, self.loop = ident, thread, loop
 
     def __enter__(self) -> None:
         global _ident
+        if self.thread:
+            _running.append(self.thread)
         self.before = _ident, events._get_running_loop()
         self.task = tasks._swap_current_task(self.before[1], None) if self.before[1] else None
         _ident = self.ident
@@ -261,6 +263,8 @@ class _As:
         events._set_running_loop(loop)
         if loop:
             tasks._swap_current_task(loop, self.task)
+        if self.thread:
+            _running.pop()
 
 
 def _start(self: threading.Thread) -> None:
@@ -294,21 +298,17 @@ _idents = _numbers()
 
 def _run(thread: threading.Thread) -> None:
     """Runs the thread's activity to its end, with a context and without a running event loop, as a new thread has them."""
-    _running.append(thread)
-    try:
-        with _As(thread._ident):
-            try:
-                thread._context.run(thread.run)
-            except _Left as left:
-                left.served.thread = thread
-                _serving.append(left.served)
-                return
-            except SystemExit:
-                pass
-            except BaseException:
-                thread._invoke_excepthook(thread)
-    finally:
-        _running.pop()
+    with _As(thread._ident, thread):
+        try:
+            thread._context.run(thread.run)
+        except _Left as left:
+            left.served.thread = thread
+            _serving.append(left.served)
+            return
+        except SystemExit:
+            pass
+        except BaseException:
+            thread._invoke_excepthook(thread)
     _end(thread)
 
 
@@ -383,17 +383,13 @@ class _Served:
         """Runs a round, as a part of its thread."""
         self.is_idle = False
         run = self.thread._context.run if self.thread else lambda function, *arguments: function(*arguments)
-        if self.thread:
-            _running.append(self.thread)
-        with _As(self.ident, self.loop):
+        with _As(self.ident, self.thread, self.loop):
             try:
                 run(self.round, is_ready)
             except BaseException as error:
                 self.is_done, self.error = True, error
             if self.is_done:
                 self.leave()
-        if self.thread:
-            _running.pop()
         self.is_idle = not self.is_done
 
     def leave(self) -> None:

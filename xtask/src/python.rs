@@ -17,15 +17,21 @@ const DIRECTORY: &str = "target/guests/python";
 /// There: the component, and the standard library, which is mounted when it runs.
 const COMPONENT: &str = "target/guests/python/python.wasm";
 const LIBRARY: &str = "target/guests/python/lib";
-/// There, for the build alone: the package as pip installs it, and the program that runs others.
+/// There, for the build alone: the archives of the package as they are published, the package as pip installs it of them,
+/// and the program that runs others.
+const ARCHIVES: &str = "target/guests/python/build/dist";
 const SITE: &str = "target/guests/python/build/site";
 const PROGRAM: &str = "target/guests/python/build/runner";
 const BUILT: &str = "target/guests/python/build/python.wasm";
 
-/// What makes components of Python programs, with the interpreter. Another version may have another interpreter.
-const COMPONENTIZE: &str = "componentize-py==0.25.1";
+/// The package's wheel, which is built of its source archive.
+const WHEEL: &str = concat!("berkeley_sockets-", env!("CARGO_PKG_VERSION"), "-py3-none-any.whl");
 
-/// The Python environment that it is installed in.
+/// What makes components of Python programs, with the interpreter, another version of which may have another; and what
+/// builds packages.
+const TOOLS: [&str; 2] = ["componentize-py==0.25.1", "build==1.6.1"];
+
+/// The Python environment that they are installed in.
 const ENVIRONMENT: &str = "target/python";
 
 /// What the tests' programs import, in guests and beside them: one place for both, since those parts of a package that
@@ -48,7 +54,7 @@ const PACKAGES: [&str; 14] = [
 ];
 const PACKAGES_SITE: &str = "target/python/site";
 
-/// What the guest is made of. pip builds the package of the first, which has the second in it by a link.
+/// What the guest is made of. The package is built of the first, which has the second in it by a link.
 const SOURCES: [&str; 4] = ["python", "wit", "constants", "xtask/src/python.rs"];
 
 /// Its program, and modules that it adds to the standard library.
@@ -74,9 +80,12 @@ pub(crate) fn build(apt: &mut Apt) -> Result<()> {
     fs::create_dir_all(PROGRAM).with_context(|| format!("cannot make {PROGRAM}"))?;
     fs::copy(RUNNER, Path::new(PROGRAM).join("runner.py")).with_context(|| format!("cannot copy {RUNNER}"))?;
     copy_files(MODULES, &Path::new(PROGRAM).join("library"))?;
+    let mut archives = Command::new(Path::new(ENVIRONMENT).join("bin/python"));
+    archives.args(["-m", "build", "-qq", "--outdir", ARCHIVES, "python"]);
+    command::step("building the archives of the Python package", &mut archives, PIP_REMEDY)?;
     let mut install = Command::new(pip);
-    install.args(["install", "--quiet", "--disable-pip-version-check", "--no-deps", "--target", SITE, "./python"]);
-    command::step("installing the Python package", &mut install, PIP_REMEDY)?;
+    install.args(["install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-index", "--target", SITE]);
+    command::step("installing the Python package", install.arg(Path::new(ARCHIVES).join(WHEEL)), PIP_REMEDY)?;
     let mut componentize = Command::new(Path::new(ENVIRONMENT).join("bin/componentize-py"));
     componentize.args(["--quiet", "-d", "python/runner/wit", "-w", "berkeley:python/runner", "componentize"]);
     componentize.args(["-m", "berkeley_sockets=berkeley:sockets/imports@0.1.0"]);
@@ -147,12 +156,13 @@ fn remove(directory: &Path) -> Result<()> {
     Ok(())
 }
 
-/// The environment with componentize-py, and its pip.
+/// The environment with the tools, and its pip.
 fn environment(apt: &mut Apt) -> Result<PathBuf> {
     let pip = Path::new(ENVIRONMENT).join("bin/pip");
-    // A file of that name tells that it was made to the end, and with which version.
-    let mark = Path::new(ENVIRONMENT).join(COMPONENTIZE);
-    if mark.exists() {
+    // A file that tells that it was made to the end, and with what.
+    let mark = Path::new(ENVIRONMENT).join("tools.txt");
+    let tools = TOOLS.join("\n");
+    if fs::read_to_string(&mark).ok().as_deref() == Some(&tools) {
         return Ok(pip);
     }
     if command::find("python3").is_none() {
@@ -164,9 +174,9 @@ fn environment(apt: &mut Apt) -> Result<PathBuf> {
     // Debian's interpreter comes without.
     create().or_else(|_| apt.install(&["python3-venv"]).and_then(|()| create()))?;
     let mut install = Command::new(&pip);
-    install.args(["install", "--quiet", "--disable-pip-version-check", COMPONENTIZE]);
-    command::step(&format!("installing {COMPONENTIZE}"), &mut install, PIP_REMEDY)?;
-    fs::write(&mark, "").with_context(|| format!("cannot write {}", mark.display()))?;
+    install.args(["install", "--quiet", "--disable-pip-version-check"]).args(TOOLS);
+    command::step(&format!("installing {}", TOOLS.join(" and ")), &mut install, PIP_REMEDY)?;
+    fs::write(&mark, tools).with_context(|| format!("cannot write {}", mark.display()))?;
     Ok(pip)
 }
 
