@@ -40,20 +40,20 @@ macro_rules! share {
         }
 
         /// Takes the socket as it is; whether it is of the right family and type is not looked at.
-        impl From<$crate::Socket> for $name {
-            fn from(socket: $crate::Socket) -> Self {
+        impl From<$crate::endpoint::Socket> for $name {
+            fn from(socket: $crate::endpoint::Socket) -> Self {
                 Self(socket)
             }
         }
 
-        impl From<$name> for $crate::Socket {
+        impl From<$name> for $crate::endpoint::Socket {
             fn from(outer: $name) -> Self {
                 outer.0
             }
         }
 
         impl $crate::poll::AsSocket for $name {
-            fn as_socket(&self) -> &$crate::Socket {
+            fn as_socket(&self) -> &$crate::endpoint::Socket {
                 &self.0
             }
         }
