@@ -69,6 +69,7 @@ fn build(apt: &mut Apt) -> Result<Toolchain> {
     guests::build(&toolchain)?;
     // With the tests, so that the dependencies' features, which tests may add to, are those of `cargo test`.
     host::build(&["--tests", "--examples"])?;
+    host::build_embedder()?;
     Ok(toolchain)
 }
 

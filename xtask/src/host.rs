@@ -7,6 +7,9 @@ use crate::command;
 /// The command, after the build.
 pub(crate) const BERKELEY: &str = "target/debug/berkeley";
 
+/// The package of the program that embeds the library.
+const EMBEDDER: &str = "berkeley-test-embedder";
+
 /// Builds the host's command, with these further arguments of cargo.
 ///
 /// The build takes in all default members and not only the host, because cargo chooses the features of the
@@ -16,4 +19,20 @@ pub(crate) fn build(args: &[&str]) -> Result<()> {
     let mut build = command::cargo(["build", "--target-dir", "target", "--bins"]);
     build.args(args);
     command::step("building the host", &mut build, "see cargo's messages above")
+}
+
+/// Builds the program of the tests that embeds the library without a compiler, and checks that the library builds with
+/// each combination of its features.
+///
+/// By itself, because cargo would give it the features of all that is built beside it.
+pub(crate) fn build_embedder() -> Result<()> {
+    let remedy = "see cargo's messages above";
+    let mut build = command::cargo(["build", "--target-dir", "target", "--package", EMBEDDER]);
+    command::step("building the embedder that has no compiler", &mut build, remedy)?;
+    for features in ["tls", "p3", "tls,p3"] {
+        let mut check =
+            command::cargo(["check", "--target-dir", "target", "--package", EMBEDDER, "--features", features]);
+        command::step(&format!("checking the library with the features {features}"), &mut check, remedy)?;
+    }
+    Ok(())
 }
