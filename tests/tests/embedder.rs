@@ -50,7 +50,7 @@ fn added(features: &str) -> BTreeSet<String> {
     let all = packages(&[]);
     assert!(all.contains("wasmtime-wasi") && all.contains("berkeley-host"), "{all:?}");
     // A compiler, or what a command needs.
-    for heavy in ["cranelift-codegen", "wasmtime-cache", "clap", "serde_json", "tracing-subscriber"] {
+    for heavy in ["cranelift-codegen", "wasmtime-cache", "clap", "tracing-subscriber"] {
         assert!(!all.contains(heavy), "{heavy}");
     }
     all.difference(&packages(&["--prune", "berkeley-host"])).cloned().collect()
