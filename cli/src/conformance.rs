@@ -4,6 +4,7 @@ mod actions;
 mod html;
 mod json;
 mod markdown;
+mod platform;
 mod probe;
 mod report;
 mod surface;
@@ -16,7 +17,8 @@ use std::process::ExitCode;
 use anyhow::{Context, Result, bail};
 use clap::{Args, ValueEnum};
 
-use crate::conformance::probe::{Platform, Probes};
+use crate::conformance::platform::Platform;
+use crate::conformance::probe::Probes;
 use crate::conformance::report::Report;
 use crate::conformance::surface::Row;
 

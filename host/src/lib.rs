@@ -1,22 +1,9 @@
-//! The whole Berkeley-sockets surface for WebAssembly components, in wasmtime, under a policy.
+#![doc = include_str!("../README.md")]
 //!
-//! This crate implements the WIT package `berkeley:sockets` natively. A program that has a [`Guest`] runs as a
-//! [`Command`]; the crate's example `embed` runs two on one thread:
+//! # In an embedder
 //!
-//! ```no_run
-//! use berkeley_host::policy::Rules;
-//! use berkeley_host::{Command, Guest, SocketCtx};
-//! use wasmtime::Engine;
-//! use wasmtime::component::Component;
-//! use wasmtime_wasi::WasiCtx;
-//!
-//! # async fn run() -> Result<(), Box<dyn std::error::Error>> {
-//! let component = Component::from_file(&Engine::default(), "guest.wasm")?;
-//! let sockets = SocketCtx::builder().rules(Rules::parse(["connect=db.internal:5432"])?)?.build();
-//! let ended = Command::new(&component)?.run(Guest::new(WasiCtx::builder().inherit_stdio(), sockets)).await?;
-//! # Ok(())
-//! # }
-//! ```
+//! This crate implements the WIT package `berkeley:sockets` natively. The crate's example `embed` is a whole program, of
+//! two guests on one thread.
 //!
 //! An embedder with a store type of its own puts a [`SocketCtx`] beside its WASI context, implements [`SocketView`], and
 //! calls [`add_to_linker`]:

@@ -7,7 +7,7 @@ use anyhow::{Context, Result};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use crate::conformance::probe::Platform;
+use crate::conformance::platform::Platform;
 use crate::conformance::report::{Cell, Report};
 use crate::conformance::surface::Row;
 

@@ -6,48 +6,14 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, bail};
 use berkeley_host::policy::AllowAll;
 use berkeley_host::{Ended, Guest, Limits, SocketCtx, Waiting};
-use clap::ValueEnum;
 use tokio::runtime::Runtime;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 
+use crate::conformance::platform::Platform;
 use crate::conformance::report::{Cell, Check, Outcome};
 use crate::conformance::surface::Row;
 use crate::program::Program;
-
-/// What guests have sockets by.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum Platform {
-    /// wasi:sockets 0.2
-    #[value(name = "wasi-0.2")]
-    Wasip2,
-    /// wasi:sockets 0.3
-    #[value(name = "wasi-0.3")]
-    Wasip3,
-    /// Berkeley
-    Berkeley,
-}
-
-impl Platform {
-    pub(super) const ALL: [Self; 3] = [Self::Wasip2, Self::Wasip3, Self::Berkeley];
-
-    pub(super) fn name(self) -> &'static str {
-        match self {
-            Self::Wasip2 => "wasi:sockets 0.2",
-            Self::Wasip3 => "wasi:sockets 0.3",
-            Self::Berkeley => "Berkeley",
-        }
-    }
-
-    /// The component that has its probes.
-    fn file(self) -> &'static str {
-        match self {
-            Self::Wasip2 => "conformance_wasip2.wasm",
-            Self::Wasip3 => "conformance_wasip3.wasm",
-            Self::Berkeley => "conformance_berkeley.wasm",
-        }
-    }
-}
 
 /// What hangs for so long hangs for ever.
 const PATIENCE: Duration = Duration::from_secs(20);

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::conformance::probe::Platform;
+use crate::conformance::platform::Platform;
 use crate::conformance::surface::Row;
 
 /// All that was found.
