@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::apt::Apt;
 use crate::command::say;
 use crate::toolchain::{self, Toolchain};
-use crate::{bindings, command, cpython, guests, host, lab, peers, python, targets};
+use crate::{bindings, book, command, cpython, guests, host, lab, peers, python, targets};
 
 /// What CI checks before the tests.
 struct Check {
@@ -54,6 +54,7 @@ pub(crate) fn ci(apt: &mut Apt) -> Result<ExitCode> {
         command.envs(check.variables.iter().copied());
         command::step(check.what, &mut command, check.remedy)?;
     }
+    book::build_if_possible()?;
     test(apt, &[], &[])?;
     targets::check_if_possible(apt)?;
     if cpython::test_if_possible(apt)? != ExitCode::SUCCESS {

@@ -2,6 +2,7 @@
 
 mod apt;
 mod bindings;
+mod book;
 mod checks;
 mod command;
 mod conformance;
@@ -79,6 +80,8 @@ enum Task {
     },
     /// Write the guest crate's bindings anew, from the contract in wit/
     Bindings,
+    /// Build the book in docs/ into target/book, with mdbook from crates.io
+    Book,
     /// Build everything and write docs/conformance.md anew: what is found here, and in the lab
     Conformance,
     /// Run the tests of address families in an emulated machine with Debian's kernel, which has them all
@@ -99,7 +102,7 @@ enum Task {
     ///
     /// Nothing is linked, and nothing is run. The targets are got with rustup.
     Targets,
-    /// Do what CI does: format, clippy, documentation, bindings, tests, other systems, some of CPython's own tests, lab
+    /// Do what CI does: format, clippy, documentation, bindings, book, tests, other systems, some of CPython's own tests, lab
     Ci,
 }
 
@@ -131,6 +134,7 @@ fn run(task: Task) -> Result<ExitCode> {
             return cpython::run(&mut apt, suite.as_deref(), &filter, python);
         }
         Task::Bindings => bindings::write()?,
+        Task::Book => book::build()?,
         Task::Conformance => conformance::write(&mut apt)?,
         Task::Lab { shell: true, .. } => lab::shell(&mut apt)?,
         Task::Lab { filters, command, .. } if command.is_empty() => return lab::test(&mut apt, &filters),

@@ -1,0 +1,10 @@
+//! The programs in the book's pages, each a test of the documentation: `cargo test --doc --package berkeley-docs`.
+
+#[doc = include_str!("src/contract.md")]
+pub mod contract {}
+#[doc = include_str!("src/embedding.md")]
+pub mod embedding {}
+#[doc = include_str!("../README.md")]
+pub mod readme {}
+#[doc = include_str!("src/rust.md")]
+pub mod rust {}
