@@ -20,7 +20,7 @@ struct Check {
     remedy: &'static str,
 }
 
-const CHECKS: [Check; 4] = [
+const CHECKS: [Check; 5] = [
     Check {
         what: "checking the format",
         args: &["fmt", "--all", "--check"],
@@ -44,6 +44,27 @@ const CHECKS: [Check; 4] = [
         args: &["test", "--target-dir", "target", "--package", bindings::GENERATOR],
         variables: &[],
         remedy: "run `cargo xtask bindings`, and commit what it writes",
+    },
+    Check {
+        what: "packaging the crates that users need",
+        args: &[
+            "package",
+            "--target-dir",
+            "target",
+            "--allow-dirty",
+            // They are built by the other checks.
+            "--no-verify",
+            "--package",
+            "berkeley-constants",
+            "--package",
+            "berkeley-guest",
+            "--package",
+            "berkeley-host",
+            "--package",
+            "berkeley-cli",
+        ],
+        variables: &[],
+        remedy: "mend what cargo names above",
     },
 ];
 

@@ -102,7 +102,7 @@ enum Task {
     ///
     /// Nothing is linked, and nothing is run. The targets are got with rustup.
     Targets,
-    /// Do what CI does: format, clippy, documentation, bindings, book, tests, other systems, some of CPython's own tests, lab
+    /// Do what CI does: format, clippy, documentation, bindings, packages, book, tests, other systems, some of CPython's own tests, lab
     Ci,
 }
 
