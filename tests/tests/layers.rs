@@ -56,7 +56,7 @@ impl House {
             // What is in no file is in the root.
             found.insert(longest.into_iter().find(|candidate| self.texts.contains_key(candidate)).unwrap_or_default());
         }
-        // A face names its own parts to hand them on; that they are its parts is no use of them.
+        // A file that names its own items by their whole path uses no other.
         found.remove(name);
         found
     }
