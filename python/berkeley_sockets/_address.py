@@ -12,6 +12,7 @@ from os import fsdecode, fsencode
 
 from ._argument import between, data, integer
 from ._constants import ALL as c
+from ._resolver import look_up
 from .bindings.imports import berkeley_sockets_address_0_1_0 as wit
 
 _BROADCAST = b"\xff\xff\xff\xff"
@@ -68,8 +69,6 @@ def _groups(packed: bytes) -> tuple[int, ...]:
 
 def host_address(name: bytes, family: int) -> wit.SocketAddress:
     """The address of a host in the family (0 for any), with port 0, as Python takes the host of an address."""
-    from ._netdb import look_up
-
     text = name.decode("latin-1")
     if name == b"":
         if family == c["AF_INET6"]:

@@ -6,17 +6,10 @@ from operator import index
 from . import _address
 from ._argument import between, integer, unsigned
 from ._constants import ALL as c
-from ._error import call, error, gaierror
+from ._error import call, error
+from ._resolver import look_up
 from .bindings.imports import berkeley_sockets_address_0_1_0 as wit_address
 from .bindings.imports import berkeley_sockets_netdb_0_1_0 as wit
-
-
-def look_up(host: bytes | None, service: bytes | None, family: int, kind: int, protocol: int, flags: int):
-    """The answers of the host's getaddrinfo; there is one at least."""
-    found = call(wit.getaddrinfo, host, service, family, kind, protocol, flags)
-    if not found:
-        raise gaierror(c["EAI_NONAME"], "Name or service not known")
-    return found
 
 
 def getaddrinfo(host, port, family=0, type=0, proto=0, flags=0):

@@ -1,16 +1,13 @@
 //! The tests, and everything that CI checks.
 
 use std::iter;
-use std::path::PathBuf;
 use std::process::ExitCode;
 
-use anyhow::{Context, Result, bail};
-use serde_json::Value;
+use anyhow::{Result, bail};
 
 use crate::apt::Apt;
 use crate::command::say;
-use crate::toolchain::{self, Toolchain};
-use crate::{bindings, book, command, cpython, guests, host, lab, peers, python, targets};
+use crate::{bindings, book, build, command, cpython, lab, python, targets};
 
 /// What CI checks before the tests.
 struct Check {
@@ -112,40 +109,9 @@ pub(crate) fn ci(apt: &mut Apt) -> Result<ExitCode> {
     lab::test_if_possible(apt)
 }
 
-/// Gets what the tests need, and builds the guests and the host.
-fn build(apt: &mut Apt) -> Result<Toolchain> {
-    let toolchain = toolchain::set_up(apt)?;
-    peers::set_up(apt);
-    guests::build(&toolchain)?;
-    // With the tests, so that the dependencies' features, which tests may add to, are those of `cargo test`.
-    host::build(&["--tests", "--examples"])?;
-    host::build_embedder()?;
-    Ok(toolchain)
-}
-
-/// Builds everything, and tells where the programs of these tests are.
-pub(crate) fn programs(apt: &mut Apt, tests: &[&str]) -> Result<Vec<PathBuf>> {
-    build(apt)?;
-    let mut build = command::cargo(["test", "--target-dir", "target", "--no-run", "--message-format=json"]);
-    build.args(tests.iter().flat_map(|test| ["--test", test]));
-    let messages = command::output(&mut build)?;
-    let program = |test: &&str| {
-        let path = messages.lines().find_map(|line| executable(line, test));
-        path.with_context(|| format!("cargo does not tell where the program of the tests {test} is"))
-    };
-    tests.iter().map(program).collect()
-}
-
-/// The path of a program, if this message of cargo's is that it is built.
-fn executable(message: &str, name: &str) -> Option<PathBuf> {
-    let message: Value = serde_json::from_str(message).ok()?;
-    let is_it = message["target"]["name"] == name && message["target"]["kind"][0] == "test";
-    message["executable"].as_str().filter(|_| is_it).map(PathBuf::from)
-}
-
 /// Builds everything, and runs the tests.
 pub(crate) fn test(apt: &mut Apt, filters: &[String], args: &[String]) -> Result<()> {
-    let toolchain = build(apt)?;
+    let toolchain = build::everything(apt)?;
     let python = python::build(apt);
     let mut args = args.to_vec();
     if !toolchain.is_released() {
@@ -179,15 +145,6 @@ fn test_args<'a>(filters: &'a [String], args: &'a [String]) -> Vec<&'a str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn cargos_messages_tell_where_programs_are() {
-        let message =
-            r#"{"reason":"compiler-artifact","target":{"kind":["test"],"name":"tcp"},"executable":"/t/tcp-1"}"#;
-        assert_eq!(executable(message, "tcp"), Some("/t/tcp-1".into()));
-        assert_eq!(executable(message, "udp"), None);
-        assert_eq!(executable("warning: not a message", "tcp"), None);
-    }
 
     #[test]
     fn filters_go_to_the_test_programs() {

@@ -8,7 +8,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context as _, Result};
 
 use crate::apt::Apt;
-use crate::checks;
+use crate::build;
 use crate::command::say;
 use crate::lab::machine::Machine;
 use crate::lab::report::Report;
@@ -33,7 +33,7 @@ pub(crate) fn test_if_possible(apt: &mut Apt) -> Result<ExitCode> {
 }
 
 fn run(machine: &Machine, apt: &mut Apt, filters: &[String]) -> Result<Report> {
-    let programs = checks::programs(apt, &TESTS)?;
+    let programs = build::programs(apt, &TESTS)?;
     let script: String = programs.iter().map(|program| machine::line(program, filters)).collect();
     say("booting the lab");
     let mut report = Report::default();

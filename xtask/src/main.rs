@@ -3,6 +3,7 @@
 mod apt;
 mod bindings;
 mod book;
+mod build;
 mod checks;
 mod command;
 mod conformance;

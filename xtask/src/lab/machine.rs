@@ -13,7 +13,7 @@ use anyhow::{Context, Result, anyhow, bail};
 
 use crate::apt::Apt;
 use crate::command;
-use crate::lab::report::PROGRAM_END;
+use crate::lab::report::{PROGRAM_END, STDERR};
 
 /// Where Debian's packages are unpacked.
 const ROOT: &str = "target/lab/root";
@@ -53,9 +53,6 @@ const MEMORY: usize = 2048;
 
 /// So many seconds after its start the machine goes off, whatever hangs.
 const LONGEST: usize = 900;
-
-/// What the programs say beside their tests.
-pub(crate) const STDERR: &str = "target/lab/share/stderr";
 
 /// How many tests run at once: most of them wait for programs to start.
 const THREADS: usize = 3;

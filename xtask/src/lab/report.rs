@@ -3,7 +3,9 @@
 use std::process::ExitCode;
 
 use crate::command::say;
-use crate::lab::machine::STDERR;
+
+/// What the programs say beside their tests.
+pub(crate) const STDERR: &str = "target/lab/share/stderr";
 
 /// How the line begins that says with what exit code a program of tests has ended.
 pub(crate) const PROGRAM_END: &str = "the-program-ends-with:";
