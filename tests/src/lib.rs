@@ -55,6 +55,12 @@ pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("the workspace")
 }
 
+/// Says what a test leaves out, and why: to whoever reads the run, although the test passes.
+pub fn skipped(why: std::fmt::Arguments<'_>) {
+    // Only what `print` and its like write is kept back where a test passes.
+    let _ = writeln!(std::io::stderr(), "skipped: {why}");
+}
+
 impl Guest {
     fn at(program: PathBuf) -> Self {
         assert!(program.exists(), "{} is not built; run `cargo xtask guests`", program.display());

@@ -8,7 +8,7 @@ use std::process::Command;
 
 use berkeley_tests::generator::families;
 use berkeley_tests::script::{Exception, Script, compare as compare_scripts};
-use berkeley_tests::{Guest, WAITING, guest, run, text};
+use berkeley_tests::{Guest, WAITING, guest, run, skipped, text};
 use serde_json::Value;
 
 /// The same as the guest, in CPython.
@@ -85,7 +85,7 @@ fn compare(namespace: &[&str], what: &str) {
     let case = |line: &str| line.split(": ").next().map(str::to_owned);
     let is_alone = |line: &&str| native.lines().filter(|other| case(other) == case(line)).count() == 1;
     for line in native.lines().filter(is_alone).filter(|line| line.split(": E").count() == 2) {
-        println!("skipped in {what}: {line}");
+        skipped(format_args!("in {what}: {line}"));
     }
 }
 
@@ -98,7 +98,7 @@ fn every_family_is_as_it_is_natively() {
 fn every_family_is_as_it_is_natively_where_one_may_do_more() {
     match namespace() {
         Some(namespace) => compare(&namespace, "a network of its own"),
-        None => println!("skipped: this user may have no network namespace"),
+        None => skipped(format_args!("this user may have no network namespace")),
     }
 }
 
@@ -186,7 +186,7 @@ fn calls_by_hand_are_answered_as_natively() {
 fn calls_at_random_are_answered_as_natively() {
     let number = |name| std::env::var(name).ok().map(|text| text.parse::<u64>().expect("a number"));
     if std::env::var_os("BERKELEY_LAB").is_none() {
-        println!("skipped: where few families are, there is little to draw; the lab has them all");
+        skipped(format_args!("calls at random: where few families are, there is little to draw; the lab has them all"));
         return;
     }
     let seed = number("BERKELEY_SEED").unwrap_or(SEED);

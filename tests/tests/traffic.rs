@@ -8,7 +8,7 @@ use std::os::unix::net::{UnixListener, UnixStream};
 use std::process::{Child, ChildStdin, Command, Stdio};
 use std::sync::{LazyLock, Mutex};
 
-use berkeley_tests::{Guest, Running, WAITING, guest};
+use berkeley_tests::{Guest, Running, WAITING, guest, skipped};
 use tempfile::TempDir;
 
 /// The native program, started once. What it reads ends with this program.
@@ -130,7 +130,7 @@ impl Family {
     fn is_there(&self, line: &str) -> bool {
         let Some(why) = line.strip_prefix("absent: ") else { return true };
         assert!(std::env::var_os("BERKELEY_LAB").is_none(), "the lab has no {}: {why}", self.name);
-        println!("skipped: {} is not here: {why}", self.name);
+        skipped(format_args!("{} is not here: {why}", self.name));
         false
     }
 
