@@ -245,3 +245,11 @@ async fn an_address_is_admitted_while_the_name_still_leads_there() {
     let infos = getaddrinfo(&forgetful.shared, query("db.example", "80")).await.expect("an answer");
     assert!(!allows(&forgetful, &infos[0].address.internet().expect("an address").ip().to_string()));
 }
+
+#[tokio::test]
+async fn an_answer_that_is_this_machines_own_address_is_known_as_such() {
+    let hosts = Hosts::new().with("db.example", ["127.0.0.1", "11.0.0.1"].map(ip));
+    let guest = guest_with(hosts, Limits::default());
+    getaddrinfo(&guest.shared, query("db.example", "80")).await.expect("known");
+    assert!(guest.shared.names.is_own(ip("127.0.0.1")) && !guest.shared.names.is_own(ip("11.0.0.1")));
+}

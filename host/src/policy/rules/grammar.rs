@@ -119,10 +119,7 @@ fn parse_unix(text: &str) -> Result<Grant, String> {
 
 fn parse_endpoint(target: Option<&str>) -> Result<(Host, Ports), String> {
     let Some(target) = target else { return Ok((Host::Any, Ports::all())) };
-    let (name, target) = match target.split_once('@') {
-        Some((name, target)) => (Some(name), target),
-        None => (None, target),
-    };
+    let (name, target) = target.split_once('@').map_or((None, target), |(name, network)| (Some(name), network));
     let (host, ports) = split_ports(target)?;
     let host = name.map_or_else(|| parse_host(host), |name| parse_within(name, host))?;
     Ok((host, ports.map_or(Ok(Ports::all()), parse_ports)?))

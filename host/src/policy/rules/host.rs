@@ -24,7 +24,7 @@ pub(super) enum Host {
     Name(String),
     Below(String),
     /// What a name leads to in a network: `NAME@NETWORK`.
-    Within(Box<Host>, IpNet),
+    Within(Box<Self>, IpNet),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -107,3 +107,6 @@ pub(super) fn reach(ip: IpAddr, names: &Names) -> Reach {
         reach => reach,
     }
 }
+
+#[cfg(test)]
+mod tests;
