@@ -82,8 +82,9 @@ const RANGES: &[(&str, Reach)] = &[
     ("::ffff:0:0/96", Public),
     ("::ffff:0:0:0/96", Public),
     ("64:ff9b::/96", Public),
-    ("64:ff9b:1::/48", Private),
     ("2001::/32", Public),
+    // What a local translator makes of it is not known.
+    ("64:ff9b:1::/48", Special),
 ];
 
 /// Where addresses of IPv6 carry one of IPv4: the network, where its four bytes are, and what they are XORed with.
@@ -92,12 +93,9 @@ const WRAPPINGS: &[(&str, [usize; 4], u8)] = &[
     ("::/96", LAST, 0),
     ("::ffff:0:0/96", LAST, 0),
     ("::ffff:0:0:0/96", LAST, 0),
-    // NAT64. In a local network, a translator's prefix may be of any of these lengths: RFC 6052.
+    // NAT64.
     ("64:ff9b::/96", LAST, 0),
     ("64:ff9b:1::/48", LAST, 0),
-    ("64:ff9b:1::/48", [6, 7, 9, 10], 0),
-    ("64:ff9b:1::/48", [7, 9, 10, 11], 0),
-    ("64:ff9b:1::/48", [9, 10, 11, 12], 0),
     // 6to4.
     ("2002::/16", [2, 3, 4, 5], 0),
     // Teredo: its server, and its client.
@@ -149,19 +147,17 @@ pub(crate) fn wrapped(ip: IpAddr) -> impl Iterator<Item = Ipv4Addr> {
         let isatap = ISATAP.iter().any(|start| octets[8..12] == start[..]).then_some((LAST, 0));
         let known = WRAPPED.iter().filter(move |(network, ..)| network.contains(&IpAddr::V6(ip)));
         let places = known.map(|(_, bytes, mask)| (*bytes, *mask)).chain(isatap);
-        let inner = places.map(move |(bytes, mask)| Ipv4Addr::from(bytes.map(|at| octets[at] ^ mask)));
-        // Zeros are none: a translator's prefix of another length, or ::1.
-        inner.filter(|inner| !inner.is_unspecified())
+        places.map(move |(bytes, mask)| Ipv4Addr::from(bytes.map(|at| octets[at] ^ mask)))
     })
 }
 
 /// Whether naming the network is naming this address of it: a network in which only some addresses are private or
-/// special does not name these, and only an address names this machine's own.
+/// special does not name these. Of what is not special, only an address names one of this machine's own.
 pub(super) fn is_named_by(ip: IpAddr, is_own: bool, network: &IpNet) -> bool {
     let is_inner = |inner: Ipv4Addr| range(inner.into()).1 != Public;
     network.contains(&ip)
         && (network.prefix_len() == network.max_prefix_len()
-            || !is_own && range(ip).0.contains(network) && !wrapped(ip).any(is_inner))
+            || !(is_own && Reach::of(ip) != Special) && range(ip).0.contains(network) && !wrapped(ip).any(is_inner))
 }
 
 /// Whether no name server of the internet answers for the name.
