@@ -99,13 +99,17 @@ Rules: OPERATION[:PROTOCOL][=TARGET]
   files                              be handed files that come over unix sockets
   interfaces, hostname, sethostname  list network interfaces; read, set the host's name
 
-  HOST is a name, *.NAME for all below it, an address, a network, or *; IPv6 stands in brackets.
+  HOST is a name, *.NAME for all below it, an address, a network, NAME@NETWORK, or *; IPv6 stands
+  in brackets.
   PORTS are ports and ranges, such as 80,443,8000-8999; without them, all. Port 0 of listen is
   any that is free. PROTOCOL is tcp (unless given), udp, udplite or sctp. A rule without =TARGET
   allows the operation everywhere.
 
-  A host name admits the addresses that the guest's own look-up of it returned, but never
-  loopback, link-local or multicast ones; localhost is also both loopback networks.
+  A host name admits the addresses that the guest's own look-up of it returned, for 10 minutes.
+  A public name leads into no private network and not to this machine, but by NAME@NETWORK; a name
+  without a dot, or below internal, local, lan, home, corp, private, intranet, home.arpa, may. No
+  name alone leads to loopback, link-local, multicast or metadata addresses; localhost is also
+  both loopback networks.
   What is refused fails with EACCES in the guest, and is told on stderr once, with the rule that
   would allow it.
 
@@ -115,6 +119,7 @@ Examples:
   berkeley run --allow listen=127.0.0.1:8080 server.wasm
   berkeley run --allow udp=10.0.0.0/8:5000-5999 --allow 'resolve=*.internal' agent.wasm
   berkeley run --allow unix=/run/postgresql --allow 'connect=[::1]:5432' query.wasm
+  berkeley run --allow connect=db.example.com@10.0.0.0/8:5432 query.wasm
   berkeley run --socket http=tcp-listen:0.0.0.0:80 --dir ./site::/site server.wasm";
 
 /// A component that is about to run, and what stands before anything else is opened.
@@ -197,7 +202,7 @@ impl Prepared {
     /// Runs the guest, and gives its exit code.
     pub(crate) fn execute(mut self) -> Result<ExitCode> {
         let program = Program::load(&self.component)?;
-        // One thread beside the guest's own, for what WASI and look-ups do meanwhile.
+        // One thread beside the guest's own, for what WASI does meanwhile.
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         raise_descriptor_limit();
         let guest = {
@@ -205,7 +210,7 @@ impl Prepared {
             self.guest()?
         };
         let code = runtime.block_on(program.run(guest)).and_then(exit_code);
-        // A look-up that was given up may go on for long; nobody waits for it.
+        // A read of WASI's may go on for long; nobody waits for it.
         runtime.shutdown_background();
         code
     }

@@ -6,14 +6,12 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use tokio::sync::Semaphore;
-
 use crate::budget::Budget;
 use crate::directory::Directory;
 use crate::error::{Refusal, Result};
 use crate::limits::Limits;
 use crate::policy::{AllowAll, DenyAll, Names, Policy, Rules};
-use crate::resolver::{Resolver, SystemResolver};
+use crate::resolver::{Lookups, Resolver, SystemResolver};
 use crate::shared::{Observer, Shared};
 use crate::socket::{Adopted, Socket};
 use crate::sys::{self, OwnedSocket};
@@ -171,13 +169,13 @@ impl SocketCtxBuilder {
         self.directories.sort_by_key(|directory| std::cmp::Reverse(directory.depth()));
         let shared = Arc::new(Shared {
             policy: self.policy,
-            resolver: self.resolver.into(),
+            resolver: self.resolver,
             waiting: self.waiting,
-            lookups: Arc::new(Semaphore::new(self.limits.lookups)),
+            lookups: Lookups::new(self.limits.lookups, self.limits.lookup_time),
             limits: self.limits,
             directories: self.directories,
             observer: self.observer,
-            names: Names::default(),
+            names: Names::new(&self.limits),
             open: Budget::default(),
             low_water: AtomicBool::new(false),
             flights: Arc::default(),

@@ -56,6 +56,9 @@ mod generated {
             "berkeley:sockets/netdb.getnameinfo": async | trappable,
             "berkeley:sockets/netdb.gethostbyname-ex": async | trappable,
             "berkeley:sockets/netdb.gethostbyaddr": async | trappable,
+            "berkeley:sockets/netdb.getservbyname": async | trappable,
+            "berkeley:sockets/netdb.getservbyport": async | trappable,
+            "berkeley:sockets/netdb.getprotobyname": async | trappable,
             default: trappable,
         },
         with: {

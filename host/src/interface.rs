@@ -1,5 +1,7 @@
 //! Network interfaces and the host's name: net/if.h, gethostname(2), vsock(7).
 
+use std::net::IpAddr;
+
 use crate::address::{Address, Interfaces, RawAddress};
 use crate::error::{Errno, Result};
 use crate::sys;
@@ -48,6 +50,11 @@ pub(crate) fn all() -> Result<Vec<(u32, Vec<u8>)>> {
     Ok(sys::if_nameindex()?)
 }
 
+/// The internet addresses that this machine's interfaces have: getifaddrs(3).
+pub(crate) fn addresses() -> Result<Vec<IpAddr>> {
+    Ok(sys::addresses()?)
+}
+
 /// The host's name: gethostname(2).
 pub(crate) fn hostname() -> Result<Vec<u8>> {
     Ok(sys::gethostname()?)
@@ -77,6 +84,12 @@ mod tests {
         }
         #[cfg(target_os = "linux")]
         assert!(index_of(b"lo").is_ok());
+    }
+
+    #[test]
+    fn the_loopback_address_is_one_of_this_machines() {
+        let addresses = addresses().expect("a list");
+        assert!(addresses.contains(&std::net::Ipv4Addr::LOCALHOST.into()), "{addresses:?}");
     }
 
     #[test]

@@ -17,14 +17,23 @@ pub struct Limits {
     pub datagram: usize,
     /// Sockets in one call of `poll`. More fail with EINVAL.
     pub poll: usize,
-    /// Look-ups at once, also those that were given up but still go on. One more waits.
+    /// Look-ups at once, also those that were given up but still go on. One more waits; of 1,024 that wait already, one
+    /// more fails with EAI_AGAIN.
     pub lookups: usize,
-    /// How long a look-up takes. One that takes longer fails with EAI_AGAIN.
+    /// How long a look-up takes, from when the guest asks. One that takes longer fails with EAI_AGAIN.
     pub lookup_time: Duration,
+    /// How long an address that a name led to is remembered after the last answer that had it. A rule for the name
+    /// admits it so long; a connection that is open by then stays.
+    pub name_time: Duration,
+    /// How many of the last answers for one name are remembered, 1 at least. A rule for the name admits no address that
+    /// was in older ones alone.
+    pub answers: usize,
+    /// Bytes that remembered names and their addresses take. For more, the oldest are forgotten.
+    pub names: usize,
 }
 
 impl Default for Limits {
-    /// 4,096 sockets, 1 MiB, 16 MiB, 65,536 sockets, 16 look-ups, 30 seconds.
+    /// 4,096 sockets, 1 MiB, 16 MiB, 65,536 sockets, 16 look-ups, 30 seconds, 10 minutes, 16 answers, 128 KiB.
     fn default() -> Self {
         Self {
             sockets: 4096,
@@ -33,6 +42,9 @@ impl Default for Limits {
             poll: 65_536,
             lookups: 16,
             lookup_time: Duration::from_secs(30),
+            name_time: Duration::from_mins(10),
+            answers: 16,
+            names: 128 << 10,
         }
     }
 }

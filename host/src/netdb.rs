@@ -3,12 +3,12 @@
 use std::net::IpAddr;
 
 use berkeley_constants as c;
-use tokio::runtime::Handle;
 
 use crate::address::Address;
-use crate::error::{Errno, Error, GaiCode, HostCode, Result};
+use crate::error::{Error, GaiCode, HostCode, Result};
+use crate::interface;
 use crate::policy::{Operation, plain_name};
-use crate::resolver::{self, AddressInfo, HostEntry, Lookup, NONAME, Query, Resolver};
+use crate::resolver::{self, AddressInfo, HostEntry, NONAME, Query, Resolver};
 use crate::shared::Shared;
 use crate::sys;
 
@@ -17,7 +17,7 @@ pub(crate) async fn getaddrinfo(shared: &Shared, query: Query) -> Result<Vec<Add
     if query.service.as_ref().is_some_and(|service| service.len() > LONGEST_NAME) {
         return Err(Error::Gai(GaiCode(c::EAI_SERVICE)));
     }
-    let Some(host) = &query.host else { return resolver::getaddrinfo(&query) };
+    let Some(host) = &query.host else { return without_look_up(shared, query).await };
     // The name of an interface in an address tells its index.
     if host.contains(&b'%') {
         shared.judge(&Operation::Interfaces)?;
@@ -25,17 +25,24 @@ pub(crate) async fn getaddrinfo(shared: &Shared, query: Query) -> Result<Vec<Add
     // What needs no look-up needs no grant.
     let numeric = Query { flags: query.flags | c::AI_NUMERICHOST, ..query.clone() };
     // What cannot be a name is not the first thing that the system finds wrong.
-    let Some(name) = host_name(host) else { return resolver::getaddrinfo(&numeric) };
+    let Some(name) = host_name(host) else { return without_look_up(shared, numeric).await };
     // A service may be unknown by the same error.
     match resolver::getaddrinfo(&Query { service: None, ..numeric.clone() }) {
         Err(Error::Gai(NONAME)) if query.flags & c::AI_NUMERICHOST == 0 => {}
-        _ => return resolver::getaddrinfo(&numeric),
+        _ => return without_look_up(shared, numeric).await,
     }
     shared.judge(&Operation::Lookup { host: &name })?;
-    let again = Error::Gai(GaiCode(c::EAI_AGAIN));
-    let infos = limited(shared, again, |resolver| resolver.getaddrinfo(query)).await?;
-    shared.names.learn(&name, resolver::internet(&infos));
+    let infos = asked(shared, AGAIN, |resolver| resolver.getaddrinfo(query)).await?;
+    learn(shared, &name, resolver::internet(&infos).map(|address| address.ip()))?;
     Ok(infos)
+}
+
+/// The addresses of no host, or of one that is an address itself. Only a service may have a name.
+async fn without_look_up(shared: &Shared, query: Query) -> Result<Vec<AddressInfo>> {
+    if resolver::has_plain_service(&query) {
+        return resolver::getaddrinfo(&query);
+    }
+    of_this_host(shared, AGAIN, move || resolver::getaddrinfo(&query)).await
 }
 
 /// The names of an address and its port: getnameinfo(3). EAI_FAMILY: it is not of AF_INET or AF_INET6.
@@ -43,15 +50,14 @@ pub(crate) async fn getnameinfo(shared: &Shared, address: Address, flags: i32) -
     let address = address.normalised(0)?;
     let internet = address.internet().ok_or(Error::Gai(GaiCode(c::EAI_FAMILY)))?;
     if flags & c::NI_NUMERICHOST != 0 {
-        return numeric_names(shared, address, flags);
+        return numeric_names(shared, address, flags).await;
     }
     shared.judge(&Operation::ReverseLookup { address: internet.ip() })?;
-    let again = Error::Gai(GaiCode(c::EAI_AGAIN));
-    limited(shared, again, move |resolver| resolver.getnameinfo(address, flags)).await
+    asked(shared, AGAIN, |resolver| resolver.getnameinfo(address, flags)).await
 }
 
 /// The address as text, and the name of its port. Only with a grant is the scope told by its interface's name.
-fn numeric_names(shared: &Shared, mut address: Address, flags: i32) -> Result<(Vec<u8>, Vec<u8>)> {
+async fn numeric_names(shared: &Shared, mut address: Address, flags: i32) -> Result<(Vec<u8>, Vec<u8>)> {
     let mut scope = 0;
     if let Address::Inet6(at) = &mut address
         && !shared.would_allow(&Operation::Interfaces)
@@ -59,7 +65,10 @@ fn numeric_names(shared: &Shared, mut address: Address, flags: i32) -> Result<(V
         scope = at.scope_id();
         at.set_scope_id(0);
     }
-    let (mut host, service) = sys::getnameinfo(&address.encode()?, flags)?;
+    let raw = address.encode()?;
+    let call = move || sys::getnameinfo(&raw, flags);
+    let (mut host, service) =
+        if flags & c::NI_NUMERICSERV != 0 { call()? } else { of_this_host(shared, AGAIN, call).await? };
     if scope != 0 {
         host.extend(format!("%{scope}").as_bytes());
     }
@@ -73,15 +82,15 @@ pub(crate) async fn gethostbyname_ex(shared: &Shared, name: Vec<u8>) -> Result<H
         return Ok(HostEntry { name, aliases: Vec::new(), addresses: vec![ip.into()] });
     }
     shared.judge(&Operation::Lookup { host: &host })?;
-    let entry = limited(shared, TRY_AGAIN, |resolver| resolver.gethostbyname(name)).await?;
-    shared.names.learn(&host, entry.addresses.iter().map(|&ip| (ip, 0).into()));
+    let entry = asked(shared, TRY_AGAIN, |resolver| resolver.gethostbyname(name)).await?;
+    learn(shared, &host, entry.addresses.iter().copied())?;
     Ok(entry)
 }
 
 /// The host that has the address: gethostbyaddr(3).
 pub(crate) async fn gethostbyaddr(shared: &Shared, address: IpAddr) -> Result<HostEntry> {
     shared.judge(&Operation::ReverseLookup { address })?;
-    limited(shared, TRY_AGAIN, move |resolver| resolver.gethostbyaddr(address)).await
+    asked(shared, TRY_AGAIN, |resolver| resolver.gethostbyaddr(address)).await
 }
 
 /// An address written as text. EAI_NONAME: it is none.
@@ -91,24 +100,26 @@ pub(crate) fn numeric(text: &[u8]) -> Result<IpAddr> {
 }
 
 /// The port of a service: getservbyname(3).
-pub(crate) fn getservbyname(name: &[u8], protocol: Option<&[u8]>) -> Option<u16> {
-    let protocol = protocol.map(sys::c_string).transpose().ok()?;
-    sys::getservbyname(&sys::c_string(name).ok()?, protocol.as_deref())
+pub(crate) async fn getservbyname(shared: &Shared, name: &[u8], protocol: Option<&[u8]>) -> Option<u16> {
+    let (name, protocol) = (sys::c_string(name).ok()?, protocol.map(sys::c_string).transpose().ok()?);
+    of_this_host(shared, TRY_AGAIN, move || Ok(sys::getservbyname(&name, protocol.as_deref()))).await.ok()?
 }
 
 /// The service at a port: getservbyport(3).
-pub(crate) fn getservbyport(port: u16, protocol: Option<&[u8]>) -> Option<Vec<u8>> {
+pub(crate) async fn getservbyport(shared: &Shared, port: u16, protocol: Option<&[u8]>) -> Option<Vec<u8>> {
     let protocol = protocol.map(sys::c_string).transpose().ok()?;
-    sys::getservbyport(port, protocol.as_deref())
+    of_this_host(shared, TRY_AGAIN, move || Ok(sys::getservbyport(port, protocol.as_deref()))).await.ok()?
 }
 
 /// The number of a protocol: getprotobyname(3).
-pub(crate) fn getprotobyname(name: &[u8]) -> Option<i32> {
-    sys::getprotobyname(&sys::c_string(name).ok()?)
+pub(crate) async fn getprotobyname(shared: &Shared, name: &[u8]) -> Option<i32> {
+    let name = sys::c_string(name).ok()?;
+    of_this_host(shared, TRY_AGAIN, move || Ok(sys::getprotobyname(&name))).await.ok()?
 }
 
 /// NI_MAXHOST: no host name is that long.
 const LONGEST_NAME: usize = c::NI_MAXHOST as usize;
+const AGAIN: Error = Error::Gai(GaiCode(c::EAI_AGAIN));
 const TRY_AGAIN: Error = Error::Host(HostCode(2));
 
 /// The name as policies compare it; none where it cannot be one.
@@ -118,111 +129,30 @@ fn host_name(bytes: &[u8]) -> Option<String> {
     std::str::from_utf8(bytes).ok().filter(possible).map(plain_name)
 }
 
-/// Looks up within the limits on how many at once and how long; `late` answers for what takes too long.
-///
-/// A look-up that was given up goes on, and counts, until it ends: nothing can stop the system's.
-async fn limited<T: Send + 'static>(
+/// Asks the resolver, within the limits on how many at once and how long; `late` answers for what exceeds them.
+async fn asked<'a, T, F>(shared: &'a Shared, late: Error, ask: impl FnOnce(&'a dyn Resolver) -> F) -> Result<T>
+where
+    F: Future<Output = Result<T>>,
+{
+    shared.lookups.limited(|| ask(&*shared.resolver)).await.unwrap_or(Err(late))
+}
+
+/// What this host's system knows of services and protocols. It may have to ask another for it, and so counts as a look-up.
+async fn of_this_host<T: Send + 'static>(
     shared: &Shared,
     late: Error,
-    ask: impl for<'a> FnOnce(&'a dyn Resolver) -> Lookup<'a, T> + Send + 'static,
+    call: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    let resolver = shared.resolver.clone();
-    let Ok(runtime) = Handle::try_current() else { return ask(&*resolver).await };
-    let lookups = shared.lookups.clone();
-    let task = runtime.spawn(async move {
-        let _permit = lookups.acquire_owned().await;
-        ask(&*resolver).await
-    });
-    match tokio::time::timeout(shared.limits.lookup_time, task).await {
-        Ok(result) => result.unwrap_or_else(|_| Err(Errno::ECANCELED.into())),
-        Err(_) => Err(late),
-    }
+    shared.lookups.limited(|| resolver::blocking(call)).await.unwrap_or(Err(late))
+}
+
+/// Remembers where the name led the guest.
+fn learn(shared: &Shared, name: &str, addresses: impl Iterator<Item = IpAddr>) -> Result<()> {
+    let heeded = shared.policy.heeds(name);
+    let own = if heeded { interface::addresses()? } else { Vec::new() };
+    shared.names.learn(name, addresses, &own, heeded);
+    Ok(())
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::ctx::SocketCtx;
-    use crate::limits::Limits;
-    use crate::policy::Rules;
-    use crate::resolver::Hosts;
-    use std::time::Duration;
-
-    fn query(host: &str, service: &str) -> Query {
-        Query {
-            host: Some(host.into()),
-            service: Some(service.into()),
-            family: 0,
-            kind: c::SOCK_STREAM,
-            protocol: 0,
-            flags: 0,
-        }
-    }
-
-    fn guest(rules: &[&str]) -> SocketCtx {
-        let hosts = Hosts::new().with("db.example", ["10.0.0.1".parse().expect("an address")]);
-        let rules = Rules::parse(rules.iter().copied()).expect("rules");
-        SocketCtx::builder().rules(rules).expect("a context").resolver(hosts).build()
-    }
-
-    #[tokio::test]
-    async fn numeric_hosts_need_no_grant() {
-        let guest = guest(&[]);
-        let infos = getaddrinfo(&guest.shared, query("127.0.0.1", "80")).await.expect("numeric");
-        assert_eq!(infos[0].address.to_string(), "127.0.0.1:80");
-        assert!(guest.shared.names.of("127.0.0.1".parse().expect("an address")).is_empty());
-    }
-
-    #[tokio::test]
-    async fn names_need_a_grant_and_are_learnt() {
-        let denied = getaddrinfo(&guest(&[]).shared, query("db.example", "80")).await;
-        assert!(matches!(denied, Err(Error::Denied(_))), "{denied:?}");
-        let guest = guest(&["resolve=db.example"]);
-        let infos = getaddrinfo(&guest.shared, query("DB.example.", "80")).await.expect("known");
-        assert_eq!(infos[0].address.to_string(), "10.0.0.1:80");
-        let learnt = guest.shared.names.of("10.0.0.1".parse().expect("an address"));
-        assert_eq!(learnt.iter().map(|name| &**name).collect::<Vec<_>>(), ["db.example"]);
-    }
-
-    #[tokio::test]
-    async fn bad_names_are_not_names() {
-        let guest = guest(&["resolve"]);
-        for name in ["a\0b", "", "no.such.example"] {
-            let result = getaddrinfo(&guest.shared, query(name, "80")).await;
-            assert_eq!(result, Err(Error::Gai(NONAME)), "{name:?}");
-        }
-        let bad_service = getaddrinfo(&guest.shared, query("127.0.0.1", "no-such-service")).await;
-        assert_eq!(bad_service, Err(Error::Gai(GaiCode(c::EAI_SERVICE))));
-    }
-
-    /// Never answers.
-    struct Silent;
-
-    impl Resolver for Silent {
-        fn getaddrinfo(&self, _: Query) -> Lookup<'_, Vec<AddressInfo>> {
-            Box::pin(std::future::pending())
-        }
-        fn getnameinfo(&self, _: Address, _: i32) -> Lookup<'_, (Vec<u8>, Vec<u8>)> {
-            Box::pin(std::future::pending())
-        }
-        fn gethostbyname(&self, _: Vec<u8>) -> Lookup<'_, HostEntry> {
-            Box::pin(std::future::pending())
-        }
-        fn gethostbyaddr(&self, _: IpAddr) -> Lookup<'_, HostEntry> {
-            Box::pin(std::future::pending())
-        }
-    }
-
-    #[tokio::test]
-    async fn a_look_up_that_takes_too_long_is_given_up() {
-        let limits = Limits { lookup_time: Duration::from_millis(1), lookups: 1, ..Limits::default() };
-        let builder = SocketCtx::builder().allow_all().expect("a context").resolver(Silent);
-        let guest = builder.limits(limits).build();
-        for _ in 0..2 {
-            let result = getaddrinfo(&guest.shared, query("db.example", "80")).await;
-            assert_eq!(result, Err(Error::Gai(GaiCode(c::EAI_AGAIN))));
-        }
-        let result = gethostbyname_ex(&guest.shared, b"db.example".to_vec()).await;
-        assert_eq!(result, Err(TRY_AGAIN));
-    }
-}
+mod tests;

@@ -7,6 +7,7 @@ mod decide;
 mod names;
 mod operation;
 mod rules;
+mod special;
 mod transport;
 
 pub use decide::{AllowAll, DenyAll, Policy};
@@ -14,6 +15,7 @@ pub use names::Names;
 pub(crate) use names::plain_name;
 pub use operation::Operation;
 pub use rules::{Rule, RuleError, Rules};
+pub use special::Reach;
 pub use transport::Transport;
 
 pub use crate::error::Refusal;

@@ -4,8 +4,6 @@ use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
-use tokio::sync::Semaphore;
-
 use crate::address::{Address, RawAddress};
 use crate::budget::{Budget, Share};
 use crate::directory::{Directory, Located};
@@ -13,7 +11,7 @@ use crate::error::{Errno, Error, Refusal, Result};
 use crate::flight::Flights;
 use crate::limits::Limits;
 use crate::policy::{Names, Operation, Policy};
-use crate::resolver::Resolver;
+use crate::resolver::{Lookups, Resolver};
 #[cfg(feature = "tls")]
 use crate::tls::Tls;
 use crate::wait::Waiting;
@@ -24,10 +22,10 @@ pub(crate) type Observer = Box<dyn Fn(&Refusal) + Send + Sync>;
 /// What each socket of a guest refers to.
 pub(crate) struct Shared {
     pub(crate) policy: Box<dyn Policy>,
-    pub(crate) resolver: Arc<dyn Resolver>,
+    pub(crate) resolver: Box<dyn Resolver>,
     pub(crate) waiting: Waiting,
     pub(crate) limits: Limits,
-    pub(crate) lookups: Arc<Semaphore>,
+    pub(crate) lookups: Lookups,
     pub(crate) names: Names,
     pub(crate) directories: Vec<Directory>,
     pub(crate) observer: Option<Observer>,

@@ -54,15 +54,15 @@ impl wit::Host for SocketCtxView<'_> {
         Ok(netdb::gethostbyaddr(&self.ctx.shared, netdb::numeric(&address)?).await?.into())
     }
 
-    fn getservbyname(&mut self, name: Vec<u8>, protocol: Option<Vec<u8>>) -> wasmtime::Result<Option<u16>> {
-        Ok(netdb::getservbyname(&name, protocol.as_deref()))
+    async fn getservbyname(&mut self, name: Vec<u8>, protocol: Option<Vec<u8>>) -> wasmtime::Result<Option<u16>> {
+        Ok(netdb::getservbyname(&self.ctx.shared, &name, protocol.as_deref()).await)
     }
 
-    fn getservbyport(&mut self, port: u16, protocol: Option<Vec<u8>>) -> wasmtime::Result<Option<Vec<u8>>> {
-        Ok(netdb::getservbyport(port, protocol.as_deref()))
+    async fn getservbyport(&mut self, port: u16, protocol: Option<Vec<u8>>) -> wasmtime::Result<Option<Vec<u8>>> {
+        Ok(netdb::getservbyport(&self.ctx.shared, port, protocol.as_deref()).await)
     }
 
-    fn getprotobyname(&mut self, name: Vec<u8>) -> wasmtime::Result<Option<i32>> {
-        Ok(netdb::getprotobyname(&name))
+    async fn getprotobyname(&mut self, name: Vec<u8>) -> wasmtime::Result<Option<i32>> {
+        Ok(netdb::getprotobyname(&self.ctx.shared, &name).await)
     }
 }

@@ -2,12 +2,15 @@
 
 use super::names::Names;
 use super::operation::Operation;
+#[cfg(doc)]
+use super::special::Reach;
 use crate::error::Refusal;
 
 /// Decides what a guest may do.
 ///
 /// The answer may depend on the names by which *this guest* looked addresses up, so that a grant for a host name
-/// admits what that name led to and nothing else.
+/// admits what that name led to and nothing else. Whoever answers for a name may let it lead anywhere: see [`Reach`]
+/// and [`Names::is_own`].
 ///
 /// ```
 /// use berkeley_host::policy::{Names, Operation, Policy, Refusal};
@@ -28,6 +31,14 @@ use crate::error::Refusal;
 pub trait Policy: Send + Sync + 'static {
     /// Allows or refuses the operation.
     fn check(&self, operation: &Operation<'_>, names: &Names) -> Result<(), Refusal>;
+
+    /// Whether `check` may admit an address because this name led to it. The name is as [`Operation::Lookup`] has it.
+    ///
+    /// Memory for names is bounded: those that are heeded are kept before others.
+    fn heeds(&self, host: &str) -> bool {
+        let _ = host;
+        true
+    }
 }
 
 /// Refuses everything, but for using a socket that the host gave the guest as it is.
@@ -41,6 +52,10 @@ impl Policy for DenyAll {
             _ => Err(Refusal::new(operation)),
         }
     }
+
+    fn heeds(&self, _: &str) -> bool {
+        false
+    }
 }
 
 /// Allows everything; for guests that are trusted as the host's user is.
@@ -50,5 +65,9 @@ pub struct AllowAll;
 impl Policy for AllowAll {
     fn check(&self, _: &Operation<'_>, _: &Names) -> Result<(), Refusal> {
         Ok(())
+    }
+
+    fn heeds(&self, _: &str) -> bool {
+        false
     }
 }

@@ -37,6 +37,8 @@ impl Socket {
         }
     }
 
+    /// Where to send or connect to, if the policy allows it. A peer to whom a socket may send stays one, though the name
+    /// that led to it counts no longer: as with a connection.
     pub(super) fn destination(&self, address: &Address) -> Result<(RawAddress, Option<Located>)> {
         let answers = |peers: &Arc<Peers>| address.internet().is_some_and(|peer| peers.contains(peer));
         if *address == Address::Unspecified || self.peers.as_ref().is_some_and(answers) {
@@ -47,6 +49,53 @@ impl Socket {
             return self.shared.destination(address, &Operation::Connect { transport, peer: address });
         }
         address.reached().iter().try_for_each(|peer| self.judge(&Operation::Connect { transport, peer }))?;
+        self.remember_peer(address);
         Ok((address.encode()?, None))
+    }
+
+    /// Notes a peer that the policy has let the guest send to, where it lets it answer too.
+    fn remember_peer(&self, address: &Address) {
+        let Some((peers, peer)) = self.peers.as_ref().zip(address.internet()) else { return };
+        let (transport, asked, given) = (self.transport, self.asked.as_ref(), self.given);
+        if self.shared.would_allow(&Operation::Receive { transport, asked, peer: address, given }) {
+            peers.remember(peer);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, UdpSocket};
+
+    use berkeley_constants as c;
+    use futures_util::FutureExt;
+
+    use super::*;
+    use crate::error::Error;
+    use crate::policy::Rules;
+    use crate::{Limits, SocketCtx};
+
+    #[test]
+    fn a_socket_goes_on_sending_where_a_name_led_once() {
+        let rules = Rules::parse(["connect:udp=name.example@127.0.0.0/8"]).expect("a rule");
+        let limits = Limits { answers: 1, ..Limits::default() };
+        let ctx = SocketCtx::builder().rules(rules).expect("a context").limits(limits).build();
+        let lead = |to: IpAddr| ctx.shared.names.learn("name.example", [to].into_iter(), &[], true);
+        let peer = UdpSocket::bind("127.0.0.1:0").expect("a peer");
+        let to = Address::from(peer.local_addr().expect("an address"));
+        let socket = || Socket::create(&ctx.shared, c::AF_INET, c::SOCK_DGRAM, 0).expect("a socket");
+        let send = |socket: &Socket| socket.sendto(b"x", 0, &to).now_or_never().expect("it need not wait");
+        let open = socket();
+        lead([127, 0, 0, 1].into());
+        assert_eq!(send(&open), Ok(1));
+        lead([127, 0, 0, 2].into());
+        assert_eq!(send(&open), Ok(1));
+        assert!(matches!(send(&socket()), Err(Error::Denied(_))));
+        // The peer may answer, too.
+        let mut buffer = [0; 1];
+        let (_, from) = peer.recv_from(&mut buffer).expect("what was sent");
+        peer.send_to(b"y", from).expect("it sends");
+        let answered = open.recvfrom(1, 0).now_or_never().expect("loopback is at once").expect("an answer");
+        assert_eq!(answered.1.and_then(|from| from.internet()), Some(peer.local_addr().expect("one")));
     }
 }

@@ -119,8 +119,10 @@ fn parse_unix(text: &str) -> Result<Grant, String> {
 
 fn parse_endpoint(target: Option<&str>) -> Result<(Host, Ports), String> {
     let Some(target) = target else { return Ok((Host::Any, Ports::all())) };
+    let (name, target) = target.split_once('@').map_or((None, target), |(name, network)| (Some(name), network));
     let (host, ports) = split_ports(target)?;
-    Ok((parse_host(host)?, ports.map_or(Ok(Ports::all()), parse_ports)?))
+    let host = name.map_or_else(|| parse_host(host), |name| parse_within(name, host))?;
+    Ok((host, ports.map_or(Ok(Ports::all()), parse_ports)?))
 }
 
 /// Splits `HOST:PORTS`, where an IPv6 host stands in brackets; a network of IPv6 may also stand alone.
@@ -150,7 +152,19 @@ fn parse_network(text: &str) -> Option<IpNet> {
     text.parse().ok().or_else(|| text.parse::<IpAddr>().ok().map(IpNet::from))
 }
 
+/// `NAME@NETWORK`.
+fn parse_within(name: &str, network: &str) -> Result<Host, String> {
+    match (parse_host(name)?, parse_host(network)?) {
+        (host @ (Host::Name(_) | Host::Below(_)), Host::Network(network)) => Ok(Host::Within(Box::new(host), network)),
+        (Host::Name(_) | Host::Below(_), _) => Err(format!("`{network}` is no address or network")),
+        _ => Err(format!("`{name}` is no host name that could lead into a network")),
+    }
+}
+
 fn parse_host(text: &str) -> Result<Host, String> {
+    if let Some((name, network)) = text.split_once('@') {
+        return parse_within(name, network);
+    }
     // A network of IPv6 may have the brackets around it, or around its address.
     let brackets = text.strip_prefix('[').and_then(|text| text.split_once(']'));
     let bare = brackets.map_or(text.into(), |(address, length)| format!("{address}{length}"));

@@ -6,6 +6,7 @@ use std::ops::RangeInclusive;
 use ipnet::IpNet;
 
 use crate::policy::names::Names;
+use crate::policy::special::{Reach, is_local_name, is_named_by};
 use crate::policy::transport::Transport;
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub(super) enum Host {
     Network(IpNet),
     Name(String),
     Below(String),
+    /// What a name leads to in a network: `NAME@NETWORK`.
+    Within(Box<Self>, IpNet),
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,6 +48,7 @@ impl Host {
             Self::Network(_) => false,
             Self::Name(own) => own == name,
             Self::Below(own) => name.strip_suffix(own.as_str()).is_some_and(|rest| rest.ends_with('.')),
+            Self::Within(host, _) => host.names(name),
         }
     }
 
@@ -54,16 +58,29 @@ impl Host {
             Self::Any => true,
             Self::Network(network) => network.contains(&ip),
             Self::Localhost if ip.is_loopback() => true,
-            // Whoever answers for a name could lead the guest to this machine or its network's own services.
-            Self::Name(_) | Self::Below(_) if is_inner(ip) => false,
-            Self::Localhost | Self::Name(_) | Self::Below(_) => names.of(ip).iter().any(|name| self.names(name)),
+            // Here the network is named as well.
+            Self::Within(_, network) => is_named_by(ip, names.is_own(ip), network) && self.led(names, ip, |_| true),
+            Self::Localhost | Self::Name(_) | Self::Below(_) => match reach(ip, names) {
+                Reach::Public => self.led(names, ip, |_| true),
+                Reach::Private => self.led(names, ip, is_local_name),
+                Reach::Special => false,
+            },
         }
+    }
+
+    /// Whether one of its names led the guest to the address, and is such a name.
+    fn led(&self, names: &Names, ip: IpAddr, is_such: impl Fn(&str) -> bool) -> bool {
+        names.of(ip).iter().any(|name| self.names(name) && is_such(name))
     }
 
     /// Whether it is a local address of this host to bind to: the wildcard address of a rule stands for all.
     pub(super) fn has_local(&self, ip: IpAddr, names: &Names) -> bool {
         let wildcard = match self {
             Self::Network(network) if network.prefix_len() == network.max_prefix_len() => network.addr(),
+            // An address to bind to is this machine's own, and often of a private network.
+            Self::Name(_) | Self::Below(_) if Reach::of(ip) != Reach::Special => {
+                return self.led(names, ip, |_| true);
+            }
             _ => return self.has(ip, names),
         };
         wildcard == ip
@@ -82,11 +99,14 @@ impl Endpoint {
     }
 }
 
-/// Whether no host of the network has the address: only a rule that names it, and none that names a host, admits it.
-pub(super) fn is_inner(ip: IpAddr) -> bool {
-    let special = match ip {
-        IpAddr::V4(ip) => ip.is_link_local() || ip.is_broadcast(),
-        IpAddr::V6(ip) => ip.is_unicast_link_local(),
-    };
-    special || ip.is_loopback() || ip.is_unspecified() || ip.is_multicast()
+/// How far the address reaches for a name that leads to it. Who answers for a public name could lead the guest into the
+/// network around, or back to what listens on this machine.
+pub(super) fn reach(ip: IpAddr, names: &Names) -> Reach {
+    match Reach::of(ip) {
+        Reach::Public if names.is_own(ip) => Reach::Private,
+        reach => reach,
+    }
 }
+
+#[cfg(test)]
+mod tests;

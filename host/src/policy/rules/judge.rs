@@ -182,6 +182,12 @@ impl FromIterator<Rule> for Rules {
 }
 
 impl Policy for Rules {
+    fn heeds(&self, host: &str) -> bool {
+        let endpoints = self.connect.iter().chain(&self.listen).map(|endpoint| &endpoint.host);
+        let named = |own: &&Host| **own != Host::Any && own.names(host);
+        endpoints.chain(&self.accept).chain(&self.resolve).any(|own| named(&own))
+    }
+
     fn check(&self, operation: &Operation<'_>, names: &Names) -> Result<(), Refusal> {
         if self.allows(operation, names) {
             return Ok(());

@@ -21,18 +21,24 @@ use crate::policy::transport::Transport;
 /// | `files` | being handed files and directories that come over unix sockets |
 /// | `interfaces`, `hostname`, `sethostname` | listing network interfaces, reading and setting the host's name |
 ///
-/// HOST is a name, `*.` and a name for those below it, an address, a network such as `10.0.0.0/8`, or `*`; an IPv6
-/// address stands in brackets. PORTS is a list of ports and ranges: `80,443,8000-8999`; without it, all.
+/// HOST is a name, `*.` and a name for those below it, an address, a network such as `10.0.0.0/8`, `NAME@NETWORK`, or
+/// `*`; an IPv6 address stands in brackets. PORTS is a list of ports and ranges: `80,443,8000-8999`; without it, all.
 /// A port 0 of `listen` is any that is free.
 ///
-/// A name admits the addresses that the guest's own look-up of it returned, but never loopback, link-local or multicast
-/// ones, which need a rule of their own. `localhost` is also both loopback networks.
+/// A name admits the addresses that the guest's own look-up of it returned, for [some time](crate::Limits::name_time).
+/// Whoever answers for a public name could lead the guest elsewhere with it: so addresses of
+/// [private networks](crate::policy::Reach::Private) and this machine's own are admitted only under names that no public
+/// name server answers for (those without a dot, and those below `internal`, `local`, `lan`, `home`, `corp`, `private`,
+/// `intranet` and `home.arpa`), and [special](crate::policy::Reach::Special) ones under none. `NAME@NETWORK` admits of
+/// what the name leads to what lies in the network, which must be one of these where the address is; or in the single
+/// address. `localhost` is also both loopback networks.
 ///
 /// ```
 /// use berkeley_host::policy::Rule;
 ///
 /// assert!("connect=example.com:80,443".parse::<Rule>().is_ok());
 /// assert!("listen=[::1]:8000-8999".parse::<Rule>().is_ok());
+/// assert!("connect=db.example.com@10.0.0.0/8:5432".parse::<Rule>().is_ok());
 /// assert!("conect=example.com".parse::<Rule>().is_err());
 /// ```
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -3,11 +3,12 @@
 use std::fmt;
 use std::net::IpAddr;
 
-use super::host::is_inner;
+use super::host::reach;
 use crate::address::Address;
 use crate::option;
 use crate::policy::names::Names;
 use crate::policy::operation::Operation;
+use crate::policy::special::{Reach, is_local_name};
 use crate::policy::transport::Transport;
 
 /// The narrowest rule that would have allowed the operation.
@@ -22,10 +23,7 @@ pub(super) fn grant_for(operation: &Operation<'_>, names: &Names) -> String {
     };
     let remote = |transport: Transport, address: &Address| match address.internet() {
         Some(peer) => {
-            let host = names.of(peer.ip()).into_iter().find(|name| &**name == "localhost" || !is_inner(peer.ip()));
-            let host = host.map(|name| name.to_string());
-            let host = host.unwrap_or_else(|| Bracketed(peer.ip()).to_string());
-            format!("connect{}={host}:{}", protocol(transport), peer.port())
+            format!("connect{}={}:{}", protocol(transport), host_for(peer.ip(), names), peer.port())
         }
         None => grant_for_other(transport, address),
     };
@@ -48,6 +46,21 @@ pub(super) fn grant_for(operation: &Operation<'_>, names: &Names) -> String {
         Operation::HostName => "hostname".into(),
         Operation::SetHostName => "sethostname".into(),
         Operation::Share => String::new(),
+    }
+}
+
+/// The host for a rule: the name that led to the address; where that alone would not do, with the address itself.
+fn host_for(ip: IpAddr, names: &Names) -> String {
+    let (address, found, reach) = (Bracketed(ip), names.of(ip), reach(ip, names));
+    let does = |name: &&std::sync::Arc<str>| match reach {
+        Reach::Public => true,
+        Reach::Private => is_local_name(name),
+        Reach::Special => &***name == "localhost" && ip.is_loopback(),
+    };
+    match (found.iter().find(does), found.first()) {
+        (Some(name), _) => name.to_string(),
+        (None, Some(name)) if reach == Reach::Private => format!("{name}@{address}"),
+        _ => address.to_string(),
     }
 }
 

@@ -1,7 +1,8 @@
 //! Network interfaces, and the machine's name: net/if.h.
 
 use std::ffi::CStr;
-use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+use std::{io, ptr};
 
 use crate::sys::call::answer;
 use crate::sys::text::text;
@@ -42,6 +43,35 @@ pub(crate) fn if_nameindex() -> io::Result<Vec<(u32, Vec<u8>)>> {
         }
         libc::if_freenameindex(list);
         Ok(interfaces)
+    }
+}
+
+/// The internet addresses of the interfaces: getifaddrs(3).
+pub(crate) fn addresses() -> io::Result<Vec<IpAddr>> {
+    let mut list = ptr::null_mut();
+    // SAFETY: each entry of the list is valid until it is freed, once; an address is as long as its family has it, though
+    // it may not be aligned.
+    unsafe {
+        answer(libc::getifaddrs(&raw mut list))?;
+        let mut addresses = Vec::new();
+        let mut at: *const libc::ifaddrs = list;
+        while let Some(entry) = at.as_ref() {
+            let family = entry.ifa_addr.as_ref().map_or(libc::AF_UNSPEC, |address| address.sa_family.into());
+            match family {
+                libc::AF_INET => {
+                    let address: libc::sockaddr_in = ptr::read_unaligned(entry.ifa_addr.cast());
+                    addresses.push(Ipv4Addr::from(address.sin_addr.s_addr.to_ne_bytes()).into());
+                }
+                libc::AF_INET6 => {
+                    let address: libc::sockaddr_in6 = ptr::read_unaligned(entry.ifa_addr.cast());
+                    addresses.push(Ipv6Addr::from(address.sin6_addr.s6_addr).into());
+                }
+                _ => {}
+            }
+            at = entry.ifa_next;
+        }
+        libc::freeifaddrs(list);
+        Ok(addresses)
     }
 }
 

@@ -1,11 +1,13 @@
 //! Network interfaces, and the machine's name.
 
 use std::ffi::CStr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::{io, ptr};
 
 use windows_sys::Win32::Foundation as win32;
 use windows_sys::Win32::NetworkManagement::IpHelper::{
-    self as ip, ConvertInterfaceLuidToNameW, FreeMibTable, GetIfTable2Ex, MIB_IF_ROW2, MibIfTableRaw,
+    self as ip, ConvertInterfaceLuidToNameW, FreeMibTable, GetIfTable2Ex, GetUnicastIpAddressTable, MIB_IF_ROW2,
+    MIB_UNICASTIPADDRESS_ROW, MibIfTableRaw,
 };
 use windows_sys::Win32::Networking::WinSock as ws;
 
@@ -55,6 +57,28 @@ pub(crate) fn if_nameindex() -> io::Result<Vec<(u32, Vec<u8>)>> {
         let interfaces = interfaces.collect();
         FreeMibTable(table.cast());
         interfaces
+    }
+}
+
+/// The internet addresses of the interfaces: GetUnicastIpAddressTable.
+pub(crate) fn addresses() -> io::Result<Vec<IpAddr>> {
+    let mut table = ptr::null_mut();
+    // SAFETY: the table is read as long as it is, and freed once; an address has the shape that its family tells.
+    unsafe {
+        let code = GetUnicastIpAddressTable(ws::AF_UNSPEC, &raw mut table);
+        if code != win32::NO_ERROR {
+            return Err(io::Error::from_raw_os_error(code as i32));
+        }
+        let rows = (&raw const (*table).Table).cast();
+        let rows: &[MIB_UNICASTIPADDRESS_ROW] = std::slice::from_raw_parts(rows, (*table).NumEntries as usize);
+        let address = |row: &MIB_UNICASTIPADDRESS_ROW| match row.Address.si_family {
+            ws::AF_INET => Some(Ipv4Addr::from(row.Address.Ipv4.sin_addr.S_un.S_addr.to_ne_bytes()).into()),
+            ws::AF_INET6 => Some(Ipv6Addr::from(row.Address.Ipv6.sin6_addr.u.Byte).into()),
+            _ => None,
+        };
+        let addresses = rows.iter().filter_map(address).collect();
+        FreeMibTable(table.cast());
+        Ok(addresses)
     }
 }
 

@@ -10,6 +10,7 @@ fn main() -> Result<()> {
     match args().nth(1).as_deref() {
         Some("granted") => granted(),
         Some("denied") => denied(),
+        Some("connects") => connects(&args().nth(2).context("a name")?, args().nth(3).context("a port")?.parse()?),
         Some("named") => named(&args().nth(2).context("a name")?),
         _ => bail!("what is to be done?"),
     }
@@ -26,6 +27,12 @@ fn granted() -> Result<()> {
     ensure!(!getfqdn("")?.is_empty() && !gethostname()?.is_empty());
     let (index, name) = if_nameindex()?.into_iter().next().context("an interface")?;
     ensure!(if_nametoindex(&name)? == index && if_indextoname(index)? == name);
+    Ok(())
+}
+
+/// Connects to a name.
+fn connects(name: &str, port: u16) -> Result<()> {
+    Socket::new(AF_INET, SOCK_STREAM, 0)?.connect((name, port))?;
     Ok(())
 }
 
