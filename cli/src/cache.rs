@@ -45,7 +45,8 @@ impl Place {
 
     pub(crate) fn at(path: PathBuf) -> io::Result<Self> {
         let root = File::from(open("/", PASSED, Mode::empty())?);
-        let mut walk = Walk { trouble: is_safe(&root.metadata()?).err(), at: root, links: 0, left: names(&path).collect() };
+        let mut walk =
+            Walk { trouble: is_safe(&root.metadata()?).err(), at: root, links: 0, left: names(&path).collect() };
         let walked = walk.end();
         let is_there = walked.is_ok();
         let own = walked.and_then(|()| is_own(&walk.at.metadata()?));
@@ -340,7 +341,8 @@ mod tests {
         fs::create_dir_all(path.join("below/further")).expect("makes");
         fs::create_dir(directory.path().join("beside")).expect("makes");
         symlink(&path, directory.path().join("link")).expect("links");
-        for path in ["/".into(), directory.path().to_owned(), directory.path().join("link"), path.join("below/further")] {
+        for path in ["/".into(), directory.path().to_owned(), directory.path().join("link"), path.join("below/further")]
+        {
             assert!(reaches(&path), "{}", path.display());
         }
         assert!(!reaches(&directory.path().join("beside")));

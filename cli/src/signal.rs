@@ -1,7 +1,8 @@
 //! Signals, for guests that handle some themselves: told over a socket, and answered there.
 //!
 //! The guest sends messages of a signal's number, as Linux has it, what it does with it, and a token, of 0s unless it has
-//! one. It is sent the number of a signal that it handles, with a token, when that has come. Whatever it does with the
+//! one. It is sent the number of a signal that it handles, with a token, when that has come; and with a token of 0s once it
+//! is handled from then on, the first time. Whatever it does with the
 //! socket, or leaves undone, what a signal does by itself happens unless the guest says in time that it has taken it, which
 //! only who has read the token can say. A guest that takes none for long does not look.
 
@@ -34,11 +35,12 @@ const MOST_AT_ONCE: usize = 1 << 16;
 /// The signal that does nothing by itself.
 const SIGWINCH: u8 = 28;
 
+type Kind = fn() -> SignalKind;
 type Token = [u8; 8];
 type Message = [u8; 10];
 
 /// The signals that a guest may handle, by Linux's numbers.
-const KINDS: &[(u8, fn() -> SignalKind)] = &[
+const KINDS: &[(u8, Kind)] = &[
     (1, SignalKind::hangup),
     (2, SignalKind::interrupt),
     (3, SignalKind::quit),
@@ -161,6 +163,8 @@ impl Signals {
                     && self.handled.insert(number, true).is_none()
                 {
                     self.await_signal(number, kind());
+                    // A guest that does not hear it is told nothing else either.
+                    self.say(number, Token::default());
                 }
             }
             _ => {}
@@ -189,15 +193,18 @@ impl Signals {
             return;
         }
         let token = self.token();
-        let message = [&[number][..], &token].concat();
-        let handled = self.handled.get(&number) == Some(&true);
-        let guest = self.guest.as_ref().filter(|_| handled);
-        match guest.map(|guest| guest.try_write(&message)) {
-            Some(Ok(length)) if length == message.len() => {
-                self.told.insert(number, Told { token, late: Instant::now() + PATIENCE });
-            }
-            _ => act(number),
+        if self.handled.get(&number) == Some(&true) && self.say(number, token) {
+            self.told.insert(number, Told { token, late: Instant::now() + PATIENCE });
+        } else {
+            act(number);
         }
+    }
+
+    /// Sends the guest a message. Whether it can be heard.
+    fn say(&self, number: u8, token: Token) -> bool {
+        let message = [&[number][..], &token].concat();
+        let sent = self.guest.as_ref().map(|guest| guest.try_write(&message));
+        sent.is_some_and(|sent| sent.is_ok_and(|length| length == message.len()))
     }
 
     fn token(&mut self) -> Token {

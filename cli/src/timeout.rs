@@ -67,7 +67,9 @@ mod tests {
 
     #[test]
     fn durations_are_read() {
-        for (text, told) in [("30s", "30s"), ("1.5", "1s 500ms"), ("90", "1m 30s"), ("1h 30m", "1h 30m"), ("5ms", "5ms")] {
+        for (text, told) in
+            [("30s", "30s"), ("1.5", "1s 500ms"), ("90", "1m 30s"), ("1h 30m", "1h 30m"), ("5ms", "5ms")]
+        {
             assert_eq!(text.parse::<Timeout>().expect("a duration").to_string(), told);
         }
         for bad in ["", "0", "0s", "-1", "s", "5 parsecs", "nan", "inf", "1e300", "99999999999999999999s"] {

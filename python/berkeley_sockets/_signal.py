@@ -24,6 +24,9 @@ _DEFAULT, _HANDLED, _TAKEN = range(3)
 #: What follows the number of a signal that has come, and is said of it when it is taken.
 _TOKEN_SIZE = 8
 _NO_TOKEN = bytes(_TOKEN_SIZE)
+#: The signals that the host tells of, by Linux's numbers, and those of them that it has been asked for.
+_TOLD = {1, 2, 3, 10, 12, 15, 28}
+_heard: set[int] = set()
 
 #: What signals do that nobody handles, where it is not the end.
 _HARMLESS = {signal.SIGCHLD, signal.SIGCONT, signal.SIGURG, signal.SIGWINCH}
@@ -94,6 +97,11 @@ def _say(number: int) -> None:
     """Tells the host what the program does with the signal."""
     default = signal.getsignal(number) in (signal.SIG_DFL, None)
     _send(number, _DEFAULT if default else _HANDLED)
+    if not default and number in _TOLD and number not in _heard:
+        # From then on the host does not let the signal end the program.
+        while _resource is not None and number not in _heard:
+            call(wit_poll.poll, [wit_poll.Interest(_resource, c["POLLIN"])], None)
+            _take()
 
 
 def _send(number: int, what: int, token: bytes = _NO_TOKEN) -> None:
@@ -120,9 +128,14 @@ def _take() -> None:
         told = b""
     if not told:
         _resource = None
-    numbers = told[::length]
-    for at, number in enumerate(numbers):
-        _send(number, _TAKEN, told[at * length + 1 : (at + 1) * length])
+    numbers = []
+    for at, number in enumerate(told[::length]):
+        token = told[at * length + 1 : (at + 1) * length]
+        if token == _NO_TOKEN:
+            _heard.add(number)
+        else:
+            _send(number, _TAKEN, token)
+            numbers.append(number)
     _send_all(numbers)
 
 

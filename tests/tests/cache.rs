@@ -60,7 +60,7 @@ fn code_that_others_could_have_written_is_not_taken() {
     assert_ne!(of_other, expected);
     let planted = entries(&other).remove(0);
     let plant = || fs::write(&kept, fs::read(&planted).expect("reads")).expect("writes");
-    let allow = |path: &Path, mode| fs::set_permissions(path, PermissionsExt::from_mode(mode)).expect("changes");
+    let allow = |path: &Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).expect("changes");
     // As trusted it would be run, so that the test tests something.
     plant();
     assert_eq!(outcome(&run(&cache, &[])), of_other);
@@ -126,7 +126,8 @@ fn no_guest_reaches_the_code_by_a_mount() {
     };
     for granted in [&mount, &directory.path().join("given")] {
         match mounted(granted) {
-            Ok(output) if output.status.code() == Some(1) && text(&output.stderr).contains("compiled code is kept") => {}
+            Ok(output) if output.status.code() == Some(1) && text(&output.stderr).contains("compiled code is kept") => {
+            }
             Ok(output) if !text(&output.stderr).contains("berkeley:") => {
                 return skipped(format_args!("nothing can be mounted here: {}", text(&output.stderr)));
             }

@@ -85,7 +85,7 @@ call(resource.close), left()";
         "next(sys.stdin).strip()",
         "sys.stdin.buffer.readline().decode().strip()",
         "os.read(0, 100).decode().strip()",
-        "open(0).readline().strip()",
+        "open(0, closefd=False).readline().strip()",
         "(select.select([0], [], []), os.read(0, 100).decode().strip())[1]",
     ];
 
@@ -115,11 +115,18 @@ print(repr(sys.stdin.read()))"
 
     #[test]
     fn what_waits_is_interrupted() {
-        let locked = "lock = threading.Lock(); lock.acquire(); lock.acquire(timeout=1e6)";
-        let waits = ["threading.Event().wait(1e6)", locked, "time.sleep(1e6)", "signal.pause()", "queue.Queue().get(timeout=1e6)"];
-        for (options, wait) in [&[][..], &["--inline-threads"]].into_iter().flat_map(|options| {
-            READS.into_iter().chain(waits).map(move |wait| (options, wait))
-        }) {
+        let locked = "lock = threading.Lock(); lock.acquire(); lock.acquire(timeout=1e3)";
+        let waits = [
+            "threading.Event().wait(1e6)",
+            locked,
+            "time.sleep(1e6)",
+            "signal.pause()",
+            "queue.Queue().get(timeout=1e6)",
+        ];
+        for (options, wait) in [&[][..], &["--inline-threads"]]
+            .into_iter()
+            .flat_map(|options| READS.into_iter().chain(waits).map(move |wait| (options, wait)))
+        {
             let code = format!(
                 "import os, queue, select, signal, sys, threading, time
 print('begins', flush=True)
@@ -144,7 +151,7 @@ event, lock = threading.Event(), threading.Lock()
 lock.acquire()
 signal.signal(signal.SIGTERM, lambda *_: (event.set(), lock.release()))
 print('begins', flush=True)
-print(event.wait(1e6), lock.acquire(timeout=1e6))";
+print(event.wait(1e6), lock.acquire(timeout=1e3))";
         for options in [&[][..], &["--inline-threads"]] {
             let (child, mut stdout) = start(options, code);
             send("TERM", &child);

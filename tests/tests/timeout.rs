@@ -72,7 +72,7 @@ mod python_guest {
             "import time; time.sleep(1e6)",
             "import signal; signal.pause()",
             "import select; select.select([0], [], [])",
-            "import socket; socket.socketpair()[0].recv(1)",
+            "import socket; pair = socket.socketpair(); pair[0].recv(1)",
             "import atexit, time; atexit.register(time.sleep, 1e6)",
             "import signal; [signal.signal(n, signal.SIG_IGN) for n in (1, 2, 3, 15)]; signal.pause()",
         ] {
