@@ -60,7 +60,6 @@ call(resource.close), left()";
             "held = call(resource.dup); call(resource.close), left()",
             "left()",
             "call(resource.send, b'x' * 1001, 0)",
-            "call(resource.setsockopt_int, 1, 8, 1) if hasattr(resource, 'setsockopt_int') else None",
             flood,
             for_ever,
             pass_on,
