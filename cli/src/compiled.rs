@@ -1,111 +1,116 @@
-//! The compiled code of large components, kept for the next start.
+//! The compiled code of components, kept for the next start.
 //!
-//! wasmtime's own cache is made for what is small: it hashes the component, and unpacks the code. Here the code is
-//! mapped as it is, found by what the file system tells of the component, which is not even read.
+//! The code is mapped as it is, found by what the file system tells of the component, which is not even read.
 
 #![allow(unsafe_code, reason = "compiled code must be trusted; this module tells what is")]
 
-use std::fs::{self, DirBuilder, File, Metadata};
+use std::fs::{self, File, Metadata};
 use std::io::{self, Write as _};
 use std::os::fd::AsRawFd as _;
-use std::os::unix::fs::{DirBuilderExt as _, MetadataExt as _};
-use std::path::{Path, PathBuf};
+use std::os::unix::fs::MetadataExt as _;
+use std::time::{Duration, SystemTime};
 
-use rustix::fs::{FlockOperation, Mode, OFlags, flock, open, openat};
+use rustix::fs::{FlockOperation, Mode, OFlags, flock, openat};
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-/// How many bytes a component has at least that is kept here.
-const LARGE: u64 = 4 << 20;
+use crate::cache::{Place, is_own};
 
-/// How many components are kept: those used last.
-const MOST: usize = 8;
+/// How many components are kept, and how many bytes of code: those used last.
+const MOST: usize = 256;
+const MOST_BYTES: u64 = 2 << 30;
+
+/// How long ago a component was changed for the last time before its code is kept: a change that comes later then has a
+/// later time, by whatever clock the file system has. Some count whole seconds.
+const SETTLED: Duration = Duration::from_millis(20);
+const SETTLED_BY_SECONDS: Duration = Duration::from_secs(2);
 
 /// Where the code of one component is kept.
 pub(crate) struct Kept {
-    directory: File,
-    path: PathBuf,
+    place: Place,
     /// Of which component, in the state that it has now: another one, or another state, has another name.
     name: String,
+    is_settled: bool,
 }
 
 impl Kept {
-    /// The place for a component, if it is large and there is a place which nobody but this user can write to.
-    pub(crate) fn of(component: &Metadata) -> Option<Self> {
-        if component.size() < LARGE { None } else { Self::within(directory()?, component) }
+    /// The place for a component, if there is one that nobody but this user can write to.
+    pub(crate) fn of(component: &Metadata) -> io::Result<Self> {
+        Self::within(Place::find()?, component)
     }
 
-    fn within(path: PathBuf, component: &Metadata) -> Option<Self> {
-        let directory = safe_directory(&path).inspect_err(|error| unavailable(&path, error)).ok()?;
-        let numbers = [
-            component.dev(),
-            component.ino(),
-            component.size(),
-            component.mtime() as u64,
-            component.mtime_nsec() as u64,
-            // It cannot be set, so that no other state has it.
-            component.ctime() as u64,
-            component.ctime_nsec() as u64,
-        ];
-        Some(Self { directory, path, name: numbers.map(|number| format!("{number:x}")).join("-") })
+    fn within(place: Place, component: &Metadata) -> io::Result<Self> {
+        if let Err(error) = place.directory() {
+            return Err(io::Error::new(error.kind(), format!("{}: {error}", place.path().display())));
+        }
+        Ok(Self { place, name: name(component), is_settled: is_settled(component, SystemTime::now()) })
+    }
+
+    /// Whether that is still the component, as it was.
+    pub(crate) fn is_of(&self, component: &Metadata) -> bool {
+        self.name == name(component)
     }
 
     /// Lets one process at a time compile. It ends with what is kept here.
     pub(crate) fn lock(&self) {
-        if let Err(error) = flock(&self.directory, FlockOperation::LockExclusive) {
-            unavailable(&self.path, &error.into());
+        let locked = self.place.directory().map(|directory| flock(directory, FlockOperation::LockExclusive));
+        if let Ok(Err(error)) = locked {
+            unavailable(&self.place, &error.into());
         }
     }
 
-    /// The code, if it is there and made by an engine like this one.
-    pub(crate) fn load(&self, engine: &Engine, variant: &str) -> Option<Component> {
+    /// The code, if it is there, for an engine like the one that it was made by.
+    pub(crate) fn find(&self, variant: &str) -> Option<Code> {
         let name = self.name(variant);
-        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-        let file = File::from(openat(&self.directory, &name, flags, Mode::empty()).ok()?);
-        if !file.metadata().is_ok_and(|metadata| metadata.is_file() && is_own(&metadata)) {
+        let flags = OFlags::RDONLY | OFlags::NOFOLLOW | OFlags::CLOEXEC | OFlags::NONBLOCK;
+        let file = File::from(openat(self.place.directory().ok()?, &name, flags, Mode::empty()).ok()?);
+        // One that has another name too may be written by that, where this directory's permissions do not hold.
+        if !file.metadata().is_ok_and(|found| found.is_file() && found.nlink() == 1 && is_own(&found).is_ok()) {
             tracing::info!("compiled code is not taken from {name}, which others can write to");
             return None;
         }
-        // The very file that was looked at, whatever has its name by now.
-        let path = format!("/dev/fd/{}", file.as_raw_fd());
-        // SAFETY: the file is this user's own, and no other can write to it or to the directory it is in, where this
-        // command alone writes: what `Component::serialize` gave, under this name once it was complete. It is never
-        // changed after that, only removed. That the engine is the same kind wasmtime checks by itself.
-        let loaded = unsafe { Component::deserialize_file(engine, path) };
-        loaded.inspect_err(|error| tracing::info!("compiled code is not taken from {name}: {error:#}")).ok()
+        Some(Code { file, name })
     }
 
     /// Keeps the code.
     pub(crate) fn store(&self, component: &Component, variant: &str) {
+        if !self.is_settled {
+            tracing::info!("compiled code is not kept: the component was changed just now");
+            return;
+        }
         let stored = component.serialize().map_err(io::Error::other).and_then(|code| self.write(&code, variant));
-        if let Err(error) = stored.and_then(|()| self.evict()) {
-            unavailable(&self.path, &error);
+        if let Err(error) = stored.and_then(|()| self.evict(MOST)) {
+            unavailable(&self.place, &error);
         }
     }
 
     fn write(&self, code: &[u8], variant: &str) -> io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(&self.path)?;
+        let mut file = tempfile::NamedTempFile::new_in(self.place.path())?;
         file.write_all(code)?;
         // Its name must not outlive a fall of the system without its content.
         file.as_file().sync_data()?;
-        file.persist(self.path.join(self.name(variant)))?;
+        file.persist(self.place.path().join(self.name(variant)))?;
         Ok(())
     }
 
     /// Removes the files that were not used for longest.
-    fn evict(&self) -> io::Result<()> {
+    fn evict(&self, most: usize) -> io::Result<()> {
         let mut files = Vec::new();
-        for entry in fs::read_dir(&self.path)? {
+        for entry in fs::read_dir(self.place.path())? {
             let entry = entry?;
             // Another process may have removed it.
             if let Ok(metadata) = entry.metadata() {
-                files.push((metadata.accessed()?.max(metadata.modified()?), entry.path()));
+                files.push((metadata.accessed()?.max(metadata.modified()?), metadata.len(), entry.path()));
             }
         }
         files.sort();
-        let most = files.len().saturating_sub(MOST);
-        for (_, path) in &files[..most] {
-            let _ = fs::remove_file(path);
+        let mut bytes = 0;
+        // The newest stays in any case.
+        for (at, (_, length, path)) in files.into_iter().rev().enumerate() {
+            bytes += length;
+            if at > 0 && (at >= most || bytes > MOST_BYTES) {
+                let _ = fs::remove_file(path);
+            }
         }
         Ok(())
     }
@@ -115,54 +120,82 @@ impl Kept {
     }
 }
 
-/// Where caches belong.
-fn directory() -> Option<PathBuf> {
-    let variable = |name| std::env::var_os(name).map(PathBuf::from).filter(|path| path.is_absolute());
-    let caches = variable("XDG_CACHE_HOME").or_else(|| Some(variable("HOME")?.join(".cache")))?;
-    Some(caches.join("berkeley"))
+/// Compiled code that is kept, and to be trusted.
+pub(crate) struct Code {
+    file: File,
+    name: String,
 }
 
-/// Makes the directory, unless it is there, and opens it. It must be one to trust.
-fn safe_directory(path: &Path) -> io::Result<File> {
-    if let Some(parent) = path.parent() {
-        fs::create_dir_all(parent)?;
+impl Code {
+    /// The component, if its code was made by an engine like this one.
+    pub(crate) fn load(&self, engine: &Engine) -> Option<Component> {
+        // The very file that was looked at, whatever has its name by now.
+        let path = format!("/dev/fd/{}", self.file.as_raw_fd());
+        // SAFETY: the file is this user's own, and no other can write to it, nor to the directory it is in, nor exchange
+        // that; no guest is given that directory. This command alone writes there: what `Component::serialize` gave, under
+        // this name once it was complete. It is never changed after that, only removed. That the engine is the same kind
+        // wasmtime checks by itself.
+        let loaded = unsafe { Component::deserialize_file(engine, path) };
+        let name = &self.name;
+        loaded.inspect_err(|error| tracing::info!("compiled code is not taken from {name}: {error:#}")).ok()
     }
-    match DirBuilder::new().mode(0o700).create(path) {
-        Err(error) if error.kind() != io::ErrorKind::AlreadyExists => return Err(error),
-        _ => {}
-    }
-    let flags = OFlags::RDONLY | OFlags::DIRECTORY | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-    let directory = File::from(open(path, flags, Mode::empty())?);
-    if !is_own(&directory.metadata()?) {
-        return Err(io::Error::other("others can write to it"));
-    }
-    Ok(directory)
 }
 
-/// Whether it is this user's, and nobody else can write to it.
-fn is_own(metadata: &Metadata) -> bool {
-    metadata.uid() == rustix::process::geteuid().as_raw() && metadata.mode() & 0o022 == 0
+/// What tells a component in one state from all others.
+fn name(component: &Metadata) -> String {
+    let numbers = [
+        component.dev(),
+        component.ino(),
+        component.size(),
+        component.mtime() as u64,
+        component.mtime_nsec() as u64,
+        // It cannot be set, so that no other state has it.
+        component.ctime() as u64,
+        component.ctime_nsec() as u64,
+    ];
+    numbers.map(|number| format!("{number:x}")).join("-")
 }
 
-fn unavailable(path: &Path, error: &io::Error) {
-    tracing::info!("compiled code is not kept in {}: {error}", path.display());
+/// Whether any further change of the component will be told from the last one by its time.
+fn is_settled(component: &Metadata, now: SystemTime) -> bool {
+    let (seconds, nanoseconds) = (component.ctime(), component.ctime_nsec());
+    let changed = u64::try_from(seconds).ok().map(|seconds| Duration::new(seconds, nanoseconds as u32));
+    let least = if nanoseconds == 0 { SETTLED_BY_SECONDS } else { SETTLED };
+    let age = changed.and_then(|changed| now.duration_since(SystemTime::UNIX_EPOCH + changed).ok());
+    age.is_some_and(|age| age >= least)
+}
+
+fn unavailable(place: &Place, error: &io::Error) {
+    tracing::info!("compiled code is not kept in {}: {error}", place.path().display());
 }
 
 #[cfg(test)]
 mod tests {
     use std::os::unix::fs::PermissionsExt;
+    use std::path::Path;
 
     use super::*;
 
-    /// A component, which the code of a smaller one is kept for.
+    /// A component, which the code of another one is kept for.
     fn component(directory: &Path) -> File {
         let file = File::create(directory.join("component.wasm")).expect("makes");
-        file.set_len(LARGE).expect("grows");
+        file.set_len(1000).expect("grows");
         file
     }
 
     fn kept(directory: &Path, component: &File) -> Option<Kept> {
-        Kept::within(directory.join("caches/berkeley"), &component.metadata().expect("is there"))
+        let place = Place::at(directory.join("caches/berkeley")).expect("looks");
+        // As if the component had been there for long.
+        let kept = Kept::within(place, &component.metadata().expect("is there")).ok();
+        kept.map(|kept| Kept { is_settled: true, ..kept })
+    }
+
+    fn code(engine: &Engine) -> Component {
+        Component::new(engine, b"\0asm\x0d\0\x01\0").expect("compiles")
+    }
+
+    fn is_found(kept: &Kept, engine: &Engine, variant: &str) -> bool {
+        kept.find(variant).and_then(|code| code.load(engine)).is_some()
     }
 
     #[test]
@@ -170,19 +203,33 @@ mod tests {
         let directory = tempfile::tempdir().expect("a directory");
         let file = component(directory.path());
         let engine = Engine::default();
-        let code = Component::new(&engine, b"\0asm\x0d\0\x01\0").expect("compiles");
         let place = kept(directory.path(), &file).expect("a place");
         place.lock();
-        assert!(place.load(&engine, "a").is_none());
-        place.store(&code, "a");
-        assert!(place.load(&engine, "a").is_some() && place.load(&engine, "b").is_none());
-        assert!(kept(directory.path(), &file).expect("a place").load(&engine, "a").is_some());
-        file.set_len(LARGE + 1).expect("grows");
-        assert!(kept(directory.path(), &file).expect("a place").load(&engine, "a").is_none());
-        for number in 0..2 * MOST {
-            place.store(&code, &number.to_string());
+        assert!(!is_found(&place, &engine, "a"));
+        place.store(&code(&engine), "a");
+        assert!(is_found(&place, &engine, "a") && !is_found(&place, &engine, "b"));
+        let again = || kept(directory.path(), &file).expect("a place");
+        assert!(is_found(&again(), &engine, "a"));
+        file.set_len(1001).expect("grows");
+        assert!(!is_found(&again(), &engine, "a") && !place.is_of(&file.metadata().expect("is there")));
+        for number in 0..8 {
+            place.store(&code(&engine), &number.to_string());
         }
-        assert_eq!(fs::read_dir(&place.path).expect("reads").count(), MOST);
+        place.evict(4).expect("removes");
+        assert_eq!(fs::read_dir(place.place.path()).expect("reads").count(), 4);
+    }
+
+    #[test]
+    fn code_of_a_component_that_may_change_unnoticed_is_not_kept() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let file = component(directory.path()).metadata().expect("is there");
+        let changed = SystemTime::UNIX_EPOCH + Duration::new(file.ctime() as u64, file.ctime_nsec() as u32);
+        assert!(!is_settled(&file, changed) && !is_settled(&file, changed - SETTLED_BY_SECONDS));
+        assert!(is_settled(&file, changed + SETTLED_BY_SECONDS));
+        let place = kept(directory.path(), &component(directory.path())).expect("a place");
+        let (place, engine) = (Kept { is_settled: false, ..place }, Engine::default());
+        place.store(&code(&engine), "a");
+        assert!(!is_found(&place, &engine, "a"));
     }
 
     #[test]
@@ -191,30 +238,26 @@ mod tests {
         let file = component(directory.path());
         let engine = Engine::default();
         let place = kept(directory.path(), &file).expect("a place");
-        place.store(&Component::new(&engine, b"\0asm\x0d\0\x01\0").expect("compiles"), "a");
-        let code = place.path.join(place.name("a"));
+        place.store(&code(&engine), "a");
+        let path = place.place.path().join(place.name("a"));
         let allow = |path: &Path, mode| fs::set_permissions(path, PermissionsExt::from_mode(mode)).expect("changes");
-        allow(&code, 0o620);
-        assert!(place.load(&engine, "a").is_none());
-        allow(&code, 0o600);
-        assert!(place.load(&engine, "a").is_some());
-        allow(&place.path, 0o702);
+        allow(&path, 0o620);
+        assert!(!is_found(&place, &engine, "a"));
+        allow(&path, 0o600);
+        assert!(is_found(&place, &engine, "a"));
+        allow(place.place.path(), 0o702);
         assert!(kept(directory.path(), &file).is_none());
-        allow(&place.path, 0o700);
+        allow(place.place.path(), 0o700);
         assert!(kept(directory.path(), &file).is_some());
-        // Nor what a link leads to, nor what is no code.
+        // Nor what has a second name, nor what a link leads to, nor what is no code.
         let elsewhere = directory.path().join("elsewhere");
-        fs::rename(&code, &elsewhere).expect("moves");
-        std::os::unix::fs::symlink(&elsewhere, &code).expect("links");
-        assert!(place.load(&engine, "a").is_none());
-        fs::remove_file(&code).expect("removes");
-        fs::write(&code, vec![0; 100_000]).expect("writes");
-        assert!(place.load(&engine, "a").is_none());
-    }
-
-    #[test]
-    fn small_components_have_no_place() {
-        let small = tempfile::tempfile().expect("a file");
-        assert!(Kept::of(&small.metadata().expect("is there")).is_none());
+        fs::hard_link(&path, &elsewhere).expect("links");
+        assert!(!is_found(&place, &engine, "a"));
+        fs::remove_file(&path).expect("removes");
+        std::os::unix::fs::symlink(&elsewhere, &path).expect("links");
+        assert!(!is_found(&place, &engine, "a"));
+        fs::remove_file(&path).expect("removes");
+        fs::write(&path, vec![0; 100_000]).expect("writes");
+        assert!(!is_found(&place, &engine, "a"));
     }
 }

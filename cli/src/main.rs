@@ -1,6 +1,8 @@
 //! The `berkeley` command.
 
 #[cfg(unix)]
+mod cache;
+#[cfg(unix)]
 mod compiled;
 mod conformance;
 mod program;
@@ -9,6 +11,9 @@ mod run;
 #[cfg(unix)]
 mod signal;
 mod socket;
+#[cfg(unix)]
+mod stdin;
+mod timeout;
 
 use std::process::ExitCode;
 

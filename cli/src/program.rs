@@ -10,13 +10,17 @@ use anyhow::{Context, Result, anyhow, bail};
 use berkeley_host::{Command, Ended, Guest};
 use wasmparser::{Encoding, Parser, Payload};
 use wasmtime::component::Component;
-use wasmtime::{Cache, Config, Engine, Store};
+use wasmtime::{Config, Engine, Store};
 
 #[cfg(unix)]
 use crate::compiled::Kept;
 
 /// How many bytes a guest may pass to the host in one call; the host copies them. One that passes more is ended.
 const MOST_AT_ONCE: usize = 512 << 20;
+
+/// How many bytes a component has at least for its compilation to be told, and left to one process at a time.
+#[cfg(unix)]
+const LARGE: u64 = 4 << 20;
 
 /// How many handles a guest may have: one for each socket, and one more for each in a call of poll.
 const MOST_HANDLES: usize = 1 << 22;
@@ -33,11 +37,12 @@ impl Program {
         let unreadable = || format!("cannot read {}", path.display());
         let mut file = File::open(path).with_context(unreadable)?;
         #[cfg(unix)]
-        if let Some(kept) = Kept::of(&file.metadata().with_context(unreadable)?) {
-            return Self::load_kept(&kept, &mut file, path);
+        match Kept::of(&file.metadata().with_context(unreadable)?) {
+            Ok(kept) => return Self::load_kept(&kept, &mut file, path),
+            Err(error) => tracing::warn!("compiled code is not kept: {error}"),
         }
         let (version, bytes) = read(&mut file, path)?;
-        let engine = version.engine(true)?;
+        let engine = version.engine()?;
         Self::new(&compile(&engine, &bytes, path)?)
     }
 
@@ -54,7 +59,7 @@ impl Program {
     }
 }
 
-/// Large components, on systems whose files tell who can write to them.
+/// Code that is kept, on systems whose files tell who can write to them.
 #[cfg(unix)]
 impl Program {
     fn load_kept(kept: &Kept, file: &mut File, path: &Path) -> Result<Self> {
@@ -62,25 +67,30 @@ impl Program {
         if let Some(program) = load() {
             return program;
         }
-        // One process compiles it; the others wait for what that one keeps.
-        kept.lock();
-        if let Some(program) = load() {
-            return program;
+        let is_large = file.metadata()?.len() >= LARGE;
+        if is_large {
+            // One process compiles it; the others wait for what that one keeps.
+            kept.lock();
+            if let Some(program) = load() {
+                return program;
+            }
         }
         let (version, bytes) = read(file, path)?;
-        if std::io::stderr().is_terminal() {
+        if is_large && std::io::stderr().is_terminal() {
             eprintln!("berkeley: compiling {}, which takes a while the first time", path.display());
         }
-        let engine = version.engine(false)?;
+        let engine = version.engine()?;
         let component = compile(&engine, &bytes, path)?;
-        kept.store(&component, version.name());
+        // It may have been changed while it was read.
+        if kept.is_of(&file.metadata()?) {
+            kept.store(&component, version.name());
+        }
         Self::new(&component)
     }
 
     /// The program whose code was kept, if there is one of that version.
     fn kept(kept: &Kept, version: Version) -> Option<Result<Self>> {
-        let engine = version.engine(false).ok()?;
-        let component = kept.load(&engine, version.name())?;
+        let component = kept.find(version.name())?.load(&version.engine().ok()?)?;
         Some(Self::new(&component))
     }
 }
@@ -104,18 +114,12 @@ impl Version {
 }
 
 impl Version {
-    /// What compiles and runs components of this version; wasmtime's cache keeps the compiled code, or does not.
-    fn engine(self, cached: bool) -> Result<Engine> {
+    /// What compiles and runs components of this version.
+    fn engine(self) -> Result<Engine> {
         // Where concurrency is supported, every call from the guest costs more, so only those that need it pay.
         let concurrent = self == Self::P3;
         let mut config = Config::new();
         config.wasm_component_model_async(concurrent).concurrency_support(concurrent);
-        if cached {
-            match Cache::from_file(None) {
-                Ok(cache) => drop(config.cache(Some(cache))),
-                Err(error) => tracing::info!("compiled code is not kept: {error}"),
-            }
-        }
         Ok(Engine::new(&config)?)
     }
 }

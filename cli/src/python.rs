@@ -59,6 +59,9 @@ const SITE_VARIABLE: &str = "BERKELEY_PYTHON_SITE";
 const DIRECTORY_VARIABLE: &str = "BERKELEY_PYTHON_DIRECTORY";
 const THREADS_VARIABLE: &str = "BERKELEY_PYTHON_THREADS";
 const PLATFORM_VARIABLE: &str = "BERKELEY_PYTHON_PLATFORM";
+/// By which it is told of the signals that it ignores from the start on.
+#[cfg(unix)]
+const IGNORED_VARIABLE: &str = "BERKELEY_PYTHON_IGNORED";
 
 impl Python {
     /// Opens the sockets.
@@ -90,7 +93,12 @@ impl Python {
         if self.linux {
             prepared = prepared.variable(PLATFORM_VARIABLE, "linux");
         }
-        Ok(prepared.variable(SITE_VARIABLE, &names.join(":")).signalled())
+        #[cfg(unix)]
+        {
+            let ignored: Vec<_> = crate::signal::ignored().iter().map(u8::to_string).collect();
+            prepared = prepared.variable(IGNORED_VARIABLE, &ignored.join(" "));
+        }
+        Ok(prepared.variable(SITE_VARIABLE, &names.join(":")).interrupted())
     }
 }
 

@@ -14,6 +14,7 @@ use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 
 use crate::program::Program;
 use crate::socket::Spec;
+use crate::timeout::Timeout;
 
 /// Runs a component with real sockets
 ///
@@ -65,6 +66,13 @@ pub(crate) struct Options {
     /// many guests on few threads
     #[arg(long, value_enum, default_value_t = WaitingArg::Inline, value_name = "HOW")]
     waiting: WaitingArg,
+
+    /// Ends the guest, whatever it does, when it has run for so long: 30s, 5m, 1h 30m, or a number of seconds
+    ///
+    /// The time counts from when its code is ready, which takes a while where it is compiled first. The exit code is 124
+    /// then, as timeout(1) has it.
+    #[arg(long, value_name = "DURATION")]
+    timeout: Option<Timeout>,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -131,8 +139,8 @@ pub(crate) struct Prepared {
     /// Directories that the guest may read, beside those of the options: the host's name and the guest's.
     readable: Vec<(PathBuf, String)>,
     sockets: Vec<(String, OwnedSocket)>,
-    /// Whether the guest is told of signals, on systems that have them.
-    signals: bool,
+    /// Whether the guest is told of signals, and has stdin as a socket, on systems that have signals.
+    interrupted: bool,
 }
 
 impl Run {
@@ -149,7 +157,7 @@ impl Options {
     pub(crate) fn prepare(self, component: PathBuf, args: Vec<OsString>) -> Result<Prepared> {
         let open = |spec: &Spec| Ok((spec.name().to_owned(), spec.open()?));
         let sockets = self.sockets.iter().map(open).collect::<Result<_>>()?;
-        Ok(Prepared { options: self, component, args, readable: Vec::new(), sockets, signals: false })
+        Ok(Prepared { options: self, component, args, readable: Vec::new(), sockets, interrupted: false })
     }
 
     /// The guest's sockets, and what it is granted.
@@ -187,9 +195,9 @@ impl Prepared {
         self
     }
 
-    /// Tells the guest of signals that it handles.
-    pub(crate) fn signalled(mut self) -> Self {
-        self.signals = true;
+    /// Tells the guest of signals that it handles, and lets it wait for stdin beside them.
+    pub(crate) fn interrupted(mut self) -> Self {
+        self.interrupted = true;
         self
     }
 
@@ -202,6 +210,9 @@ impl Prepared {
     /// Runs the guest, and gives its exit code.
     pub(crate) fn execute(mut self) -> Result<ExitCode> {
         let program = Program::load(&self.component)?;
+        if let Some(timeout) = self.options.timeout {
+            timeout.start().context("cannot make a thread for --timeout")?;
+        }
         // One thread beside the guest's own, for what WASI does meanwhile.
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         raise_descriptor_limit();
@@ -217,9 +228,10 @@ impl Prepared {
 
     fn guest(&mut self) -> Result<Guest> {
         #[cfg(unix)]
-        if self.signals {
-            let socket = crate::signal::tell().context("cannot make a socket for signals")?;
-            self.sockets.push((crate::signal::NAME.to_owned(), socket));
+        if self.interrupted {
+            let signals = crate::signal::tell().context("cannot make a socket for signals")?;
+            let stdin = crate::stdin::give().context("cannot make a socket for stdin")?;
+            self.sockets.extend([(crate::signal::NAME.to_owned(), signals), (crate::stdin::NAME.to_owned(), stdin)]);
         }
         let sockets = self.options.sockets(std::mem::take(&mut self.sockets))?;
         Ok(Guest::new(&mut self.wasi()?, sockets))
@@ -245,11 +257,26 @@ impl Prepared {
         }
         for directory in &self.options.directories {
             let (host, guest) = directory.split_once("::").unwrap_or((directory, directory));
-            wasi.preopened_dir(host, guest, FsPerms::ReadWrite)
-                .map_err(|error| anyhow!("--dir {directory}: {error}"))?;
+            give_writable(&mut wasi, host, guest).with_context(|| format!("--dir {directory}"))?;
         }
         Ok(wasi)
     }
+}
+
+/// Gives the guest a directory to write to. Fails where it would reach compiled code that others run.
+#[cfg(unix)]
+fn give_writable(wasi: &mut WasiCtxBuilder, host: &str, guest: &str) -> Result<()> {
+    // It stays open until it is opened again, so that this is the one that was looked at.
+    let (_looked_at, host) = crate::cache::open_writable(host.as_ref())?;
+    wasi.preopened_dir(host, guest, FsPerms::ReadWrite)?;
+    Ok(())
+}
+
+/// Gives the guest a directory to write to. No code is kept that it could reach.
+#[cfg(not(unix))]
+fn give_writable(wasi: &mut WasiCtxBuilder, host: &str, guest: &str) -> Result<()> {
+    wasi.preopened_dir(host, guest, FsPerms::ReadWrite)?;
+    Ok(())
 }
 
 /// The guest's exit code, as a shell sees it.

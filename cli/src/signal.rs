@@ -1,15 +1,18 @@
 //! Signals, for guests that handle some themselves: told over a socket, and answered there.
 //!
-//! The guest sends two bytes: the number of a signal, as Linux has it, and what it does with it. It is sent the number of a
-//! signal that it handles when that has come. A guest that takes none for long does not look: what the signal does by itself
-//! happens then.
+//! The guest sends messages of a signal's number, as Linux has it, what it does with it, and a token, of 0s unless it has
+//! one. It is sent the number of a signal that it handles, with a token, when that has come; and with a token of 0s once it
+//! is handled from then on, the first time. Whatever it does with the
+//! socket, or leaves undone, what a signal does by itself happens unless the guest says in time that it has taken it, which
+//! only who has read the token can say. A guest that takes none for long does not look.
 
 use std::collections::HashMap;
+use std::hash::{BuildHasher as _, RandomState};
 use std::io;
 use std::os::fd::OwnedFd;
+use std::thread;
 use std::time::Duration;
 
-use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::UnixStream;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
@@ -26,83 +29,142 @@ const DEFAULT: u8 = 0;
 const HANDLED: u8 = 1;
 const TAKEN: u8 = 2;
 
+/// How many messages of the guest's are heard before anything else has its turn.
+const MOST_AT_ONCE: usize = 1 << 16;
+
 /// The signal that does nothing by itself.
 const SIGWINCH: u8 = 28;
 
+type Kind = fn() -> SignalKind;
+type Token = [u8; 8];
+type Message = [u8; 10];
+
 /// The signals that a guest may handle, by Linux's numbers.
-fn kind(number: u8) -> Option<SignalKind> {
-    Some(match number {
-        1 => SignalKind::hangup(),
-        2 => SignalKind::interrupt(),
-        3 => SignalKind::quit(),
-        10 => SignalKind::user_defined1(),
-        12 => SignalKind::user_defined2(),
-        15 => SignalKind::terminate(),
-        SIGWINCH => SignalKind::window_change(),
-        _ => return None,
-    })
-}
+const KINDS: &[(u8, Kind)] = &[
+    (1, SignalKind::hangup),
+    (2, SignalKind::interrupt),
+    (3, SignalKind::quit),
+    (10, SignalKind::user_defined1),
+    (12, SignalKind::user_defined2),
+    (15, SignalKind::terminate),
+    (SIGWINCH, SignalKind::window_change),
+];
 
 /// Signals of one guest.
 struct Signals {
-    guest: UnixStream,
+    /// Its socket, until it was closed or failed.
+    guest: Option<UnixStream>,
+    /// The message of which a part has come.
+    message: Message,
+    filled: usize,
     /// Whether the guest handles each that it has ever handled: this process gets these from then on.
     handled: HashMap<u8, bool>,
-    /// Those that were told and not taken yet, each with the moment when it is too late.
-    told: HashMap<u8, Instant>,
+    /// Those that were told and not taken yet.
+    told: HashMap<u8, Told>,
+    /// Of what tokens are made that cannot be guessed.
+    random: RandomState,
+    tokens: u64,
     come: (Sender<u8>, Receiver<u8>),
 }
 
-/// Begins to tell a guest of signals, over the socket that is given. Needs a tokio runtime.
+/// A signal that the guest was told of: by which token, and the moment when it is too late to take it.
+struct Told {
+    token: Token,
+    late: Instant,
+}
+
+/// Begins to tell a guest of signals, over the socket that is given.
+///
+/// A thread of its own does so until this process ends, for what the guest does, and how it ends, must not keep it waiting.
 pub(crate) fn tell() -> io::Result<OwnedFd> {
     let (own, guest) = std::os::unix::net::UnixStream::pair()?;
     own.set_nonblocking(true)?;
-    let guest_end = OwnedFd::from(guest);
-    let signals =
-        Signals { guest: UnixStream::from_std(own)?, handled: HashMap::new(), told: HashMap::new(), come: channel(16) };
-    tokio::spawn(signals.run());
-    Ok(guest_end)
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    let signals = {
+        let _entered = runtime.enter();
+        Signals {
+            guest: Some(UnixStream::from_std(own)?),
+            message: [0; _],
+            filled: 0,
+            handled: HashMap::new(),
+            told: HashMap::new(),
+            random: RandomState::new(),
+            tokens: 0,
+            come: channel(16),
+        }
+    };
+    thread::Builder::new().name("signals".into()).spawn(move || runtime.block_on(signals.run()))?;
+    Ok(guest.into())
+}
+
+/// The signals, of those that a guest may handle, which whoever started this process has it ignore.
+///
+/// As in other programs they stay ignored, unless the guest handles them. Linux alone tells.
+pub(crate) fn ignored() -> Vec<u8> {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let mask = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    let mask = mask.and_then(|mask| u64::from_str_radix(mask.trim(), 16).ok()).unwrap_or_default();
+    KINDS.iter().map(|(number, _)| *number).filter(|number| mask >> (number - 1) & 1 == 1).collect()
 }
 
 impl Signals {
-    /// Serves until the guest closes its end.
-    async fn run(mut self) -> io::Result<()> {
-        let mut message = [0; 2];
-        let mut filled = 0;
+    /// Serves for ever.
+    async fn run(mut self) {
         loop {
-            let late = self.told.values().min().copied();
+            let late = self.told.values().map(|told| told.late).min();
             tokio::select! {
-                // What the guest has said before a signal came counts for it.
+                // A guest that speaks without pause must not be all that is heard.
                 biased;
-                read = self.guest.read(&mut message[filled..]) => {
-                    filled += match read? {
-                        0 => return Ok(()),
-                        length => length,
-                    };
-                    if filled == message.len() {
-                        filled = 0;
-                        self.heed(message);
-                    }
-                }
-                Some(number) = self.come.1.recv() => self.deliver(number).await?,
-                () = sleep_until(late.unwrap_or_else(Instant::now)), if late.is_some() => {
-                    let number = self.told.iter().find(|(_, moment)| Some(**moment) == late).map(|(number, _)| *number);
-                    end(number.unwrap_or_default());
-                }
+                Some(number) = self.come.1.recv() => self.deliver(number),
+                () = sleep_until(late.unwrap_or_else(Instant::now)), if late.is_some() => self.give_up(),
+                heard = readable(self.guest.as_ref()) => match heard {
+                    Ok(()) => self.hear(),
+                    Err(_) => self.lose(),
+                },
             }
         }
     }
 
-    fn heed(&mut self, [number, what]: [u8; 2]) {
+    /// Hears what the guest has said by now.
+    fn hear(&mut self) {
+        for _ in 0..MOST_AT_ONCE {
+            let Some(guest) = &self.guest else { return };
+            match guest.try_read(&mut self.message[self.filled..]) {
+                Ok(0) => return self.lose(),
+                Ok(length) => self.filled += length,
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
+                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
+                Err(_) => return self.lose(),
+            }
+            if self.filled == self.message.len() {
+                self.filled = 0;
+                self.heed(self.message);
+            }
+        }
+    }
+
+    /// Nothing is heard from the guest any more, so that it takes no signal either.
+    fn lose(&mut self) {
+        self.guest = None;
+        self.handled.values_mut().for_each(|handled| *handled = false);
+        self.told.drain().for_each(|(number, _)| act(number));
+    }
+
+    fn heed(&mut self, [number, what, token @ ..]: Message) {
         match what {
-            TAKEN => drop(self.told.remove(&number)),
+            TAKEN if self.told.get(&number).is_some_and(|told| told.token == token) => {
+                self.told.remove(&number);
+            }
             DEFAULT => {
                 self.handled.entry(number).and_modify(|handled| *handled = false);
             }
             HANDLED => {
-                let before = self.handled.insert(number, true);
-                if before.is_none() {
-                    self.await_signal(number);
+                if let Some((_, kind)) = KINDS.iter().find(|(known, _)| *known == number)
+                    && self.handled.insert(number, true).is_none()
+                {
+                    self.await_signal(number, kind());
+                    // A guest that does not hear it is told nothing else either.
+                    self.say(number, Token::default());
                 }
             }
             _ => {}
@@ -110,8 +172,8 @@ impl Signals {
     }
 
     /// Awaits a signal, which from now on does nothing by itself.
-    fn await_signal(&self, number: u8) {
-        let Some(mut signals) = kind(number).and_then(|kind| signal(kind).ok()) else { return };
+    fn await_signal(&self, number: u8, kind: SignalKind) {
+        let Ok(mut signals) = signal(kind) else { return };
         let come = self.come.0.clone();
         tokio::spawn(async move {
             while signals.recv().await.is_some() {
@@ -122,24 +184,54 @@ impl Signals {
         });
     }
 
-    /// Tells the guest of a signal, or ends it, if that is what the signal does.
-    async fn deliver(&mut self, number: u8) -> io::Result<()> {
-        if self.handled.get(&number) != Some(&true) {
-            if number != SIGWINCH {
-                end(number);
-            }
-            return Ok(());
-        }
+    /// Tells the guest of a signal, or does what the signal does by itself.
+    fn deliver(&mut self, number: u8) {
+        // What the guest has said before the signal came counts for it.
+        self.hear();
         // As in a process, one that has come and was not taken yet stands for all of its kind.
-        if !self.told.contains_key(&number) {
-            self.guest.write_all(&[number]).await?;
-            self.told.insert(number, Instant::now() + PATIENCE);
+        if self.told.contains_key(&number) {
+            return;
         }
-        Ok(())
+        let token = self.token();
+        if self.handled.get(&number) == Some(&true) && self.say(number, token) {
+            self.told.insert(number, Told { token, late: Instant::now() + PATIENCE });
+        } else {
+            act(number);
+        }
+    }
+
+    /// Sends the guest a message. Whether it can be heard.
+    fn say(&self, number: u8, token: Token) -> bool {
+        let message = [&[number][..], &token].concat();
+        let sent = self.guest.as_ref().map(|guest| guest.try_write(&message));
+        sent.is_some_and(|sent| sent.is_ok_and(|length| length == message.len()))
+    }
+
+    fn token(&mut self) -> Token {
+        self.tokens += 1;
+        self.random.hash_one(self.tokens).to_ne_bytes()
+    }
+
+    /// Does what signals do by themselves that the guest has left for too long.
+    fn give_up(&mut self) {
+        // It may have taken them while this thread had no turn.
+        self.hear();
+        let now = Instant::now();
+        self.told.extract_if(|_, told| told.late <= now).for_each(|(number, _)| act(number));
     }
 }
 
-/// Ends the process with the code by which a shell tells of the signal.
-fn end(number: u8) {
-    std::process::exit(128 + i32::from(number));
+/// Waits until the guest has said something, or closed its socket.
+async fn readable(guest: Option<&UnixStream>) -> io::Result<()> {
+    match guest {
+        Some(guest) => guest.readable().await,
+        None => std::future::pending().await,
+    }
+}
+
+/// Does what the signal does by itself: it ends the process, with the code by which a shell tells of it.
+fn act(number: u8) {
+    if number != SIGWINCH {
+        std::process::exit(128 + i32::from(number));
+    }
 }

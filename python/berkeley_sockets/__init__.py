@@ -28,7 +28,7 @@ def install() -> None:
     early = [name for name in ("socket", "select") if name in sys.modules]
     if early:
         raise ImportError(f"import berkeley_sockets before anything that imports {early[0]}")
-    from . import _asyncio, _error, _fcntl, _file, _os, _poll, _process, _signal, _socket
+    from . import _asyncio, _error, _fcntl, _file, _os, _poll, _process, _signal, _socket, _stdin
 
     _error.complete_errno()
     sys.modules["_socket"] = _socket.module()
@@ -36,6 +36,7 @@ def install() -> None:
     sys.modules["fcntl"] = _fcntl.module()
     _asyncio.install()
     _os.install()
+    _stdin.install()
     _file.install()
     _process.install()
     _signal.install()

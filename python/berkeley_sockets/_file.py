@@ -14,7 +14,7 @@ import stat
 
 from componentize_py_types import Err
 
-from . import _table
+from . import _stdin, _table
 from ._argument import data, integer, size
 from ._builtin import like
 from ._error import error
@@ -240,7 +240,8 @@ def _os_open(path, flags, mode=0o777, *, dir_fd=None) -> int:
 def _open_any(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None):
     if _is_null(file) and opener is None and closefd:
         file = os.open(file, os.O_RDWR)
-    if not isinstance(file, int) or file < _table.FIRST:
+    is_stdin = file == _stdin.NUMBER and _stdin.awaits() and mode.startswith("r") and "+" not in mode
+    if not isinstance(file, int) or file < _table.FIRST and not is_stdin:
         return _builtin_open(file, mode, buffering, encoding, errors, newline, closefd, opener)
     text, kind = "b" not in mode, mode.replace("b", "").replace("t", "")
     if text and buffering == 0:

@@ -4,7 +4,7 @@ from math import ceil
 from operator import index
 from types import ModuleType
 
-from . import _signal, _table
+from . import _signal, _stdin, _table
 from ._argument import integer, nanoseconds, unsigned
 from ._builtin import functions
 from ._constants import ALL as c
@@ -49,17 +49,25 @@ def _number(file) -> int:
     return number
 
 
+def _resource(number: int, events: int):
+    """The socket by which the host waits for these events of a file; None where there is none."""
+    if number == _stdin.NUMBER:
+        return _stdin.awaited() if events & _IN else None
+    handle = _table.get(number)
+    return handle and handle.resource
+
+
 def _wait(watched: list[tuple[int, int]], limit: int | None) -> list[int]:
     """The events of each: poll(2). Files, which WASI has no events for, are always ready, as regular ones are."""
-    handles = [_table.get(number) for number, _ in watched]
-    sockets = [at for at, handle in enumerate(handles) if handle and handle.resource]
+    resources = [_resource(number, events) for number, events in watched]
+    sockets = [at for at, resource in enumerate(resources) if resource]
     if len(sockets) < len(watched):
         limit = 0
     told = [0] * len(watched)
     if len(sockets) < len(watched):
         told = [events & (_IN | _OUT) if _table.is_file(number) else _NVAL for number, events in watched]
     if sockets or limit != 0:
-        interests = [wit.Interest(handles[at].resource, watched[at][1] & _ALL_EVENTS) for at in sockets]
+        interests = [wit.Interest(resources[at], watched[at][1] & _ALL_EVENTS) for at in sockets]
         for at, events in zip(sockets, _signal.poll(interests, limit)):
             told[at] = events
     return told

@@ -12,16 +12,21 @@ import sys
 import time
 from collections.abc import Iterable
 
-from . import _table
+from . import _preopened, _table
 from ._argument import integer, nanoseconds
 from ._constants import ALL as c
 from ._error import call, error
 from .bindings.imports import berkeley_sockets_poll_0_1_0 as wit_poll
-from .bindings.imports import berkeley_sockets_socket_0_1_0 as wit
 
 #: By which name the socket is open before the program starts, and what is said over it of a signal.
 _NAME = "signals"
 _DEFAULT, _HANDLED, _TAKEN = range(3)
+#: What follows the number of a signal that has come, and is said of it when it is taken.
+_TOKEN_SIZE = 8
+_NO_TOKEN = bytes(_TOKEN_SIZE)
+#: The signals that the host tells of, by Linux's numbers, and those of them that it has been asked for.
+_TOLD = {1, 2, 3, 10, 12, 15, 28}
+_heard: set[int] = set()
 
 #: What signals do that nobody handles, where it is not the end.
 _HARMLESS = {signal.SIGCHLD, signal.SIGCONT, signal.SIGURG, signal.SIGWINCH}
@@ -58,17 +63,15 @@ _interval = 0
 _come = 0
 
 
-def listen() -> None:
-    """Has the host tell of signals from now on, where it does."""
+def listen(ignored: Iterable[int] = ()) -> None:
+    """Has the host tell of signals from now on, where it does; those are ignored from the start on."""
     global _resource
-    for name, resource in call(wit.preopened):
-        if name == _NAME:
-            resource.finalizer.atexit = False
-            resource.settimeout(0)
-            _resource = resource
-        else:
-            call(resource.close)
-    _say(signal.SIGINT)
+    _resource = _preopened.take(_NAME)
+    for number in ignored:
+        # Nothing is said: the host ignores it too.
+        _signal(number, signal.SIG_IGN)
+    if signal.getsignal(signal.SIGINT) != signal.SIG_IGN:
+        _say(signal.SIGINT)
 
 
 def listens() -> bool:
@@ -92,22 +95,47 @@ def may_come() -> bool:
 
 def _say(number: int) -> None:
     """Tells the host what the program does with the signal."""
-    if _resource is not None:
-        default = signal.getsignal(number) in (signal.SIG_DFL, None)
-        call(_resource.send, bytes([number, _DEFAULT if default else _HANDLED]), 0)
+    default = signal.getsignal(number) in (signal.SIG_DFL, None)
+    _send(number, _DEFAULT if default else _HANDLED)
+    if not default and number in _TOLD and number not in _heard:
+        # From then on the host does not let the signal end the program.
+        while _resource is not None and number not in _heard:
+            call(wit_poll.poll, [wit_poll.Interest(_resource, c["POLLIN"])], None)
+            _take()
+
+
+def _send(number: int, what: int, token: bytes = _NO_TOKEN) -> None:
+    """Sends the host a message, which hears it soon; one that has closed the socket hears nothing."""
+    while _resource is not None:
+        try:
+            call(_resource.send, bytes([number, what]) + token, 0)
+            return
+        except BlockingIOError:
+            call(wit_poll.poll, [wit_poll.Interest(_resource, c["POLLOUT"])], None)
+        except OSError:
+            return
 
 
 def _take() -> None:
     """Does what the signals do that the host tells of."""
     global _resource
+    length = 1 + _TOKEN_SIZE
     try:
-        numbers = call(_resource.recv, 64, 0)
+        told = call(_resource.recv, length * len(signal.Signals), 0)
     except BlockingIOError:
         return
-    if not numbers:
+    except OSError:
+        told = b""
+    if not told:
         _resource = None
-    for number in numbers:
-        call(_resource.send, bytes([number, _TAKEN]), 0)
+    numbers = []
+    for at, number in enumerate(told[::length]):
+        token = told[at * length + 1 : (at + 1) * length]
+        if token == _NO_TOKEN:
+            _heard.add(number)
+        else:
+            _send(number, _TAKEN, token)
+            numbers.append(number)
     _send_all(numbers)
 
 
@@ -184,6 +212,20 @@ def _ring() -> None:
     if _alarm is not None and time.monotonic_ns() >= _alarm:
         _alarm = _alarm + _interval if _interval else None
         send(signal.SIGALRM)
+
+
+def settle() -> None:
+    """Does what the signals do that have come by now."""
+    if listens():
+        _poll_once([], 0)
+
+
+def rest(limit: float) -> None:
+    """Waits for so many seconds, or less where a signal comes."""
+    if listens():
+        _poll_once([], time.monotonic_ns() + int(limit * 1e9))
+    else:
+        _sleep(limit)
 
 
 def wait_for(resource, events: int, limit: int | None) -> bool:

@@ -63,9 +63,11 @@ class Lock:
 
         RuntimeError: it is held, and there is no limit.
         """
-        # Without a limit the lock itself would wait, and end the program. It tells of wrong arguments.
+        # The lock itself must not wait: no signal would be heard, and without a limit it ends the program. It tells of wrong
+        # arguments.
         limited = not blocking or timeout != -1
-        if self._lock.acquire(blocking, timeout) if limited else self._lock.acquire(False):
+        waits = blocking and isinstance(timeout, (int, float)) and 0 < timeout <= _thread.TIMEOUT_MAX
+        if self._lock.acquire(blocking, 0 if waits else timeout) if limited else self._lock.acquire(False):
             return True
         return blocking and wait(lambda: not self.locked(), timeout if limited else None) and self._lock.acquire(False)
 
@@ -129,7 +131,11 @@ def wait(is_over: Callable[[], bool], limit: float | None = None) -> bool:
             # One that waits for more to do ends so, once.
             _hurried.add(thread)
             return False
-        _signal.sleep(_left(deadline))
+        while left := _left(deadline):
+            # The handler of a signal may end the wait, or start a thread that does.
+            _signal.rest(left)
+            if _let_others(is_over, [], deadline):
+                return True
         return is_over()
     if not _can_go_on():
         # Handlers of signals may do something about it.

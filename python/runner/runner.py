@@ -48,6 +48,9 @@ PLATFORM = "BERKELEY_PYTHON_PLATFORM"
 #: The variable that tells how threads run: one after the other, if it is set.
 THREADS = "BERKELEY_PYTHON_THREADS"
 
+#: The variable with the numbers of the signals that the program ignores from the start on.
+IGNORED = "BERKELEY_PYTHON_IGNORED"
+
 #: The exit code of a program that Ctrl-C ended, as a shell tells it.
 INTERRUPTED = 130
 
@@ -116,7 +119,8 @@ def execute(source: bytes | str, name: str, main: types.ModuleType) -> None:
 
 def run() -> None:
     """Runs the program that the arguments name."""
-    berkeley_sockets._signal.listen()
+    berkeley_sockets._signal.listen(map(int, os.environ.pop(IGNORED, "").split()))
+    berkeley_sockets._stdin.listen()
     first, *rest = sys.argv[1:]
     site = os.environ.pop(SITE, "")
     directory = os.environ.pop(DIRECTORY, "/")
@@ -199,11 +203,22 @@ def explain(error: BaseException | None) -> None:
 
 def finish() -> None:
     """Ends as an interpreter does."""
-    threading._shutdown()
+    try:
+        threading._shutdown()
+    except BaseException as error:
+        tell_ignored(error, "on threading shutdown")
     atexit._run_exitfuncs()
     for stream in sys.stdout, sys.stderr:
         if stream and not stream.closed:
             stream.flush()
+
+
+def tell_ignored(error: BaseException, where: str) -> None:
+    """Tells of what went wrong where nobody is left to take it."""
+    hook = types.SimpleNamespace(
+        exc_type=type(error), exc_value=error, exc_traceback=error.__traceback__, err_msg=f"Exception ignored {where}", object=None
+    )
+    sys.unraisablehook(hook)
 
 
 class Run:
@@ -214,6 +229,7 @@ class Run:
         renew()
         try:
             run()
+            berkeley_sockets._signal.settle()
         except SystemExit as error:
             failed = status(error.code)
         except BaseException as error:

@@ -223,6 +223,27 @@ pub fn python(program: &str) -> Command {
     command
 }
 
+/// The same program, which signals interrupt even where whoever runs the test ignores them, as the jobs that a shell runs
+/// in the background do. Its process is the one that is started.
+pub fn interruptible(command: &Command) -> Command {
+    let mut outer = Command::new(command.get_program());
+    if cfg!(target_os = "linux") {
+        outer = Command::new("env");
+        outer.arg("--default-signal=HUP,INT,QUIT,TERM").arg(command.get_program());
+    }
+    outer.args(command.get_args());
+    for (name, value) in command.get_envs() {
+        match value {
+            Some(value) => outer.env(name, value),
+            None => outer.env_remove(name),
+        };
+    }
+    if let Some(directory) = command.get_current_dir() {
+        outer.current_dir(directory);
+    }
+    outer
+}
+
 /// Runs a program to its end, and gives its stdout. It must succeed.
 #[track_caller]
 pub fn run(command: &mut Command) -> String {

@@ -8,7 +8,7 @@ use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
-use berkeley_tests::{Running, berkeley, root, run};
+use berkeley_tests::{Running, berkeley, interruptible, root, run};
 
 /// Where `cargo xtask python` installs what the programs import.
 fn site() -> String {
@@ -336,7 +336,7 @@ The DNS query name does not exist: none.test.
         let rules = ["--allow", "udp=127.0.0.1", "--allow", &rule, "--linux", "--inline-threads"];
         let options = [&LOOPBACK[..], &rules].concat();
         let conversation = |command: Command| {
-            let mut program = Running::start(command);
+            let mut program = Running::start(interruptible(&command));
             let mut told = Vec::new();
             while told.last().is_none_or(|line| line != "interrupt me") {
                 told.push(program.line());

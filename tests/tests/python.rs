@@ -35,7 +35,7 @@ fn what_is_not_there_is_told() {
 /// Tests of the guest that runs Python programs, which is not built where pip gets nothing.
 mod python_guest {
     use super::*;
-    use berkeley_tests::{Running, WAITING, python, run};
+    use berkeley_tests::{Running, WAITING, interruptible, python, run};
 
     /// What CPython 3.14 has beside constants, as `names.py` prints it where it is native.
     const NAMES: &str = include_str!("../data/names-3.14.txt");
@@ -543,7 +543,7 @@ server.serve_forever()
         let send =
             |signal: &str, program: &Running| run(Command::new("kill").arg(signal).arg(program.id().to_string()));
         let conversation = |command: Command| {
-            let mut program = Running::start(command);
+            let mut program = Running::start(interruptible(&command));
             let mut told = Vec::new();
             for signal in ["-INT", "-TERM", "-TERM"] {
                 while told.last().is_none_or(|line: &String| !line.ends_with(" me")) {
@@ -563,8 +563,8 @@ server.serve_forever()
     #[test]
     fn a_program_that_leaves_a_signal_is_ended_by_it() {
         let mut command = Command::new(berkeley());
-        command.args(["python", "-c", "print(flush=True)\nwhile True: pass"]).stdout(Stdio::piped());
-        let mut child = command.spawn().expect("it starts");
+        command.args(["python", "-c", "print(flush=True)\nwhile True: pass"]);
+        let mut child = interruptible(&command).stdout(Stdio::piped()).spawn().expect("it starts");
         let mut line = [0];
         std::io::Read::read_exact(child.stdout.as_mut().expect("a pipe"), &mut line).expect("a line");
         run(Command::new("kill").arg("-INT").arg(child.id().to_string()));

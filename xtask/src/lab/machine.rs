@@ -223,7 +223,7 @@ fn preparation() -> Result<String> {
         ("PATH", path()?),
         ("HOME", "/tmp".into()),
         // Compiled guests are kept: the emulated processor takes seconds to compile one.
-        ("XDG_CACHE_HOME", workspace.join(SHARE).join("cache").into()),
+        ("BERKELEY_CACHE_HOME", workspace.join(SHARE).join("cache/berkeley").into()),
         // A family that is not there is an error here.
         ("BERKELEY_LAB", "1".into()),
     ] {
