@@ -1,58 +1,119 @@
 //! Trusted certificates.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use rustls::DistinguishedName;
-use rustls::pki_types::{CertificateDer, TrustAnchor};
+use rustls::pki_types::CertificateDer;
 use webpki::anchor_from_trusted_cert;
 
-use super::error::{Result, invalid};
+use super::certificate::Certificate;
+use super::fault::{Fault, Rejection, explain};
 
 /// How many bytes of them a server tells; more would not go into one message.
 const MOST_HINTS: usize = 1 << 15;
 
-/// Trusted certificates.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Roots {
-    pub(super) anchors: Vec<TrustAnchor<'static>>,
-    pub(super) certificates: Vec<CertificateDer<'static>>,
-    /// Of whom a server tells the client that it trusts them.
-    pub(super) subjects: Vec<DistinguishedName>,
+/// Certificates, in the order of their subjects, and those of one subject in the order in which they came.
+#[derive(Debug, Default)]
+pub(super) struct Store {
+    certificates: Vec<Certificate>,
+    /// Their subjects, as long as they are not too many for a server to tell.
+    hints: Vec<DistinguishedName>,
+    size: usize,
 }
 
-impl Roots {
-    /// The guest's own, with those of the host where they are asked for.
-    pub(super) fn of(own: Vec<Vec<u8>>, host: Option<&Arc<Self>>) -> Result<Arc<Self>> {
-        if let (true, Some(host)) = (own.is_empty(), host) {
-            return Ok(host.clone());
+impl Store {
+    /// Adds one, which must be both OpenSSL's and webpki's to read.
+    pub(super) fn add(&mut self, der: CertificateDer<'static>) -> Result<(), Fault> {
+        let first = |rejection: Rejection| rejection.0;
+        let anchor = anchor_from_trusted_cert(&der).map_err(|error| first(explain(&error)))?;
+        let hint = DistinguishedName::in_sequence(&anchor.subject);
+        let certificate = Certificate::read(der).map_err(first)?;
+        self.size += certificate.size();
+        if self.size_of_hints() <= MOST_HINTS {
+            self.hints.push(hint);
         }
-        let mut roots = host.map(|host| Self::clone(host)).unwrap_or_default();
-        for der in own {
-            let added = roots.add(der.into());
-            added.map_err(|error| invalid(format!("a trusted certificate cannot be read: {error}")))?;
-        }
-        roots.limit_hints();
-        Ok(Arc::new(roots))
-    }
-
-    pub(super) fn add(&mut self, certificate: CertificateDer<'static>) -> std::result::Result<(), webpki::Error> {
-        let anchor = anchor_from_trusted_cert(&certificate)?.to_owned();
-        self.subjects.push(DistinguishedName::in_sequence(&anchor.subject));
-        self.anchors.push(anchor);
         self.certificates.push(certificate);
         Ok(())
     }
 
-    /// Has a server tell nothing of whom it trusts, where it would be too much.
-    pub(super) fn limit_hints(&mut self) {
-        if self.subjects.iter().map(|subject| subject.as_ref().len()).sum::<usize>() > MOST_HINTS {
-            self.subjects.clear();
-        }
+    /// Puts them in order.
+    pub(super) fn sort(&mut self) {
+        self.certificates.sort_by(|one, other| one.subject.cmp(&other.subject));
+        self.certificates.shrink_to_fit();
     }
 
-    /// The certificate that the anchor was made of.
-    pub(super) fn certificate(&self, anchor: &TrustAnchor<'_>) -> Option<&CertificateDer<'static>> {
-        let at = self.anchors.iter().position(|known| known == anchor)?;
-        self.certificates.get(at)
+    fn size_of_hints(&self) -> usize {
+        self.hints.iter().map(|hint| hint.as_ref().len()).sum()
+    }
+
+    /// How many bytes it holds.
+    pub(super) fn size(&self) -> usize {
+        self.size + self.size_of_hints() + self.hints.capacity() * size_of::<DistinguishedName>()
+    }
+
+    /// How many they are.
+    #[cfg(test)]
+    pub(super) fn count(&self) -> usize {
+        self.certificates.len()
+    }
+
+    /// Those that bear the name of the certificate's issuer.
+    fn issuers(&self, of: &Certificate) -> &[Certificate] {
+        let name = of.issuer();
+        let begin = self.certificates.partition_point(|known| known.subject < *name);
+        let end = self.certificates.partition_point(|known| known.subject <= *name);
+        &self.certificates[begin..end]
+    }
+
+    fn contains(&self, certificate: &Certificate) -> bool {
+        let begin = self.certificates.partition_point(|known| known.subject < certificate.subject);
+        let mut named = self.certificates[begin..].iter().take_while(|known| known.subject == certificate.subject);
+        named.any(|known| known.der == certificate.der)
+    }
+}
+
+/// Certificates in DER, each of them once, in the order in which they came.
+pub(super) fn distinct(mut all: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
+    let mut seen = HashSet::new();
+    let first: Vec<_> = all.iter().map(|der| seen.insert(der.as_slice())).collect();
+    let mut first = first.into_iter();
+    all.retain(|_| first.next() == Some(true));
+    all
+}
+
+/// What a guest's configuration trusts: certificates of its own, and those of the host where they are asked for, which
+/// are shared.
+#[derive(Debug)]
+pub(super) struct Roots {
+    own: Store,
+    host: Option<Arc<Store>>,
+    /// Of whom a server tells the client that it trusts them; of nobody, where it would be too much.
+    pub(super) subjects: Vec<DistinguishedName>,
+}
+
+impl Roots {
+    pub(super) fn new(own: Store, host: Option<Arc<Store>>) -> Self {
+        let stores = || [Some(&own), host.as_deref()].into_iter().flatten();
+        let few = stores().map(Store::size_of_hints).sum::<usize>() <= MOST_HINTS;
+        let subjects = stores().filter(|_| few).flat_map(|store| store.hints.iter().cloned()).collect();
+        Self { own, host, subjects }
+    }
+
+    /// Those that bear the name of the certificate's issuer, the guest's own first.
+    pub(super) fn issuers(&self, of: &Certificate) -> impl Iterator<Item = &Certificate> {
+        let host = self.host.as_ref().map_or(&[][..], |host| host.issuers(of));
+        self.own.issuers(of).iter().chain(host)
+    }
+
+    /// Whether it is one of them.
+    pub(super) fn contains(&self, certificate: &Certificate) -> bool {
+        self.own.contains(certificate) || self.host.as_ref().is_some_and(|host| host.contains(certificate))
+    }
+
+    /// How many bytes it holds beside what is shared.
+    pub(super) fn size(&self) -> usize {
+        let hints = self.subjects.iter().map(|hint| size_of::<DistinguishedName>() + hint.as_ref().len());
+        self.own.size() + hints.sum::<usize>()
     }
 }
