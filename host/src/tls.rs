@@ -14,6 +14,8 @@ mod fault;
 mod fitness;
 mod framing;
 mod identity;
+#[cfg(test)]
+mod matrix;
 mod incoming;
 mod name;
 mod outgoing;

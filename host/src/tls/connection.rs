@@ -103,7 +103,7 @@ impl Connection {
             // An address is not sent to the server.
             None => ServerName::IpAddress(std::net::Ipv4Addr::UNSPECIFIED.into()),
         };
-        let verifier = Verifier::new(config);
+        let verifier = Verifier::asking(config, name);
         let made = config.client(verifier.clone(), name.is_some());
         let made = made.and_then(|config| ClientConnection::new(Arc::new(config), parsed)).map_err(unusable)?;
         let mut connection = Self::new(Stage::Open(Box::new(made.into())), verifier, held, share);
@@ -295,23 +295,7 @@ mod tests {
     }
 
     fn terms() -> Terms {
-        Terms {
-            verify: VerifyMode::Required,
-            check_name: true,
-            common_name: true,
-            roots: Vec::new(),
-            host_roots: false,
-            crls: Vec::new(),
-            revocation: None,
-            partial_chain: false,
-            strict: false,
-            identity: None,
-            alpn: Vec::new(),
-            minimum_version: 0x303,
-            maximum_version: 0x304,
-            cipher_suites: Vec::new(),
-            choice: false,
-        }
+        Terms::plain(VerifyMode::Required)
     }
 
     fn client(tls: &Tls) -> Connection {

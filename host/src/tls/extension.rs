@@ -60,12 +60,15 @@ impl Extensions {
         let mut read = Self::default();
         for extension in certificate.extensions.as_deref().unwrap_or_default() {
             read.any = true;
-            // What stands there twice, or says nothing, OpenSSL finds invalid, too.
-            let first = read.add(extension).unwrap_or(false);
-            if !first || read.usage.as_ref().is_some_and(|usage| usage.value.0.is_empty()) {
-                let what = format!("the extension {} cannot be read, or is there twice", extension.extn_id);
-                return Err((Fault::new(1, what), CertificateError::BadEncoding));
+            if !read.add(extension).unwrap_or(false) {
+                return Err(invalid());
             }
+        }
+        // A key of no use; and one who acts for another is neither an authority nor has a name of its own.
+        if read.usage.as_ref().is_some_and(|usage| usage.value.0.is_empty())
+            || (read.proxy && (read.is_authority() || read.names.is_some()))
+        {
+            return Err(invalid());
         }
         Ok(read)
     }
@@ -117,4 +120,9 @@ impl Extensions {
 fn put<'a, T: Decode<'a>>(to: &mut Option<Read<T>>, extension: &'a Extension) -> der::Result<bool> {
     let value = T::from_der(extension.extn_value.as_bytes())?;
     Ok(to.replace(Read { critical: extension.critical, value }).is_none())
+}
+
+/// That an extension cannot be read, is there twice, or makes no sense. To OpenSSL such a certificate has no issuer.
+fn invalid() -> Rejection {
+    (Fault::new(20, "unable to get local issuer certificate"), CertificateError::BadEncoding)
 }

@@ -26,23 +26,25 @@ pub(super) enum Match {
 ///
 /// `common_name`: whether its common names count, where it has no alternative names of hosts.
 pub(super) fn check(leaf: &Member<'_>, name: &ServerName<'_>, common_name: bool) -> Result<Match, Rejection> {
-    // A dot at the end is part of the name to OpenSSL, and no certificate has one.
-    let rooted = matches!(name, ServerName::DnsName(name) if name.as_ref().ends_with('.'));
     // One of version 1 webpki does not read, and it has no alternative names.
-    let matches = !rooted
-        && EndEntityCert::try_from(&leaf.certificate.der)
-            .is_ok_and(|certificate| certificate.verify_is_valid_for_subject_name(name).is_ok());
+    let matches = EndEntityCert::try_from(&leaf.certificate.der)
+        .is_ok_and(|certificate| certificate.verify_is_valid_for_subject_name(name).is_ok());
     if matches {
         return Ok(Match::Alternative);
     }
     if common_name && common_name_matches(leaf, name) {
         return Ok(Match::Common);
     }
+    Err(mismatch(name))
+}
+
+/// That the certificate is not for the name.
+pub(super) fn mismatch(name: &ServerName<'_>) -> Rejection {
     let fault = match name {
         ServerName::IpAddress(_) => Fault::new(64, "IP address mismatch"),
         _ => Fault::new(62, "hostname mismatch"),
     };
-    Err((fault, CertificateError::NotValidForName))
+    (fault, CertificateError::NotValidForName)
 }
 
 /// Whether the alternative names tell of hosts.

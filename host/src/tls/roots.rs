@@ -8,7 +8,7 @@ use rustls::pki_types::CertificateDer;
 use webpki::anchor_from_trusted_cert;
 
 use super::certificate::Certificate;
-use super::fault::{Fault, Rejection, explain};
+use super::fault::Fault;
 
 /// How many bytes of them a server tells; more would not go into one message.
 const MOST_HINTS: usize = 1 << 15;
@@ -23,15 +23,14 @@ pub(super) struct Store {
 }
 
 impl Store {
-    /// Adds one, which must be both OpenSSL's and webpki's to read.
+    /// Adds one.
     pub(super) fn add(&mut self, der: CertificateDer<'static>) -> Result<(), Fault> {
-        let first = |rejection: Rejection| rejection.0;
-        let anchor = anchor_from_trusted_cert(&der).map_err(|error| first(explain(&error)))?;
-        let hint = DistinguishedName::in_sequence(&anchor.subject);
-        let certificate = Certificate::read(der).map_err(first)?;
+        let certificate = Certificate::read(der).map_err(|(fault, _)| fault)?;
         self.size += certificate.size();
-        if self.size_of_hints() <= MOST_HINTS {
-            self.hints.push(hint);
+        if self.size_of_hints() <= MOST_HINTS
+            && let Ok(anchor) = anchor_from_trusted_cert(&certificate.der)
+        {
+            self.hints.push(DistinguishedName::in_sequence(&anchor.subject));
         }
         self.certificates.push(certificate);
         Ok(())

@@ -12,8 +12,8 @@ pub(super) fn check(member: &Member<'_>, last: bool) -> Result<(), Rejection> {
     let Extensions { basic, usage, subject_key, authority_key, names, .. } = &member.extensions;
     let body = &member.body.tbs_certificate;
     let authority = member.extensions.is_authority();
-    let usages = |may: fn(&KeyUsage) -> bool, untold: bool| usage.as_ref().map_or(untold, |usage| may(&usage.value));
-    let signs = usages(KeyUsage::key_cert_sign, true);
+    let says = |may: fn(&KeyUsage) -> bool| usage.as_ref().is_some_and(|usage| may(&usage.value));
+    let signs = says(KeyUsage::key_cert_sign);
     let limited = member.extensions.path_length().is_some();
     let nameless = body.subject.0.is_empty();
     let version_3 = body.version == Version::V3;
@@ -26,7 +26,7 @@ pub(super) fn check(member: &Member<'_>, last: bool) -> Result<(), Rejection> {
         (authority && usage.is_none(), 92, "CA cert does not include key usage extension"),
         (!authority && signs, 82, "key usage keyCertSign invalid for non-CA cert"),
         (member.certificate.issuer().is_empty(), 83, "issuer name empty"),
-        (nameless && (authority || usages(KeyUsage::crl_sign, true) || names.is_none()), 84, "subject name empty"),
+        (nameless && (authority || says(KeyUsage::crl_sign) || names.is_none()), 84, "subject name empty"),
         (nameless && names.as_ref().is_some_and(|names| !names.critical), 88, "empty subject alt name extension not critical"),
         (names.as_ref().is_some_and(|names| names.value.0.is_empty()), 87, "empty subject alt name extension"),
         (body.signature != member.body.signature_algorithm, 78, "cert info signature and signature algorithm mismatch"),

@@ -43,3 +43,27 @@ impl Terms {
         self.roots.iter().chain(&self.crls).chain(&self.alpn).chain(identity).map(|bytes| 64 + bytes.len()).sum()
     }
 }
+
+#[cfg(test)]
+impl Terms {
+    /// Terms of a client that trusts nobody.
+    pub(super) fn plain(verify: VerifyMode) -> Self {
+        Self {
+            verify,
+            check_name: true,
+            common_name: true,
+            roots: Vec::new(),
+            host_roots: false,
+            crls: Vec::new(),
+            revocation: None,
+            partial_chain: false,
+            strict: false,
+            identity: None,
+            alpn: Vec::new(),
+            minimum_version: 0x303,
+            maximum_version: 0x304,
+            cipher_suites: Vec::new(),
+            choice: false,
+        }
+    }
+}

@@ -105,7 +105,8 @@ mod tests {
     use super::*;
 
     fn title(name: &str) -> Title {
-        Title::read(&Name::from_str(name).expect("a name")).expect("strings")
+        let name = if name.is_empty() { Name::default() } else { Name::from_str(name).expect("a name") };
+        Title::read(&name).expect("strings")
     }
 
     #[test]

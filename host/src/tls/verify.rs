@@ -11,7 +11,7 @@ use rustls::{DigitallySignedStruct, DistinguishedName, SignatureScheme};
 use super::config::Config;
 use super::fault::Fault;
 use super::terms::VerifyMode;
-use super::{chain, signature};
+use super::{chain, name, signature};
 
 /// What came of it.
 #[derive(Debug, Default)]
@@ -27,12 +27,20 @@ pub(super) struct Outcome {
 #[derive(Debug)]
 pub(super) struct Verifier {
     config: Config,
+    /// Whether the server's name ends with a dot. To OpenSSL it is part of the name, and no certificate has one.
+    rooted: bool,
     outcome: Mutex<Outcome>,
 }
 
 impl Verifier {
     pub(super) fn new(config: &Config) -> Arc<Self> {
-        Arc::new(Self { config: config.clone(), outcome: Mutex::default() })
+        Arc::new(Self { config: config.clone(), rooted: false, outcome: Mutex::default() })
+    }
+
+    /// The verifier of a client that asks for a server of that name.
+    pub(super) fn asking(config: &Config, name: Option<&str>) -> Arc<Self> {
+        let rooted = name.is_some_and(|name| name.ends_with('.'));
+        Arc::new(Self { config: config.clone(), rooted, outcome: Mutex::default() })
     }
 
     pub(super) fn outcome(&self) -> MutexGuard<'_, Outcome> {
@@ -63,7 +71,11 @@ impl Verifier {
         if config.verify == VerifyMode::None {
             return Ok(());
         }
-        match chain::verify(config, leaf, others, name, now) {
+        let verified = chain::verify(config, leaf, others, name, now).and_then(|chain| match name {
+            Some(name) if self.rooted && config.check_name => Err(name::mismatch(name)),
+            _ => Ok(chain),
+        });
+        match verified {
             Ok(chain) => {
                 outcome.verified = chain;
                 Ok(())
