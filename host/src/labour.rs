@@ -92,7 +92,7 @@ impl Queue {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::mpsc;
+    use std::sync::{Arc, mpsc};
 
     use futures_util::FutureExt;
 
@@ -117,19 +117,27 @@ mod tests {
     async fn work_that_nobody_waits_for_is_not_begun() {
         // All of the threads are kept busy, until the sender is dropped.
         let (hold, held) = mpsc::channel::<()>();
-        let held = std::sync::Arc::new(Mutex::new(held));
-        let busy: Vec<_> = (0..MOST_WORKERS)
+        let held = Arc::new(Mutex::new(held));
+        let (busy, mut told) = tokio::sync::mpsc::unbounded_channel();
+        let mut keeping: Vec<_> = (0..*WORKERS)
             .map(|_| {
-                let held = held.clone();
-                tokio::spawn(Labour::Beside.run(move || held.lock().map(|held| held.recv().is_err()).is_ok()))
+                let (held, busy) = (held.clone(), busy.clone());
+                Box::pin(Labour::Beside.run(move || {
+                    busy.send(()).expect("somebody is told");
+                    held.lock().expect("no panic").recv().is_err()
+                }))
             })
             .collect();
+        for keeping in &mut keeping {
+            assert!(keeping.now_or_never().is_none());
+            told.recv().await.expect("it has begun");
+        }
         let (begun, told) = mpsc::channel();
-        let work = move || begun.send(()).is_ok();
-        assert!(Labour::Beside.run(work).now_or_never().is_none());
+        let given_up = Labour::Beside.run(move || begun.send(()).is_ok());
+        assert!(given_up.now_or_never().is_none());
         drop(hold);
-        for busy in busy {
-            assert!(busy.await.expect("no panic"));
+        for keeping in keeping {
+            assert!(keeping.await);
         }
         assert!(Labour::Beside.run(|| true).await);
         // The sender is gone, and it has sent nothing.

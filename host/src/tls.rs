@@ -14,9 +14,9 @@ mod fault;
 mod fitness;
 mod framing;
 mod identity;
+mod incoming;
 #[cfg(test)]
 mod matrix;
-mod incoming;
 mod name;
 mod outgoing;
 mod path;

@@ -34,28 +34,23 @@ const KEYS: [(ObjectIdentifier, Family); 5] = [
 ];
 
 /// The curves that are strong enough: P-224, P-256, P-384, P-521, secp256k1.
-const CURVES: [ObjectIdentifier; 5] = [
-    oid("1.3.132.0.33"),
-    oid("1.2.840.10045.3.1.7"),
-    oid("1.3.132.0.34"),
-    oid("1.3.132.0.35"),
-    oid("1.3.132.0.10"),
-];
+const CURVES: [ObjectIdentifier; 5] =
+    [oid("1.3.132.0.33"), oid("1.2.840.10045.3.1.7"), oid("1.3.132.0.34"), oid("1.3.132.0.35"), oid("1.3.132.0.10")];
 
 /// The algorithms of signatures: whose keys make them, and whether they are strong enough.
 const SIGNATURES: [(ObjectIdentifier, Family, bool); 14] = [
-    (oid("1.2.840.113549.1.1.4"), Family::Rsa, false),  // MD5
-    (oid("1.2.840.113549.1.1.5"), Family::Rsa, false),  // SHA-1
-    (oid("1.2.840.113549.1.1.14"), Family::Rsa, true),  // SHA-224
-    (oid("1.2.840.113549.1.1.11"), Family::Rsa, true),  // SHA-256
-    (oid("1.2.840.113549.1.1.12"), Family::Rsa, true),  // SHA-384
-    (oid("1.2.840.113549.1.1.13"), Family::Rsa, true),  // SHA-512
+    (oid("1.2.840.113549.1.1.4"), Family::Rsa, false), // MD5
+    (oid("1.2.840.113549.1.1.5"), Family::Rsa, false), // SHA-1
+    (oid("1.2.840.113549.1.1.14"), Family::Rsa, true), // SHA-224
+    (oid("1.2.840.113549.1.1.11"), Family::Rsa, true), // SHA-256
+    (oid("1.2.840.113549.1.1.12"), Family::Rsa, true), // SHA-384
+    (oid("1.2.840.113549.1.1.13"), Family::Rsa, true), // SHA-512
     (RSA_PSS, Family::RsaPss, true),
-    (oid("1.2.840.10045.4.1"), Family::Ec, false),      // SHA-1
-    (oid("1.2.840.10045.4.3.1"), Family::Ec, true),     // SHA-224
-    (oid("1.2.840.10045.4.3.2"), Family::Ec, true),     // SHA-256
-    (oid("1.2.840.10045.4.3.3"), Family::Ec, true),     // SHA-384
-    (oid("1.2.840.10045.4.3.4"), Family::Ec, true),     // SHA-512
+    (oid("1.2.840.10045.4.1"), Family::Ec, false),  // SHA-1
+    (oid("1.2.840.10045.4.3.1"), Family::Ec, true), // SHA-224
+    (oid("1.2.840.10045.4.3.2"), Family::Ec, true), // SHA-256
+    (oid("1.2.840.10045.4.3.3"), Family::Ec, true), // SHA-384
+    (oid("1.2.840.10045.4.3.4"), Family::Ec, true), // SHA-512
     (ED25519, Family::Ed25519, true),
     (ED448, Family::Ed448, true),
 ];

@@ -60,7 +60,8 @@ impl Config {
         {
             return Err(invalid("names of protocols are 1 to 255 bytes long, and together not too long"));
         }
-        let own = read_roots(std::mem::take(&mut terms.roots), labour, |size| held.set(OWN_SIZE + terms.size() + size)).await?;
+        let own = read_roots(std::mem::take(&mut terms.roots), labour, |size| held.set(OWN_SIZE + terms.size() + size))
+            .await?;
         let host = match terms.host_roots {
             true => {
                 let host = tls.host();
@@ -159,9 +160,7 @@ async fn read_roots(ders: Vec<Vec<u8>>, labour: Labour, mut hold: impl FnMut(usi
         }
         let left: usize = rest.as_slice().iter().map(Vec::len).sum();
         store = labour
-            .run(move || {
-                piece.into_iter().try_for_each(|der| store.add(der.into())).map(|()| store)
-            })
+            .run(move || piece.into_iter().try_for_each(|der| store.add(der.into())).map(|()| store))
             .await
             .map_err(|fault| invalid(format!("a trusted certificate cannot be read: {}", fault.text)))?;
         hold(store.size() + left)?;

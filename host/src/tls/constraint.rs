@@ -100,7 +100,9 @@ impl Constraints {
     }
 
     fn check(&self, name: &Name) -> Result<(), Rejection> {
-        let whole = |sound: bool| if sound { Ok(()) } else { Err(violation(49, "name constraints minimum and maximum not supported")) };
+        let whole = |sound: bool| {
+            if sound { Ok(()) } else { Err(violation(49, "name constraints minimum and maximum not supported")) }
+        };
         let mut permitted = None;
         for (base, sound) in &self.permitted {
             if let Some(within) = name.is_within(base)? {

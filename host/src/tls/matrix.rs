@@ -236,7 +236,8 @@ fn verdicts_are_those_of_openssl() {
     let file = |way: usize, at: usize| files.write(&format!("leaf-{way}-{at}.pem"), [leaves[way][at].der.as_slice()]);
     let leaf_files = [0, 1].map(|way| (0..leaves[way].len()).map(|at| file(way, at)).collect());
     let (roots, betweens) = (kinds::roots(&keys), kinds::betweens(&keys));
-    let world = World { files: Files(directory.path()), roots, betweens, leaves, leaf_files, stranger: kinds::stranger(&keys) };
+    let world =
+        World { files: Files(directory.path()), roots, betweens, leaves, leaf_files, stranger: kinds::stranger(&keys) };
 
     let groups = groups(world.roots.len(), &world.betweens);
     let (mut seen, mut laxer, mut unlike) = (BTreeMap::new(), Vec::new(), Vec::new());

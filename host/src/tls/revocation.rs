@@ -2,7 +2,9 @@
 
 use rustls::CertificateError;
 use rustls::pki_types::UnixTime;
-use webpki::{BorrowedCertRevocationList, CertRevocationList, ExpirationPolicy, RevocationOptions, RevocationOptionsBuilder};
+use webpki::{
+    BorrowedCertRevocationList, CertRevocationList, ExpirationPolicy, RevocationOptions, RevocationOptionsBuilder,
+};
 use x509_cert::der::asn1::AnyRef;
 use x509_cert::der::{self, Decode, Reader, SliceReader};
 use x509_cert::time::Time;
@@ -50,7 +52,9 @@ impl Lists {
         let lists: Vec<_> = all
             .filter(|list| list.since <= now)
             // Each could be read when it was added.
-            .filter_map(|list| Some(CertRevocationList::Borrowed(BorrowedCertRevocationList::from_der(&list.der).ok()?)))
+            .filter_map(|list| {
+                Some(CertRevocationList::Borrowed(BorrowedCertRevocationList::from_der(&list.der).ok()?))
+            })
             .collect();
         let lists: Vec<_> = lists.iter().collect();
         let options = RevocationOptionsBuilder::new(&lists).map_err(|_| missing())?.with_depth(depth);

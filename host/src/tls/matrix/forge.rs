@@ -78,10 +78,8 @@ impl Draft {
 
     /// The certificate in DER.
     pub(super) fn sign(self, issuer: &KeyPair) -> Vec<u8> {
-        let algorithm = || AlgorithmIdentifierOwned {
-            oid: ObjectIdentifier::new_unwrap(self.algorithm),
-            parameters: None,
-        };
+        let algorithm =
+            || AlgorithmIdentifierOwned { oid: ObjectIdentifier::new_unwrap(self.algorithm), parameters: None };
         let day = |days: i64| {
             let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
             let at = since.saturating_add_signed(days * DAY as i64);
@@ -175,7 +173,8 @@ fn subtree(base: &GeneralName) -> GeneralSubtree {
 }
 
 pub(super) fn constraints(permitted: &[GeneralName], excluded: &[GeneralName]) -> Extension {
-    let trees = |names: &[GeneralName]| Some(names.iter().map(subtree).collect()).filter(|trees: &Vec<_>| !trees.is_empty());
+    let trees =
+        |names: &[GeneralName]| Some(names.iter().map(subtree).collect()).filter(|trees: &Vec<_>| !trees.is_empty());
     let constraints = NameConstraints { permitted_subtrees: trees(permitted), excluded_subtrees: trees(excluded) };
     extension(true, &constraints)
 }

@@ -10,8 +10,8 @@ use x509_cert::ext::pkix::{
 };
 
 use super::forge::{
-    Draft, ECDSA_SHA1, RSA_SHA256, address, authority_id, basic, bounded, constraints, directory, host, ia5, key_id, names, other,
-    purposes, usage, weak_key,
+    Draft, ECDSA_SHA1, RSA_SHA256, address, authority_id, basic, bounded, constraints, directory, host, ia5, key_id,
+    names, other, purposes, usage, weak_key,
 };
 
 pub(super) const SERVER: &str = "1.3.6.1.5.5.7.3.1";
@@ -195,7 +195,12 @@ pub(super) struct Made {
     pub(super) der: Vec<u8>,
 }
 
-fn made(kinds: impl Iterator<Item = &'static Kind>, keys: &Keys, plain: impl Fn() -> Draft, issuer: &KeyPair) -> Vec<Made> {
+fn made(
+    kinds: impl Iterator<Item = &'static Kind>,
+    keys: &Keys,
+    plain: impl Fn() -> Draft,
+    issuer: &KeyPair,
+) -> Vec<Made> {
     let make = |(serial, &(kind, change)): (usize, &Kind)| {
         let mut draft = plain();
         draft.serial = u32::try_from(serial).expect("few") + 1;
