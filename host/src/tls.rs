@@ -8,11 +8,14 @@ mod chain;
 mod config;
 mod connection;
 mod constraint;
+#[cfg(test)]
+mod cost;
 mod error;
 mod extension;
 mod fault;
 mod fitness;
 mod framing;
+mod hello;
 mod identity;
 mod incoming;
 #[cfg(test)]
@@ -22,6 +25,7 @@ mod outgoing;
 mod path;
 mod revocation;
 mod roots;
+mod share;
 mod signature;
 mod state;
 mod strict;

@@ -11,6 +11,8 @@ use rustls::server::{Accepted, Acceptor};
 use super::config::Config;
 use super::error::{Error, Result, invalid, unusable};
 use super::framing::Framing;
+use super::hello::Hello;
+use super::share::OWN_SIZE;
 use super::state::{Held, Tls};
 use super::terms::VerifyMode;
 use super::verify::Verifier;
@@ -18,30 +20,12 @@ use crate::budget::Share;
 
 /// How many bytes one call takes in or gives out.
 pub(super) const MOST_AT_ONCE: usize = 1 << 20;
-/// What a connection holds beside certificates and data: rustls's state, keys, and buffers.
-const OWN_SIZE: usize = 12 << 10;
 /// How many bytes are read at once.
 const MOST_READ: usize = 1 << 15;
 /// How many bytes of key one call exports, and how long what goes into it may be.
 const MOST_KEY: u32 = 1024;
 const MOST_LABEL: usize = 128;
 const MOST_CONTEXT: usize = 1 << 12;
-
-/// What a client said first.
-#[derive(Clone, Debug)]
-pub(crate) struct Hello {
-    pub(crate) server_name: Option<String>,
-    pub(crate) alpn: Vec<Vec<u8>>,
-    pub(crate) cipher_suites: Vec<u16>,
-}
-
-impl Hello {
-    fn size(&self) -> usize {
-        let name = self.server_name.as_ref().map_or(0, String::len);
-        let alpn = self.alpn.iter().map(|name| size_of::<Vec<u8>>() + name.len()).sum::<usize>();
-        name + alpn + 2 * self.cipher_suites.len()
-    }
-}
 
 /// One side of a connection.
 #[allow(unreachable_pub, reason = "the bindings want it public")]
@@ -149,28 +133,6 @@ impl Connection {
             Stage::Open(connection) => !connection.is_handshaking(),
             Stage::Failed => true,
         }
-    }
-
-    /// Counts what it holds now. Where that is too much, nothing more comes of it.
-    pub(super) fn account(&mut self) -> Result<()> {
-        let size = self.size();
-        let counted = self.held.set(size);
-        if let Err(error) = &counted {
-            self.stage = Stage::Failed;
-            self.outgoing = Vec::new();
-            self.unread = 0;
-            self.failure = Some(error.clone());
-        }
-        counted
-    }
-
-    /// How many bytes it holds.
-    fn size(&self) -> usize {
-        // As records, as messages, and as what was read of them.
-        let shaken = if self.is_shaken() { 0 } else { 3 * self.shaken };
-        let hello = self.hello.as_ref().map_or(0, Hello::size);
-        let data = self.outgoing.capacity() + self.unread + self.framing.begun();
-        OWN_SIZE + self.verifier.size() + shaken + hello + data
     }
 
     /// How many bytes make the record whole, or its head.

@@ -4,11 +4,11 @@ use std::io;
 use std::sync::Arc;
 
 use rustls::AlertDescription;
-use rustls::server::Accepted;
 
 use super::config::Config;
-use super::connection::{Connection, Hello, MOST_AT_ONCE, Stage};
+use super::connection::{Connection, MOST_AT_ONCE, Stage};
 use super::error::{Error, Result, failure, invalid};
+use super::hello::Hello;
 use super::verify::Verifier;
 
 impl Connection {
@@ -72,7 +72,7 @@ impl Connection {
             Stage::Awaiting(acceptor, _) => match acceptor.accept() {
                 Ok(None) => {}
                 Ok(Some(accepted)) => {
-                    self.hello = Some(hello(&accepted));
+                    self.hello = Some(Hello::of(&accepted));
                     let Stage::Awaiting(_, config) =
                         std::mem::replace(&mut self.stage, Stage::Choosing(Box::new(accepted)))
                     else {
@@ -157,14 +157,5 @@ impl Connection {
             Stage::Choosing(_) => Ok(()),
             _ => Err(invalid("there is no client's hello to answer")),
         }
-    }
-}
-
-fn hello(accepted: &Accepted) -> Hello {
-    let hello = accepted.client_hello();
-    Hello {
-        server_name: hello.server_name().map(str::to_owned),
-        alpn: hello.alpn().into_iter().flatten().map(<[u8]>::to_vec).collect(),
-        cipher_suites: hello.cipher_suites().iter().copied().map(u16::from).collect(),
     }
 }

@@ -40,6 +40,16 @@ impl Store {
     pub(super) fn sort(&mut self) {
         self.certificates.sort_by(|one, other| one.subject.cmp(&other.subject));
         self.certificates.shrink_to_fit();
+        if self.size_of_hints() > MOST_HINTS {
+            self.hints = Vec::new();
+        }
+    }
+
+    /// Keeps those for which `keep` says so.
+    fn retain(&mut self, keep: impl Fn(&Certificate) -> bool) {
+        self.certificates.retain(keep);
+        self.certificates.shrink_to_fit();
+        self.size = self.certificates.iter().map(Certificate::size).sum();
     }
 
     fn size_of_hints(&self) -> usize {
@@ -49,12 +59,6 @@ impl Store {
     /// How many bytes it holds.
     pub(super) fn size(&self) -> usize {
         self.size + self.size_of_hints() + self.hints.capacity() * size_of::<DistinguishedName>()
-    }
-
-    /// How many they are.
-    #[cfg(test)]
-    pub(super) fn count(&self) -> usize {
-        self.certificates.len()
     }
 
     /// Those that bear the name of the certificate's issuer.
@@ -87,16 +91,31 @@ pub(super) fn distinct(mut all: Vec<Vec<u8>>) -> Vec<Vec<u8>> {
 pub(super) struct Roots {
     own: Store,
     host: Option<Arc<Store>>,
-    /// Of whom a server tells the client that it trusts them; of nobody, where it would be too much.
-    pub(super) subjects: Vec<DistinguishedName>,
+    /// The hints of both, where there are certificates of both.
+    hints: Vec<DistinguishedName>,
 }
 
 impl Roots {
-    pub(super) fn new(own: Store, host: Option<Arc<Store>>) -> Self {
-        let stores = || [Some(&own), host.as_deref()].into_iter().flatten();
-        let few = stores().map(Store::size_of_hints).sum::<usize>() <= MOST_HINTS;
-        let subjects = stores().filter(|_| few).flat_map(|store| store.hints.iter().cloned()).collect();
-        Self { own, host, subjects }
+    pub(super) fn new(mut own: Store, host: Option<Arc<Store>>) -> Self {
+        if let Some(host) = &host {
+            own.retain(|certificate| !host.contains(certificate));
+        }
+        let mut hints = Vec::new();
+        if let Some(host) = host.as_ref().filter(|_| !own.certificates.is_empty())
+            && own.size_of_hints() + host.size_of_hints() <= MOST_HINTS
+        {
+            hints.extend(own.hints.iter().chain(&host.hints).cloned());
+        }
+        Self { own, host, hints }
+    }
+
+    /// Of whom a server tells the client that it trusts them; of nobody, where it would be too much.
+    pub(super) fn subjects(&self) -> &[DistinguishedName] {
+        match &self.host {
+            None => &self.own.hints,
+            Some(host) if self.own.certificates.is_empty() => &host.hints,
+            Some(_) => &self.hints,
+        }
     }
 
     /// Those that bear the name of the certificate's issuer, the guest's own first.
@@ -110,9 +129,21 @@ impl Roots {
         self.own.contains(certificate) || self.host.as_ref().is_some_and(|host| host.contains(certificate))
     }
 
+    /// How many they are.
+    #[cfg(test)]
+    pub(super) fn count(&self) -> usize {
+        self.own.certificates.len() + self.host.as_ref().map_or(0, |host| host.certificates.len())
+    }
+
+    /// Whether the two have the host's certificates in common.
+    #[cfg(test)]
+    pub(super) fn shares_with(&self, other: &Self) -> bool {
+        self.host.as_ref().zip(other.host.as_ref()).is_some_and(|(one, other)| Arc::ptr_eq(one, other))
+    }
+
     /// How many bytes it holds beside what is shared.
     pub(super) fn size(&self) -> usize {
-        let hints = self.subjects.iter().map(|hint| size_of::<DistinguishedName>() + hint.as_ref().len());
+        let hints = self.hints.iter().map(|hint| size_of::<DistinguishedName>() + hint.as_ref().len());
         self.own.size() + hints.sum::<usize>()
     }
 }

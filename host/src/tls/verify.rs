@@ -144,7 +144,7 @@ impl ClientCertVerifier for Verifier {
     }
 
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
-        &self.config.0.roots.subjects
+        self.config.0.roots.subjects()
     }
 
     fn verify_client_cert(
