@@ -186,6 +186,7 @@ impl Connection {
             Ok(count @ 1..) => {
                 data.truncate(count);
                 self.unread = self.unread.saturating_sub(count);
+                self.account()?;
                 Ok(data)
             }
             _ => Err(self.waiting()),

@@ -6,6 +6,7 @@ use super::hello::Hello;
 
 /// What a connection holds beside certificates and data: rustls's state, keys, and buffers.
 pub(super) const OWN_SIZE: usize = 12 << 10;
+
 impl Connection {
     /// Counts what it holds now. Where that is too much, nothing more comes of it.
     pub(super) fn account(&mut self) -> Result<()> {
