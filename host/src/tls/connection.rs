@@ -12,7 +12,6 @@ use super::config::Config;
 use super::error::{Error, Result, invalid, unusable};
 use super::framing::Framing;
 use super::hello::Hello;
-use super::share::OWN_SIZE;
 use super::state::{Held, Tls};
 use super::terms::VerifyMode;
 use super::verify::Verifier;
@@ -20,6 +19,8 @@ use crate::budget::Share;
 
 /// How many bytes one call takes in or gives out.
 pub(super) const MOST_AT_ONCE: usize = 1 << 20;
+/// What a connection holds beside certificates and data: rustls's state, keys, and buffers.
+pub(super) const OWN_SIZE: usize = 12 << 10;
 /// How many bytes are read at once.
 const MOST_READ: usize = 1 << 15;
 /// How many bytes of key one call exports, and how long what goes into it may be.

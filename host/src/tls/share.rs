@@ -1,11 +1,8 @@
 //! What a connection holds, as it is counted.
 
-use super::connection::{Connection, Stage};
+use super::connection::{Connection, OWN_SIZE, Stage};
 use super::error::Result;
 use super::hello::Hello;
-
-/// What a connection holds beside certificates and data: rustls's state, keys, and buffers.
-pub(super) const OWN_SIZE: usize = 12 << 10;
 
 impl Connection {
     /// Counts what it holds now. Where that is too much, nothing more comes of it.
