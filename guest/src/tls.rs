@@ -28,4 +28,4 @@ pub use pem::certificates;
 pub use stream::{Config, TlsStream};
 pub use terms::{TLS_1_2, TLS_1_3};
 
-pub use crate::bindings::tls::{Error, Identity, RevocationCheck, Terms, Verification, VerifyMode};
+pub use crate::bindings::tls::{Error, Identity, RevocationCheck, Terms, Verification, VerifyFlags, VerifyMode};

@@ -34,6 +34,21 @@ pub(crate) struct Share {
     size: usize,
 }
 
+impl Share {
+    /// Makes it of another size, and tells whether that can be: not where it would grow and more than `most` be taken.
+    pub(crate) fn resize(&mut self, size: usize, most: usize) -> bool {
+        if size <= self.size {
+            self.of.0.fetch_sub(self.size - size, Ordering::Relaxed);
+        } else {
+            let Some(mut more) = self.of.take(size - self.size, most) else { return false };
+            // It is this one's from now on.
+            more.size = 0;
+        }
+        self.size = size;
+        true
+    }
+}
+
 impl Drop for Share {
     fn drop(&mut self) {
         self.of.0.fetch_sub(self.size, Ordering::Relaxed);
@@ -50,6 +65,9 @@ mod tests {
         let two = budget.take(2, 3).expect("two of three");
         assert!(budget.take(2, 3).is_none() && budget.take(usize::MAX, usize::MAX).is_none());
         let anyway = budget.take_anyway(5);
+        assert_eq!(budget.taken(), 7);
+        let mut two = two;
+        assert!(!two.resize(3, 7) && two.resize(1, 6) && two.resize(2, 7));
         assert_eq!(budget.taken(), 7);
         drop((two, anyway));
         assert_eq!(budget.taken(), 0);

@@ -134,7 +134,8 @@ impl SocketCtxBuilder {
     }
 
     /// The certificates that guests trust as the host's own, in DER: of authorities that TLS peers are verified by.
-    /// Unless set, those of the system, found as by the crate `rustls-native-certs`, which heeds SSL_CERT_FILE.
+    /// Unless set, those of the system, found as by the crate `rustls-native-certs`, which heeds SSL_CERT_FILE. These are
+    /// read once in the process, when a guest first asks for them.
     ///
     /// A guest uses them only where it asks for it; it may bring its own.
     #[cfg(feature = "tls")]
@@ -180,7 +181,7 @@ impl SocketCtxBuilder {
             low_water: AtomicBool::new(false),
             flights: Arc::default(),
             #[cfg(feature = "tls")]
-            tls: Tls::new(self.tls_roots),
+            tls: Tls::new(self.tls_roots, self.limits),
         });
         let adopt = |(name, adopted)| (name, Socket::adopt(&shared, adopted));
         SocketCtx { preopened: self.preopened.into_iter().map(adopt).collect(), shared }

@@ -62,7 +62,8 @@
 //! 1. `number`, `error`: what this system calls the contract's numbers, and what can go wrong
 //! 2. `address`, `option`, `cmsg`, `budget`, `limits`: values, tables and layouts, without a system call
 //! 3. `sys`: the system calls, and all that is `unsafe`
-//! 4. `interface`, `directory`, `kernel`, `wait`: what the system has: interfaces, paths, families; and waiting for it
+//! 4. `interface`, `directory`, `kernel`, `wait`, `labour`: what the system has: interfaces, paths, families; waiting for
+//!    it, and threads for what takes long
 //! 5. `policy`, `resolver`: what a guest may do, and how names are looked up
 //! 6. `peers`, `flight`, `tls`, `shared`: what is kept for a guest
 //! 7. `socket`: making, connecting, sending, receiving, options
@@ -85,6 +86,8 @@ mod guest;
 mod imports;
 mod interface;
 pub mod kernel;
+#[cfg(feature = "tls")]
+mod labour;
 mod limits;
 mod netdb;
 mod number;

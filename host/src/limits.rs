@@ -30,10 +30,14 @@ pub struct Limits {
     pub answers: usize,
     /// Bytes that remembered names and their addresses take. For more, the oldest are forgotten.
     pub names: usize,
+    /// Bytes that TLS holds for the guest at once: its trusted certificates, revocation lists and keys, and what its
+    /// connections are made of and have not yet passed on. What the host trusts is shared by all guests, and not counted.
+    /// What would take more fails with a text that says so.
+    pub tls: usize,
 }
 
 impl Default for Limits {
-    /// 4,096 sockets, 1 MiB, 16 MiB, 65,536 sockets, 16 look-ups, 30 seconds, 10 minutes, 16 answers, 128 KiB.
+    /// 4,096 sockets, 1 MiB, 16 MiB, 65,536 sockets, 16 look-ups, 30 seconds, 10 minutes, 16 answers, 128 KiB, 64 MiB.
     fn default() -> Self {
         Self {
             sockets: 4096,
@@ -45,6 +49,7 @@ impl Default for Limits {
             name_time: Duration::from_mins(10),
             answers: 16,
             names: 128 << 10,
+            tls: 64 << 20,
         }
     }
 }

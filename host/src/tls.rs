@@ -2,19 +2,35 @@
 //!
 //! It holds no socket and asks no policy, for nothing here reaches beyond the guest.
 
+mod algorithm;
 mod certificate;
 mod chain;
 mod config;
 mod connection;
+mod constraint;
+#[cfg(test)]
+mod cost;
 mod error;
+mod extension;
 mod fault;
+mod fitness;
 mod framing;
+mod hello;
+mod identity;
 mod incoming;
+#[cfg(test)]
+mod matrix;
+mod name;
 mod outgoing;
+mod path;
+mod revocation;
 mod roots;
+mod share;
 mod signature;
 mod state;
+mod strict;
 mod terms;
+mod title;
 mod verify;
 
 #[allow(unreachable_pub, reason = "the bindings want it public")]
@@ -22,5 +38,6 @@ pub use config::Config;
 #[allow(unreachable_pub, reason = "the bindings want it public")]
 pub use connection::Connection;
 pub(crate) use error::Error;
+pub(crate) use identity::Identity;
 pub(crate) use state::Tls;
-pub(crate) use terms::{Identity, Terms, VerifyMode};
+pub(crate) use terms::{Terms, VerifyMode};

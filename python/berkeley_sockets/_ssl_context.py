@@ -75,7 +75,7 @@ class _SSLContext(Settings):
         if made is None:
             while self._directories:
                 self._load_directory(self._directories.pop())
-            made = self._made[choice] = call(wit.Config.create, self._terms(choice))
+            made = self._made[choice] = call(wit.Config.create_with, self._terms(choice), self._verify_flags())
         return made
 
     def _terms(self, choice: bool = False):
@@ -100,6 +100,15 @@ class _SSLContext(Settings):
             cipher_suites=[suite.number for suite in self._suites],
             choice=choice,
         )
+
+    def _verify_flags(self):
+        """How chains are looked at, as the host has it."""
+        flags = wit.VerifyFlags(0)
+        if self._flags & c["VERIFY_X509_PARTIAL_CHAIN"]:
+            flags |= wit.VerifyFlags.PARTIAL_CHAIN
+        if self._flags & c["VERIFY_X509_STRICT"]:
+            flags |= wit.VerifyFlags.STRICT
+        return flags
 
     def _range(self) -> tuple[int, int]:
         """The lowest and the highest version, by the limits and by what the options rule out."""

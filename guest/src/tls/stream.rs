@@ -3,7 +3,7 @@
 use std::io::{self, Read, Write};
 
 use crate::bindings::tls as wit;
-use crate::bindings::tls::{Error, Terms};
+use crate::bindings::tls::{Error, Terms, VerifyFlags};
 
 /// What is carried at once.
 const PIECE: usize = 1 << 16;
@@ -16,6 +16,21 @@ impl Config {
     /// Has the host look at the terms. `InvalidInput`: what cannot be read, or does not fit together.
     pub fn new(terms: Terms) -> io::Result<Self> {
         Ok(Self(wit::Config::create(&terms)?))
+    }
+
+    /// As [`new`](Self::new), and says how chains are looked at beside how they always are.
+    ///
+    /// ```no_run
+    /// use berkeley_guest::tls::{Config, Terms, VerifyFlags};
+    ///
+    /// # fn config(peer: Vec<u8>) -> std::io::Result<Config> {
+    /// // That very certificate, whoever has issued it.
+    /// let terms = Terms { roots: vec![peer], host_roots: false, ..Terms::default() };
+    /// Config::with_flags(terms, VerifyFlags::PARTIAL_CHAIN)
+    /// # }
+    /// ```
+    pub fn with_flags(terms: Terms, flags: VerifyFlags) -> io::Result<Self> {
+        Ok(Self(wit::Config::create_with(&terms, flags)?))
     }
 }
 

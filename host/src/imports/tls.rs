@@ -4,6 +4,7 @@ use wasmtime::component::{Linker, Resource, ResourceTableError};
 use webpki::RevocationCheckDepth;
 
 use super::HasSockets;
+use crate::labour::Labour;
 use crate::tls::{Config, Connection, Error, Identity, Terms, VerifyMode};
 use crate::view::{SocketCtxView, SocketView};
 
@@ -17,10 +18,16 @@ mod generated {
             }
         ",
         world: "berkeley:host/tls",
-        imports: { default: trappable },
+        imports: {
+            "berkeley:sockets/tls.[static]config.create": async | trappable,
+            "berkeley:sockets/tls.[static]config.create-with": async | trappable,
+            "berkeley:sockets/tls.[method]connection.put": async | trappable,
+            "berkeley:sockets/tls.[method]connection.choose": async | trappable,
+            default: trappable,
+        },
         with: {
             "berkeley:sockets/tls.config": crate::tls::Config,
-            "berkeley:sockets/tls.connection": crate::tls::Connection,
+            "berkeley:sockets/tls.connection": super::Holder,
         },
         trappable_error_type: {
             "berkeley:sockets/tls.error" => super::TlsFailure,
@@ -54,6 +61,12 @@ impl From<ResourceTableError> for TlsFailure {
     }
 }
 
+impl From<wasmtime::Error> for TlsFailure {
+    fn from(error: wasmtime::Error) -> Self {
+        Self::Trap(error)
+    }
+}
+
 type Result<T> = std::result::Result<T, TlsFailure>;
 
 impl From<Error> for wit::Error {
@@ -73,8 +86,8 @@ impl From<Error> for wit::Error {
     }
 }
 
-impl From<wit::Terms> for Terms {
-    fn from(terms: wit::Terms) -> Self {
+impl Terms {
+    fn lifted(terms: wit::Terms, flags: wit::VerifyFlags) -> Self {
         Self {
             verify: match terms.verify {
                 wit::VerifyMode::None => VerifyMode::None,
@@ -91,6 +104,8 @@ impl From<wit::Terms> for Terms {
                 wit::RevocationCheck::Leaf => Some(RevocationCheckDepth::EndEntity),
                 wit::RevocationCheck::Chain => Some(RevocationCheckDepth::Chain),
             },
+            partial_chain: flags.contains(wit::VerifyFlags::PARTIAL_CHAIN),
+            strict: flags.contains(wit::VerifyFlags::STRICT),
             identity: terms.identity.map(|identity| Identity { chain: identity.chain, key: identity.key }),
             alpn: terms.alpn,
             minimum_version: terms.minimum_version,
@@ -115,10 +130,56 @@ impl wit::Host for SocketCtxView<'_> {
     }
 }
 
-impl wit::HostConfig for SocketCtxView<'_> {
-    fn create(&mut self, terms: wit::Terms) -> Result<Resource<Config>> {
-        let config = Config::new(&self.ctx.shared.tls, terms.into())?;
+/// A connection, as the table has it: away as long as it is worked with elsewhere. Nobody asks for it then, for the guest
+/// waits.
+#[allow(unreachable_pub, reason = "the bindings want it public")]
+#[derive(Debug)]
+pub struct Holder(Option<Box<Connection>>);
+
+impl From<Connection> for Holder {
+    fn from(connection: Connection) -> Self {
+        Self(Some(Box::new(connection)))
+    }
+}
+
+impl Holder {
+    fn at_work() -> wasmtime::Error {
+        wasmtime::Error::msg("the TLS connection is being worked with")
+    }
+}
+
+impl SocketCtxView<'_> {
+    fn connection(&mut self, handle: &Resource<Holder>) -> wasmtime::Result<&mut Connection> {
+        self.table.get_mut(handle)?.0.as_deref_mut().ok_or_else(Holder::at_work)
+    }
+
+    /// Does work with a connection that may take long.
+    async fn work<T: Send + 'static>(
+        &mut self,
+        handle: &Resource<Holder>,
+        work: impl FnOnce(&mut Connection) -> T + Send + 'static,
+    ) -> wasmtime::Result<T> {
+        let mut connection = self.table.get_mut(handle)?.0.take().ok_or_else(Holder::at_work)?;
+        let labour = Labour::from(self.ctx.shared.waiting);
+        let (done, connection) = labour.run(move || (work(&mut connection), connection)).await;
+        self.table.get_mut(handle)?.0 = Some(connection);
+        Ok(done)
+    }
+
+    async fn config(&mut self, terms: Terms) -> Result<Resource<Config>> {
+        let shared = self.ctx.shared.clone();
+        let config = Config::new(&shared.tls, terms, shared.waiting.into()).await?;
         Ok(self.table.push(config)?)
+    }
+}
+
+impl wit::HostConfig for SocketCtxView<'_> {
+    async fn create(&mut self, terms: wit::Terms) -> Result<Resource<Config>> {
+        self.config(Terms::lifted(terms, wit::VerifyFlags::empty())).await
+    }
+
+    async fn create_with(&mut self, terms: wit::Terms, flags: wit::VerifyFlags) -> Result<Resource<Config>> {
+        self.config(Terms::lifted(terms, flags)).await
     }
 
     fn drop(&mut self, config: Resource<Config>) -> wasmtime::Result<()> {
@@ -128,42 +189,46 @@ impl wit::HostConfig for SocketCtxView<'_> {
 }
 
 impl wit::HostConnection for SocketCtxView<'_> {
-    fn client(&mut self, config: Resource<Config>, name: Option<String>) -> Result<Resource<Connection>> {
-        let shared = &self.ctx.shared;
+    fn client(&mut self, config: Resource<Config>, name: Option<String>) -> Result<Resource<Holder>> {
         let config = self.table.get(&config)?;
-        let connection = Connection::client(&shared.tls, shared.limits.sockets, config, name.as_deref())?;
-        Ok(self.table.push(connection)?)
+        let connection = Connection::client(&self.ctx.shared.tls, config, name.as_deref())?;
+        Ok(self.table.push(Holder::from(connection))?)
     }
 
-    fn server(&mut self, config: Resource<Config>) -> Result<Resource<Connection>> {
-        let shared = &self.ctx.shared;
-        let connection = Connection::server(&shared.tls, shared.limits.sockets, self.table.get(&config)?)?;
-        Ok(self.table.push(connection)?)
+    fn server(&mut self, config: Resource<Config>) -> Result<Resource<Holder>> {
+        let connection = Connection::server(&self.ctx.shared.tls, self.table.get(&config)?)?;
+        Ok(self.table.push(Holder::from(connection))?)
     }
 
-    fn put(&mut self, connection: Resource<Connection>, ciphertext: Vec<u8>) -> wasmtime::Result<u64> {
-        Ok(self.table.get_mut(&connection)?.put(&ciphertext) as u64)
+    async fn put(&mut self, connection: Resource<Holder>, ciphertext: Vec<u8>) -> wasmtime::Result<u64> {
+        let at_hand = self.connection(&connection)?;
+        let taken = if at_hand.is_laborious(ciphertext.len()) {
+            self.work(&connection, move |connection| connection.put(&ciphertext)).await?
+        } else {
+            at_hand.put(&ciphertext)
+        };
+        Ok(taken as u64)
     }
 
-    fn needed(&mut self, connection: Resource<Connection>) -> wasmtime::Result<u64> {
-        Ok(self.table.get(&connection)?.needed() as u64)
+    fn needed(&mut self, connection: Resource<Holder>) -> wasmtime::Result<u64> {
+        Ok(self.connection(&connection)?.needed() as u64)
     }
 
-    fn put_eof(&mut self, connection: Resource<Connection>) -> wasmtime::Result<()> {
-        self.table.get_mut(&connection)?.put_eof();
+    fn put_eof(&mut self, connection: Resource<Holder>) -> wasmtime::Result<()> {
+        self.connection(&connection)?.put_eof();
         Ok(())
     }
 
-    fn take(&mut self, connection: Resource<Connection>, most: u64) -> wasmtime::Result<Vec<u8>> {
-        Ok(self.table.get_mut(&connection)?.take(size(most)))
+    fn take(&mut self, connection: Resource<Holder>, most: u64) -> wasmtime::Result<Vec<u8>> {
+        Ok(self.connection(&connection)?.take(size(most)))
     }
 
-    fn handshake(&mut self, connection: Resource<Connection>) -> Result<()> {
-        Ok(self.table.get_mut(&connection)?.handshake()?)
+    fn handshake(&mut self, connection: Resource<Holder>) -> Result<()> {
+        Ok(self.connection(&connection)?.handshake()?)
     }
 
-    fn client_hello(&mut self, connection: Resource<Connection>) -> wasmtime::Result<Option<wit::ClientHello>> {
-        let hello = self.table.get(&connection)?.client_hello();
+    fn client_hello(&mut self, connection: Resource<Holder>) -> wasmtime::Result<Option<wit::ClientHello>> {
+        let hello = self.connection(&connection)?.client_hello();
         Ok(hello.map(|hello| wit::ClientHello {
             server_name: hello.server_name,
             alpn: hello.alpn,
@@ -171,62 +236,62 @@ impl wit::HostConnection for SocketCtxView<'_> {
         }))
     }
 
-    fn choose(&mut self, connection: Resource<Connection>, config: Resource<Config>) -> Result<()> {
+    async fn choose(&mut self, connection: Resource<Holder>, config: Resource<Config>) -> Result<()> {
         let config = self.table.get(&config)?.clone();
-        Ok(self.table.get_mut(&connection)?.choose(&config)?)
+        Ok(self.work(&connection, move |connection| connection.choose(&config)).await??)
     }
 
-    fn refuse(&mut self, connection: Resource<Connection>, alert: u8) -> Result<()> {
-        Ok(self.table.get_mut(&connection)?.refuse(alert)?)
+    fn refuse(&mut self, connection: Resource<Holder>, alert: u8) -> Result<()> {
+        Ok(self.connection(&connection)?.refuse(alert)?)
     }
 
-    fn read(&mut self, connection: Resource<Connection>, most: u64) -> Result<Vec<u8>> {
-        Ok(self.table.get_mut(&connection)?.read(size(most))?)
+    fn read(&mut self, connection: Resource<Holder>, most: u64) -> Result<Vec<u8>> {
+        Ok(self.connection(&connection)?.read(size(most))?)
     }
 
-    fn unread(&mut self, connection: Resource<Connection>) -> wasmtime::Result<u64> {
-        Ok(self.table.get(&connection)?.unread() as u64)
+    fn unread(&mut self, connection: Resource<Holder>) -> wasmtime::Result<u64> {
+        Ok(self.connection(&connection)?.unread() as u64)
     }
 
-    fn write(&mut self, connection: Resource<Connection>, plaintext: Vec<u8>) -> Result<u64> {
-        Ok(self.table.get_mut(&connection)?.write(&plaintext)? as u64)
+    fn write(&mut self, connection: Resource<Holder>, plaintext: Vec<u8>) -> Result<u64> {
+        Ok(self.connection(&connection)?.write(&plaintext)? as u64)
     }
 
-    fn close(&mut self, connection: Resource<Connection>) -> Result<bool> {
-        Ok(self.table.get_mut(&connection)?.close()?)
+    fn close(&mut self, connection: Resource<Holder>) -> Result<bool> {
+        Ok(self.connection(&connection)?.close()?)
     }
 
-    fn version(&mut self, connection: Resource<Connection>) -> wasmtime::Result<Option<u16>> {
-        Ok(self.table.get(&connection)?.version())
+    fn version(&mut self, connection: Resource<Holder>) -> wasmtime::Result<Option<u16>> {
+        Ok(self.connection(&connection)?.version())
     }
 
-    fn cipher_suite(&mut self, connection: Resource<Connection>) -> wasmtime::Result<Option<u16>> {
-        Ok(self.table.get(&connection)?.cipher_suite())
+    fn cipher_suite(&mut self, connection: Resource<Holder>) -> wasmtime::Result<Option<u16>> {
+        Ok(self.connection(&connection)?.cipher_suite())
     }
 
-    fn alpn(&mut self, connection: Resource<Connection>) -> wasmtime::Result<Option<Vec<u8>>> {
-        Ok(self.table.get(&connection)?.alpn())
+    fn alpn(&mut self, connection: Resource<Holder>) -> wasmtime::Result<Option<Vec<u8>>> {
+        Ok(self.connection(&connection)?.alpn())
     }
 
-    fn peer_certificates(&mut self, connection: Resource<Connection>) -> wasmtime::Result<Vec<Vec<u8>>> {
-        Ok(self.table.get(&connection)?.peer_certificates())
+    fn peer_certificates(&mut self, connection: Resource<Holder>) -> wasmtime::Result<Vec<Vec<u8>>> {
+        Ok(self.connection(&connection)?.peer_certificates())
     }
 
-    fn verified_chain(&mut self, connection: Resource<Connection>) -> wasmtime::Result<Vec<Vec<u8>>> {
-        Ok(self.table.get(&connection)?.verified_chain())
+    fn verified_chain(&mut self, connection: Resource<Holder>) -> wasmtime::Result<Vec<Vec<u8>>> {
+        Ok(self.connection(&connection)?.verified_chain())
     }
 
     fn export_keying_material(
         &mut self,
-        connection: Resource<Connection>,
+        connection: Resource<Holder>,
         size: u32,
         label: Vec<u8>,
         context: Option<Vec<u8>>,
     ) -> Result<Vec<u8>> {
-        Ok(self.table.get_mut(&connection)?.export(size, &label, context.as_deref())?)
+        Ok(self.connection(&connection)?.export(size, &label, context.as_deref())?)
     }
 
-    fn drop(&mut self, connection: Resource<Connection>) -> wasmtime::Result<()> {
+    fn drop(&mut self, connection: Resource<Holder>) -> wasmtime::Result<()> {
         self.table.delete(connection)?;
         Ok(())
     }

@@ -1,110 +1,172 @@
-//! What is read out of certificates beside what webpki reads.
+//! A certificate, and what paths are built by.
 
 use rustls::CertificateError;
-use rustls::pki_types::{CertificateDer, ServerName, SubjectPublicKeyInfoDer, UnixTime};
-use x509_cert::der::oid::ObjectIdentifier;
-use x509_cert::der::{Decode, Encode};
+use rustls::pki_types::{CertificateDer, SubjectPublicKeyInfoDer, UnixTime};
+use x509_cert::der::asn1::{AnyRef, BitStringRef};
+use x509_cert::der::{self, Decode, Encode, Reader, SliceReader};
+use x509_cert::ext::pkix::AuthorityKeyIdentifier;
 use x509_cert::ext::pkix::name::GeneralName;
-use x509_cert::ext::pkix::{ExtendedKeyUsage, SubjectAltName};
-use x509_cert::{Certificate, TbsCertificate};
 
+use super::algorithm::{self, Family};
+use super::extension::Extensions;
 use super::fault::{Fault, Rejection, explain};
+use super::title::Title;
 
-const COMMON_NAME: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.4.3");
-const SERVER_AUTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.1");
-const CLIENT_AUTH: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.3.2");
-const ANY_PURPOSE: ObjectIdentifier = ObjectIdentifier::new_unwrap("2.5.29.37.0");
-
-/// The certificate, as far as DER goes.
-pub(super) fn read(certificate: &CertificateDer<'_>) -> Result<Certificate, Rejection> {
-    Certificate::from_der(certificate).map_err(unread)
+/// A certificate that can be read, and as much of it as is asked for again and again.
+#[derive(Debug)]
+pub(super) struct Certificate {
+    pub(super) der: CertificateDer<'static>,
+    pub(super) subject: Title,
+    issuer: Title,
+    serial: Box<[u8]>,
+    key_id: Option<Box<[u8]>>,
+    authority: Authority,
+    family: Option<Family>,
+    signed_by: Option<Family>,
+    not_before: u64,
+    not_after: u64,
 }
 
-/// That the certificate cannot be read.
-pub(super) fn unread(_: x509_cert::der::Error) -> Rejection {
-    explain(&webpki::Error::BadDer)
+/// Who the issuer is, beside its name.
+#[derive(Debug, Default)]
+struct Authority {
+    key_id: Option<Box<[u8]>>,
+    serial: Option<Box<[u8]>>,
+    issuer: Option<Title>,
 }
 
-/// Whether the certificate is of this time.
-pub(super) fn in_time(certificate: &TbsCertificate, now: UnixTime) -> Result<(), Rejection> {
-    let (now, validity) = (now.as_secs(), &certificate.validity);
-    if now < validity.not_before.to_unix_duration().as_secs() {
-        return Err((Fault::new(9, "certificate is not yet valid"), CertificateError::NotValidYet));
+impl Authority {
+    fn read(identifier: &AuthorityKeyIdentifier) -> Result<Self, Rejection> {
+        let mut issuers = identifier.authority_cert_issuer.iter().flatten();
+        let issuer = issuers.find_map(|name| match name {
+            GeneralName::DirectoryName(name) => Some(Title::read(name)),
+            _ => None,
+        });
+        Ok(Self {
+            key_id: identifier.key_identifier.as_ref().map(|id| id.as_bytes().into()),
+            serial: identifier.authority_cert_serial_number.as_ref().map(|serial| serial.as_bytes().into()),
+            issuer: issuer.transpose()?,
+        })
     }
-    if now > validity.not_after.to_unix_duration().as_secs() {
-        return Err((Fault::new(10, "certificate has expired"), CertificateError::Expired));
-    }
-    Ok(())
 }
 
-/// Whether the certificate is for servers or for clients, where it says what it is for.
-pub(super) fn is_for(certificate: &TbsCertificate, of_server: bool) -> Result<(), Rejection> {
-    let usage = certificate.get::<ExtendedKeyUsage>().map_err(unread)?;
-    let wanted = if of_server { SERVER_AUTH } else { CLIENT_AUTH };
-    if usage.is_some_and(|(_, usage)| !usage.0.iter().any(|purpose| [wanted, ANY_PURPOSE].contains(purpose))) {
-        return Err((Fault::new(26, "unsuitable certificate purpose"), CertificateError::InvalidPurpose));
+impl Certificate {
+    pub(super) fn read(der: CertificateDer<'static>) -> Result<Self, Rejection> {
+        let (body, extensions) = parse(&der)?;
+        let (body, validity) = (&body.tbs_certificate, &body.tbs_certificate.validity);
+        Ok(Self {
+            subject: Title::read(&body.subject)?,
+            issuer: Title::read(&body.issuer)?,
+            serial: body.serial_number.as_bytes().into(),
+            key_id: extensions.subject_key.map(|id| id.value.as_bytes().into()),
+            authority: match extensions.authority_key {
+                Some(identifier) => Authority::read(&identifier.value)?,
+                None => Authority::default(),
+            },
+            family: algorithm::family(&body.subject_public_key_info),
+            signed_by: algorithm::maker(&body.signature),
+            not_before: validity.not_before.to_unix_duration().as_secs(),
+            not_after: validity.not_after.to_unix_duration().as_secs(),
+            der,
+        })
     }
-    Ok(())
+
+    /// Whether this one may have issued the other, by what the two tell of it.
+    pub(super) fn may_have_issued(&self, other: &Self) -> bool {
+        let authority = &other.authority;
+        let agrees = |told: &Option<Box<[u8]>>, own: Option<&[u8]>| {
+            told.as_deref().zip(own).is_none_or(|(told, own)| told == own)
+        };
+        self.subject == other.issuer
+            && agrees(&authority.key_id, self.key_id.as_deref())
+            && agrees(&authority.serial, Some(&self.serial))
+            && authority.issuer.as_ref().is_none_or(|issuer| *issuer == self.issuer)
+            && algorithm::may_sign(self.family, other.signed_by)
+    }
+
+    /// Whether it names itself as its issuer.
+    pub(super) fn is_self_issued(&self) -> bool {
+        self.subject == self.issuer
+    }
+
+    /// Whether it says that it has signed itself.
+    pub(super) fn is_self_signed(&self) -> bool {
+        self.may_have_issued(self)
+    }
+
+    pub(super) fn issuer(&self) -> &Title {
+        &self.issuer
+    }
+
+    /// Until when it holds, in seconds since 1970.
+    pub(super) fn end(&self) -> u64 {
+        self.not_after
+    }
+
+    /// Whether the certificate is of this time.
+    pub(super) fn in_time(&self, now: UnixTime) -> Result<(), Rejection> {
+        if now.as_secs() < self.not_before {
+            return Err((Fault::new(9, "certificate is not yet valid"), CertificateError::NotValidYet));
+        }
+        if now.as_secs() >= self.not_after {
+            return Err((Fault::new(10, "certificate has expired"), CertificateError::Expired));
+        }
+        Ok(())
+    }
+
+    /// How many bytes it holds.
+    pub(super) fn size(&self) -> usize {
+        let Authority { key_id, serial, issuer } = &self.authority;
+        let parts = [&self.key_id, key_id, serial].into_iter().flatten().map(|part| part.len()).sum::<usize>();
+        let titles = self.subject.size() + self.issuer.size() + issuer.as_ref().map_or(0, Title::size);
+        size_of::<Self>() + self.der.len() + self.serial.len() + parts + titles
+    }
+}
+
+/// A certificate of a chain, with all that is in it.
+pub(super) struct Member<'a> {
+    pub(super) certificate: &'a Certificate,
+    pub(super) body: x509_cert::Certificate,
+    pub(super) extensions: Extensions,
+}
+
+impl<'a> Member<'a> {
+    pub(super) fn of(certificate: &'a Certificate) -> Result<Self, Rejection> {
+        let (body, extensions) = parse(&certificate.der)?;
+        Ok(Self { certificate, body, extensions })
+    }
+
+    /// The public key.
+    pub(super) fn key(&self) -> Option<SubjectPublicKeyInfoDer<'static>> {
+        Some(self.body.tbs_certificate.subject_public_key_info.to_der().ok()?.into())
+    }
+
+    /// What is signed, by which algorithm, and the signature.
+    pub(super) fn signed(&self) -> der::Result<Signed<'_>> {
+        SliceReader::new(&self.certificate.der)?.sequence(|reader| {
+            let body = reader.tlv_bytes()?;
+            let algorithm = AnyRef::decode(reader)?.value();
+            let signature = BitStringRef::decode(reader)?.raw_bytes();
+            Ok(Signed { body, algorithm, signature })
+        })
+    }
+}
+
+/// What is signed of a certificate, as it stands there.
+pub(super) struct Signed<'a> {
+    pub(super) body: &'a [u8],
+    pub(super) algorithm: &'a [u8],
+    pub(super) signature: &'a [u8],
+}
+
+fn parse(der: &[u8]) -> Result<(x509_cert::Certificate, Extensions), Rejection> {
+    let certificate = x509_cert::Certificate::from_der(der).map_err(|_| explain(&webpki::Error::BadDer))?;
+    let extensions = Extensions::read(&certificate.tbs_certificate)?;
+    Ok((certificate, extensions))
 }
 
 /// The certificate's public key.
 pub(super) fn public_key(certificate: &CertificateDer<'_>) -> Option<SubjectPublicKeyInfoDer<'static>> {
-    let certificate = Certificate::from_der(certificate).ok()?;
+    let certificate = x509_cert::Certificate::from_der(certificate).ok()?;
     Some(certificate.tbs_certificate.subject_public_key_info.to_der().ok()?.into())
-}
-
-/// Whether the certificate is its own issuer.
-pub(super) fn is_self_issued(certificate: &CertificateDer<'_>) -> bool {
-    Certificate::from_der(certificate)
-        .is_ok_and(|certificate| certificate.tbs_certificate.issuer == certificate.tbs_certificate.subject)
-}
-
-/// Whether the name is the common name of a certificate that has no alternative names of servers.
-pub(super) fn common_name_matches(leaf: &CertificateDer<'_>, name: &ServerName<'_>) -> bool {
-    let ServerName::DnsName(name) = name else { return false };
-    let Ok(certificate) = Certificate::from_der(leaf) else { return false };
-    let certificate = certificate.tbs_certificate;
-    match certificate.get::<SubjectAltName>() {
-        Ok(None) => {}
-        Ok(Some((_, names))) if !names.0.iter().any(|name| matches!(name, GeneralName::DnsName(_))) => {}
-        _ => return false,
-    }
-    let parts = certificate.subject.0.iter().flat_map(|part| part.0.iter());
-    let names =
-        parts.filter(|part| part.oid == COMMON_NAME).filter_map(|part| std::str::from_utf8(part.value.value()).ok());
-    names.into_iter().any(|pattern| host_matches(pattern, name.as_ref()))
-}
-
-/// Whether the host is the one that the pattern names; an asterisk is a whole first label, before two more at least.
-fn host_matches(pattern: &str, host: &str) -> bool {
-    let host = host.strip_suffix('.').unwrap_or(host);
-    match pattern.strip_prefix("*.") {
-        None => pattern.eq_ignore_ascii_case(host),
-        Some(domain) => {
-            let rest = host.split_once('.').filter(|(first, _)| !first.is_empty());
-            domain.contains('.') && rest.is_some_and(|(_, rest)| rest.eq_ignore_ascii_case(domain))
-        }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn an_asterisk_is_one_label() {
-        for (pattern, host, expected) in [
-            ("localhost", "LOCALHOST", true),
-            ("*.example.com", "www.example.com", true),
-            ("*.example.com", "www.example.com.", true),
-            ("*.example.com", "example.com", false),
-            ("*.example.com", "a.b.example.com", false),
-            ("*.com", "example.com", false),
-            ("*", "localhost", false),
-            ("w*.example.com", "www.example.com", false),
-            ("www.example.com\0.net", "www.example.com", false),
-        ] {
-            assert_eq!(host_matches(pattern, host), expected, "{pattern} {host}");
-        }
-    }
 }

@@ -1,100 +1,116 @@
-//! The chain from a peer's certificate to one that is trusted.
+//! Whether a peer's certificate holds, by the way to one that is trusted.
+//!
+//! What OpenSSL refuses is refused, with its number: the checks are its own, in its order. What has passed them webpki
+//! looks at as well, and at the revocation lists; so nothing holds that one of the two would refuse.
 
-use rustls::pki_types::{CertificateDer, UnixTime};
-use rustls::{CertificateError, DistinguishedName};
-use webpki::{EndEntityCert, KeyUsage, RawPublicKeyEntity, RevocationOptionsBuilder, spki_for_anchor};
-use x509_cert::der::{Encode, EncodeValue};
+use rustls::CertificateError;
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use webpki::{EndEntityCert, KeyUsage, RawPublicKeyEntity, anchor_from_trusted_cert};
+use x509_cert::Version;
+use x509_cert::ext::pkix::KeyUsage as Usage;
 
-use super::certificate::{self, unread};
+use super::certificate::{Certificate, Member};
 use super::config::Inner;
-use super::fault::{Fault, Rejection, explain, self_signed};
+use super::fault::{Fault, Rejection, explain};
+use super::fitness::{self, Side};
+use super::name::Match;
+use super::{constraint, name, path, revocation};
 
-/// From the certificate of a server or client to a trusted one.
-pub(super) fn build(
+/// From a peer's certificate to a trusted one, if it holds for the name, or for a client.
+pub(super) fn verify(
     config: &Inner,
     leaf: &CertificateDer<'_>,
     others: &[CertificateDer<'_>],
-    of_server: bool,
+    name: Option<&ServerName<'_>>,
     now: UnixTime,
 ) -> Result<Vec<CertificateDer<'static>>, Rejection> {
-    if let Some(trusted) = config.roots.certificates.iter().find(|trusted| *trusted == leaf) {
-        trusted_itself(leaf, of_server, now)?;
-        return Ok(vec![trusted.clone()]);
-    }
-    let parsed = match EndEntityCert::try_from(leaf) {
-        Err(webpki::Error::UnsupportedCertVersion) => return version_1(config, leaf, now),
-        parsed => parsed.map_err(|error| explain(&error))?,
+    let read = |certificate: &CertificateDer<'_>| Certificate::read(certificate.clone().into_owned());
+    let mut sent = vec![read(leaf)?];
+    // What cannot be read, nobody has issued.
+    sent.extend(others.iter().filter_map(|other| read(other).ok()));
+    fitness::own_key(&Member::of(&sent[0])?)?;
+    let found = path::find(&config.roots, &sent, config.partial_chain, now)?;
+    let chain = found.iter().map(|&certificate| Member::of(certificate)).collect::<Result<Vec<_>, _>>()?;
+    let side = if name.is_some() { Side::Server } else { Side::Client };
+    fitness::check(&chain, side, config.strict)?;
+    let name = name.filter(|_| config.check_name);
+    let by = name.map(|name| name::check(&chain[0], name, config.common_name)).transpose()?;
+    signatures(config, &chain, now)?;
+    let host = match name {
+        Some(ServerName::DnsName(host)) if by == Some(Match::Common) => Some(host.as_ref()),
+        _ => None,
     };
-    if parsed.issuer() == parsed.subject() {
-        return Err(self_signed());
-    }
-    let crls: Vec<_> = config.crls.iter().collect();
-    let revocation = match config.revocation {
-        None => None,
-        Some(depth) => {
-            let none = |_| (Fault::new(3, "unable to get certificate CRL"), CertificateError::UnknownRevocationStatus);
-            let options = RevocationOptionsBuilder::new(&crls).map_err(none)?.with_depth(depth);
-            Some(options.with_expiration_policy(webpki::ExpirationPolicy::Enforce).build())
-        }
-    };
-    let algorithms = config.provider.signature_verification_algorithms.all;
-    let usage = if of_server { KeyUsage::server_auth() } else { KeyUsage::client_auth() };
-    let path = parsed
-        .verify_for_usage(algorithms, &config.roots.anchors, others, now, usage, revocation, None)
-        .map_err(|error| match error {
-            webpki::Error::UnknownIssuer if others.iter().any(certificate::is_self_issued) => {
-                (Fault::new(19, "self-signed certificate in certificate chain"), CertificateError::UnknownIssuer)
+    constraint::check(&chain, config.common_name, host)?;
+    second_opinion(config, &chain, side, now)?;
+    Ok(chain.iter().map(|member| member.certificate.der.clone()).collect())
+}
+
+/// Whether each certificate is of this time and signed by the next one, from the trusted one down.
+fn signatures(config: &Inner, chain: &[Member<'_>], now: UnixTime) -> Result<(), Rejection> {
+    for (depth, member) in chain.iter().enumerate().rev() {
+        if let Some(issuer) = chain.get(depth + 1) {
+            if issuer.extensions.usage.as_ref().is_some_and(|usage| !Usage::key_cert_sign(&usage.value)) {
+                let fault = Fault::new(32, "key usage does not include certificate signing");
+                return Err((fault, CertificateError::UnknownIssuer));
             }
-            error => explain(&error),
-        })?;
-    let between = path.intermediate_certificates().map(|certificate| certificate.der().into_owned());
-    let mut chain: Vec<_> = [leaf.clone().into_owned()].into_iter().chain(between).collect();
-    chain.extend(config.roots.certificate(path.anchor()).cloned());
-    Ok(chain)
+            is_signed_by(config, member, issuer)?;
+        }
+        member.certificate.in_time(now)?;
+    }
+    Ok(())
 }
 
-/// As [`build`], for a certificate of version 1, as `openssl x509 -req` has made many. It has no extensions, so there
-/// are its dates and the signature of a trusted certificate, and nothing else that could speak for or against it.
-fn version_1(
-    config: &Inner,
-    leaf: &CertificateDer<'_>,
-    now: UnixTime,
-) -> Result<Vec<CertificateDer<'static>>, Rejection> {
-    let certificate = certificate::read(leaf)?;
-    let body = &certificate.tbs_certificate;
-    if body.issuer == body.subject {
-        return Err(self_signed());
+/// Whether the issuer's key has signed the certificate.
+fn is_signed_by(config: &Inner, member: &Member<'_>, issuer: &Member<'_>) -> Result<(), Rejection> {
+    let failure = || explain(&webpki::Error::InvalidSignatureForPublicKey);
+    if member.body.signature_algorithm != member.body.tbs_certificate.signature {
+        return Err(failure());
     }
-    certificate::in_time(body, now)?;
-    if config.revocation.is_some() {
-        return Err(explain(&webpki::Error::UnknownRevocationStatus));
-    }
-    let (issuer, signed) = (body.issuer.to_der().map_err(unread)?, body.to_der().map_err(unread)?);
-    let mut algorithm = Vec::new();
-    certificate.signature_algorithm.encode_value(&mut algorithm).map_err(unread)?;
-    let signature = certificate.signature.as_bytes().unwrap_or_default();
-    let mut error = webpki::Error::UnknownIssuer;
-    for (anchor, root) in config.roots.anchors.iter().zip(&config.roots.certificates) {
-        if *DistinguishedName::in_sequence(&anchor.subject).as_ref() != *issuer
-            || body.signature != certificate.signature_algorithm
-        {
-            continue;
-        }
-        error = webpki::Error::InvalidSignatureForPublicKey;
-        let key = spki_for_anchor(anchor);
-        let Ok(key) = RawPublicKeyEntity::try_from(&key) else { continue };
-        let all = config.provider.signature_verification_algorithms.all;
-        let mut known = all.iter().filter(|known| *known.signature_alg_id().as_ref() == *algorithm);
-        if known.any(|known| key.verify_signature(*known, &signed, signature).is_ok()) {
-            return Ok(vec![leaf.clone().into_owned(), root.clone()]);
+    let key = issuer.key().ok_or_else(failure)?;
+    let key = RawPublicKeyEntity::try_from(&key).map_err(|_| failure())?;
+    let signed = member.signed().map_err(|_| failure())?;
+    let known = config.provider.signature_verification_algorithms.all;
+    let mut unsupported = true;
+    for algorithm in known.iter().filter(|known| *known.signature_alg_id().as_ref() == *signed.algorithm) {
+        match key.verify_signature(*algorithm, signed.body, signed.signature) {
+            Ok(()) => return Ok(()),
+            // The same algorithm, but for keys of another curve.
+            Err(webpki::Error::UnsupportedSignatureAlgorithmForPublicKeyContext(_)) => {}
+            Err(_) => unsupported = false,
         }
     }
-    Err(explain(&error))
+    if unsupported {
+        let fault = Fault::new(76, "unsupported signature algorithm");
+        return Err((fault, CertificateError::BadSignature));
+    }
+    Err(failure())
 }
 
-/// Whether a certificate holds that the guest trusts for itself, whoever issued it.
-fn trusted_itself(leaf: &CertificateDer<'_>, of_server: bool, now: UnixTime) -> Result<(), Rejection> {
-    let certificate = certificate::read(leaf)?.tbs_certificate;
-    certificate::in_time(&certificate, now)?;
-    certificate::is_for(&certificate, of_server)
+/// What webpki finds of the chain, and the revocation lists tell.
+///
+/// Webpki does not read version 1, nor take an authority's certificate, or a trusted one, for a peer's own. Of these it
+/// is not asked, and they do not hold where their revocation is to be looked up.
+fn second_opinion(config: &Inner, chain: &[Member<'_>], side: Side, now: UnixTime) -> Result<(), Rejection> {
+    let [leaf, between @ .., anchor] = chain else { return unrevocable(config) };
+    let trusted_itself = config.partial_chain && config.roots.contains(leaf.certificate);
+    if fitness::version(leaf) != Version::V3 || leaf.extensions.is_authority() || trusted_itself {
+        return unrevocable(config);
+    }
+    let plain = |error: webpki::Error| explain(&error);
+    let parsed = EndEntityCert::try_from(&leaf.certificate.der).map_err(plain)?;
+    let anchors = [anchor_from_trusted_cert(&anchor.certificate.der).map_err(plain)?];
+    let between: Vec<_> = between.iter().map(|member| member.certificate.der.clone()).collect();
+    let algorithms = config.provider.signature_verification_algorithms.all;
+    let usage = match side {
+        Side::Server => KeyUsage::server_auth(),
+        Side::Client => KeyUsage::client_auth(),
+    };
+    config.lists.consult(config.revocation, now, |revocation| {
+        let path = parsed.verify_for_usage(algorithms, &anchors, &between, now, usage, revocation, None);
+        path.map(drop).map_err(plain)
+    })
+}
+
+fn unrevocable(config: &Inner) -> Result<(), Rejection> {
+    if config.revocation.is_some() { Err(revocation::missing()) } else { Ok(()) }
 }

@@ -1,32 +1,30 @@
 //! Terms that were looked at, and rustls's configurations by them.
 
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::{CryptoProvider, ring};
-use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::server::NoServerSessionStorage;
 use rustls::server::danger::ClientCertVerifier;
-use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::sign::SingleCertAndKey;
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, ServerConfig, SupportedProtocolVersion};
-use webpki::{CertRevocationList, OwnedCertRevocationList};
 
-use super::certificate::public_key;
 use super::error::{Result, invalid};
-use super::roots::Roots;
-use super::state::{Tls, share};
-use super::terms::{Identity, Revocation, Terms, VerifyMode};
-use crate::budget::Share;
+use super::revocation::Lists;
+use super::roots::{Roots, Store, distinct};
+use super::state::{Held, Tls};
+use super::terms::{Revocation, Terms, VerifyMode};
+use crate::labour::Labour;
 
-/// How many bytes of certificates, keys and lists a guest's configurations may have together.
-const MOST_MATERIAL: usize = 64 << 20;
-/// How many bytes a chain may have; a peer would take no longer one.
-const MOST_CHAIN: usize = 1 << 16;
 /// How many bytes the names of protocols may have together.
 const MOST_ALPN: usize = 1 << 14;
 /// How many cipher suites may be named.
 const MOST_SUITES: usize = 1 << 10;
+/// How many certificates are read in one piece of work.
+const PIECE: usize = 64;
+/// What a configuration holds beside what it was given, and a key beside its bytes.
+const OWN_SIZE: usize = 1 << 10;
 
 /// Terms that were looked at.
 #[allow(unreachable_pub, reason = "the bindings want it public")]
@@ -40,49 +38,69 @@ pub(super) struct Inner {
     pub(super) verify: VerifyMode,
     pub(super) check_name: bool,
     pub(super) common_name: bool,
-    pub(super) roots: Arc<Roots>,
-    pub(super) crls: Vec<CertRevocationList<'static>>,
+    pub(super) roots: Roots,
+    pub(super) lists: Lists,
     pub(super) revocation: Revocation,
+    pub(super) partial_chain: bool,
+    pub(super) strict: bool,
     identity: Option<Arc<SingleCertAndKey>>,
     alpn: Vec<Vec<u8>>,
     pub(super) choice: bool,
-    _share: Share,
+    _held: Held,
 }
 
 impl Config {
-    pub(crate) fn new(tls: &Tls, terms: Terms) -> Result<Self> {
-        let share = share(&tls.material, terms.size(), MOST_MATERIAL, "bytes of certificates")?;
-        let provider = Arc::new(provider(&terms.cipher_suites)?);
-        let versions: Vec<_> = [&TLS13, &TLS12]
-            .into_iter()
-            .filter(|version| (terms.minimum_version..=terms.maximum_version).contains(&version.version.into()))
-            .filter(|version| provider.cipher_suites.iter().any(|suite| suite.version() == *version))
-            .collect();
-        if versions.is_empty() {
-            return Err(invalid("no protocols available"));
-        }
+    /// Looks at the terms, in pieces of work none of which takes long.
+    pub(crate) async fn new(tls: &Tls, mut terms: Terms, labour: Labour) -> Result<Self> {
+        let mut held = tls.hold(OWN_SIZE + terms.size())?;
+        let provider = provider(&terms.cipher_suites)?;
+        let versions = versions(&terms, &provider)?;
         if terms.alpn.iter().any(|name| !(1..=255).contains(&name.len()))
             || terms.alpn.iter().map(|name| name.len() + 1).sum::<usize>() > MOST_ALPN
         {
             return Err(invalid("names of protocols are 1 to 255 bytes long, and together not too long"));
         }
-        let identity = terms.identity.map(|identity| identity.read(&provider)).transpose()?;
-        let crl = |der: Vec<u8>| OwnedCertRevocationList::from_der(&der).map(CertRevocationList::from);
-        let crls = terms.crls.into_iter().map(crl).collect::<Result<_, _>>();
+        let own = read_roots(std::mem::take(&mut terms.roots), labour, |size| held.set(OWN_SIZE + terms.size() + size))
+            .await?;
+        let host = match terms.host_roots {
+            true => {
+                let host = tls.host();
+                Some(labour.run(move || host.store()).await)
+            }
+            false => None,
+        };
+        let roots = Roots::new(own, host);
+        let lists = read_lists(std::mem::take(&mut terms.crls), labour).await?;
+        let identity = match terms.identity.take() {
+            Some(identity) => {
+                let provider = provider.clone();
+                Some(labour.run(move || identity.read(&provider)).await?)
+            }
+            None => None,
+        };
+        let (identity, size_of_identity) = identity.unzip();
+        held.set(OWN_SIZE + terms.size() + roots.size() + lists.size() + size_of_identity.unwrap_or(0))?;
         Ok(Self(Arc::new(Inner {
             provider,
             versions,
             verify: terms.verify,
             check_name: terms.check_name,
             common_name: terms.common_name,
-            roots: Roots::of(terms.roots, terms.host_roots.then(|| tls.host_roots()))?,
-            crls: crls.map_err(|error| invalid(format!("a revocation list cannot be read: {error}")))?,
+            roots,
+            lists,
             revocation: terms.revocation,
+            partial_chain: terms.partial_chain,
+            strict: terms.strict,
             identity,
             alpn: terms.alpn,
             choice: terms.choice,
-            _share: share,
+            _held: held,
         })))
+    }
+
+    /// How many bytes of each connection come from here.
+    pub(super) fn size_of_each(&self) -> usize {
+        self.0.alpn.iter().map(|name| size_of::<Vec<u8>>() + 2 * name.len()).sum()
     }
 
     /// rustls's configuration for one connection of a client, which the verifier belongs to.
@@ -128,41 +146,71 @@ impl Config {
     }
 }
 
-impl Identity {
-    fn read(self, provider: &CryptoProvider) -> Result<Arc<SingleCertAndKey>> {
-        if self.chain.is_empty() || self.chain.iter().map(Vec::len).sum::<usize>() > MOST_CHAIN {
-            return Err(invalid("the certificate's chain is empty, or too long"));
-        }
-        let chain: Vec<_> = self.chain.into_iter().map(CertificateDer::from).collect();
-        let key = PrivateKeyDer::try_from(self.key).map_err(|_| invalid("the key is not one that is known"))?;
-        let key = provider.key_provider.load_private_key(key);
-        let key = key.map_err(|error| invalid(format!("the key cannot be used: {error}")))?;
-        let public = public_key(&chain[0]).ok_or_else(|| invalid("the certificate cannot be read"))?;
-        if key.public_key().is_some_and(|own| own != public) {
-            return Err(invalid("key values mismatch"));
-        }
-        let certified = CertifiedKey::new(chain, key);
-        Ok(Arc::new(SingleCertAndKey::from(certified)))
+/// Reads the trusted certificates, and tells now and then how many bytes they hold.
+async fn read_roots(ders: Vec<Vec<u8>>, labour: Labour, mut hold: impl FnMut(usize) -> Result<()>) -> Result<Store> {
+    let mut store = Store::default();
+    if ders.is_empty() {
+        return Ok(store);
     }
+    let mut rest = labour.run(move || distinct(ders)).await.into_iter();
+    loop {
+        let piece: Vec<_> = rest.by_ref().take(PIECE).collect();
+        if piece.is_empty() {
+            break;
+        }
+        let left: usize = rest.as_slice().iter().map(Vec::len).sum();
+        store = labour
+            .run(move || piece.into_iter().try_for_each(|der| store.add(der.into())).map(|()| store))
+            .await
+            .map_err(|fault| invalid(format!("a trusted certificate cannot be read: {}", fault.text)))?;
+        hold(store.size() + left)?;
+    }
+    Ok(labour
+        .run(move || {
+            store.sort();
+            store
+        })
+        .await)
+}
+
+/// Reads the revocation lists.
+async fn read_lists(ders: Vec<Vec<u8>>, labour: Labour) -> Result<Lists> {
+    let mut lists = Lists::default();
+    for der in distinct(ders) {
+        lists = labour
+            .run(move || lists.add(der).map(|()| lists))
+            .await
+            .map_err(|error| invalid(format!("a revocation list cannot be read: {error}")))?;
+    }
+    Ok(lists)
+}
+
+/// The versions of the protocol, as far as there are cipher suites for them.
+fn versions(terms: &Terms, provider: &CryptoProvider) -> Result<Vec<&'static SupportedProtocolVersion>> {
+    let versions: Vec<_> = [&TLS13, &TLS12]
+        .into_iter()
+        .filter(|version| (terms.minimum_version..=terms.maximum_version).contains(&version.version.into()))
+        .filter(|version| provider.cipher_suites.iter().any(|suite| suite.version() == *version))
+        .collect();
+    if versions.is_empty() { Err(invalid("no protocols available")) } else { Ok(versions) }
 }
 
 /// The algorithms, of which those of the suites are left, in that order.
-fn provider(suites: &[u16]) -> Result<CryptoProvider> {
-    let mut provider = ring::default_provider();
+fn provider(suites: &[u16]) -> Result<Arc<CryptoProvider>> {
+    static WHOLE: LazyLock<Arc<CryptoProvider>> = LazyLock::new(|| Arc::new(ring::default_provider()));
     if suites.len() > MOST_SUITES {
         return Err(invalid("there are not so many cipher suites"));
     }
-    if !suites.is_empty() {
-        let all = std::mem::take(&mut provider.cipher_suites);
-        let mut chosen = Vec::new();
-        for &number in suites {
-            let found = all.iter().find(|suite| u16::from(suite.suite()) == number);
-            chosen.extend(found.filter(|suite| !chosen.contains(*suite)));
-        }
-        provider.cipher_suites = chosen;
+    if suites.is_empty() {
+        return Ok(WHOLE.clone());
     }
-    if provider.cipher_suites.is_empty() {
+    let mut chosen = Vec::new();
+    for &number in suites {
+        let found = WHOLE.cipher_suites.iter().find(|suite| u16::from(suite.suite()) == number);
+        chosen.extend(found.filter(|suite| !chosen.contains(*suite)));
+    }
+    if chosen.is_empty() {
         return Err(invalid("no ciphers available"));
     }
-    Ok(provider)
+    Ok(Arc::new(CryptoProvider { cipher_suites: chosen, ..CryptoProvider::clone(&WHOLE) }))
 }

@@ -11,27 +11,22 @@ use rustls::server::{Accepted, Acceptor};
 use super::config::Config;
 use super::error::{Error, Result, invalid, unusable};
 use super::framing::Framing;
-use super::state::{Tls, share};
+use super::hello::Hello;
+use super::state::{Held, Tls};
 use super::terms::VerifyMode;
 use super::verify::Verifier;
 use crate::budget::Share;
 
 /// How many bytes one call takes in or gives out.
 pub(super) const MOST_AT_ONCE: usize = 1 << 20;
+/// What a connection holds beside certificates and data: rustls's state, keys, and buffers.
+pub(super) const OWN_SIZE: usize = 12 << 10;
 /// How many bytes are read at once.
 const MOST_READ: usize = 1 << 15;
 /// How many bytes of key one call exports, and how long what goes into it may be.
 const MOST_KEY: u32 = 1024;
 const MOST_LABEL: usize = 128;
 const MOST_CONTEXT: usize = 1 << 12;
-
-/// What a client said first.
-#[derive(Clone, Debug)]
-pub(crate) struct Hello {
-    pub(crate) server_name: Option<String>,
-    pub(crate) alpn: Vec<Vec<u8>>,
-    pub(crate) cipher_suites: Vec<u16>,
-}
 
 /// One side of a connection.
 #[allow(unreachable_pub, reason = "the bindings want it public")]
@@ -41,14 +36,17 @@ pub struct Connection {
     pub(super) verifier: Arc<Verifier>,
     pub(super) framing: Framing,
     pub(super) hello: Option<Hello>,
-    /// What the peer gets before all that rustls has for it.
-    pub(super) first: Vec<u8>,
+    /// What the peer gets next.
+    pub(super) outgoing: Vec<u8>,
     /// How much was received that was not read.
     pub(super) unread: usize,
+    /// How much was received before the handshake was done.
+    pub(super) shaken: usize,
     pub(super) peer_closed: bool,
     pub(super) eof: bool,
     pub(super) closed: bool,
     pub(super) failure: Option<Error>,
+    pub(super) held: Held,
     _share: Share,
 }
 
@@ -76,8 +74,9 @@ impl fmt::Debug for Stage {
 
 impl Connection {
     /// A client's side.
-    pub(crate) fn client(tls: &Tls, most: usize, config: &Config, name: Option<&str>) -> Result<Self> {
-        let share = counted(tls, most)?;
+    pub(crate) fn client(tls: &Tls, config: &Config, name: Option<&str>) -> Result<Self> {
+        let share = tls.connection()?;
+        let held = tls.hold(OWN_SIZE + config.size_of_each())?;
         if name.is_none() && config.0.check_name && config.0.verify != VerifyMode::None {
             return Err(invalid("the certificate is to be checked for the server's name, but none was given"));
         }
@@ -89,31 +88,51 @@ impl Connection {
             // An address is not sent to the server.
             None => ServerName::IpAddress(std::net::Ipv4Addr::UNSPECIFIED.into()),
         };
-        let verifier = Verifier::new(config);
+        let verifier = Verifier::asking(config, name);
         let made = config.client(verifier.clone(), name.is_some());
         let made = made.and_then(|config| ClientConnection::new(Arc::new(config), parsed)).map_err(unusable)?;
-        Ok(Self::new(Stage::Open(Box::new(made.into())), verifier, share))
+        let mut connection = Self::new(Stage::Open(Box::new(made.into())), verifier, held, share);
+        connection.collect();
+        connection.account()?;
+        Ok(connection)
     }
 
     /// A server's side.
-    pub(crate) fn server(tls: &Tls, most: usize, config: &Config) -> Result<Self> {
-        let share = counted(tls, most)?;
-        Ok(Self::new(Stage::Awaiting(Box::default(), config.clone()), Verifier::new(config), share))
+    pub(crate) fn server(tls: &Tls, config: &Config) -> Result<Self> {
+        let share = tls.connection()?;
+        let held = tls.hold(OWN_SIZE + config.size_of_each())?;
+        Ok(Self::new(Stage::Awaiting(Box::default(), config.clone()), Verifier::new(config), held, share))
     }
 
-    fn new(stage: Stage, verifier: Arc<Verifier>, share: Share) -> Self {
+    fn new(stage: Stage, verifier: Arc<Verifier>, held: Held, share: Share) -> Self {
         Self {
             stage,
             verifier,
             framing: Framing::default(),
             hello: None,
-            first: Vec::new(),
+            outgoing: Vec::new(),
             unread: 0,
+            shaken: 0,
             peer_closed: false,
             eof: false,
             closed: false,
             failure: None,
+            held,
             _share: share,
+        }
+    }
+
+    /// Whether it takes long to take in so many bytes: whether they bring a handshake on, with its signatures.
+    pub(crate) fn is_laborious(&self, bytes: usize) -> bool {
+        !self.is_shaken() && bytes >= self.framing.needed()
+    }
+
+    /// Whether no handshake is going on: it is done, or has come to nothing.
+    pub(super) fn is_shaken(&self) -> bool {
+        match &self.stage {
+            Stage::Awaiting(..) | Stage::Choosing(_) => false,
+            Stage::Open(connection) => !connection.is_handshaking(),
+            Stage::Failed => true,
         }
     }
 
@@ -168,6 +187,7 @@ impl Connection {
             Ok(count @ 1..) => {
                 data.truncate(count);
                 self.unread = self.unread.saturating_sub(count);
+                self.account()?;
                 Ok(data)
             }
             _ => Err(self.waiting()),
@@ -225,36 +245,25 @@ impl Connection {
     }
 }
 
-fn counted(tls: &Tls, most: usize) -> Result<Share> {
-    share(&tls.connections, 1, most, "TLS connections")
-}
-
 #[cfg(test)]
 mod tests {
+    use futures_util::FutureExt;
+
     use super::*;
+    use crate::labour::Labour;
+    use crate::limits::Limits;
     use crate::tls::Terms;
 
+    fn config(tls: &Tls, terms: Terms) -> Result<Config> {
+        Config::new(tls, terms, Labour::Here).now_or_never().expect("at once")
+    }
+
     fn terms() -> Terms {
-        Terms {
-            verify: VerifyMode::Required,
-            check_name: true,
-            common_name: true,
-            roots: Vec::new(),
-            host_roots: false,
-            crls: Vec::new(),
-            revocation: None,
-            identity: None,
-            alpn: Vec::new(),
-            minimum_version: 0x303,
-            maximum_version: 0x304,
-            cipher_suites: Vec::new(),
-            choice: false,
-        }
+        Terms::plain(VerifyMode::Required)
     }
 
     fn client(tls: &Tls) -> Connection {
-        let config = Config::new(tls, terms()).expect("terms");
-        Connection::client(tls, 2, &config, Some("localhost")).expect("a connection")
+        Connection::client(tls, &config(tls, terms()).expect("terms"), Some("localhost")).expect("a connection")
     }
 
     #[test]
@@ -277,14 +286,14 @@ mod tests {
 
     #[test]
     fn connections_and_their_terms_are_counted() {
-        let tls = Tls::default();
+        let tls = Tls::new(None, Limits { sockets: 2, ..Limits::default() });
         let (one, _other) = (client(&tls), client(&tls));
-        let config = Config::new(&tls, terms()).expect("terms");
-        let third = || Connection::client(&tls, 2, &config, Some("localhost")).map(drop);
+        let plain = config(&tls, terms()).expect("terms");
+        let third = || Connection::client(&tls, &plain, Some("localhost")).map(drop);
         assert!(matches!(third(), Err(Error::Limit(_))));
         drop(one);
         assert_eq!(third(), Ok(()));
         let fat = Terms { crls: vec![vec![0; 65 << 20]], ..terms() };
-        assert!(matches!(Config::new(&tls, fat), Err(Error::Limit(_))));
+        assert!(matches!(config(&tls, fat), Err(Error::Limit(_))));
     }
 }

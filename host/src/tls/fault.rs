@@ -25,11 +25,6 @@ impl Fault {
 /// A fault, and what the peer is told of it.
 pub(super) type Rejection = (Fault, CertificateError);
 
-/// That the certificate is its own issuer, and nobody trusts it.
-pub(super) fn self_signed() -> Rejection {
-    (Fault::new(18, "self-signed certificate"), CertificateError::UnknownIssuer)
-}
-
 /// webpki's error as OpenSSL has it, and as the peer is told of it.
 pub(super) fn explain(error: &webpki::Error) -> Rejection {
     use CertificateError as Told;

@@ -11,6 +11,8 @@ pub(super) struct Framing {
     filled: usize,
     /// How much of the body is missing.
     body: usize,
+    /// How much of the record is there.
+    begun: usize,
 }
 
 impl Framing {
@@ -19,10 +21,19 @@ impl Framing {
         if self.body > 0 { self.body } else { HEAD - self.filled }
     }
 
+    /// How much is there of the record that has begun.
+    pub(super) fn begun(&self) -> usize {
+        self.begun
+    }
+
     /// Passes over the bytes, which are no more than `needed`.
     pub(super) fn advance(&mut self, bytes: &[u8]) {
+        self.begun += bytes.len();
         if self.body > 0 {
             self.body = self.body.saturating_sub(bytes.len());
+            if self.body == 0 {
+                self.begun = 0;
+            }
             return;
         }
         for &byte in bytes.iter().take(HEAD - self.filled) {
@@ -32,6 +43,9 @@ impl Framing {
         if self.filled == HEAD {
             self.filled = 0;
             self.body = usize::from(u16::from_be_bytes([self.head[3], self.head[4]]));
+            if self.body == 0 {
+                self.begun = 0;
+            }
         }
     }
 }
@@ -47,11 +61,11 @@ mod tests {
         framing.advance(&[23, 3]);
         assert_eq!(framing.needed(), 3);
         framing.advance(&[3, 1, 2]);
-        assert_eq!(framing.needed(), 0x102);
+        assert_eq!((framing.needed(), framing.begun()), (0x102, 5));
         framing.advance(&[0; 0x100]);
         assert_eq!(framing.needed(), 2);
         framing.advance(&[0; 2]);
-        assert_eq!(framing.needed(), 5);
+        assert_eq!((framing.needed(), framing.begun()), (5, 0));
         // A record without a body.
         framing.advance(&[23, 3, 3, 0, 0]);
         assert_eq!(framing.needed(), 5);

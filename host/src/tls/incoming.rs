@@ -4,16 +4,23 @@ use std::io;
 use std::sync::Arc;
 
 use rustls::AlertDescription;
-use rustls::server::Accepted;
 
 use super::config::Config;
-use super::connection::{Connection, Hello, MOST_AT_ONCE, Stage};
+use super::connection::{Connection, MOST_AT_ONCE, Stage};
 use super::error::{Error, Result, failure, invalid};
+use super::hello::Hello;
 use super::verify::Verifier;
 
 impl Connection {
     /// Takes in what came from the peer, and tells how many bytes.
     pub(crate) fn put(&mut self, ciphertext: &[u8]) -> usize {
+        let taken = self.take_in(ciphertext);
+        // What is wrong is told by the other calls.
+        let _ = self.account();
+        taken
+    }
+
+    fn take_in(&mut self, ciphertext: &[u8]) -> usize {
         let ciphertext = &ciphertext[..ciphertext.len().min(MOST_AT_ONCE)];
         let mut taken = 0;
         while taken < ciphertext.len() && !self.peer_closed && !self.eof {
@@ -38,6 +45,12 @@ impl Connection {
             };
             self.framing.advance(&rest[..count]);
             taken += count;
+            if !self.is_shaken() {
+                self.shaken += count;
+                if self.account().is_err() {
+                    continue;
+                }
+            }
             self.process();
         }
         taken
@@ -51,6 +64,7 @@ impl Connection {
             let _ = connection.read_tls(&mut io::empty());
         }
         self.process();
+        let _ = self.account();
     }
 
     fn process(&mut self) {
@@ -58,7 +72,7 @@ impl Connection {
             Stage::Awaiting(acceptor, _) => match acceptor.accept() {
                 Ok(None) => {}
                 Ok(Some(accepted)) => {
-                    self.hello = Some(hello(&accepted));
+                    self.hello = Some(Hello::of(&accepted));
                     let Stage::Awaiting(_, config) =
                         std::mem::replace(&mut self.stage, Stage::Choosing(Box::new(accepted)))
                     else {
@@ -70,7 +84,7 @@ impl Connection {
                 }
                 Err((error, mut alert)) => {
                     // A vector takes everything.
-                    let _ = alert.write_all(&mut self.first);
+                    let _ = alert.write_all(&mut self.outgoing);
                     self.stage = Stage::Failed;
                     self.fail(error);
                 }
@@ -84,6 +98,7 @@ impl Connection {
             },
             Stage::Choosing(_) | Stage::Failed => {}
         }
+        self.collect();
     }
 
     fn fail(&mut self, error: rustls::Error) {
@@ -108,7 +123,7 @@ impl Connection {
                 self.process();
             }
             Err((error, mut alert)) => {
-                let _ = alert.write_all(&mut self.first);
+                let _ = alert.write_all(&mut self.outgoing);
                 self.fail(error);
             }
         }
@@ -118,6 +133,7 @@ impl Connection {
     pub(crate) fn choose(&mut self, config: &Config) -> Result<()> {
         self.await_choice()?;
         self.accept(config);
+        let _ = self.account();
         Ok(())
     }
 
@@ -131,7 +147,7 @@ impl Connection {
     /// Ends it before there is a connection.
     fn give_up(&mut self, alert: u8, why: &str) {
         // A fatal alert, by itself: there are no keys yet.
-        self.first.extend([21, 3, 3, 0, 2, 2, alert]);
+        self.outgoing.extend([21, 3, 3, 0, 2, 2, alert]);
         self.stage = Stage::Failed;
         self.failure = Some(Error::Protocol(why.into()));
     }
@@ -141,14 +157,5 @@ impl Connection {
             Stage::Choosing(_) => Ok(()),
             _ => Err(invalid("there is no client's hello to answer")),
         }
-    }
-}
-
-fn hello(accepted: &Accepted) -> Hello {
-    let hello = accepted.client_hello();
-    Hello {
-        server_name: hello.server_name().map(str::to_owned),
-        alpn: hello.alpn().into_iter().flatten().map(<[u8]>::to_vec).collect(),
-        cipher_suites: hello.cipher_suites().iter().copied().map(u16::from).collect(),
     }
 }

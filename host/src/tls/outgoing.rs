@@ -1,23 +1,32 @@
 //! What goes to the peer.
 
-use std::io::{self, Write};
+use std::io::Write;
 
 use super::connection::{Connection, MOST_AT_ONCE, Stage};
 use super::error::{Error, Result};
+
+/// How many bytes wait for the peer until no more is written.
+const MOST_WAITING: usize = 1 << 16;
 
 impl Connection {
     /// What the peer is to get next.
     pub(crate) fn take(&mut self, size: usize) -> Vec<u8> {
         let size = size.min(MOST_AT_ONCE);
-        let mut taken = Vec::new();
-        if !self.first.is_empty() {
-            taken.extend(self.first.drain(..size.min(self.first.len())));
-        }
-        if let Stage::Open(connection) = &mut self.stage {
-            let mut taker = Taker { taken: &mut taken, size };
-            while connection.wants_write() && matches!(connection.write_tls(&mut taker), Ok(1..)) {}
-        }
+        let taken = if size >= self.outgoing.len() {
+            std::mem::take(&mut self.outgoing)
+        } else {
+            self.outgoing.drain(..size).collect()
+        };
+        // It has become less.
+        let _ = self.account();
         taken
+    }
+
+    /// Fetches what rustls has for the peer.
+    pub(super) fn collect(&mut self) {
+        if let Stage::Open(connection) = &mut self.stage {
+            while connection.wants_write() && matches!(connection.write_tls(&mut self.outgoing), Ok(1..)) {}
+        }
     }
 
     /// Writes the bytes, and tells how many of them.
@@ -25,17 +34,24 @@ impl Connection {
         if self.closed {
             return Err(Error::Closed);
         }
-        match self.sound()?.writer().write(plaintext) {
-            Ok(0) if !plaintext.is_empty() => Err(Error::WantWrite),
-            Ok(count) => Ok(count),
-            Err(error) => Err(Error::Protocol(error.to_string())),
+        let room = MOST_WAITING.saturating_sub(self.outgoing.len());
+        let plaintext = &plaintext[..plaintext.len().min(room)];
+        let connection = self.sound()?;
+        if room == 0 {
+            return Err(Error::WantWrite);
         }
+        let written = connection.writer().write(plaintext).map_err(|error| Error::Protocol(error.to_string()))?;
+        self.collect();
+        self.account()?;
+        Ok(written)
     }
 
     /// Ends this side, and tells whether the peer has ended its own.
     pub(crate) fn close(&mut self) -> Result<bool> {
         self.sound()?.send_close_notify();
         self.closed = true;
+        self.collect();
+        self.account()?;
         Ok(self.peer_closed)
     }
 
@@ -46,23 +62,5 @@ impl Connection {
             Some(failure) => Err(failure.clone()),
             None => self.open(),
         }
-    }
-}
-
-/// Takes so many bytes and no more.
-struct Taker<'a> {
-    taken: &'a mut Vec<u8>,
-    size: usize,
-}
-
-impl Write for Taker<'_> {
-    fn write(&mut self, data: &[u8]) -> io::Result<usize> {
-        let count = data.len().min(self.size - self.taken.len());
-        self.taken.extend_from_slice(&data[..count]);
-        Ok(count)
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        Ok(())
     }
 }

@@ -2,6 +2,8 @@
 
 use webpki::RevocationCheckDepth;
 
+use super::identity::Identity;
+
 /// Whether the peer's certificate is verified.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum VerifyMode {
@@ -13,12 +15,6 @@ pub(crate) enum VerifyMode {
 /// Which certificates are looked for in the revocation lists.
 pub(crate) type Revocation = Option<RevocationCheckDepth>;
 
-/// A certificate of one's own, with the key.
-pub(crate) struct Identity {
-    pub(crate) chain: Vec<Vec<u8>>,
-    pub(crate) key: Vec<u8>,
-}
-
 /// The terms, as they are asked for.
 pub(crate) struct Terms {
     pub(crate) verify: VerifyMode,
@@ -28,6 +24,10 @@ pub(crate) struct Terms {
     pub(crate) host_roots: bool,
     pub(crate) crls: Vec<Vec<u8>>,
     pub(crate) revocation: Revocation,
+    /// Whether any trusted certificate may end a chain, not only one that has signed itself.
+    pub(crate) partial_chain: bool,
+    /// Whether certificates must be as RFC 5280 has it where OpenSSL otherwise overlooks it.
+    pub(crate) strict: bool,
     pub(crate) identity: Option<Identity>,
     pub(crate) alpn: Vec<Vec<u8>>,
     pub(crate) minimum_version: u16,
@@ -41,5 +41,29 @@ impl Terms {
     pub(super) fn size(&self) -> usize {
         let identity = self.identity.iter().flat_map(|identity| identity.chain.iter().chain([&identity.key]));
         self.roots.iter().chain(&self.crls).chain(&self.alpn).chain(identity).map(|bytes| 64 + bytes.len()).sum()
+    }
+}
+
+#[cfg(test)]
+impl Terms {
+    /// Terms of a client that trusts nobody.
+    pub(super) fn plain(verify: VerifyMode) -> Self {
+        Self {
+            verify,
+            check_name: true,
+            common_name: true,
+            roots: Vec::new(),
+            host_roots: false,
+            crls: Vec::new(),
+            revocation: None,
+            partial_chain: false,
+            strict: false,
+            identity: None,
+            alpn: Vec::new(),
+            minimum_version: 0x303,
+            maximum_version: 0x304,
+            cipher_suites: Vec::new(),
+            choice: false,
+        }
     }
 }

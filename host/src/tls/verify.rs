@@ -6,14 +6,12 @@ use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, Server
 use rustls::crypto::WebPkiSupportedAlgorithms;
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::danger::{ClientCertVerified, ClientCertVerifier};
-use rustls::{CertificateError, DigitallySignedStruct, DistinguishedName, SignatureScheme};
-use webpki::EndEntityCert;
+use rustls::{DigitallySignedStruct, DistinguishedName, SignatureScheme};
 
-use super::certificate::common_name_matches;
 use super::config::Config;
-use super::fault::{Fault, Rejection};
+use super::fault::Fault;
 use super::terms::VerifyMode;
-use super::{chain, signature};
+use super::{chain, name, signature};
 
 /// What came of it.
 #[derive(Debug, Default)]
@@ -29,16 +27,33 @@ pub(super) struct Outcome {
 #[derive(Debug)]
 pub(super) struct Verifier {
     config: Config,
+    /// Whether the server's name ends with a dot. To OpenSSL it is part of the name, and no certificate has one.
+    rooted: bool,
     outcome: Mutex<Outcome>,
 }
 
 impl Verifier {
     pub(super) fn new(config: &Config) -> Arc<Self> {
-        Arc::new(Self { config: config.clone(), outcome: Mutex::default() })
+        Arc::new(Self { config: config.clone(), rooted: false, outcome: Mutex::default() })
+    }
+
+    /// The verifier of a client that asks for a server of that name.
+    pub(super) fn asking(config: &Config, name: Option<&str>) -> Arc<Self> {
+        let rooted = name.is_some_and(|name| name.ends_with('.'));
+        Arc::new(Self { config: config.clone(), rooted, outcome: Mutex::default() })
     }
 
     pub(super) fn outcome(&self) -> MutexGuard<'_, Outcome> {
         self.outcome.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// How many bytes it holds for the connection, which knows what the peer sent as well.
+    pub(super) fn size(&self) -> usize {
+        let outcome = self.outcome();
+        let size = |certificates: &[CertificateDer<'_>]| -> usize {
+            certificates.iter().map(|certificate| size_of::<CertificateDer<'_>>() + certificate.len()).sum()
+        };
+        self.config.size_of_each() + 2 * size(&outcome.sent) + size(&outcome.verified)
     }
 
     /// Verifies the chain, for a server's name or for a client.
@@ -56,8 +71,8 @@ impl Verifier {
         if config.verify == VerifyMode::None {
             return Ok(());
         }
-        let verified = chain::build(config, leaf, others, name.is_some(), now).and_then(|chain| match name {
-            Some(name) if config.check_name => self.name(leaf, name).map(|()| chain),
+        let verified = chain::verify(config, leaf, others, name, now).and_then(|chain| match name {
+            Some(name) if self.rooted && config.check_name => Err(name::mismatch(name)),
             _ => Ok(chain),
         });
         match verified {
@@ -70,20 +85,6 @@ impl Verifier {
                 Err(told.into())
             }
         }
-    }
-
-    fn name(&self, leaf: &CertificateDer<'_>, name: &ServerName<'_>) -> Result<(), Rejection> {
-        // One that is trusted itself may be such as webpki does not read, and then its common name is all there is.
-        let matches = EndEntityCert::try_from(leaf)
-            .is_ok_and(|certificate| certificate.verify_is_valid_for_subject_name(name).is_ok());
-        if matches || (self.config.0.common_name && common_name_matches(leaf, name)) {
-            return Ok(());
-        }
-        let fault = match name {
-            ServerName::IpAddress(_) => Fault::new(64, "IP address mismatch"),
-            _ => Fault::new(62, "hostname mismatch"),
-        };
-        Err((fault, CertificateError::NotValidForName))
     }
 
     fn algorithms(&self) -> &WebPkiSupportedAlgorithms {
@@ -143,7 +144,7 @@ impl ClientCertVerifier for Verifier {
     }
 
     fn root_hint_subjects(&self) -> &[DistinguishedName] {
-        &self.config.0.roots.subjects
+        self.config.0.roots.subjects()
     }
 
     fn verify_client_cert(
