@@ -7,7 +7,7 @@
 
 use std::collections::HashMap;
 use std::ptr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
 
@@ -90,15 +90,27 @@ impl Flights {
     }
 }
 
+impl Drop for Flights {
+    /// What the guest has closed is closed now; there may be nothing left to look after.
+    fn drop(&mut self) {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
+        REAPER.ended.notify_all();
+    }
+}
+
 /// What tells a socket from others, as long as it is open.
 fn number(carrier: &Descriptor) -> usize {
     ptr::from_ref(carrier).addr()
 }
 
 /// A thread that closes what guests have closed, once it can be: the kernel wakes nobody for that.
-struct Reaper(Mutex<Option<Vec<Weak<Flights>>>>);
+struct Reaper {
+    guests: Mutex<Option<Vec<Weak<Flights>>>>,
+    /// A guest has ended.
+    ended: Condvar,
+}
 
-static REAPER: Reaper = Reaper(Mutex::new(None));
+static REAPER: Reaper = Reaper { guests: Mutex::new(None), ended: Condvar::new() };
 
 /// How seldom it looks, when nothing happens for long.
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
@@ -122,22 +134,21 @@ impl Reaper {
 
     fn run(&self) {
         let mut pause = PAUSE;
+        let mut guests = self.lock();
         loop {
-            thread::sleep(pause);
+            guests = self.ended.wait_timeout(guests, pause).unwrap_or_else(PoisonError::into_inner).0;
             pause = (pause * 2).min(LONGEST_PAUSE);
-            let mut guests = self.lock();
             let Some(watched) = &mut *guests else { return };
             watched.retain(|flights| flights.upgrade().is_some_and(|flights| flights.reap()));
             if watched.is_empty() {
                 *guests = None;
                 return;
             }
-            drop(guests);
             sys::collect_sockets();
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Vec<Weak<Flights>>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.guests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
