@@ -6,6 +6,7 @@
 //! any more. A socket that is closed before that stays open, shut down, to be asked.
 
 use std::collections::HashMap;
+use std::mem;
 use std::ptr;
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
@@ -81,8 +82,12 @@ impl Flights {
     /// Closes the sockets that the guest has closed, where all that went over them was received. Whether some are left.
     fn reap(&self) -> bool {
         let mut flights = self.lock();
-        flights.retain(|_, flight| !flight.is_closed || !flight.is_over());
-        flights.values().any(|flight| flight.is_closed)
+        let over: Vec<_> = flights.extract_if(|_, flight| flight.is_closed && flight.is_over()).collect();
+        let are_left = flights.values().any(|flight| flight.is_closed);
+        // No guest waits for what closing them takes.
+        drop(flights);
+        drop(over);
+        are_left
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<usize, Flight>> {
@@ -138,13 +143,18 @@ impl Reaper {
         loop {
             guests = self.ended.wait_timeout(guests, pause).unwrap_or_else(PoisonError::into_inner).0;
             pause = (pause * 2).min(LONGEST_PAUSE);
-            let Some(watched) = &mut *guests else { return };
+            let mut watched = guests.as_mut().map(mem::take).unwrap_or_default();
+            drop(guests);
             watched.retain(|flights| flights.upgrade().is_some_and(|flights| flights.reap()));
-            if watched.is_empty() {
+            sys::collect_sockets();
+            guests = self.lock();
+            let new = guests.get_or_insert_default();
+            new.retain(|new| !watched.iter().any(|known| known.ptr_eq(new)));
+            new.append(&mut watched);
+            if new.is_empty() {
                 *guests = None;
                 return;
             }
-            sys::collect_sockets();
         }
     }
 

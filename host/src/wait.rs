@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 
 use crate::budget::Share;
 use crate::directory::Located;
-use crate::sys::{self, PollEntry, Registration};
+use crate::sys::{self, Ending, PollEntry, Registration};
 
 /// How a guest waits for a socket.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -41,6 +41,8 @@ pub(crate) struct Descriptor {
     socket: Arc<Socket>,
     file: Arc<OpenFile>,
     _lease: Share,
+    /// Who waits for no peer when it closes the socket after all of these.
+    ending: OnceLock<Ending>,
 }
 
 /// What all duplicates of a socket have in common.
@@ -58,7 +60,7 @@ impl Descriptor {
     /// A socket that does not block.
     pub(crate) fn new(socket: Socket, lease: Share) -> Self {
         let socket = Arc::new(socket);
-        Self { registration: Mutex::new(None), socket, file: Arc::default(), _lease: lease }
+        Self { registration: Mutex::new(None), socket, file: Arc::default(), _lease: lease, ending: OnceLock::new() }
     }
 
     /// A duplicate: dup(2).
@@ -70,10 +72,17 @@ impl Descriptor {
     /// sending what is left.
     pub(crate) fn close_without_waiting(&self) {
         let is_last = Arc::strong_count(&self.file) == 1;
-        if is_last && self.socket.linger().is_ok_and(|time| time.is_some_and(|time| !time.is_zero())) {
-            // A socket that has the option takes it.
-            let _ = self.socket.set_linger(None);
+        if !is_last || !self.socket.linger().is_ok_and(|time| time.is_some_and(|time| !time.is_zero())) {
+            return;
         }
+        if self.file.shared.load(Ordering::Relaxed)
+            && let Ok(ending) = Ending::of(&self.socket)
+        {
+            let _ = self.ending.set(ending);
+            return;
+        }
+        // A socket that has the option takes it.
+        let _ = self.socket.set_linger(None);
     }
 
     /// Keeps open what the socket was bound by.

@@ -4,6 +4,8 @@
 
 use std::fs;
 use std::future::Future;
+use std::io::{Read, Write};
+use std::net::{TcpListener, TcpStream};
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::pin::Pin;
@@ -54,6 +56,15 @@ fn in_own_process(name: &str, test: impl FnOnce()) {
     assert!(output.status.success() && told.contains("1 passed"), "{told}");
 }
 
+/// Tells the end, also where a test fails.
+struct Ends<'a>(&'a AtomicBool);
+
+impl Drop for Ends<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
 /// Exchanges a directory and a link until it is told to end.
 fn swap(directory: &Path, end: &AtomicBool) {
     let (sub, link) = (directory.join("sub"), directory.join("link"));
@@ -71,10 +82,11 @@ fn nothing_that_is_renamed_leads_a_socket_outside() {
     let peer = UnixDatagram::bind(outside.path().join("peer")).expect("binds");
     peer.set_nonblocking(true).expect("is set");
     let ctx = guest(inside.path(), Waiting::Inline);
-    let end = AtomicBool::new(false);
+    let (sender, end) = (unix(&ctx, c::SOCK_DGRAM), AtomicBool::new(false));
     let (mut bound, mut refused) = (0, 0);
     std::thread::scope(|scope| {
         scope.spawn(|| swap(inside.path(), &end));
+        let _ends = Ends(&end);
         for round in 0..ROUNDS {
             let mut socket = unix(&ctx, c::SOCK_DGRAM);
             match socket.bind(&named(&format!("/sub/{round}"))) {
@@ -82,10 +94,9 @@ fn nothing_that_is_renamed_leads_a_socket_outside() {
                 Err(Error::Os(Errno::EACCES)) => refused += 1,
                 Err(error) => panic!("{error}"),
             }
-            let sent = socket.sendto(b"x", 0, &named("/sub/peer")).now_or_never().expect("it need not wait");
+            let sent = sender.sendto(b"x", 0, &named("/sub/peer")).now_or_never().expect("it need not wait");
             assert!(matches!(sent, Err(Error::Os(Errno::EACCES | Errno::ENOENT))), "{sent:?}");
         }
-        end.store(true, Ordering::Relaxed);
     });
     assert!(bound > 0 && refused > 0, "{bound} and {refused}: they never met");
     assert_eq!(count(outside.path()), 1, "of {bound}, outside");
@@ -288,5 +299,43 @@ fn nobody_waits_for_the_peers_of_a_guest_that_ends() {
         let (mut socket, watched) = lingering(&ctx);
         socket.close().expect("closes");
         assert_eq!(lingers(&watched), waiting == Waiting::Inline, "what the guest closes itself");
+    }
+}
+
+/// A connection that lingers for an hour, whose peer takes nothing yet; and that peer.
+fn unsent() -> (TcpStream, TcpStream) {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("binds");
+    let mut client = TcpStream::connect(listener.local_addr().expect("an address")).expect("connects");
+    socket2::SockRef::from(&client).set_linger(Some(Duration::from_secs(3600))).expect("is set");
+    client.set_nonblocking(true).expect("is set");
+    while client.write(&[0; 1 << 16]).is_ok() {}
+    (client, listener.accept().expect("accepts").0)
+}
+
+#[test]
+fn what_others_hold_too_lingers_for_them_alone() {
+    let inside = tempfile::tempdir().expect("a directory");
+    for waiting in [Waiting::Inline, Waiting::Yield] {
+        let ctx = guest(inside.path(), waiting);
+        let take = |client: &TcpStream| {
+            let copy = client.try_clone().expect("a duplicate");
+            Socket::adopt(&ctx.shared, super::life::Adopted::new(copy.into()).expect("a socket"))
+        };
+        let (client, mut peer) = unsent();
+        let (one, other) = (take(&client), take(&client));
+        drop(one);
+        let told = socket2::SockRef::from(&client).linger().expect("tells");
+        assert_eq!(told, Some(Duration::from_secs(3600)), "as others have it");
+        drop(client);
+        // The last of all, which would wait for an hour.
+        drop(other);
+        let (mut received, mut buffer) = (0, vec![0; 1 << 16]);
+        loop {
+            match peer.read(&mut buffer).expect("receives") {
+                0 => break,
+                more => received += more,
+            }
+        }
+        assert!(received >= 1 << 16, "all of it, and then the end");
     }
 }
