@@ -233,7 +233,7 @@ fn handed(socket: &Socket, to: &SocketCtx) -> Socket {
 #[tokio::test]
 async fn one_guests_waiting_keeps_no_other_from_going_on() {
     let directory = tempfile::tempdir().expect("a directory");
-    let held = full(directory.path());
+    let _held = full(directory.path());
     let ctxs = [(); 2].map(|()| guest(directory.path(), Waiting::Yield));
     let mut socket = unix(&ctxs[0], c::SOCK_STREAM);
     let mut other = handed(&socket, &ctxs[1]);
