@@ -4,6 +4,7 @@ use std::fs::File;
 #[cfg(unix)]
 use std::io::IsTerminal as _;
 use std::io::Read as _;
+use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
@@ -52,10 +53,24 @@ impl Program {
 
     /// Runs it to its end.
     pub(crate) async fn run(&self, guest: Guest) -> Result<Ended> {
+        self.run_in(&mut self.store(guest)).await
+    }
+
+    /// Runs it to its end, and leaves what it has open to the end of this process, which is to come next: the kernel
+    /// then waits for no peer, whatever SO_LINGER says, not even of sockets that were sent and not received.
+    pub(crate) async fn run_last(&self, guest: Guest) -> Result<Ended> {
+        self.run_in(&mut ManuallyDrop::new(self.store(guest))).await
+    }
+
+    fn store(&self, guest: Guest) -> Store<Guest> {
         let mut store = Store::new(&self.engine, guest);
         store.set_hostcall_fuel(MOST_AT_ONCE);
         store.set_max_component_handles(MOST_HANDLES);
-        self.command.run_in(&mut store).await.map_err(|error| anyhow!("{error:#}"))
+        store
+    }
+
+    async fn run_in(&self, store: &mut Store<Guest>) -> Result<Ended> {
+        self.command.run_in(store).await.map_err(|error| anyhow!("{error:#}"))
     }
 }
 

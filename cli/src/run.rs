@@ -220,7 +220,7 @@ impl Prepared {
             let _entered = runtime.enter();
             self.guest()?
         };
-        let code = runtime.block_on(program.run(guest)).and_then(exit_code);
+        let code = runtime.block_on(program.run_last(guest)).and_then(exit_code);
         // A read of WASI's may go on for long; nobody waits for it.
         runtime.shutdown_background();
         code

@@ -3,6 +3,11 @@
 //! A guest names a socket by a path of its own. The path is resolved below the directory that the host granted, so that
 //! neither `..` nor a symbolic link leads out of it: in Linux by the kernel (`beneath`), elsewhere by its true name
 //! (`canonical`).
+//!
+//! In Linux nothing that is renamed meanwhile leads out of it either: what was resolved is used by its descriptor. So a
+//! socket that a guest binds is known to the kernel, and to its peers, as `/proc/PROCESS/fd/NUMBER/NAME`. The descriptor
+//! stays open as long as the socket does, so that peers that may look into this process, which is those of the same user,
+//! can answer to it; guests, here and in other processes, are told the path that it stands for.
 
 use std::io;
 use std::path::{Path, PathBuf};
@@ -14,12 +19,13 @@ use crate::sys;
 #[cfg(target_os = "linux")]
 mod beneath;
 #[cfg(any(test, not(target_os = "linux")))]
+#[cfg_attr(target_os = "linux", allow(dead_code, reason = "there only its tests use it"))]
 mod canonical;
 
 #[cfg(target_os = "linux")]
-use beneath::{Keep, Root};
+use beneath::{Keep, Root, bound_by_descriptor};
 #[cfg(not(target_os = "linux"))]
-use canonical::{Keep, Root};
+use canonical::{Keep, Root, bound_by_descriptor};
 
 /// A granted directory.
 #[derive(Debug)]
@@ -31,7 +37,7 @@ pub(crate) struct Directory {
     root: Root,
 }
 
-/// An address that leads to a socket in a directory, and what must stay open until it was used.
+/// An address that leads to a socket in a directory, and what must stay open as long as it is used.
 pub(crate) struct Located {
     pub(crate) address: RawAddress,
     keep: Keep,
@@ -75,27 +81,56 @@ impl Directory {
 
     /// Where to bind to for the path below this directory.
     ///
-    /// The host's own path where it fits, so that peers know it by that and can answer to it. No system call binds in an
-    /// open directory, so [`has_entry`](Self::has_entry) must be asked afterwards: whoever else may write to the
-    /// directories could have moved them.
+    /// Where no kernel resolves below a directory, whoever else may write to the directories could have moved them
+    /// meanwhile: ask [`has_entry`](Self::has_entry) afterwards.
     pub(crate) fn new_entry(&self, below: &[u8]) -> Result<Located> {
         let (parent, name) = split(below)?;
         let (address, keep) = self.root.new_entry(parent, name)?;
         Ok(Located { address, keep })
     }
 
-    /// Whether the entry that was bound is where it should be: the directories may have been moved meanwhile.
+    /// Whether the entry that was bound is where it should be.
     pub(crate) fn has_entry(located: &Located, below: &[u8]) -> bool {
         split(below).is_ok_and(|(_, name)| located.keep.has(name))
     }
 
+    /// Whether what must stay open is a descriptor more than the granted directory's own.
+    pub(crate) fn costs_descriptor(&self, located: &Located) -> bool {
+        located.keep.is_own(&self.root)
+    }
+
     /// The guest's name of a path of the host's; none if it is not in this directory.
-    pub(crate) fn guest_path(&self, host: &[u8]) -> Option<Vec<u8>> {
-        let below = sys::path(host)?.strip_prefix(&self.host).ok()?.to_owned();
+    pub(crate) fn guest_path(&self, host: &HostPath<'_>) -> Option<Vec<u8>> {
+        let below = match host {
+            HostPath::Named(path) => sys::path(path)?.strip_prefix(&self.host).ok()?.to_owned(),
+            HostPath::Bound(path) => path.strip_prefix(self.root.name()?).ok()?.to_owned(),
+        };
         let mut path = self.guest.clone();
         path.push(b'/');
         path.extend(sys::path_bytes(&below));
         Some(path)
+    }
+}
+
+/// A path as the kernel tells it of a socket.
+pub(crate) enum HostPath<'a> {
+    /// By which somebody has bound it.
+    Named(&'a [u8]),
+    /// Where it was bound by way of a descriptor: where that leads now.
+    Bound(PathBuf),
+}
+
+impl<'a> HostPath<'a> {
+    pub(crate) fn new(told: &'a [u8]) -> Self {
+        bound_by_descriptor(told).map_or(Self::Named(told), Self::Bound)
+    }
+
+    /// The path's bytes.
+    pub(crate) fn into_bytes(self) -> Vec<u8> {
+        match self {
+            Self::Named(path) => path.to_vec(),
+            Self::Bound(path) => sys::path_bytes(&path),
+        }
     }
 }
 
@@ -162,22 +197,51 @@ mod tests {
         let (temp, directory) = directory("/run");
         std::fs::create_dir(temp.path().join("sub")).expect("makes");
         let located = directory.new_entry(b"sub/s").expect("locates");
-        assert!(!Directory::has_entry(&located, b"sub/s"));
         let bound = path(&located);
         let _listener = UnixListener::bind(Path::new(std::ffi::OsStr::from_bytes(&bound))).expect("binds");
-        assert!(Directory::has_entry(&located, b"sub/s"));
-        assert_eq!(directory.guest_path(&bound), Some(b"/run/sub/s".to_vec()));
-        assert_eq!(directory.guest_path(b"/somewhere/else"), None);
+        assert!(temp.path().join("sub/s").symlink_metadata().is_ok());
+        assert!(directory.costs_descriptor(&located));
+        let guest_path = |told: &[u8]| directory.guest_path(&HostPath::new(told));
+        assert_eq!(guest_path(&bound), Some(b"/run/sub/s".to_vec()));
+        let named = sys::path_bytes(&temp.path().canonicalize().expect("its name").join("sub/s"));
+        assert_eq!(guest_path(&named), Some(b"/run/sub/s".to_vec()));
+        for outside in [&b"/somewhere/else"[..], b"/proc/1/fd/0/s", b"/proc/self/fd/0/s", b"/proc/x/fd/0"] {
+            assert_eq!(guest_path(outside), None, "{}", outside.escape_ascii());
+        }
         let found = directory.existing(b"sub/s").expect("finds");
         UnixStream::connect(Path::new(std::ffi::OsStr::from_bytes(&path(&found)))).expect("connects");
     }
 
     #[test]
-    fn a_long_path_goes_by_way_of_proc() {
-        let (temp, directory) = directory("");
-        let deep = "d".repeat(90);
-        std::fs::create_dir(temp.path().join(&deep)).expect("makes");
-        let located = directory.new_entry(format!("{deep}/s").as_bytes()).expect("locates");
-        assert!(path(&located).starts_with(b"/proc/self/fd/"));
+    fn an_entry_of_the_directory_itself_costs_no_descriptor() {
+        let (_temp, directory) = directory("/run");
+        assert!(!directory.costs_descriptor(&directory.new_entry(b"s").expect("locates")));
+    }
+
+    #[test]
+    fn the_longest_name_has_room() {
+        let (_temp, directory) = directory("");
+        for length in [80, 90] {
+            let located = directory.new_entry("n".repeat(length).as_bytes()).expect("locates");
+            let bound = path(&located);
+            UnixListener::bind(Path::new(std::ffi::OsStr::from_bytes(&bound))).expect("binds");
+        }
+        assert_eq!(directory.new_entry("n".repeat(107).as_bytes()).err(), Some(Error::Os(Errno::EINVAL)));
+    }
+
+    #[test]
+    fn an_entry_is_where_its_directory_is_moved() {
+        let (temp, directory) = directory("/run");
+        let (sub, other, outside) = (temp.path().join("sub"), temp.path().join("other"), tempfile::tempdir());
+        let outside = outside.expect("a directory");
+        std::fs::create_dir(&sub).expect("makes");
+        let located = directory.new_entry(b"sub/s").expect("locates");
+        std::fs::rename(&sub, &other).expect("moves");
+        std::os::unix::fs::symlink(outside.path(), &sub).expect("links");
+        let bound = path(&located);
+        let _listener = UnixListener::bind(Path::new(std::ffi::OsStr::from_bytes(&bound))).expect("binds");
+        assert!(other.join("s").symlink_metadata().is_ok());
+        assert_eq!(std::fs::read_dir(&outside).expect("reads").count(), 0);
+        assert_eq!(directory.guest_path(&HostPath::new(&bound)), Some(b"/run/other/s".to_vec()));
     }
 }

@@ -3,34 +3,80 @@
 use std::fs::File;
 
 use berkeley_constants::POLLOUT;
+use tokio::sync::Semaphore;
 
-use crate::error::Result;
+use crate::error::{Errno, Result};
 use crate::socket::Socket;
 use crate::sys;
 
 /// How much one system call sends at most, so that the guest's time limit is looked at in between.
 const PART: u64 = 1 << 20;
+/// How much is read at most where the host reads.
+const READ: usize = 1 << 18;
+/// How many parts are read at once for guests that yield, on threads that others' files need too.
+static READS: Semaphore = Semaphore::const_new(16);
 
 impl Socket {
     /// Sends `count` bytes of the file from `offset` on, or all up to its end: sendfile(2).
     ///
     /// Tells how many were sent: fewer at the file's end, or where an error stopped it after a part, which the next call
     /// tells. The time limit is for each wait, as in Python.
+    ///
+    /// A part that the kernel would have to wait for is read beforehand, on a thread of tokio's for blocking calls, where
+    /// the guest's own thread has others to run.
     pub async fn sendfile(&self, file: &File, offset: u64, count: Option<u64>) -> Result<u64> {
-        self.descriptor()?.ensure_nonblocking()?;
         let mut at = offset;
         let end = count.map_or(u64::MAX, |count| offset.saturating_add(count));
-        let mut patience = self.patience_to_send(0);
         while at < end {
             let part = (end - at).min(PART) as usize;
-            let call = &mut |socket: &socket2::Socket| sys::sendfile(socket, file, &mut at, part);
-            match self.attempt(POLLOUT, &mut patience, call).await {
+            let sent = if self.must_read(file, at, part)? {
+                self.read_and_send(file, &mut at, part.min(READ)).await
+            } else {
+                let call = &mut |socket: &socket2::Socket| sys::sendfile(socket, file, &mut at, part);
+                self.attempt(POLLOUT, &mut self.patience_to_send(0), call).await
+            };
+            match sent {
                 Ok(0) => break,
-                Ok(_) => patience = self.patience_to_send(0),
+                Ok(_) => {}
                 Err(_) if at > offset => break,
                 Err(error) => return Err(error),
             }
         }
         Ok(at - offset)
+    }
+
+    /// Whether sendfile(2) might block: at the socket, which others have made so, or at the file.
+    fn must_read(&self, file: &File, at: u64, part: usize) -> Result<bool> {
+        let may_block = self.descriptor()?.may_block()? || self.yields() && !sys::is_at_hand(file, at, part);
+        // Of other sockets the kernel makes messages by a rule of its own.
+        Ok(may_block && self.is_stream())
+    }
+
+    async fn read_and_send(&self, file: &File, at: &mut u64, part: usize) -> Result<usize> {
+        let data = self.read(file, *at, part).await?;
+        let mut sent = 0;
+        while sent < data.len() {
+            match self.transmit(&data[sent..], 0, false).await? {
+                (0, Some(error)) if sent == 0 => return Err(error),
+                (0, _) => break,
+                (more, _) => sent += more,
+            }
+        }
+        *at += sent as u64;
+        Ok(sent)
+    }
+
+    async fn read(&self, file: &File, at: u64, size: usize) -> Result<Vec<u8>> {
+        if !self.yields() {
+            return Ok(sys::read_at(file, at, size)?);
+        }
+        // Held until it is read, though the guest be gone before.
+        let permit = READS.acquire().await.map_err(|_| Errno::ECANCELED)?;
+        let file = file.try_clone()?;
+        let read = move || {
+            let _permit = permit;
+            sys::read_at(&file, at, size)
+        };
+        Ok(tokio::task::spawn_blocking(read).await.map_err(|_| Errno::ECANCELED)??)
     }
 }

@@ -6,8 +6,9 @@
 //! any more. A socket that is closed before that stays open, shut down, to be asked.
 
 use std::collections::HashMap;
+use std::mem;
 use std::ptr;
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError, Weak};
 use std::thread;
 use std::time::Duration;
 
@@ -81,12 +82,24 @@ impl Flights {
     /// Closes the sockets that the guest has closed, where all that went over them was received. Whether some are left.
     fn reap(&self) -> bool {
         let mut flights = self.lock();
-        flights.retain(|_, flight| !flight.is_closed || !flight.is_over());
-        flights.values().any(|flight| flight.is_closed)
+        let over: Vec<_> = flights.extract_if(|_, flight| flight.is_closed && flight.is_over()).collect();
+        let are_left = flights.values().any(|flight| flight.is_closed);
+        // No guest waits for what closing them takes.
+        drop(flights);
+        drop(over);
+        are_left
     }
 
     fn lock(&self) -> MutexGuard<'_, HashMap<usize, Flight>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Flights {
+    /// What the guest has closed is closed now; there may be nothing left to look after.
+    fn drop(&mut self) {
+        self.0.get_mut().unwrap_or_else(PoisonError::into_inner).clear();
+        REAPER.ended.notify_all();
     }
 }
 
@@ -96,9 +109,13 @@ fn number(carrier: &Descriptor) -> usize {
 }
 
 /// A thread that closes what guests have closed, once it can be: the kernel wakes nobody for that.
-struct Reaper(Mutex<Option<Vec<Weak<Flights>>>>);
+struct Reaper {
+    guests: Mutex<Option<Vec<Weak<Flights>>>>,
+    /// A guest has ended.
+    ended: Condvar,
+}
 
-static REAPER: Reaper = Reaper(Mutex::new(None));
+static REAPER: Reaper = Reaper { guests: Mutex::new(None), ended: Condvar::new() };
 
 /// How seldom it looks, when nothing happens for long.
 const LONGEST_PAUSE: Duration = Duration::from_millis(50);
@@ -122,22 +139,26 @@ impl Reaper {
 
     fn run(&self) {
         let mut pause = PAUSE;
+        let mut guests = self.lock();
         loop {
-            thread::sleep(pause);
+            guests = self.ended.wait_timeout(guests, pause).unwrap_or_else(PoisonError::into_inner).0;
             pause = (pause * 2).min(LONGEST_PAUSE);
-            let mut guests = self.lock();
-            let Some(watched) = &mut *guests else { return };
+            let mut watched = guests.as_mut().map(mem::take).unwrap_or_default();
+            drop(guests);
             watched.retain(|flights| flights.upgrade().is_some_and(|flights| flights.reap()));
-            if watched.is_empty() {
+            sys::collect_sockets();
+            guests = self.lock();
+            let new = guests.get_or_insert_default();
+            new.retain(|new| !watched.iter().any(|known| known.ptr_eq(new)));
+            new.append(&mut watched);
+            if new.is_empty() {
                 *guests = None;
                 return;
             }
-            drop(guests);
-            sys::collect_sockets();
         }
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Vec<Weak<Flights>>>> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.guests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 
 use crate::address::{Address, RawAddress};
 use crate::budget::{Budget, Share};
-use crate::directory::{Directory, Located};
+use crate::directory::{Directory, HostPath, Located};
 use crate::error::{Errno, Error, Refusal, Result};
 use crate::flight::Flights;
 use crate::limits::Limits;
@@ -124,10 +124,11 @@ impl Shared {
     pub(crate) fn guest_address(&self, raw: &RawAddress, protocol: i32) -> Option<Address> {
         let address = Address::decode(raw, protocol)?;
         let Some(path) = address.unix_path() else { return Some(address) };
-        if self.directories.iter().any(Directory::is_whole) {
-            return Some(address);
-        }
-        let named = self.directories.iter().find_map(|directory| directory.guest_path(path));
-        Some(Address::Unix(named.unwrap_or_default()))
+        let told = HostPath::new(path);
+        Some(Address::Unix(if self.directories.iter().any(Directory::is_whole) {
+            told.into_bytes()
+        } else {
+            self.directories.iter().find_map(|directory| directory.guest_path(&told)).unwrap_or_default()
+        }))
     }
 }

@@ -10,17 +10,22 @@
 //! | `name` | the addresses at both ends |
 //! | `connect` | binding, listening, accepting, connecting |
 //! | `send`, `receive` | data, both ways; MSG_ flags |
+//! | `room` | waiting for room at a unix socket's peer |
 //! | `patience` | waiting, within the time limit |
-//! | `option` | options |
+//! | `option`, `linger` | options |
 
 mod connect;
 mod handle;
 mod life;
+mod linger;
 mod name;
 mod option;
 mod patience;
 mod receive;
+mod room;
 mod send;
+#[cfg(test)]
+mod tests;
 
 pub use handle::Socket;
 pub(crate) use life::Adopted;

@@ -11,6 +11,8 @@
 mod address;
 #[cfg(unix)]
 mod call;
+#[cfg(not(target_os = "linux"))]
+mod ending;
 #[cfg(any(test, not(target_os = "linux")))]
 mod layout;
 mod message;
@@ -41,6 +43,8 @@ use windows as own;
 compile_error!("berkeley-host is made for Linux, macOS and Windows");
 
 pub(crate) use address::{from_sockaddr, to_sockaddr};
+#[cfg(not(target_os = "linux"))]
+pub(crate) use ending::Ending;
 pub(crate) use message::{Opened, RawMessage};
 pub(crate) use netdb::{Host, Info};
 pub(crate) use own::*;

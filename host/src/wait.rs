@@ -2,8 +2,8 @@
 
 use std::io;
 use std::pin::pin;
-use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use futures_util::future::{Either, select, select_all};
@@ -11,7 +11,8 @@ use socket2::Socket;
 use tokio::runtime::Handle;
 
 use crate::budget::Share;
-use crate::sys::{self, PollEntry, Registration};
+use crate::directory::Located;
+use crate::sys::{self, Ending, PollEntry, Registration};
 
 /// How a guest waits for a socket.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -40,20 +41,26 @@ pub(crate) struct Descriptor {
     socket: Arc<Socket>,
     file: Arc<OpenFile>,
     _lease: Share,
+    /// Who waits for no peer when it closes the socket after all of these.
+    ending: OnceLock<Ending>,
 }
 
 /// What all duplicates of a socket have in common.
-#[derive(Debug, Default)]
+#[derive(Default)]
 struct OpenFile {
     /// Whether others may hold it too, who expect its O_NONBLOCK flag to be as they left it.
     shared: AtomicBool,
+    /// The directory that it is bound in, which stays open with it, and what counts its descriptor.
+    bound: OnceLock<(Located, Option<Share>)>,
+    /// The time of SO_LINGER, in seconds, that the kernel was not told; 0 is none.
+    linger: AtomicI32,
 }
 
 impl Descriptor {
     /// A socket that does not block.
     pub(crate) fn new(socket: Socket, lease: Share) -> Self {
         let socket = Arc::new(socket);
-        Self { registration: Mutex::new(None), socket, file: Arc::default(), _lease: lease }
+        Self { registration: Mutex::new(None), socket, file: Arc::default(), _lease: lease, ending: OnceLock::new() }
     }
 
     /// A duplicate: dup(2).
@@ -63,12 +70,35 @@ impl Descriptor {
 
     /// Sees to it that closing the socket does not wait for its peer, as SO_LINGER would have it. The kernel goes on
     /// sending what is left.
-    pub(crate) fn close_without_waiting(&self) -> io::Result<()> {
+    pub(crate) fn close_without_waiting(&self) {
         let is_last = Arc::strong_count(&self.file) == 1;
-        match self.socket.linger()? {
-            Some(time) if is_last && !time.is_zero() => self.socket.set_linger(None),
-            _ => Ok(()),
+        if !is_last || !self.socket.linger().is_ok_and(|time| time.is_some_and(|time| !time.is_zero())) {
+            return;
         }
+        if self.file.shared.load(Ordering::Relaxed)
+            && let Ok(ending) = Ending::of(&self.socket)
+        {
+            let _ = self.ending.set(ending);
+            return;
+        }
+        // A socket that has the option takes it.
+        let _ = self.socket.set_linger(None);
+    }
+
+    /// Keeps open what the socket was bound by.
+    pub(crate) fn keep(&self, located: Located, lease: Option<Share>) {
+        // No socket is bound twice.
+        let _ = self.file.bound.set((located, lease));
+    }
+
+    /// Keeps the time of SO_LINGER, in seconds, that the kernel is not told; 0 is none.
+    pub(crate) fn keep_linger(&self, seconds: i32) {
+        self.file.linger.store(seconds, Ordering::Relaxed);
+    }
+
+    /// The time that is kept so.
+    pub(crate) fn kept_linger(&self) -> i32 {
+        self.file.linger.load(Ordering::Relaxed)
     }
 
     /// Whether nobody else has the socket, neither this guest by a duplicate nor others.
@@ -87,15 +117,23 @@ impl Descriptor {
         descriptor
     }
 
-    /// Notes that others will hold the socket too, and sets its flag as they would expect of a socket in that mode.
+    /// Notes that others will hold the socket too. When it is shared for the first time its flag is set as they would
+    /// expect of a socket in that mode; from then on the flag is theirs as well, and is left alone.
     pub(crate) fn share(&self, nonblocking: bool) -> io::Result<()> {
-        self.file.shared.store(true, Ordering::Relaxed);
+        if self.file.shared.swap(true, Ordering::Relaxed) {
+            return Ok(());
+        }
         self.socket.set_nonblocking(nonblocking || !sys::HAS_DONTWAIT)
+    }
+
+    /// Whether a call that knows no MSG_DONTWAIT may block: others hold the socket too, and have it so.
+    pub(crate) fn may_block(&self) -> io::Result<bool> {
+        Ok(self.file.shared.load(Ordering::Relaxed) && !sys::is_nonblocking(&self.socket)?)
     }
 
     /// Makes sure that calls that know no MSG_DONTWAIT do not block.
     pub(crate) fn ensure_nonblocking(&self) -> io::Result<()> {
-        if self.file.shared.load(Ordering::Relaxed) { self.socket.set_nonblocking(true) } else { Ok(()) }
+        if self.may_block()? { self.socket.set_nonblocking(true) } else { Ok(()) }
     }
 
     pub(crate) fn socket(&self) -> &Socket {

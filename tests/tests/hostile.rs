@@ -2,6 +2,9 @@
 
 use std::net::{TcpListener, TcpStream};
 use std::os::fd::AsRawFd;
+use std::process::{Child, ExitStatus};
+use std::sync::mpsc;
+use std::time::Duration;
 
 use berkeley_tests::{WAITING, guest, text};
 
@@ -44,4 +47,36 @@ fn what_is_accepted_or_passed_listens_nowhere_else() {
 #[test]
 fn a_source_address_is_chosen_as_by_bind() {
     guest("hostile").allow("connect:udp=127.0.0.1").arg("source").succeeds();
+}
+
+/// How the child ends. One that goes on for ever is killed.
+fn end(mut child: Child) -> ExitStatus {
+    /// A guest that waited for its peer would take an hour.
+    const FOR_EVER: Duration = Duration::from_secs(120);
+    let (tell, told) = mpsc::channel::<()>();
+    let pid = rustix::process::Pid::from_child(&child);
+    let watch = std::thread::spawn(move || {
+        if told.recv_timeout(FOR_EVER) == Err(mpsc::RecvTimeoutError::Timeout) {
+            let _ = rustix::process::kill_process(pid, rustix::process::Signal::KILL);
+        }
+    });
+    let status = child.wait().expect("it ends");
+    drop(tell);
+    watch.join().expect("it watched");
+    status
+}
+
+#[test]
+fn no_guest_delays_the_end_by_lingering() {
+    for waiting in WAITING {
+        for (how, code) in [("returns", 0), ("exits", 0), ("traps", 134), ("passes it on", 0), ("receives it", 0)] {
+            let listener = TcpListener::bind("127.0.0.1:0").expect("binds");
+            let port = listener.local_addr().expect("an address").port();
+            let guest = guest("hostile").allow(format!("connect=127.0.0.1:{port}"));
+            let child = guest.arg("lingers").arg(format!("{port} {how}")).command(waiting).spawn().expect("it starts");
+            let peer = listener.accept().expect("connects");
+            assert_eq!(end(child).code(), Some(code), "{how}, waiting {waiting}");
+            drop(peer);
+        }
+    }
 }

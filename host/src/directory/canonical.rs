@@ -41,6 +41,11 @@ impl Root {
         }
     }
 
+    /// What the host calls the directory.
+    pub(super) fn name(&self) -> Option<PathBuf> {
+        Some(self.0.clone())
+    }
+
     /// The true name of a path below the directory. EACCES: it leads out of it.
     fn resolve(&self, below: &[u8]) -> Result<PathBuf> {
         let below = sys::path(below).ok_or(Errno::EINVAL)?;
@@ -54,11 +59,21 @@ impl Root {
 }
 
 impl Keep {
+    /// Whether it holds a descriptor: never.
+    pub(super) fn is_own(&self, _: &Root) -> bool {
+        false
+    }
+
     /// Whether the directory is where it was, and has an entry of that name that is no link.
     pub(super) fn has(&self, name: &Path) -> bool {
         sys::true_path(&self.0).is_ok_and(|now| now == self.0)
             && fs::symlink_metadata(self.0.join(name)).is_ok_and(|entry| !entry.is_symlink() && !entry.is_dir())
     }
+}
+
+/// No socket is bound by way of a descriptor.
+pub(super) fn bound_by_descriptor(_: &[u8]) -> Option<PathBuf> {
+    None
 }
 
 /// EINVAL: the path is too long for a unix address.

@@ -7,13 +7,14 @@ use berkeley_constants as c;
 use c::{POLLIN, POLLOUT};
 
 use super::handle::Socket;
-use super::patience::{Patience, is_shut, would_block};
+use super::patience::{Patience, Pauses, is_shut, would_block};
 use crate::address::Address;
 use crate::directory::Directory;
 use crate::error::{Errno, Error, Result};
 use crate::policy::{Operation, Transport};
 use crate::shared::Place;
 use crate::sys;
+use crate::wait::PAUSE;
 
 impl Socket {
     /// Gives it a local address: bind(2).
@@ -33,12 +34,15 @@ impl Socket {
         match place {
             Some(Place::In(directory, below)) => {
                 let located = directory.new_entry(below)?;
+                // So a guest has no more of those either.
+                let lease = directory.costs_descriptor(&located).then(|| self.shared.lease()).transpose()?;
                 descriptor.socket().bind(&sys::to_sockaddr(&located.address))?;
                 if !Directory::has_entry(&located, below) {
                     // Somebody moved the directory meanwhile. What was bound elsewhere is of no use to the guest.
                     self.close()?;
                     return Err(Errno::EACCES.into());
                 }
+                descriptor.keep(located, lease);
             }
             Some(Place::Anywhere) | None => descriptor.socket().bind(&sys::to_sockaddr(&plain))?,
         }
@@ -62,12 +66,15 @@ impl Socket {
     /// Takes the next connection that the policy lets in: accept(2).
     pub async fn accept(&self) -> Result<(Self, Option<Address>)> {
         let descriptor = self.descriptor()?;
-        descriptor.ensure_nonblocking()?;
+        self.ensure_nonblocking(descriptor)?;
         let mut patience = self.patience(0, c::SO_RCVTIMEO);
         // The kernel's cryptography has operations for connections, and no addresses for them.
         let accept = if self.family == c::AF_ALG { sys::accept_nameless } else { sys::accept };
         loop {
             let lease = self.shared.lease()?;
+            // One that may block, on a thread that is the guest's own, is not begun before there is something to accept.
+            let early = || Ok::<_, std::io::Error>(descriptor.may_block()? && descriptor.events(POLLIN)? == 0);
+            let accept = |socket: &socket2::Socket| if early()? { Err(Errno::EAGAIN.into()) } else { accept(socket) };
             let attempt = &mut |socket: &socket2::Socket| match accept(socket) {
                 // As a call that blocked would say of a listener that was shut down.
                 Err(error) if would_block(&error) && self.limit.is_none() && is_shut(descriptor) => {
@@ -86,6 +93,7 @@ impl Socket {
                 continue;
             }
             let mut accepted = Self::new(&self.shared, socket, lease, (self.family, self.kind, self.protocol));
+            accepted.inherit_linger(self)?;
             accepted.asked = self.asked.clone().filter(|asked| asked.unix_path().is_some());
             return Ok((accepted, peer));
         }
@@ -97,22 +105,26 @@ impl Socket {
         let address = self.understood(address)?;
         let (raw, _located) = self.destination(&address)?;
         let peer = sys::to_sockaddr(&raw);
-        descriptor.ensure_nonblocking()?;
-        let under_way = match descriptor.socket().connect(&peer).map_err(sys::connect_error) {
-            Err(error) if Errno::of(&error) == Some(Errno::EINPROGRESS) => Errno::EINPROGRESS,
-            // A call that blocked would wait for the attempt that is under way.
-            Err(error) if Errno::of(&error) == Some(Errno::EALREADY) && self.limit.is_none() => Errno::EALREADY,
-            // A unix socket's peer has no room for it; nothing tells when it has.
-            Err(error) if would_block(&error) && self.limit.is_none() => {
-                let peer = peer.clone();
-                return self.blocking(None, move |socket| socket.connect(&peer)).await;
+        self.ensure_nonblocking(descriptor)?;
+        let (mut patience, mut pauses) = (self.patience_to_send(0), Pauses::default());
+        let under_way = loop {
+            match descriptor.socket().connect(&peer).map_err(sys::connect_error) {
+                Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
+                Err(error) if Errno::of(&error) == Some(Errno::EINPROGRESS) => break Errno::EINPROGRESS,
+                // A call that blocked would wait for the attempt that is under way.
+                Err(error) if Errno::of(&error) == Some(Errno::EALREADY) && self.limit.is_none() => {
+                    break Errno::EALREADY;
+                }
+                // A unix socket's peer has no room for it; nothing tells when it has.
+                Err(error) if would_block(&error) && self.family == c::AF_UNIX && self.limit.is_none() => {
+                    self.pause(descriptor, &mut patience, pauses.longer()).await?;
+                }
+                result => return Ok(result?),
             }
-            result => return Ok(result?),
         };
-        let mut patience = match self.patience_to_send(0) {
-            Patience::None => return Err(under_way.into()),
-            patience => patience,
-        };
+        if matches!(patience, Patience::None) {
+            return Err(under_way.into());
+        }
         // So the kernel answers when its own limit, SO_SNDTIMEO, has run out.
         let late = |error: Error| if error.would_block() { under_way.into() } else { error };
         loop {
@@ -124,7 +136,7 @@ impl Socket {
             match descriptor.socket().connect(&peer).map_err(sys::connect_error) {
                 // Ready, it says, and is not: what was shut down is always ready.
                 Err(error) if Errno::of(&error) == Some(Errno::EALREADY) => {
-                    self.pause(descriptor, &mut patience).await.map_err(late)?;
+                    self.pause(descriptor, &mut patience, PAUSE).await.map_err(late)?;
                 }
                 // So SCTP, AF_VSOCK and others tell that the attempt has succeeded.
                 Err(error) if Errno::of(&error) == Some(Errno::EISCONN) => return Ok(()),

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use berkeley_constants as c;
+use tokio::runtime::Handle;
 
 use crate::address::Address;
 use crate::budget::Share;
@@ -14,7 +15,7 @@ use crate::limits::Limits;
 use crate::peers::Peers;
 use crate::policy::{Operation, Transport};
 use crate::shared::Shared;
-use crate::wait::Descriptor;
+use crate::wait::{Descriptor, Waiting};
 
 /// A socket of a guest.
 pub struct Socket {
@@ -95,13 +96,24 @@ impl Socket {
         self.transport
     }
 
-    pub(super) fn is_stream(&self) -> bool {
+    /// Whether the guest's thread runs others too, which no call of its may keep waiting.
+    pub(crate) fn yields(&self) -> bool {
+        self.shared.waiting == Waiting::Yield && Handle::try_current().is_ok()
+    }
+
+    pub(crate) fn is_stream(&self) -> bool {
         self.kind == c::SOCK_STREAM
     }
 
     /// Whether it only sends to whom it is connected to, in unix sockets' case. Their raw ones are datagram sockets.
     pub(super) fn connects(&self) -> bool {
         matches!(self.kind, c::SOCK_STREAM | c::SOCK_SEQPACKET)
+    }
+
+    /// Whether connecting it or accepting by it may take a while: datagrams have nothing to wait for there.
+    pub(super) fn waits_to_connect(&self) -> bool {
+        let datagrams = matches!(self.kind, c::SOCK_DGRAM | c::SOCK_RAW);
+        !datagrams || !matches!(self.family, c::AF_UNIX | c::AF_INET | c::AF_INET6)
     }
 
     /// The time limit: none is blocking, zero is non-blocking.

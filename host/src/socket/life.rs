@@ -107,8 +107,14 @@ impl Socket {
     }
 
     /// Sees to it that the socket is to those who get it what this guest has made it.
+    ///
+    /// One that is not connected stays non-blocking where guests yield: accept(2) and connect(2) would block the
+    /// executor.
     pub(crate) fn prepare_to_pass(&self) -> Result<()> {
-        Ok(self.descriptor()?.share(self.limit.is_some())?)
+        let descriptor = self.descriptor()?;
+        let waits = self.waits_to_connect() && descriptor.socket().peer_addr().is_err();
+        let stays = waits && self.shared.waiting == Waiting::Yield;
+        Ok(descriptor.share(self.limit.is_some() || stays)?)
     }
 
     /// A second handle to the same socket: dup(2).
@@ -129,10 +135,16 @@ impl Socket {
     }
 
     /// Closes it: each later call fails with EBADF.
+    ///
+    /// With SO_LINGER it waits, as in Linux, where the guest has the thread to itself: [`Waiting::Inline`].
     pub fn close(&mut self) -> Result<()> {
+        self.release(self.shared.waiting == Waiting::Inline)
+    }
+
+    fn release(&mut self, lingers: bool) -> Result<()> {
         let descriptor = self.descriptor.take().ok_or(Errno::EBADF)?;
-        if self.shared.waiting == Waiting::Yield {
-            descriptor.close_without_waiting()?;
+        if !lingers {
+            descriptor.close_without_waiting();
         }
         if self.shared.flights.close(&descriptor) && descriptor.is_alone() {
             end(descriptor.socket());
@@ -142,9 +154,10 @@ impl Socket {
 }
 
 impl Drop for Socket {
+    /// The guest has ended, has let go of the socket, or never had it: nobody waits for its peer.
     fn drop(&mut self) {
         // It may be closed already.
-        let _ = self.close();
+        let _ = self.release(false);
     }
 }
 

@@ -34,7 +34,10 @@ impl Socket {
         if size > LONGEST {
             return Err(Errno::EINVAL.into());
         }
-        Ok(sys::getsockopt(descriptor.socket(), level, name, size as usize)?)
+        match self.linger(level, name, size as usize)? {
+            Some(value) => Ok(value),
+            None => Ok(sys::getsockopt(descriptor.socket(), level, name, size as usize)?),
+        }
     }
 
     /// Sets the option: setsockopt(2).
@@ -50,6 +53,9 @@ impl Socket {
         }
         if let Some(group) = joined(level, name, value) {
             self.judge(&Operation::Join { transport: self.transport(), group })?;
+        }
+        if self.set_linger(level, name, &bytes)? {
+            return Ok(());
         }
         let descriptor = self.descriptor()?;
         match value {

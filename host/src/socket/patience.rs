@@ -12,7 +12,6 @@ use tokio::runtime::Handle;
 use super::handle::Socket;
 use crate::error::{Errno, Error, Result};
 use crate::policy::Transport;
-use crate::sys;
 use crate::wait::{Deadline, Descriptor, PAUSE, Waiting, deadline_after};
 
 /// How long one call may still wait.
@@ -29,7 +28,7 @@ pub(crate) enum Patience {
 
 impl Patience {
     /// When the call has to wait: until when it may, and what to answer then. EAGAIN: it may not.
-    fn begin(&mut self, descriptor: &Descriptor) -> Result<(Deadline, Error)> {
+    pub(super) fn begin(&mut self, descriptor: &Descriptor) -> Result<(Deadline, Error)> {
         match *self {
             Self::Until(..) => {}
             Self::None => return Err(Errno::EAGAIN.into()),
@@ -95,7 +94,7 @@ impl Socket {
                 Err(error) if would_block(&error) => {
                     // Ready, it says, and then would block: some states are so, and stay so.
                     if futile > 2 {
-                        self.pause(descriptor, patience).await?;
+                        self.pause(descriptor, patience, PAUSE).await?;
                     }
                     self.wait(descriptor, events, patience).await?;
                     futile = futile.saturating_add(1);
@@ -111,12 +110,14 @@ impl Socket {
         if descriptor.ready(events, deadline, self.shared.waiting).await? { Ok(()) } else { Err(expired) }
     }
 
-    /// Waits a little, within the time limit.
-    pub(super) async fn pause(&self, descriptor: &Descriptor, patience: &mut Patience) -> Result<()> {
-        patience.begin(descriptor)?;
+    /// Waits so long, within the time limit.
+    pub(super) async fn pause(&self, descriptor: &Descriptor, patience: &mut Patience, length: Duration) -> Result<()> {
+        let (deadline, _) = patience.begin(descriptor)?;
+        let left = deadline.map_or(length, |deadline| deadline.saturating_duration_since(Instant::now()));
+        let length = length.min(left);
         match Handle::try_current() {
-            Ok(_) if self.shared.waiting == Waiting::Yield => tokio::time::sleep(PAUSE).await,
-            _ => std::thread::sleep(PAUSE),
+            Ok(_) if self.shared.waiting == Waiting::Yield => tokio::time::sleep(length).await,
+            _ => std::thread::sleep(length),
         }
         patience.check()
     }
@@ -130,44 +131,30 @@ impl Socket {
         patience.check()
     }
 
-    /// Makes a call that only the kernel can wait for, on a thread that may wait.
-    pub(super) async fn blocking<T: Send + 'static>(
-        &self,
-        limit: Option<Duration>,
-        mut call: impl FnMut(&socket2::Socket) -> io::Result<T> + Send + 'static,
-    ) -> Result<T> {
-        let descriptor = self.descriptor()?.clone();
-        // Less than a microsecond would be none to the kernel, which is no limit.
-        let limit = limit.map(|limit| limit.max(Duration::from_micros(1)));
-        let mut call = move || {
-            let socket = descriptor.socket();
-            let (own, nonblocking) = (socket.write_timeout()?, sys::is_nonblocking(socket)?);
-            if limit.is_some() {
-                socket.set_write_timeout(limit)?;
-            }
-            socket.set_nonblocking(false)?;
-            let result = loop {
-                match call(socket) {
-                    Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                    result => break result,
-                }
-            };
-            socket.set_nonblocking(nonblocking)?;
-            if limit.is_some() {
-                socket.set_write_timeout(own)?;
-            }
-            result
-        };
-        let result = match Handle::try_current() {
-            Ok(runtime) if self.shared.waiting == Waiting::Yield => {
-                runtime.spawn_blocking(call).await.map_err(|_| Errno::ECANCELED)?
-            }
-            _ => call(),
-        };
-        match result {
-            Err(error) if would_block(&error) && limit.is_some() => Err(Error::TimedOut),
-            result => Ok(result?),
+    /// Sees to it that accept(2) and connect(2), which know no MSG_DONTWAIT, do not block where they must not.
+    ///
+    /// What others hold too is theirs as well: its flag is set where nothing else would do, and then for good. In a mode
+    /// that does not wait a process does the same to all who hold it; in blocking mode it may block a thread that is the
+    /// guest's own, but no executor.
+    pub(super) fn ensure_nonblocking(&self, descriptor: &Descriptor) -> Result<()> {
+        if self.waits_to_connect() && (self.limit.is_some() || self.shared.waiting == Waiting::Yield) {
+            descriptor.ensure_nonblocking()?;
         }
+        Ok(())
+    }
+}
+
+/// Pauses, each longer than the one before, for where nothing tells when to try again.
+#[derive(Default)]
+pub(super) struct Pauses(u32);
+
+impl Pauses {
+    const LONGEST: Duration = Duration::from_millis(50);
+
+    pub(super) fn longer(&mut self) -> Duration {
+        let length = PAUSE.saturating_mul(1 << self.0.min(6)).min(Self::LONGEST);
+        self.0 += 1;
+        length
     }
 }
 

@@ -13,7 +13,7 @@ use crate::cmsg;
 use crate::error::Result;
 use crate::policy::{Operation, Transport};
 use crate::sys::{self, RawMessage};
-use crate::wait::Descriptor;
+use crate::wait::{Descriptor, PAUSE};
 
 /// No call receives more bytes of control messages.
 const MOST_CONTROL: usize = 1 << 16;
@@ -210,7 +210,7 @@ impl Socket {
             let told = self.transport == Transport::Tcp && enough == mark;
             let waited = match told {
                 true => self.wait(descriptor, POLLIN, patience).await,
-                false => self.pause(descriptor, patience).await,
+                false => self.pause(descriptor, patience, PAUSE).await,
             };
             match waited {
                 // The kernel then gives what there is.

@@ -48,7 +48,7 @@ impl Socket {
     }
 
     /// Sends on, until all was sent or, unless the whole is wanted, a part; tells how much, and what stopped it.
-    pub(super) async fn transmit(&self, data: &[u8], flags: i32, whole: bool) -> Result<(usize, Option<Error>)> {
+    pub(crate) async fn transmit(&self, data: &[u8], flags: i32, whole: bool) -> Result<(usize, Option<Error>)> {
         self.descriptor()?;
         let mut patience = self.patience_to_send(flags);
         let flags = self.sending(flags);
@@ -88,11 +88,7 @@ impl Socket {
         let located = address.as_ref().map(|address| self.destination(address)).transpose()?;
         let peer = located.as_ref().map(|(raw, _)| sys::to_sockaddr(raw));
         let mut patience = self.patience_to_send(flags);
-        // Nothing but the kernel tells when a unix socket's peer has room for one more datagram.
-        let kernel_waits = self.family == c::AF_UNIX && peer.is_some() && !matches!(patience, Patience::None);
-        if kernel_waits {
-            patience = Patience::None;
-        }
+        let towards = peer.as_ref().filter(|_| self.family == c::AF_UNIX && !self.connects());
         let total: usize = buffers.iter().map(|buffer| buffer.len()).sum();
         let mut slices = buffers.to_vec();
         let mut rest = slices.as_mut_slice();
@@ -102,17 +98,9 @@ impl Socket {
             let send = &mut |socket: &socket2::Socket| {
                 sys::send_message(socket, rest, bytes, peer.as_ref(), self.sending(flags))
             };
-            let result = match self.attempt(POLLOUT, &mut patience, send).await {
-                Err(error) if error.would_block() && kernel_waits => {
-                    let data: Vec<u8> = rest.iter().flat_map(|buffer| buffer.iter().copied()).collect();
-                    let (control, peer) = (control.clone(), peer.clone());
-                    let flags = flags & !MSG_ZEROCOPY | c::MSG_NOSIGNAL;
-                    let send = move |socket: &socket2::Socket| {
-                        sys::send_message(socket, &[IoSlice::new(&data)], control.as_bytes(), peer.as_ref(), flags)
-                    };
-                    self.blocking(self.limit, send).await
-                }
-                result => result,
+            let result = match towards {
+                Some(peer) => self.attempt_towards(peer, &mut patience, send).await,
+                None => self.attempt(POLLOUT, &mut patience, send).await,
             };
             let more = match result {
                 Err(_) if sent > 0 => return Ok(sent),

@@ -2,6 +2,7 @@
 
 pub(super) mod address;
 pub(super) mod control;
+mod ending;
 mod file;
 mod interface;
 mod message;
@@ -9,6 +10,7 @@ mod netdb;
 mod option;
 pub(super) mod socket;
 
+pub(crate) use ending::*;
 pub(crate) use file::*;
 pub(crate) use interface::*;
 pub(crate) use message::*;

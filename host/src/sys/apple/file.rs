@@ -29,6 +29,11 @@ pub(crate) fn sendfile(socket: &Socket, file: &File, at: &mut u64, count: usize)
     }
 }
 
+/// Whether what is to be sent is read without waiting: nothing tells.
+pub(crate) fn is_at_hand(_: &File, _: u64, _: usize) -> bool {
+    true
+}
+
 /// Whether it sets the length: to how much was sent before.
 fn is_pause(error: Errno) -> bool {
     matches!(error, Errno::EAGAIN | Errno::EINTR)

@@ -1,6 +1,8 @@
 //! Files.
 
 use std::fs::File;
+use std::io;
+use std::os::unix::fs::FileExt as _;
 
 use rustix::fs::OFlags;
 
@@ -11,4 +13,12 @@ pub(crate) fn access(file: &File) -> (bool, bool) {
         Ok(OFlags::RDWR) => (true, true),
         _ => (true, false),
     }
+}
+
+/// Reads at most so many bytes from there on. Fewer: the file ends there, or for now.
+pub(crate) fn read_at(file: &File, at: u64, size: usize) -> io::Result<Vec<u8>> {
+    let mut data = vec![0; size];
+    let read = file.read_at(&mut data, at)?;
+    data.truncate(read);
+    Ok(data)
 }

@@ -23,6 +23,20 @@ pub(crate) fn sendfile(socket: &Socket, mut file: &File, at: &mut u64, count: us
     Ok(sent)
 }
 
+/// Whether what is to be sent is read without waiting: nothing tells.
+pub(crate) fn is_at_hand(_: &File, _: u64, _: usize) -> bool {
+    true
+}
+
+/// Reads at most so many bytes from there on. Fewer: the file ends there, or for now.
+pub(crate) fn read_at(file: &File, at: u64, size: usize) -> io::Result<Vec<u8>> {
+    use std::os::windows::fs::FileExt as _;
+    let mut data = vec![0; size];
+    let read = file.seek_read(&mut data, at)?;
+    data.truncate(read);
+    Ok(data)
+}
+
 /// Whether the file may be read, and whether it may be written. Nobody is ever handed one.
 pub(crate) fn access(_: &File) -> (bool, bool) {
     (true, false)

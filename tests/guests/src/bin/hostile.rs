@@ -23,6 +23,7 @@ const CASES: &[(&str, Case)] = &[
     ("given", given),
     ("listening", listening),
     ("source", source),
+    ("lingers", lingers),
 ];
 
 const LIMIT: Duration = Duration::from_millis(100);
@@ -139,6 +140,35 @@ fn lingering() -> Result<()> {
     client.close()?;
     copy.close()?;
     drop(server);
+    Ok(())
+}
+
+/// Ends while a peer takes nothing, with a socket that lingers for an hour. The argument is a port, and how it ends.
+fn lingers(argument: &str) -> Result<()> {
+    let (port, how) = argument.split_once(' ').context("a port, and how")?;
+    let client = Socket::new(AF_INET, SOCK_STREAM, 0)?;
+    client.connect(("127.0.0.1", port.parse()?))?;
+    client.setblocking(false);
+    while client.send(&[0; 1 << 16]).is_ok() {}
+    let hour = [1i32, 3600].map(i32::to_ne_bytes).concat();
+    client.setsockopt(SOL_SOCKET, SO_LINGER, hour.as_slice())?;
+    ensure!(client.getsockopt_bytes(SOL_SOCKET, SO_LINGER, 8)? == hour);
+    let (left, right) = socketpair(AF_UNIX, SOCK_STREAM, 0)?;
+    match how {
+        "returns" => {}
+        "exits" => std::process::exit(0),
+        "traps" => std::process::abort(),
+        // Nobody receives it.
+        "passes it on" => {
+            send_fds(&left, &[b"x"], &[&client], 0)?;
+        }
+        "receives it" => {
+            send_fds(&left, &[b"x"], &[&client], 0)?;
+            drop(client);
+            std::mem::forget(recv_fds(&right, 1, 1, 0)?);
+        }
+        _ => bail!("cannot end so: {how}"),
+    }
     Ok(())
 }
 
