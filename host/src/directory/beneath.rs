@@ -24,6 +24,11 @@ impl Root {
         Ok(Self(rustix::fs::open(host, flags, Mode::empty())?))
     }
 
+    /// What the host calls it now.
+    pub(super) fn place(&self) -> Option<PathBuf> {
+        place(&self.0)
+    }
+
     pub(super) fn existing(&self, below: &[u8]) -> Result<(RawAddress, Keep)> {
         let keep = self.resolve(below, OFlags::PATH)?;
         let address = Address::Unix(format!("/proc/self/fd/{}", keep.as_raw_fd()).into()).encode()?;
@@ -58,9 +63,19 @@ impl Root {
 }
 
 impl Keep {
+    /// What the host calls it now.
+    pub(super) fn place(&self) -> Option<PathBuf> {
+        place(&self.0)
+    }
+
     /// Whether the directory has a socket of that name.
     pub(super) fn has(&self, name: &Path) -> bool {
         statat(self.0.as_fd(), name, AtFlags::SYMLINK_NOFOLLOW)
             .is_ok_and(|stat| FileType::from_raw_mode(stat.st_mode) == FileType::Socket)
     }
+}
+
+/// Where what is open is now; none where /proc does not tell.
+fn place(open: &OwnedFd) -> Option<PathBuf> {
+    fs::read_link(format!("/proc/self/fd/{}", open.as_raw_fd())).ok()
 }
