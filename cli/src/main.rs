@@ -5,6 +5,7 @@ mod cache;
 #[cfg(unix)]
 mod compiled;
 mod conformance;
+mod policy;
 mod program;
 mod python;
 mod run;
@@ -32,6 +33,7 @@ struct Cli {
 enum Command {
     Run(run::Run),
     Python(python::Python),
+    Policy(policy::Policy),
     Conformance(conformance::Conformance),
 }
 
@@ -41,6 +43,10 @@ fn main() -> ExitCode {
     let result = match command {
         Command::Run(run) => run.prepare().and_then(execute),
         Command::Python(python) => python.prepare().and_then(execute),
+        Command::Policy(policy) => policy.prepare().and_then(|task| match task {
+            policy::Task::Done(code) => Ok(code),
+            policy::Task::Run(prepared) => execute(*prepared),
+        }),
         Command::Conformance(conformance) => {
             trace();
             conformance.execute()

@@ -4,14 +4,15 @@ use std::collections::HashSet;
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::{Context, Result, anyhow};
-use berkeley_host::policy::{Refusal, Rule, Rules};
+use berkeley_host::policy::Refusal;
 use berkeley_host::{Ended, Guest, Limits, OwnedSocket, SocketCtx, Waiting};
 use clap::Args;
 use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 
+use crate::policy::{Lesson, PolicyArgs};
 use crate::program::Program;
 use crate::socket::Spec;
 use crate::timeout::Timeout;
@@ -38,13 +39,16 @@ pub(crate) struct Run {
 /// What a guest is given.
 #[derive(Args)]
 pub(crate) struct Options {
-    /// Allows an operation; may be given many times; --help has the grammar, with examples
-    #[arg(long = "allow", value_name = "RULE")]
-    rules: Vec<Rule>,
+    #[command(flatten)]
+    policy: PolicyArgs,
 
-    /// Allows everything: the guest is trusted as you are
-    #[arg(long, conflicts_with = "rules")]
-    allow_all: bool,
+    /// Allows everything, and writes the smallest policy for what the guest did
+    ///
+    /// Only setting the host's name and sharing sockets with other processes stay refused, and what --deny says: learn
+    /// only from guests that you trust as yourself. The policy is written when the guest ends, or is ended by SIGINT or
+    /// SIGTERM.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["allow", "policy", "allow_all"])]
+    learn: Option<PathBuf>,
 
     /// Gives the guest a directory, with all that is in it, under its own name or another
     #[arg(long = "dir", value_name = "HOST[::GUEST]")]
@@ -90,8 +94,7 @@ impl From<WaitingArg> for Waiting {
     }
 }
 
-pub(crate) const GRAMMAR: &str = "\
-Rules: OPERATION[:PROTOCOL][=TARGET]
+pub(crate) const GRAMMAR: &str = r#"Rules: OPERATION[:PROTOCOL][=TARGET], which --allow grants and --deny takes away
 
   connect[:PROTOCOL][=HOST[:PORTS]]  connect and send to the host, and look its name up
   listen[:PROTOCOL][=HOST[:PORTS]]   bind to the local address, or join the multicast group; take
@@ -107,11 +110,19 @@ Rules: OPERATION[:PROTOCOL][=TARGET]
   files                              be handed files that come over unix sockets
   interfaces, hostname, sethostname  list network interfaces; read, set the host's name
 
-  HOST is a name, *.NAME for all below it, an address, a network, NAME@NETWORK, or *; IPv6 stands
-  in brackets.
-  PORTS are ports and ranges, such as 80,443,8000-8999; without them, all. Port 0 of listen is
-  any that is free. PROTOCOL is tcp (unless given), udp, udplite or sctp. A rule without =TARGET
-  allows the operation everywhere.
+  HOST is a name, *.NAME for all below it, an address, a network, NAME@NETWORK, @GROUP, or *;
+  IPv6 stands in brackets. PORTS are ports and ranges, such as 80,443,8000-8999; without them, all. Port 0 of
+  listen is any that is free. PROTOCOL is tcp (unless given), udp, udplite, sctp, dccp, or * for
+  all. A rule without =TARGET is for the operation everywhere.
+
+  What is denied is refused, whatever is allowed, and the order never matters. A host name is
+  denied with what the guest's own look-ups of it returned; to shut a host out, deny its addresses,
+  by every protocol: --deny 'connect:*=169.254.0.0/16'. In a file, --policy FILE:
+
+    allow = ["connect=@databases:5432"]   # a comment
+    deny = ["connect=10.0.0.1"]
+    [groups]
+    databases = ["10.0.0.0/8", "db.internal"]
 
   A host name admits the addresses that the guest's own look-up of it returned, for 10 minutes.
   A public name leads into no private network and not to this machine, but by NAME@NETWORK; a name
@@ -128,7 +139,7 @@ Examples:
   berkeley run --allow udp=10.0.0.0/8:5000-5999 --allow 'resolve=*.internal' agent.wasm
   berkeley run --allow unix=/run/postgresql --allow 'connect=[::1]:5432' query.wasm
   berkeley run --allow connect=db.example.com@10.0.0.0/8:5432 query.wasm
-  berkeley run --socket http=tcp-listen:0.0.0.0:80 --dir ./site::/site server.wasm";
+  berkeley run --socket http=tcp-listen:0.0.0.0:80 --dir ./site::/site server.wasm"#;
 
 /// A component that is about to run, and what stands before anything else is opened.
 pub(crate) struct Prepared {
@@ -144,6 +155,12 @@ pub(crate) struct Prepared {
 }
 
 impl Run {
+    /// The same, that writes the policy for what the guest did.
+    pub(crate) fn learning(mut self, output: PathBuf) -> Self {
+        self.options.learn.get_or_insert(output);
+        self
+    }
+
     /// Opens the sockets.
     pub(crate) fn prepare(self) -> Result<Prepared> {
         let name = self.guest.file_name().unwrap_or(self.guest.as_os_str()).to_owned();
@@ -161,14 +178,13 @@ impl Options {
     }
 
     /// The guest's sockets, and what it is granted.
-    fn sockets(&self, opened: Vec<(String, OwnedSocket)>) -> Result<SocketCtx> {
+    fn sockets(&self, opened: Vec<(String, OwnedSocket)>, lesson: Option<&Arc<Lesson>>) -> Result<SocketCtx> {
         // The guest has the process to itself.
         let limits = Limits { sockets: usize::MAX, ..Limits::default() };
         let builder = SocketCtx::builder().waiting(self.waiting.into()).limits(limits).on_refusal(tell_once());
-        let mut builder = if self.allow_all {
-            builder.allow_all()?
-        } else {
-            builder.rules(self.rules.iter().cloned().collect::<Rules>())?
+        let mut builder = match lesson {
+            Some(lesson) => builder.policy(lesson.policy()).unix_directory("/", "/")?,
+            None => builder.rules(self.policy.rules()?)?,
         };
         for (name, socket) in opened {
             builder = builder.preopened(&name, socket).with_context(|| format!("--socket {name}: it is no socket"))?;
@@ -216,24 +232,40 @@ impl Prepared {
         // One thread beside the guest's own, for what WASI does meanwhile.
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         raise_descriptor_limit();
+        let lesson = self.lesson()?;
         let guest = {
             let _entered = runtime.enter();
-            self.guest()?
+            self.guest(lesson.as_ref())?
         };
         let code = runtime.block_on(program.run_last(guest)).and_then(exit_code);
+        lesson.map_or(Ok(()), |lesson| lesson.write())?;
         // A read of WASI's may go on for long; nobody waits for it.
         runtime.shutdown_background();
         code
     }
 
-    fn guest(&mut self) -> Result<Guest> {
+    /// What is to be learnt from the run.
+    fn lesson(&self) -> Result<Option<Arc<Lesson>>> {
+        let Some(output) = &self.options.learn else { return Ok(None) };
+        let guest = self.component.file_name().unwrap_or_default().display().to_string();
+        Lesson::new(output, &guest, self.options.policy.rules()?).map(Some)
+    }
+
+    /// The guest. Needs a tokio runtime.
+    fn guest(&mut self, lesson: Option<&Arc<Lesson>>) -> Result<Guest> {
         #[cfg(unix)]
         if self.interrupted {
             let signals = crate::signal::tell().context("cannot make a socket for signals")?;
             let stdin = crate::stdin::give().context("cannot make a socket for stdin")?;
             self.sockets.extend([(crate::signal::NAME.to_owned(), signals), (crate::stdin::NAME.to_owned(), stdin)]);
         }
-        let sockets = self.options.sockets(std::mem::take(&mut self.sockets))?;
+        let sockets = self.options.sockets(std::mem::take(&mut self.sockets), lesson)?;
+        #[cfg(unix)]
+        if let Some(lesson) = lesson {
+            crate::policy::write_at_end(lesson.clone(), self.interrupted)?;
+        } else if self.options.policy.file().is_some() {
+            crate::policy::reload_on_hangup(self.options.policy.clone(), sockets.policy_handle()?)?;
+        }
         Ok(Guest::new(&mut self.wasi()?, sockets))
     }
 
@@ -303,9 +335,10 @@ fn tell_once() -> impl Fn(&Refusal) + Send + Sync {
             return;
         }
         eprint!("berkeley: refused to {}", refusal.operation());
-        match refusal.grant() {
-            Some(grant) => eprintln!("; --allow {} would allow it", shell_word(grant)),
-            None => eprintln!("; no rule but --allow-all would allow it, if that does"),
+        match (refusal.denial(), refusal.grant()) {
+            (Some(denial), _) => eprintln!("; denied by {denial}"),
+            (None, Some(grant)) => eprintln!("; --allow {} would allow it", shell_word(grant)),
+            (None, None) => eprintln!("; no rule but --allow-all would allow it, if that does"),
         }
         if told.len() == MOST {
             eprintln!("berkeley: further refusals are not told");

@@ -162,7 +162,7 @@ options! {
             SO_BUF_LOCK 72 Ordinary;
             SO_RESERVE_MEM 73 Granted;
             SO_TXREHASH 74 Ordinary;
-            SO_RCVMARK 75 Ordinary;
+            SO_RCVMARK 75 Granted;
             SO_PASSPIDFD 76 Never;
             SO_PEERPIDFD 77 Never;
             SO_DEVMEM_LINEAR 78 Never;
@@ -218,7 +218,7 @@ options! {
             MCAST_MSFILTER 48 Ordinary;
             IP_MULTICAST_ALL 49 Ordinary;
             IP_UNICAST_IF 50 Granted;
-            IP_LOCAL_PORT_RANGE 51 Ordinary;
+            IP_LOCAL_PORT_RANGE 51 Granted;
             IP_PROTOCOL 52 Ordinary;
             IPT_SO_SET_REPLACE 64 Never;
             IPT_SO_SET_ADD_COUNTERS 65 Never;

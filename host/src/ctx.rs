@@ -7,8 +7,8 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::budget::Budget;
-use crate::directory::Directory;
 use crate::error::{Refusal, Result};
+use crate::governance::{self, Governance, Governing, PolicyHandle};
 use crate::limits::Limits;
 use crate::policy::{AllowAll, DenyAll, Names, Policy, Rules};
 use crate::resolver::{Lookups, Resolver, SystemResolver};
@@ -47,11 +47,10 @@ impl SocketCtx {
     /// A guest that may do nothing, to be granted more.
     pub fn builder() -> SocketCtxBuilder {
         SocketCtxBuilder {
-            policy: Box::new(DenyAll),
+            governing: Governing::new(Box::new(DenyAll), Vec::new()),
             resolver: Box::new(SystemResolver),
             waiting: Waiting::default(),
             limits: Limits::default(),
-            directories: Vec::new(),
             observer: None,
             preopened: Vec::new(),
             #[cfg(feature = "tls")]
@@ -64,6 +63,12 @@ impl SocketCtx {
         self.preopened.iter().map(|(name, socket)| Ok((name.clone(), socket.dup()?))).collect()
     }
 
+    /// What replaces the guest's policy while it runs. It costs the process two descriptors, once for each guest, for
+    /// those that wait in poll(2).
+    pub fn policy_handle(&self) -> io::Result<PolicyHandle> {
+        PolicyHandle::new(&self.shared.governance)
+    }
+
     /// How many sockets the guest has open, those opened beforehand among them.
     pub fn open_sockets(&self) -> usize {
         self.shared.open.taken()
@@ -72,11 +77,10 @@ impl SocketCtx {
 
 /// Builds a [`SocketCtx`].
 pub struct SocketCtxBuilder {
-    policy: Box<dyn Policy>,
+    governing: Governing,
     resolver: Box<dyn Resolver>,
     waiting: Waiting,
     limits: Limits,
-    directories: Vec<Directory>,
     observer: Option<Observer>,
     preopened: Vec<(String, Adopted)>,
     #[cfg(feature = "tls")]
@@ -93,15 +97,12 @@ impl SocketCtxBuilder {
     /// What the guest may do; [`DenyAll`] unless set.
     #[must_use]
     pub fn policy(self, policy: impl Policy) -> Self {
-        Self { policy: Box::new(policy), ..self }
+        Self { governing: self.governing.with_policy(Box::new(policy)), ..self }
     }
 
     /// Grants what the rules say, the directories for unix sockets among it, which must exist.
-    pub fn rules(mut self, rules: Rules) -> io::Result<Self> {
-        for (host, guest) in rules.unix_directories() {
-            self = self.unix_directory(host, guest)?;
-        }
-        Ok(self.policy(rules))
+    pub fn rules(self, rules: Rules) -> io::Result<Self> {
+        Ok(Self { governing: Governing::of(rules)?.with_directories(self.governing.directories), ..self })
     }
 
     /// Grants everything, unix sockets by any path of the host among it.
@@ -113,11 +114,8 @@ impl SocketCtxBuilder {
     ///
     /// The policy is asked as well.
     pub fn unix_directory(mut self, host: impl AsRef<Path>, guest: &str) -> io::Result<Self> {
-        let host = host.as_ref();
-        let directory = Directory::open(host, guest).map_err(|error| {
-            io::Error::new(error.kind(), format!("cannot open the directory {}: {error}", host.display()))
-        })?;
-        self.directories.push(directory);
+        let directory = Arc::new(governance::open(host.as_ref(), guest)?);
+        self.governing = self.governing.with_directories([directory]);
         Ok(self)
     }
 
@@ -167,14 +165,12 @@ impl SocketCtxBuilder {
     /// The finished context.
     pub fn build(mut self) -> SocketCtx {
         self.limits.sockets = self.limits.sockets.min(spare_descriptors());
-        self.directories.sort_by_key(|directory| std::cmp::Reverse(directory.depth()));
         let shared = Arc::new(Shared {
-            policy: self.policy,
+            governance: Arc::new(Governance::new(self.governing)),
             resolver: self.resolver,
             waiting: self.waiting,
             lookups: Lookups::new(self.limits.lookups, self.limits.lookup_time),
             limits: self.limits,
-            directories: self.directories,
             observer: self.observer,
             names: Names::new(&self.limits),
             open: Budget::default(),

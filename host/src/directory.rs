@@ -43,11 +43,23 @@ pub(crate) struct Located {
     keep: Keep,
 }
 
+impl Located {
+    /// Where the socket is, or the directory of one that is to be made; none where that cannot be told.
+    pub(crate) fn place(&self) -> Option<PathBuf> {
+        self.keep.place()
+    }
+}
+
 impl Directory {
     pub(crate) fn open(host: &Path, guest: &str) -> io::Result<Self> {
         let host = sys::true_path(host)?;
         let root = Root::open(&host)?;
         Ok(Self { guest: guest.trim_end_matches('/').into(), host, root })
+    }
+
+    /// What the host calls it now; none where that cannot be told.
+    pub(crate) fn place(&self) -> Option<PathBuf> {
+        self.root.place()
     }
 
     /// Whether guest and host call everything the same, so that nothing needs to be resolved.
@@ -103,7 +115,7 @@ impl Directory {
     pub(crate) fn guest_path(&self, host: &HostPath<'_>) -> Option<Vec<u8>> {
         let below = match host {
             HostPath::Named(path) => sys::path(path)?.strip_prefix(&self.host).ok()?.to_owned(),
-            HostPath::Bound(path) => path.strip_prefix(self.root.name()?).ok()?.to_owned(),
+            HostPath::Bound(path) => path.strip_prefix(self.root.place()?).ok()?.to_owned(),
         };
         let mut path = self.guest.clone();
         path.push(b'/');

@@ -80,16 +80,23 @@ pub struct HostCode(pub i32);
 pub struct Refusal {
     operation: String,
     grant: Option<String>,
+    denial: Option<String>,
 }
 
 impl Refusal {
     pub(crate) fn of(operation: String) -> Self {
-        Self { operation, grant: None }
+        Self { operation, grant: None, denial: None }
     }
 
     /// Adds the rule that would allow it.
     pub fn with_grant(mut self, grant: impl Into<String>) -> Self {
         self.grant = Some(grant.into());
+        self
+    }
+
+    /// Adds the rule that denies it.
+    pub fn with_denial(mut self, denial: impl Into<String>) -> Self {
+        self.denial = Some(denial.into());
         self
     }
 
@@ -101,6 +108,11 @@ impl Refusal {
     /// The rule that would have allowed it, if the policy knows one.
     pub fn grant(&self) -> Option<&str> {
         self.grant.as_deref()
+    }
+
+    /// The rule that denies it, if one does, with where it was written.
+    pub fn denial(&self) -> Option<&str> {
+        self.denial.as_deref()
     }
 }
 

@@ -50,6 +50,7 @@
 //!
 //! * `tls`, on unless left out: the interface `tls`, over rustls. Without it no component is instantiated that imports
 //!   the interface, and wasmtime names it.
+//! * `policy-file`: policies in files of TOML, `policy::Rules::from_toml`.
 //! * `p3`: [`Command`] runs programs written for WASI 0.3 as well.
 //!
 //! The crate turns on those features of wasmtime alone that it uses; a compiler is not among them.
@@ -65,7 +66,7 @@
 //! 4. `interface`, `directory`, `kernel`, `wait`, `labour`: what the system has: interfaces, paths, families; waiting for
 //!    it, and threads for what takes long
 //! 5. `policy`, `resolver`: what a guest may do, and how names are looked up
-//! 6. `peers`, `flight`, `tls`, `shared`: what is kept for a guest
+//! 6. `peers`, `flight`, `tls`, `governance`, `shared`: what is kept for a guest
 //! 7. `socket`: making, connecting, sending, receiving, options
 //! 8. `ancillary`, `file`, `poll`, `netdb`: what is said about sockets, and names
 //! 9. `ctx`, `wasi`, `view`: what an embedder sets up, and how a store gives it
@@ -82,6 +83,7 @@ mod directory;
 pub mod error;
 mod file;
 mod flight;
+mod governance;
 mod guest;
 mod imports;
 mod interface;
@@ -109,6 +111,7 @@ pub use address::Address;
 pub use command::{Command, Ended};
 pub use ctx::{SocketCtx, SocketCtxBuilder};
 pub use error::{Errno, Error};
+pub use governance::PolicyHandle;
 pub use guest::Guest;
 pub use imports::add_to_linker;
 pub use limits::Limits;

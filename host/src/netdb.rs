@@ -148,7 +148,7 @@ async fn of_this_host<T: Send + 'static>(
 
 /// Remembers where the name led the guest.
 fn learn(shared: &Shared, name: &str, addresses: impl Iterator<Item = IpAddr>) -> Result<()> {
-    let heeded = shared.policy.heeds(name);
+    let heeded = shared.governance.current().policy.heeds(name);
     let own = if heeded { interface::addresses()? } else { Vec::new() };
     shared.names.learn(name, addresses, &own, heeded);
     Ok(())

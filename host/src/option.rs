@@ -64,6 +64,16 @@ pub(crate) fn joined(level: i32, name: i32, value: &Value) -> Option<IpAddr> {
     }
 }
 
+/// The address that multicast is sent from once the option is set.
+pub(crate) fn multicast_source(level: i32, name: i32, value: &[u8]) -> Option<IpAddr> {
+    if (level, name) != (c::IPPROTO_IP, c::IP_MULTICAST_IF) {
+        return None;
+    }
+    // struct in_addr; or struct ip_mreq and ip_mreqn, where it follows the group
+    let address = if value.len() < 8 { value } else { &value[4..] };
+    address.first_chunk::<4>().map(|ip| IpAddr::from(*ip))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -76,8 +86,21 @@ mod tests {
         }
         assert_eq!(access(c::SOL_SOCKET, c::SO_REUSEADDR), Access::Ordinary);
         assert_eq!(access(c::SOL_SOCKET, c::SO_MARK), Access::Granted);
+        assert_eq!(access(c::SOL_SOCKET, c::SO_RCVMARK), Access::Granted);
+        // It would choose a port where a rule lets the system choose one.
+        assert_eq!(access(c::IPPROTO_IP, c::IP_LOCAL_PORT_RANGE), Access::Granted);
         assert_eq!(access(c::SOL_SOCKET, 12345), Access::Unknown);
         assert_eq!(describe(c::SOL_SOCKET, 12345), "1:12345");
+    }
+
+    #[test]
+    fn multicast_is_sent_from_the_address_that_was_chosen() {
+        let source = |value: &[u8]| multicast_source(c::IPPROTO_IP, c::IP_MULTICAST_IF, value);
+        let chosen = Some(IpAddr::from([10, 0, 0, 1]));
+        assert_eq!(source(&[10, 0, 0, 1]), chosen);
+        assert_eq!(source(&[[239, 0, 0, 1], [10, 0, 0, 1]].concat()), chosen);
+        assert_eq!(source(&[[239, 0, 0, 1], [10, 0, 0, 1], [2, 0, 0, 0]].concat()), chosen);
+        assert_eq!(source(&[10, 0]), None);
     }
 
     #[test]

@@ -14,6 +14,8 @@ pub(crate) struct Peers(Mutex<Known>);
 #[derive(Debug, Default)]
 struct Known {
     peers: HashSet<SocketAddr>,
+    /// Of which policy they are.
+    generation: u64,
     order: VecDeque<SocketAddr>,
 }
 
@@ -32,6 +34,14 @@ impl Peers {
             && let Some(eldest) = known.order.pop_front()
         {
             known.peers.remove(&eldest);
+        }
+    }
+
+    /// Forgets those that an earlier policy has let through.
+    pub(crate) fn forget_before(&self, generation: u64) {
+        let mut known = self.lock();
+        if known.generation < generation {
+            *known = Known { generation, ..Known::default() };
         }
     }
 

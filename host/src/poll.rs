@@ -1,13 +1,16 @@
 //! Readiness of many sockets: poll(2).
 
+use std::pin::pin;
 use std::sync::{Arc, Weak};
 use std::time::Duration;
 
-use berkeley_constants::POLLNVAL;
+use berkeley_constants::{POLLERR, POLLNVAL};
+use futures_util::future::select;
 use wasmtime_wasi_io::async_trait;
 use wasmtime_wasi_io::poll::Pollable;
 
-use crate::error::{Errno, Result};
+use crate::error::{Errno, Error, Result};
+use crate::governance::Governance;
 use crate::shared::Shared;
 use crate::socket::Socket;
 use crate::wait::{self, Descriptor, deadline_after};
@@ -22,32 +25,50 @@ pub(crate) async fn poll(shared: &Shared, interests: &[(&Socket, i16)], limit: O
     let open = interests.iter().filter_map(|(socket, events)| Some((&**socket.descriptor().ok()?, *events)));
     let watched: Vec<_> = open.collect();
     let limit = if watched.len() < interests.len() { Some(Duration::ZERO) } else { limit };
-    let mut ready = wait::poll(&watched, limit.and_then(deadline_after), shared.waiting).await?.into_iter();
+    let deadline = limit.and_then(deadline_after);
+    let ready = loop {
+        let watch = shared.governance.watch();
+        // What the policy allows no more is ready: the call on it tells why.
+        if interests.iter().any(|(socket, _)| is_denied(socket)) {
+            let open = interests.iter().filter(|(socket, _)| socket.descriptor().is_ok());
+            break open.map(|(socket, events)| if is_denied(socket) { events | POLLERR } else { 0 }).collect();
+        }
+        if let Some(ready) = wait::poll(&watched, deadline, shared.waiting, watch).await? {
+            break ready;
+        }
+    };
+    let mut ready = ready.into_iter();
     let mut answer = |socket: &Socket| socket.descriptor().ok().and_then(|_| ready.next()).unwrap_or(POLLNVAL);
     Ok(interests.iter().map(|(socket, _)| answer(socket)).collect())
 }
 
+fn is_denied(socket: &Socket) -> bool {
+    matches!(socket.obey(), Err(Error::Denied(_)))
+}
+
 /// A socket that a `wasi:io/poll` pollable waits for.
-#[derive(Debug)]
 pub(crate) struct Subscription {
     descriptor: Weak<Descriptor>,
     events: i16,
+    governance: Arc<Governance>,
 }
 
 impl Subscription {
     /// EBADF.
     pub(crate) fn new(socket: &Socket, events: i16) -> Result<Self> {
-        Ok(Self { descriptor: Arc::downgrade(socket.descriptor()?), events })
+        Ok(Self { descriptor: Arc::downgrade(socket.descriptor()?), events, governance: socket.governance().clone() })
     }
 }
 
 #[async_trait]
 impl Pollable for Subscription {
-    /// A closed socket is ready, and so is one that cannot be waited for: the call on it tells why.
+    /// A closed socket is ready, and so is one that cannot be waited for, and any when the policy is replaced: the call
+    /// on it tells why.
     async fn ready(&mut self) {
         let Some(descriptor) = self.descriptor.upgrade() else { return };
+        let watch = self.governance.watch();
         if descriptor.events(self.events).is_ok_and(|events| events == 0) {
-            let _ = descriptor.woken(self.events).await;
+            select(pin!(descriptor.woken(self.events)), pin!(watch.rung())).await;
         }
     }
 }

@@ -9,8 +9,9 @@ use crate::budget::{Budget, Share};
 use crate::directory::{Directory, HostPath, Located};
 use crate::error::{Errno, Error, Refusal, Result};
 use crate::flight::Flights;
+use crate::governance::{Governance, Governing};
 use crate::limits::Limits;
-use crate::policy::{Names, Operation, Policy};
+use crate::policy::{Names, Operation};
 use crate::resolver::{Lookups, Resolver};
 #[cfg(feature = "tls")]
 use crate::tls::Tls;
@@ -21,13 +22,12 @@ pub(crate) type Observer = Box<dyn Fn(&Refusal) + Send + Sync>;
 
 /// What each socket of a guest refers to.
 pub(crate) struct Shared {
-    pub(crate) policy: Box<dyn Policy>,
+    pub(crate) governance: Arc<Governance>,
     pub(crate) resolver: Box<dyn Resolver>,
     pub(crate) waiting: Waiting,
     pub(crate) limits: Limits,
     pub(crate) lookups: Lookups,
     pub(crate) names: Names,
-    pub(crate) directories: Vec<Directory>,
     pub(crate) observer: Option<Observer>,
     pub(crate) open: Budget,
     /// Whether a socket of the guest's may wait for more than one byte: SO_RCVLOWAT.
@@ -54,12 +54,17 @@ pub(crate) enum Place<'a> {
 impl Shared {
     /// Asks the policy.
     pub(crate) fn judge(&self, operation: &Operation<'_>) -> Result<()> {
-        self.policy.check(operation, &self.names).map_err(|refusal| self.refuse(refusal))
+        self.governance.current().policy.check(operation, &self.names).map_err(|refusal| self.refuse(refusal))
+    }
+
+    /// Asks whether the policy has something against what needs no grant.
+    pub(crate) fn tolerate(&self, operation: &Operation<'_>) -> Result<()> {
+        self.governance.current().policy.object(operation, &self.names).map_err(|refusal| self.refuse(refusal))
     }
 
     /// Whether the policy would allow it; nobody is told.
     pub(crate) fn would_allow(&self, operation: &Operation<'_>) -> bool {
-        self.policy.check(operation, &self.names).is_ok()
+        self.governance.current().policy.check(operation, &self.names).is_ok()
     }
 
     /// Refuses, and tells the observer.
@@ -82,9 +87,14 @@ impl Shared {
     }
 
     /// Finds the directory that a unix path is in.
-    pub(crate) fn place<'a>(&'a self, path: &'a [u8], operation: &Operation<'_>) -> Result<Place<'a>> {
-        for directory in &self.directories {
-            if directory.is_whole() && path.starts_with(b"/") {
+    pub(crate) fn place<'a>(
+        &self,
+        governing: &'a Governing,
+        path: &'a [u8],
+        operation: &Operation<'_>,
+    ) -> Result<Place<'a>> {
+        for directory in &governing.directories {
+            if governing.has_all_paths() && directory.is_whole() && path.starts_with(b"/") {
                 return Ok(Place::Anywhere);
             }
             if let Some(below) = directory.below(path) {
@@ -101,6 +111,31 @@ impl Shared {
         }))
     }
 
+    /// Refuses a place that the path of a unix socket has led to, where a rule denies it.
+    pub(crate) fn judge_place(
+        &self,
+        governing: &Governing,
+        located: &Located,
+        operation: &Operation<'_>,
+    ) -> Result<()> {
+        match governing.denies(located) {
+            Some(rule) => Err(self.refuse(Refusal::new(operation).with_denial(rule))),
+            None => Ok(()),
+        }
+    }
+
+    /// Judges a unix path that was used before: that of a socket may be gone meanwhile.
+    pub(crate) fn judge_path(&self, path: &[u8], operation: &Operation<'_>) -> Result<()> {
+        let governing = self.governance.current();
+        match self.place(&governing, path, operation)? {
+            Place::Anywhere => Ok(()),
+            Place::In(directory, below) => match directory.existing(below) {
+                Ok(located) => self.judge_place(&governing, &located, operation),
+                Err(_) => Ok(()),
+            },
+        }
+    }
+
     /// Where to connect or send to; what is returned beside must stay until then.
     pub(crate) fn destination(
         &self,
@@ -111,10 +146,12 @@ impl Shared {
         let Some(path) = address.unix_path() else { return Ok((address.encode()?, None)) };
         // A path that no socket can have is told so before it is looked for.
         let plain = address.encode()?;
-        match self.place(path, operation)? {
+        let governing = self.governance.current();
+        match self.place(&governing, path, operation)? {
             Place::Anywhere => Ok((plain, None)),
             Place::In(directory, below) => {
                 let located = directory.existing(below)?;
+                self.judge_place(&governing, &located, operation)?;
                 Ok((located.address, Some(located)))
             }
         }
@@ -124,11 +161,12 @@ impl Shared {
     pub(crate) fn guest_address(&self, raw: &RawAddress, protocol: i32) -> Option<Address> {
         let address = Address::decode(raw, protocol)?;
         let Some(path) = address.unix_path() else { return Some(address) };
+        let directories = &self.governance.current().directories;
         let told = HostPath::new(path);
-        Some(Address::Unix(if self.directories.iter().any(Directory::is_whole) {
+        Some(Address::Unix(if directories.iter().any(|directory| directory.is_whole()) {
             told.into_bytes()
         } else {
-            self.directories.iter().find_map(|directory| directory.guest_path(&told)).unwrap_or_default()
+            directories.iter().find_map(|directory| directory.guest_path(&told)).unwrap_or_default()
         }))
     }
 }

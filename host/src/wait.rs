@@ -1,15 +1,19 @@
 //! Waiting for sockets, in one of two ways.
 
+mod alarm;
+
 use std::io;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
+use berkeley_constants as c;
 use futures_util::future::{Either, select, select_all};
 use socket2::Socket;
 use tokio::runtime::Handle;
 
+pub(crate) use self::alarm::{Alarm, Watch};
 use crate::budget::Share;
 use crate::directory::Located;
 use crate::sys::{self, Ending, PollEntry, Registration};
@@ -25,6 +29,17 @@ pub enum Waiting {
     /// are always ready never waits, and so never yields: set the store's epoch deadline to yield now and then.
     #[default]
     Yield,
+}
+
+/// Why a wait is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Woken {
+    /// An event holds.
+    Ready,
+    /// The deadline has come.
+    Late,
+    /// The alarm has rung.
+    Rung,
 }
 
 /// A moment to give up at; none is never.
@@ -147,15 +162,25 @@ impl Descriptor {
         Ok(ready[0])
     }
 
-    /// Waits until one of the events, or an error, holds; false when the deadline comes first.
-    pub(crate) async fn ready(&self, events: i16, deadline: Deadline, waiting: Waiting) -> io::Result<bool> {
+    /// Waits until one of the events, or an error, holds.
+    pub(crate) async fn ready(
+        &self,
+        events: i16,
+        deadline: Deadline,
+        waiting: Waiting,
+        watch: Watch<'_>,
+    ) -> io::Result<Woken> {
         if waiting == Waiting::Inline || Handle::try_current().is_err() {
-            return poll_until(&[(self, events)], &mut [0], deadline);
+            return poll_until(&[(self, events)], &mut [0], deadline, watch.wire);
         }
         if self.events(events)? != 0 {
-            return Ok(true);
+            return Ok(Woken::Ready);
         }
-        until(deadline, self.woken(events)).await.transpose().map(|ready| ready.is_some())
+        match until(deadline, select(pin!(self.woken(events)), pin!(watch.rung()))).await {
+            Some(Either::Left((ready, _))) => ready.map(|()| Woken::Ready),
+            Some(Either::Right(_)) => Ok(Woken::Rung),
+            None => Ok(Woken::Late),
+        }
     }
 
     /// Waits in the reactor until the events hold.
@@ -185,26 +210,30 @@ impl Descriptor {
     }
 }
 
-/// Waits until an event of one of the sockets holds, and tells those of each; all 0 when the deadline comes first.
+/// Waits until an event of one of the sockets holds, and tells those of each; all 0 when the deadline comes first. None:
+/// the alarm has rung.
 pub(crate) async fn poll(
     interests: &[(&Descriptor, i16)],
     deadline: Deadline,
     waiting: Waiting,
-) -> io::Result<Vec<i16>> {
+    watch: Watch<'_>,
+) -> io::Result<Option<Vec<i16>>> {
     let mut ready = vec![0; interests.len()];
     if waiting == Waiting::Inline || Handle::try_current().is_err() {
-        poll_until(interests, &mut ready, deadline)?;
-        return Ok(ready);
+        let woken = poll_until(interests, &mut ready, deadline, watch.wire)?;
+        return Ok((woken != Woken::Rung).then_some(ready));
     }
+    let mut rung = pin!(watch.rung());
     while !poll_once(interests, &mut ready, Some(Duration::ZERO))? {
         let woken = interests.iter().map(|(descriptor, events)| Box::pin(descriptor.woken(*events)));
         let any = async { if interests.is_empty() { std::future::pending().await } else { select_all(woken).await.0 } };
-        match until(deadline, any).await {
-            Some(result) => result?,
+        match until(deadline, select(pin!(any), rung.as_mut())).await {
+            Some(Either::Left((result, _))) => result?,
+            Some(Either::Right(_)) => return Ok(None),
             None => break,
         }
     }
-    Ok(ready)
+    Ok(Some(ready))
 }
 
 /// The future's output; none when the deadline comes first.
@@ -217,14 +246,45 @@ async fn until<F: Future>(deadline: Deadline, future: F) -> Option<F::Output> {
 }
 
 /// poll(2) until the deadline; a signal does not end it.
-fn poll_until(interests: &[(&Descriptor, i16)], ready: &mut [i16], deadline: Deadline) -> io::Result<bool> {
+fn poll_until(
+    interests: &[(&Descriptor, i16)],
+    ready: &mut [i16],
+    deadline: Deadline,
+    wire: Option<&Socket>,
+) -> io::Result<Woken> {
     loop {
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        match poll_once(interests, ready, left) {
+        match poll_with(interests, ready, left, wire) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             result => return result,
         }
     }
+}
+
+/// One poll(2), which the wire's alarm ends too.
+fn poll_with(
+    interests: &[(&Descriptor, i16)],
+    ready: &mut [i16],
+    limit: Option<Duration>,
+    wire: Option<&Socket>,
+) -> io::Result<Woken> {
+    let Some(wire) = wire else {
+        return poll_once(interests, ready, limit).map(|any| if any { Woken::Ready } else { Woken::Late });
+    };
+    let mut entries: Vec<_> = interests.iter().map(entry).chain([sys::poll_entry(wire, c::POLLIN)]).collect();
+    let any = sys::poll(&mut entries, limit)?;
+    for ((slot, entry), (_, events)) in ready.iter_mut().zip(&entries).zip(interests) {
+        *slot = sys::polled(entry, *events);
+    }
+    let rung = entries.last().is_some_and(|entry| sys::polled(entry, c::POLLIN) != 0);
+    if ready.iter().any(|events| *events != 0) {
+        return Ok(Woken::Ready);
+    }
+    if rung {
+        // It has woken whom it should wake: the guest's one thread.
+        while sys::receive(wire, 64, c::MSG_DONTWAIT).is_ok_and(|(bytes, _)| bytes.len() == 64) {}
+    }
+    Ok(if rung && any { Woken::Rung } else { Woken::Late })
 }
 
 /// One poll(2): whether an event of one of the sockets holds, and which.

@@ -146,7 +146,7 @@ fn the_tasks_that_pages_name_exist() {
 
 /// The long options in the help of a subcommand.
 fn options(subcommand: &str) -> BTreeSet<String> {
-    let help = run(Command::new(berkeley()).args([subcommand, "--help"]));
+    let help = run(Command::new(berkeley()).args(subcommand.split(' ')).arg("--help"));
     let words = help.split(|ch: char| !(ch.is_ascii_alphanumeric() || ch == '-'));
     words.filter(|word| word.starts_with("--")).map(str::to_owned).collect()
 }
@@ -154,12 +154,16 @@ fn options(subcommand: &str) -> BTreeSet<String> {
 #[test]
 fn the_options_of_the_command_that_pages_name_exist() {
     let [run, python, conformance] = ["run", "python", "conformance"].map(options);
+    let policy = &options("policy check") | &options("policy learn");
     for page in pages() {
         let shown = page.path.display();
         let quoted = page.quoted();
         for option in quoted.iter().filter(|text| text.starts_with("--")) {
             let option = format!("--{}", name(&option[2..]));
-            assert!([&run, &python, &conformance].iter().any(|all| all.contains(&option)), "{shown} names {option}");
+            assert!(
+                [&run, &python, &conformance, &policy].iter().any(|all| all.contains(&option)),
+                "{shown} names {option}"
+            );
         }
         for command in page.commands() {
             let Some(at) = command.iter().position(|word| Path::new(word).ends_with("berkeley")) else { continue };
@@ -167,6 +171,7 @@ fn the_options_of_the_command_that_pages_name_exist() {
                 Some("run") => &run,
                 Some("python") => &python,
                 Some("conformance") => &conformance,
+                Some("policy") => &policy,
                 other => panic!("{shown} names `berkeley {other:?}`"),
             };
             // What follows the program is the program's own.

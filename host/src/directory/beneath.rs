@@ -31,6 +31,11 @@ impl Root {
         Ok(Self(Arc::new(rustix::fs::open(host, flags, Mode::empty())?)))
     }
 
+    /// What the host calls it now.
+    pub(super) fn place(&self) -> Option<PathBuf> {
+        place(&self.0)
+    }
+
     pub(super) fn existing(&self, below: &[u8]) -> Result<(RawAddress, Keep)> {
         let found = self.resolve(below, OFlags::PATH)?;
         let address = Address::Unix(own(found.as_raw_fd()).into()).encode()?;
@@ -53,11 +58,6 @@ impl Root {
         Ok((address, Keep(keep)))
     }
 
-    /// What the host calls the directory now.
-    pub(super) fn name(&self) -> Option<PathBuf> {
-        std::fs::read_link(own(self.0.as_raw_fd())).ok()
-    }
-
     fn resolve(&self, below: &[u8], flags: OFlags) -> Result<OwnedFd> {
         let resolve = ResolveFlags::BENEATH | ResolveFlags::NO_MAGICLINKS;
         for _ in 0..MOST_TRIES {
@@ -74,6 +74,11 @@ impl Root {
 }
 
 impl Keep {
+    /// What the host calls it now.
+    pub(super) fn place(&self) -> Option<PathBuf> {
+        place(&self.0)
+    }
+
     /// Whether the entry that was bound is in the directory: by a descriptor it cannot be elsewhere.
     pub(super) fn has(&self, _: &Path) -> bool {
         true
@@ -83,6 +88,11 @@ impl Keep {
     pub(super) fn is_own(&self, root: &Root) -> bool {
         !Arc::ptr_eq(&self.0, &root.0)
     }
+}
+
+/// Where what is open is now; none where /proc does not tell.
+fn place(open: &OwnedFd) -> Option<PathBuf> {
+    std::fs::read_link(own(open.as_raw_fd())).ok()
 }
 
 /// The way to what is open under that number in this process.

@@ -26,6 +26,10 @@ impl Root {
         Ok(Self(host.to_owned()))
     }
 
+    pub(super) fn place(&self) -> Option<PathBuf> {
+        Some(self.0.clone())
+    }
+
     pub(super) fn existing(&self, below: &[u8]) -> Result<(RawAddress, Keep)> {
         let path = self.resolve(below)?;
         Ok((address(&path)?, Keep(path)))
@@ -39,11 +43,6 @@ impl Root {
             Ok(_) => Err(Errno::EADDRINUSE.into()),
             Err(_) => Ok((address(&path)?, Keep(parent))),
         }
-    }
-
-    /// What the host calls the directory.
-    pub(super) fn name(&self) -> Option<PathBuf> {
-        Some(self.0.clone())
     }
 
     /// The true name of a path below the directory. EACCES: it leads out of it.
@@ -62,6 +61,10 @@ impl Keep {
     /// Whether it holds a descriptor: never.
     pub(super) fn is_own(&self, _: &Root) -> bool {
         false
+    }
+
+    pub(super) fn place(&self) -> Option<PathBuf> {
+        Some(self.0.clone())
     }
 
     /// Whether the directory is where it was, and has an entry of that name that is no link.
@@ -126,6 +129,7 @@ mod tests {
         assert!(!made.1.has(Path::new("s")));
         let _listener = UnixListener::bind(path(&made)).expect("binds");
         assert!(made.1.has(Path::new("s")));
+        assert_eq!(made.1.place(), root.place().map(|place| place.join("sub")));
         assert_eq!(root.new_entry(b"sub", Path::new("s")).err(), Some(Error::Os(Errno::EADDRINUSE)));
         assert_eq!(path(&root.existing(b"sub/../sub/s").expect("finds")), path(&made));
         // Somebody has put a link in the place of the directory.

@@ -39,6 +39,13 @@ pub trait Policy: Send + Sync + 'static {
         let _ = host;
         true
     }
+
+    /// Refuses what needs no grant: setting an ordinary option, answering a peer that was heard, using a socket that came
+    /// from elsewhere connected. Unless a policy says otherwise, it objects to nothing.
+    fn object(&self, operation: &Operation<'_>, names: &Names) -> Result<(), Refusal> {
+        let _ = (operation, names);
+        Ok(())
+    }
 }
 
 /// Refuses everything, but for using a socket that the host gave the guest as it is.

@@ -97,7 +97,23 @@ pub enum Operation<'a> {
     Share,
 }
 
-/// As the end of the sentence «not allowed to …».
+impl Operation<'_> {
+    /// What carries the socket's data, where the operation is one of a socket's.
+    pub fn transport(&self) -> Option<Transport> {
+        match *self {
+            Self::Create { transport }
+            | Self::Bind { transport, .. }
+            | Self::Listen { transport, .. }
+            | Self::Accept { transport, .. }
+            | Self::Connect { transport, .. }
+            | Self::Receive { transport, .. }
+            | Self::Join { transport, .. } => Some(transport),
+            _ => None,
+        }
+    }
+}
+
+/// As the end of the sentence «not allowed to …», which a [`Question`](super::Question) understands.
 impl fmt::Display for Operation<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
@@ -112,7 +128,7 @@ impl fmt::Display for Operation<'_> {
             Self::Connect { transport: Transport::Unix, peer } => write!(f, "connect or send to {peer}"),
             Self::Connect { transport, peer } => write!(f, "send by {transport} to {peer}"),
             Self::Receive { transport, peer, .. } => write!(f, "receive by {transport} from {peer}"),
-            Self::Join { group, .. } => write!(f, "join the multicast group {group}"),
+            Self::Join { transport, group } => write!(f, "join the multicast group {group} by {transport}"),
             Self::Lookup { host } => write!(f, "look up the host {host}"),
             Self::ReverseLookup { address } => write!(f, "look up the name of {address}"),
             Self::SetOption { level, name } => {

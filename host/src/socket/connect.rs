@@ -1,12 +1,15 @@
 //! Local addresses, connections and peers: bind(2), listen(2), accept(2), connect(2).
 #![allow(clippy::disallowed_methods, reason = "what is called here stands behind the policy")]
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use berkeley_constants as c;
 use c::{POLLIN, POLLOUT};
 
 use super::handle::Socket;
+use super::past::{Origin, Past};
 use super::patience::{Patience, Pauses, is_shut, would_block};
 use crate::address::Address;
 use crate::directory::Directory;
@@ -30,10 +33,12 @@ impl Socket {
         self.judge(&operation)?;
         let plain = address.encode()?;
         let path = address.unix_path().filter(|_| self.transport == Transport::Unix);
-        let place = path.map(|path| self.shared.place(path, &operation)).transpose()?;
+        let governing = self.shared.governance.current();
+        let place = path.map(|path| self.shared.place(&governing, path, &operation)).transpose()?;
         match place {
             Some(Place::In(directory, below)) => {
                 let located = directory.new_entry(below)?;
+                self.shared.judge_place(&governing, &located, &operation)?;
                 // So a guest has no more of those either.
                 let lease = directory.costs_descriptor(&located).then(|| self.shared.lease()).transpose()?;
                 descriptor.socket().bind(&sys::to_sockaddr(&located.address))?;
@@ -92,8 +97,13 @@ impl Socket {
                 self.go_on(descriptor, &mut patience).await?;
                 continue;
             }
-            let mut accepted = Self::new(&self.shared, socket, lease, (self.family, self.kind, self.protocol));
+            let accepted = Self::new(&self.shared, socket, lease, (self.family, self.kind, self.protocol));
+            let mut accepted = accepted.judged(self.obeys.load(Ordering::Relaxed));
             accepted.inherit_linger(self)?;
+            accepted.past = Arc::new(Past::of(match self.past.origin {
+                Origin::Made => Origin::Accepted(self.asked.clone()),
+                _ => Origin::Elsewhere,
+            }));
             accepted.asked = self.asked.clone().filter(|asked| asked.unix_path().is_some());
             return Ok((accepted, peer));
         }
@@ -105,6 +115,7 @@ impl Socket {
         let address = self.understood(address)?;
         let (raw, _located) = self.destination(&address)?;
         let peer = sys::to_sockaddr(&raw);
+        self.past.connected(&address);
         self.ensure_nonblocking(descriptor)?;
         let (mut patience, mut pauses) = (self.patience_to_send(0), Pauses::default());
         let under_way = loop {

@@ -2,15 +2,18 @@
 
 use std::fmt;
 use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
 use std::time::Duration;
 
 use berkeley_constants as c;
 use tokio::runtime::Handle;
 
+use super::past::Past;
 use crate::address::Address;
 use crate::budget::Share;
 use crate::error::{Errno, Error, Refusal, Result};
 use crate::flight::Flights;
+use crate::governance::Governance;
 use crate::limits::Limits;
 use crate::peers::Peers;
 use crate::policy::{Operation, Transport};
@@ -33,6 +36,9 @@ pub struct Socket {
     pub(super) given: bool,
     /// Whom a datagram socket may answer.
     pub(super) peers: Option<Arc<Peers>>,
+    /// By which policy it was judged last.
+    pub(super) obeys: AtomicU64,
+    pub(super) past: Arc<Past>,
 }
 
 impl fmt::Debug for Socket {
@@ -68,7 +74,15 @@ impl Socket {
             asked: None,
             given: false,
             peers: has_datagrams(transport).then(Arc::default),
+            obeys: AtomicU64::new(0),
+            past: Arc::default(),
         }
+    }
+
+    /// The socket, that was judged when the policy was of that generation.
+    pub(super) fn judged(mut self, generation: u64) -> Self {
+        *self.obeys.get_mut() = generation;
+        self
     }
 
     pub(super) fn nonblocking_if(mut self, nonblocking: bool) -> Self {
@@ -135,6 +149,11 @@ impl Socket {
         self.shared.judge(operation)
     }
 
+    /// Asks whether the policy has something against what needs no grant.
+    pub(crate) fn tolerate(&self, operation: &Operation<'_>) -> Result<()> {
+        self.shared.tolerate(operation)
+    }
+
     pub(crate) fn would_allow(&self, operation: &Operation<'_>) -> bool {
         self.shared.would_allow(operation)
     }
@@ -150,6 +169,10 @@ impl Socket {
 
     pub(crate) fn limits(&self) -> &Limits {
         &self.shared.limits
+    }
+
+    pub(crate) fn governance(&self) -> &Arc<Governance> {
+        &self.shared.governance
     }
 
     /// What the guest has on its way to others.

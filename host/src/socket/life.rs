@@ -2,10 +2,12 @@
 
 use std::io;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 
 use berkeley_constants as c;
 
 use super::handle::Socket;
+use super::past::{Origin, Past};
 use super::receive::USUAL_DATAGRAM;
 use crate::address::Address;
 use crate::error::{Errno, Result};
@@ -35,20 +37,25 @@ impl Socket {
     /// Makes a socket: socket(2). The type may have the flags SOCK_NONBLOCK and SOCK_CLOEXEC.
     pub(crate) fn create(shared: &Arc<Shared>, family: i32, kind: i32, protocol: i32) -> Result<Self> {
         let (kind, nonblocking) = split_type(kind);
+        let generation = shared.governance.generation();
         judge_creation(shared, family, kind, protocol)?;
         let lease = shared.lease()?;
         let socket = sys::socket(family, kind, protocol)?;
-        Ok(Self::new(shared, socket, lease, (family, kind, protocol)).nonblocking_if(nonblocking))
+        let socket = Self::new(shared, socket, lease, (family, kind, protocol)).judged(generation);
+        Ok(socket.nonblocking_if(nonblocking))
     }
 
     /// Makes two sockets that are connected with each other: socketpair(2).
     pub(crate) fn pair(shared: &Arc<Shared>, family: i32, kind: i32, protocol: i32) -> Result<(Self, Self)> {
         let (kind, nonblocking) = split_type(kind);
+        let generation = shared.governance.generation();
         judge_creation(shared, family, kind, protocol)?;
         let leases = (shared.lease()?, shared.lease()?);
         let pair = sys::pair(family, kind, protocol)?;
-        let make =
-            |socket, lease| Self::new(shared, socket, lease, (family, kind, protocol)).nonblocking_if(nonblocking);
+        let make = |socket, lease| {
+            let socket = Self::new(shared, socket, lease, (family, kind, protocol)).judged(generation);
+            socket.nonblocking_if(nonblocking)
+        };
         Ok((make(pair.0, leases.0), make(pair.1, leases.1)))
     }
 
@@ -58,6 +65,7 @@ impl Socket {
         let mut socket = Self::around(shared, descriptor, (from.family, from.kind, from.protocol));
         socket.note_low_water();
         socket.given = true;
+        socket.past = Arc::new(Past::of(Origin::Elsewhere));
         socket
     }
 
@@ -69,6 +77,7 @@ impl Socket {
         let Adopted { socket, family, kind, protocol } = Adopted::new(from)?;
         judge_creation(&self.shared, family, kind, protocol)?;
         let mut received = Self::around(&self.shared, Descriptor::adopted(socket, lease), (family, kind, protocol));
+        received.past = Arc::new(Past::of(Origin::Elsewhere));
         // Some families know no names.
         received.asked = received.getsockname().ok().flatten();
         let peer = received.getpeername().ok().flatten();
@@ -87,7 +96,9 @@ impl Socket {
         let lease = shared.lease()?;
         let Adopted { socket, family, kind, protocol } = Adopted::new(sys::from_share(data)?)?;
         judge_creation(shared, family, kind, protocol)?;
-        Ok(Self::around(shared, Descriptor::adopted(socket, lease), (family, kind, protocol)))
+        let mut received = Self::around(shared, Descriptor::adopted(socket, lease), (family, kind, protocol));
+        received.past = Arc::new(Past::of(Origin::Elsewhere));
+        Ok(received)
     }
 
     /// Gives a process a share of the socket, and tells what it takes it by. EOPNOTSUPP but on Windows.
@@ -121,11 +132,13 @@ impl Socket {
     pub fn dup(&self) -> Result<Self> {
         let lease = self.shared.lease()?;
         let descriptor = self.descriptor()?.duplicate(lease)?;
-        let mut copy = Self::around(&self.shared, descriptor, (self.family, self.kind, self.protocol));
+        let copy = Self::around(&self.shared, descriptor, (self.family, self.kind, self.protocol));
+        let mut copy = copy.judged(self.obeys.load(Ordering::Relaxed));
         copy.limit = self.limit;
         copy.asked.clone_from(&self.asked);
         copy.given = self.given;
         copy.peers.clone_from(&self.peers);
+        copy.past.clone_from(&self.past);
         Ok(copy)
     }
 

@@ -1,5 +1,6 @@
 //! The addresses at both ends, and where an address that the guest names leads: getsockname(2), getpeername(2).
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use super::handle::Socket;
@@ -37,14 +38,30 @@ impl Socket {
         }
     }
 
+    /// Sending from an address is as binding to it.
+    pub(crate) fn judge_source(&self, source: IpAddr) -> Result<()> {
+        if source.is_unspecified() {
+            return Ok(());
+        }
+        let port = self.getsockname()?.and_then(|local| local.internet()).map_or(0, |local| local.port());
+        let bound = Address::from(SocketAddr::new(source, port));
+        let chosen = Address::from(SocketAddr::new(source, 0));
+        let transport = self.transport;
+        if self.would_allow(&Operation::Bind { transport, address: &bound }) {
+            return Ok(());
+        }
+        self.judge(&Operation::Bind { transport, address: &chosen })
+    }
+
     /// Where to send or connect to, if the policy allows it. A peer to whom a socket may send stays one, though the name
     /// that led to it counts no longer: as with a connection.
     pub(super) fn destination(&self, address: &Address) -> Result<(RawAddress, Option<Located>)> {
         let answers = |peers: &Arc<Peers>| address.internet().is_some_and(|peer| peers.contains(peer));
+        let transport = self.transport;
         if *address == Address::Unspecified || self.peers.as_ref().is_some_and(answers) {
+            self.shared.tolerate(&Operation::Connect { transport, peer: address })?;
             return Ok((address.encode()?, None));
         }
-        let transport = self.transport;
         if self.transport == Transport::Unix {
             return self.shared.destination(address, &Operation::Connect { transport, peer: address });
         }

@@ -4,7 +4,7 @@ use berkeley_constants as c;
 
 use super::handle::Socket;
 use crate::error::{Errno, Error, Result};
-use crate::option::{Access, Value, access_of, joined};
+use crate::option::{Access, Value, access_of, joined, multicast_source};
 use crate::policy::Operation;
 use crate::sys;
 
@@ -54,6 +54,9 @@ impl Socket {
         if let Some(group) = joined(level, name, value) {
             self.judge(&Operation::Join { transport: self.transport(), group })?;
         }
+        if let Some(source) = multicast_source(level, name, &bytes) {
+            self.judge_source(source)?;
+        }
         if self.set_linger(level, name, &bytes)? {
             return Ok(());
         }
@@ -76,7 +79,7 @@ impl Socket {
         self.descriptor()?;
         let operation = Operation::SetOption { level, name };
         match access_of(self.family(), level, name) {
-            Access::Ordinary => Ok(()),
+            Access::Ordinary => self.shared.tolerate(&operation),
             Access::Never => Err(self.refused(&operation)),
             // The levels of a family that was granted are granted with it.
             Access::Unknown if self.transport().is_privileged() => Ok(()),

@@ -12,7 +12,7 @@ use tokio::runtime::Handle;
 use super::handle::Socket;
 use crate::error::{Errno, Error, Result};
 use crate::policy::Transport;
-use crate::wait::{Deadline, Descriptor, PAUSE, Waiting, deadline_after};
+use crate::wait::{Deadline, Descriptor, PAUSE, Waiting, Woken, deadline_after};
 
 /// How long one call may still wait.
 pub(crate) enum Patience {
@@ -84,6 +84,7 @@ impl Socket {
         let descriptor = self.descriptor()?;
         let mut futile = 0u32;
         loop {
+            self.obey()?;
             match call(descriptor.socket()) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 // Sending began to connect (MSG_FASTOPEN, TCP_FASTOPEN_CONNECT). A call that blocked would wait, and
@@ -104,10 +105,18 @@ impl Socket {
         }
     }
 
-    /// Waits for one of the events.
+    /// Waits for one of the events. EACCES: the policy was replaced, and does not allow what the socket has done.
     pub(super) async fn wait(&self, descriptor: &Descriptor, events: i16, patience: &mut Patience) -> Result<()> {
         let (deadline, expired) = patience.begin(descriptor)?;
-        if descriptor.ready(events, deadline, self.shared.waiting).await? { Ok(()) } else { Err(expired) }
+        loop {
+            let watch = self.shared.governance.watch();
+            self.obey()?;
+            match descriptor.ready(events, deadline, self.shared.waiting, watch).await? {
+                Woken::Ready => return Ok(()),
+                Woken::Late => return Err(expired),
+                Woken::Rung => {}
+            }
+        }
     }
 
     /// Waits so long, within the time limit.
@@ -119,6 +128,7 @@ impl Socket {
             Ok(_) if self.shared.waiting == Waiting::Yield => tokio::time::sleep(length).await,
             _ => std::thread::sleep(length),
         }
+        self.obey()?;
         patience.check()
     }
 

@@ -86,6 +86,9 @@ impl Socket {
             address => address,
         };
         let located = address.as_ref().map(|address| self.destination(address)).transpose()?;
+        if let Some(address) = address.as_ref().filter(|_| flags & c::MSG_FASTOPEN != 0) {
+            self.past.connected(address);
+        }
         let peer = located.as_ref().map(|(raw, _)| sys::to_sockaddr(raw));
         let mut patience = self.patience_to_send(flags);
         let towards = peer.as_ref().filter(|_| self.family == c::AF_UNIX && !self.connects());

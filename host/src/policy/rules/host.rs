@@ -2,6 +2,7 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::ops::RangeInclusive;
+use std::sync::Arc;
 
 use ipnet::IpNet;
 
@@ -9,9 +10,26 @@ use crate::policy::names::Names;
 use crate::policy::special::{Reach, is_local_name, is_named_by};
 use crate::policy::transport::Transport;
 
+/// What carries the data that a rule is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Carrier {
+    One(Transport),
+    /// Whatever has internet addresses.
+    Any,
+}
+
+impl Carrier {
+    pub(super) fn covers(self, transport: Transport) -> bool {
+        match self {
+            Self::One(own) => own == transport,
+            Self::Any => transport.is_internet(),
+        }
+    }
+}
+
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Endpoint {
-    pub(super) transport: Transport,
+    pub(super) carrier: Carrier,
     pub(super) host: Host,
     pub(super) ports: Ports,
 }
@@ -25,6 +43,11 @@ pub(super) enum Host {
     Below(String),
     /// What a name leads to in a network: `NAME@NETWORK`.
     Within(Box<Self>, IpNet),
+    /// A group of hosts. None are in it until it is known who they are.
+    Group {
+        name: String,
+        hosts: Arc<[Self]>,
+    },
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -35,12 +58,34 @@ impl Ports {
         Self(vec![0..=u16::MAX])
     }
 
+    pub(super) fn is_all(&self) -> bool {
+        self.0.contains(&(0..=u16::MAX))
+    }
+
     pub(super) fn contains(&self, port: u16) -> bool {
         self.0.iter().any(|range| range.contains(&port))
     }
 }
 
 impl Host {
+    /// Whether it names a network.
+    pub(super) fn is_network(&self) -> bool {
+        match self {
+            Self::Network(_) | Self::Within(..) => true,
+            Self::Group { hosts, .. } => hosts.iter().any(Self::is_network),
+            _ => false,
+        }
+    }
+
+    /// Whether it names the address by a network, other than one that has all.
+    pub(super) fn mentions(&self, ip: IpAddr) -> bool {
+        match self {
+            Self::Network(network) | Self::Within(_, network) => network.prefix_len() > 0 && network.contains(&ip),
+            Self::Group { hosts, .. } => hosts.iter().any(|host| host.mentions(ip)),
+            _ => false,
+        }
+    }
+
     pub(super) fn names(&self, name: &str) -> bool {
         match self {
             Self::Any => true,
@@ -49,6 +94,7 @@ impl Host {
             Self::Name(own) => own == name,
             Self::Below(own) => name.strip_suffix(own.as_str()).is_some_and(|rest| rest.ends_with('.')),
             Self::Within(host, _) => host.names(name),
+            Self::Group { hosts, .. } => hosts.iter().any(|host| host.names(name)),
         }
     }
 
@@ -57,6 +103,7 @@ impl Host {
         match self {
             Self::Any => true,
             Self::Network(network) => network.contains(&ip),
+            Self::Group { hosts, .. } => hosts.iter().any(|host| host.has(ip, names)),
             Self::Localhost if ip.is_loopback() => true,
             // Here the network is named as well.
             Self::Within(_, network) => is_named_by(ip, names.is_own(ip), network) && self.led(names, ip, |_| true),
@@ -76,6 +123,7 @@ impl Host {
     /// Whether it is a local address of this host to bind to: the wildcard address of a rule stands for all.
     pub(super) fn has_local(&self, ip: IpAddr, names: &Names) -> bool {
         let wildcard = match self {
+            Self::Group { hosts, .. } => return hosts.iter().any(|host| host.has_local(ip, names)),
             Self::Network(network) if network.prefix_len() == network.max_prefix_len() => network.addr(),
             // An address to bind to is this machine's own, and often of a private network.
             Self::Name(_) | Self::Below(_) if Reach::of(ip) != Reach::Special => {
@@ -91,11 +139,13 @@ impl Host {
 
 impl Endpoint {
     pub(super) fn has(&self, transport: Transport, address: SocketAddr, names: &Names) -> bool {
-        self.transport == transport && self.ports.contains(address.port()) && self.host.has(address.ip(), names)
+        self.carrier.covers(transport) && self.ports.contains(address.port()) && self.host.has(address.ip(), names)
     }
 
     pub(super) fn has_local(&self, transport: Transport, address: SocketAddr, names: &Names) -> bool {
-        self.transport == transport && self.ports.contains(address.port()) && self.host.has_local(address.ip(), names)
+        self.carrier.covers(transport)
+            && self.ports.contains(address.port())
+            && self.host.has_local(address.ip(), names)
     }
 }
 

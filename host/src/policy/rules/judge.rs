@@ -1,11 +1,10 @@
-//! What a list of rules allows.
+//! What rules together allow and deny.
 
-use std::collections::HashSet;
-use std::net::SocketAddr;
+use std::net::IpAddr;
 use std::path::PathBuf;
 
-use super::grammar::RuleError;
-use super::host::{Endpoint, Host};
+use super::allow::internet;
+use super::host::Host;
 use super::rule::{Grant, Rule};
 use super::suggest::grant_for;
 use crate::address::Address;
@@ -13,9 +12,11 @@ use crate::error::Refusal;
 use crate::policy::decide::Policy;
 use crate::policy::names::Names;
 use crate::policy::operation::Operation;
-use crate::policy::transport::Transport;
 
 /// A policy that grants what its rules say, and nothing else.
+///
+/// A rule that denies wins over all that allow, and in no list does the order matter. An `accept` rule is the only one
+/// that allows nothing by itself: once there is one, only such peers are let in.
 ///
 /// ```
 /// use berkeley_host::policy::Rules;
@@ -23,27 +24,51 @@ use crate::policy::transport::Transport;
 /// let rules = Rules::parse(["connect=db.internal:5432", "listen=127.0.0.1:8080"])?;
 /// # Ok::<(), berkeley_host::policy::RuleError>(())
 /// ```
+///
+/// # What a rule denies
+///
+/// `connect` and `udp`: connecting and sending to the host, and hearing from it; and looking its name up, where the rule
+/// names it and no ports. `listen` and `udp`: binding to the local address, by the wildcard address too, and what is heard
+/// there. `accept`: whoever connects or sends from the host. `resolve`, `unix`, `family`, `option`, `files` and the
+/// others: what they would allow. `option=NAME` denies ordinary options as well. The protocol `*` denies raw packets and
+/// echoes too.
+///
+/// An address or network is denied in whatever form it comes, and also as what translators take for it (`64:ff9b::/96`,
+/// `2002::/16` and their like). A name is denied as the guest looks it up, and with all addresses that the guest's
+/// look-ups of it gave; by another name, or by an address that the guest knows otherwise, its host can be reached where
+/// another rule allows that. To shut a host out for sure, deny its addresses.
 #[derive(Clone, Debug, Default)]
 pub struct Rules {
-    connect: Vec<Endpoint>,
-    listen: Vec<Endpoint>,
-    accept: Vec<Host>,
-    resolve: Vec<Host>,
+    allow: Vec<Rule>,
+    deny: Vec<Rule>,
+    everything: bool,
     unix_directories: Vec<(PathBuf, String)>,
-    unix_abstract: Vec<(String, bool)>,
-    families: HashSet<Transport>,
-    any_option: bool,
-    options: HashSet<(i32, i32)>,
-    files: bool,
-    interfaces: bool,
-    hostname: bool,
-    sethostname: bool,
+}
+
+/// What rules say of an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Decision<'a> {
+    /// This rule allows it.
+    Allowed(&'a Rule),
+    /// It needs no rule: everything is allowed, or it does nothing that a rule is about.
+    Free,
+    /// This rule denies it.
+    Denied(&'a Rule),
+    /// No rule allows it.
+    Missing,
 }
 
 impl Rules {
-    /// The rules, read from their texts.
-    pub fn parse<'a>(rules: impl IntoIterator<Item = &'a str>) -> Result<Self, RuleError> {
-        rules.into_iter().map(str::parse::<Rule>).collect()
+    pub(super) fn new(allow: Vec<Rule>, deny: Vec<Rule>, everything: bool) -> Self {
+        let directory = |rule: &Rule| match &rule.grant {
+            Grant::UnixDirectory { host, guest } => Some((host.clone(), guest.clone())),
+            _ => None,
+        };
+        let mut unix_directories: Vec<_> = allow.iter().filter_map(directory).collect();
+        if everything {
+            unix_directories.push(("/".into(), "/".into()));
+        }
+        Self { allow, deny, everything, unix_directories }
     }
 
     /// The directories that unix sockets may be in: on the host, and as the guest names them.
@@ -51,151 +76,157 @@ impl Rules {
         &self.unix_directories
     }
 
-    fn add(&mut self, rule: Rule) {
-        match rule.0 {
-            Grant::Connect(endpoint) => self.connect.push(endpoint),
-            Grant::Listen(endpoint) => self.listen.push(endpoint),
-            Grant::Udp { host, ports } => {
-                let endpoint = Endpoint { transport: Transport::Udp, host, ports };
-                self.connect.push(endpoint.clone());
-                self.listen.push(endpoint);
-            }
-            Grant::Accept(host) => self.accept.push(host),
-            Grant::Resolve(host) => self.resolve.push(host),
-            Grant::UnixDirectory { host, guest } => self.unix_directories.push((host, guest)),
-            Grant::UnixAbstract { name, prefix } => self.unix_abstract.push((name, prefix)),
-            Grant::Family(transport) => drop(self.families.insert(transport)),
-            Grant::AnyOption => self.any_option = true,
-            Grant::Option { level, name } => drop(self.options.insert((level, name))),
-            Grant::Files => self.files = true,
-            Grant::Interfaces => self.interfaces = true,
-            Grant::HostName => self.hostname = true,
-            Grant::SetHostName => self.sethostname = true,
+    /// The directories of the host that no unix socket may be in, with the rules that say so.
+    pub fn denied_unix_directories(&self) -> impl Iterator<Item = (&PathBuf, &Rule)> {
+        self.deny.iter().filter_map(|rule| match &rule.grant {
+            Grant::UnixDirectory { host, .. } => Some((host, rule)),
+            _ => None,
+        })
+    }
+
+    /// The rules that allow.
+    pub fn allowing(&self) -> &[Rule] {
+        &self.allow
+    }
+
+    /// The rules that deny.
+    pub fn denying(&self) -> &[Rule] {
+        &self.deny
+    }
+
+    /// Whether a rule names the address by a network, other than one that has all.
+    pub(in crate::policy) fn mentions(&self, ip: IpAddr) -> bool {
+        self.hosts().any(|host| host.mentions(ip))
+    }
+
+    /// Whether a rule names a network.
+    pub(in crate::policy) fn mentions_networks(&self) -> bool {
+        self.hosts().any(Host::is_network)
+    }
+
+    fn hosts(&self) -> impl Iterator<Item = &Host> {
+        self.allow.iter().chain(&self.deny).filter_map(|rule| rule.grant.host())
+    }
+
+    /// What the rules say of the operation, and which of them.
+    ///
+    /// Unix paths are judged as the guest writes them. Where they lead is only known once they are used: no link leads
+    /// out of a directory that is granted, nor into one that is denied.
+    pub fn decide(&self, operation: &Operation<'_>, names: &Names) -> Decision<'_> {
+        if let Some(rule) = self.denial(operation, names) {
+            return Decision::Denied(rule);
         }
-    }
-
-    fn may_connect(&self, transport: Transport, peer: &Address, names: &Names) -> bool {
-        match peer.internet().filter(|_| transport != Transport::Unix) {
-            Some(address) => self.connect.iter().any(|endpoint| endpoint.has(transport, address, names)),
-            None => self.has_other(transport, peer),
+        if self.everything || is_free(operation) {
+            return Decision::Free;
         }
-    }
-
-    fn may_bind(&self, transport: Transport, address: &Address, names: &Names) -> bool {
-        match address.internet().filter(|_| transport != Transport::Unix) {
-            // A port that the system chooses is what any socket that connects or sends gets by itself.
-            Some(local) if local.port() == 0 && self.connect.iter().any(|rule| rule.transport == transport) => true,
-            Some(local) => self.may_listen(transport, local, names),
-            None => self.has_other(transport, address),
-        }
-    }
-
-    fn may_listen(&self, transport: Transport, local: SocketAddr, names: &Names) -> bool {
-        self.listen.iter().any(|endpoint| endpoint.has_local(transport, local, names))
-    }
-
-    fn may_accept(&self, peer: &Address, names: &Names) -> bool {
-        let Some(peer) = peer.internet() else { return true };
-        self.accept.is_empty() || self.accept.iter().any(|host| host.has(peer.ip(), names))
-    }
-
-    /// Addresses that are not of the internet: unix paths are held to their directories elsewhere, and a privileged
-    /// family is granted as a whole.
-    fn has_other(&self, transport: Transport, address: &Address) -> bool {
-        match address {
-            Address::Unix(path) => match path.as_slice() {
-                [0, name @ ..] => self.may_use_abstract(name),
-                // The kernel chooses an abstract name.
-                [] => self.may_use_abstract(b""),
-                _ => true,
-            },
-            Address::Unspecified => true,
-            // An address that is not of the socket's family; the kernel says so.
-            _ if !transport.is_privileged() => true,
-            _ => self.families.contains(&transport),
-        }
-    }
-
-    fn may_use_abstract(&self, name: &[u8]) -> bool {
-        let has =
-            |(own, prefix): &(String, bool)| own.as_bytes() == name || *prefix && name.starts_with(own.as_bytes());
-        self.unix_abstract.iter().any(has)
-    }
-
-    fn allows(&self, operation: &Operation<'_>, names: &Names) -> bool {
-        // A socket of a privileged family could only be made with its grant, or was handed to the guest.
-        let family = |transport: &Transport| self.families.contains(transport);
-        match operation {
-            Operation::Create { transport } => {
-                let named = |endpoint: &Endpoint| endpoint.transport == *transport;
-                family(transport) || self.connect.iter().chain(&self.listen).any(named)
-            }
-            Operation::Bind { transport, address } => family(transport) || self.may_bind(*transport, address, names),
-            Operation::Listen { transport, asked, actual } => {
-                family(transport)
-                    || match (asked.internet(), actual.internet()) {
-                        // A port that was free for the asking.
-                        (Some(asked), Some(actual)) if asked.port() == 0 && asked.ip() == actual.ip() => {
-                            [asked, actual].iter().any(|local| self.may_listen(*transport, *local, names))
-                        }
-                        (_, Some(actual)) => self.may_listen(*transport, actual, names),
-                        (_, None) => self.has_other(*transport, actual),
-                    }
-            }
-            Operation::Accept { peer, .. } => self.may_accept(peer, names),
-            Operation::Connect { transport, peer } => family(transport) || self.may_connect(*transport, peer, names),
+        match *operation {
+            Operation::Accept { peer, .. } => self.admission(peer, names),
             Operation::Receive { transport, asked, peer, given } => {
-                let bound = asked.and_then(Address::internet);
-                let listens = *given || bound.is_some_and(|local| self.may_listen(*transport, local, names));
-                family(transport)
-                    || self.may_connect(*transport, peer, names)
-                    || listens && self.may_accept(peer, names)
+                let admitted = self.admission(peer, names) != Decision::Missing;
+                let allows = |rule: &&Rule| match &rule.grant {
+                    grant @ Grant::Family(_) => grant.allows(operation, names),
+                    grant => grant.reaches(transport, peer, names) || admitted && grant.hears(transport, asked, names),
+                };
+                match self.allow.iter().find(allows) {
+                    None if given && admitted => Decision::Free,
+                    rule => rule.map_or(Decision::Missing, Decision::Allowed),
+                }
             }
-            Operation::Join { transport, group } => {
-                let has =
-                    |endpoint: &&Endpoint| endpoint.transport == *transport && endpoint.host.has_local(*group, names);
-                self.listen.iter().any(|endpoint| has(&endpoint))
+            _ => {
+                let rule = self.allow.iter().find(|rule| rule.grant.allows(operation, names));
+                rule.map_or(Decision::Missing, Decision::Allowed)
             }
-            Operation::Lookup { host } => {
-                let connects = self.connect.iter().map(|endpoint| &endpoint.host);
-                let listens = self.listen.iter().map(|endpoint| &endpoint.host);
-                let named = connects.chain(listens.filter(|host| !matches!(host, Host::Any)));
-                self.resolve.iter().chain(named).any(|own| own.names(host))
-            }
-            Operation::ReverseLookup { address } => self.resolve.iter().any(|host| host.has(*address, names)),
-            Operation::SetOption { level, name } => self.any_option || self.options.contains(&(*level, *name)),
-            Operation::Files => self.files,
-            Operation::Interfaces => self.interfaces,
-            Operation::HostName => self.hostname,
-            Operation::SetHostName => self.sethostname,
-            Operation::Share => false,
         }
+    }
+
+    /// Whether the peer is let in: by any, if no rule says who is.
+    fn admission(&self, peer: &Address, names: &Names) -> Decision<'_> {
+        let mut accept = self.allow.iter().filter(|rule| matches!(rule.grant, Grant::Accept(_))).peekable();
+        if peer.internet().is_none() || accept.peek().is_none() {
+            return Decision::Free;
+        }
+        accept.find(|rule| rule.grant.lets_in(peer, names)).map_or(Decision::Missing, Decision::Allowed)
+    }
+
+    fn denial(&self, operation: &Operation<'_>, names: &Names) -> Option<&Rule> {
+        self.deny.iter().find(|rule| rule.grant.denies(operation, names))
+    }
+}
+
+/// Whether nothing is asked that a rule is about: an address that says nothing, or is not of the socket's family, as the
+/// kernel says.
+fn is_free(operation: &Operation<'_>) -> bool {
+    let (transport, address) = match *operation {
+        Operation::Bind { transport, address } | Operation::Listen { transport, actual: address, .. } => {
+            (transport, address)
+        }
+        Operation::Connect { transport, peer } | Operation::Receive { transport, peer, .. } => (transport, peer),
+        _ => return false,
+    };
+    match address {
+        Address::Unspecified => true,
+        Address::Unix(_) => false,
+        _ => internet(transport, address).is_none() && !transport.is_privileged(),
+    }
+}
+
+/// Whether it is about a unix path, which is held to its directory elsewhere.
+fn has_path(operation: &Operation<'_>) -> bool {
+    match *operation {
+        Operation::Bind { address, .. } | Operation::Listen { actual: address, .. } => address.unix_path().is_some(),
+        Operation::Connect { peer, .. } => peer.unix_path().is_some(),
+        _ => false,
     }
 }
 
 impl FromIterator<Rule> for Rules {
+    /// Rules that allow. One that names a group allows nothing: `Rules::builder` knows groups.
     fn from_iter<I: IntoIterator<Item = Rule>>(rules: I) -> Self {
-        let mut all = Self::default();
-        rules.into_iter().for_each(|rule| all.add(rule));
-        all
+        Self::new(rules.into_iter().collect(), Vec::new(), false)
     }
 }
 
 impl Policy for Rules {
     fn heeds(&self, host: &str) -> bool {
-        let endpoints = self.connect.iter().chain(&self.listen).map(|endpoint| &endpoint.host);
-        let named = |own: &&Host| **own != Host::Any && own.names(host);
-        endpoints.chain(&self.accept).chain(&self.resolve).any(|own| named(&own))
+        self.hosts().any(|own| *own != Host::Any && own.names(host))
     }
 
     fn check(&self, operation: &Operation<'_>, names: &Names) -> Result<(), Refusal> {
-        if self.allows(operation, names) {
-            return Ok(());
+        match self.decide(operation, names) {
+            Decision::Allowed(_) | Decision::Free => Ok(()),
+            Decision::Missing if has_path(operation) => Ok(()),
+            Decision::Denied(rule) => Err(Refusal::new(operation).with_denial(denial(rule))),
+            Decision::Missing => {
+                let refusal = Refusal::new(operation);
+                Err(match suggestion(operation, names) {
+                    Some(rule) => refusal.with_grant(rule.to_string()),
+                    None => refusal,
+                })
+            }
         }
-        let refusal = Refusal::new(operation);
-        let grant = grant_for(operation, names);
-        // What a guest chooses may not be such that a rule can say it.
-        let would_do = Self::parse([grant.as_str()]).is_ok_and(|rules| rules.allows(operation, names));
-        Err(if would_do { refusal.with_grant(grant) } else { refusal })
     }
+
+    fn object(&self, operation: &Operation<'_>, names: &Names) -> Result<(), Refusal> {
+        match self.denial(operation, names) {
+            Some(rule) => Err(Refusal::new(operation).with_denial(denial(rule))),
+            None => Ok(()),
+        }
+    }
+}
+
+/// The rule, and where it was written.
+fn denial(rule: &Rule) -> String {
+    match rule.origin() {
+        Some(origin) => format!("{rule} ({origin})"),
+        None => rule.to_string(),
+    }
+}
+
+/// The narrowest rule that would allow the operation, if a rule can.
+pub(in crate::policy) fn suggestion(operation: &Operation<'_>, names: &Names) -> Option<Rule> {
+    let rule: Rule = grant_for(operation, names).parse().ok()?;
+    // What a guest chooses may not be such that a rule can say it.
+    let alone = Rules::from_iter([rule.clone()]);
+    let would_do = matches!(alone.decide(operation, names), Decision::Allowed(_) | Decision::Free);
+    would_do.then_some(rule)
 }

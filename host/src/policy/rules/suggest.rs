@@ -1,9 +1,9 @@
 //! The rule that would have allowed what was refused.
 
-use std::fmt;
 use std::net::IpAddr;
 
 use super::host::reach;
+use super::text::Bracketed;
 use crate::address::Address;
 use crate::option;
 use crate::policy::names::Names;
@@ -76,16 +76,5 @@ fn grant_for_other(transport: Transport, address: &Address) -> String {
             _ => String::new(),
         },
         _ => format!("family={transport}"),
-    }
-}
-
-struct Bracketed(IpAddr);
-
-impl fmt::Display for Bracketed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self.0 {
-            IpAddr::V4(ip) => ip.fmt(f),
-            IpAddr::V6(ip) => write!(f, "[{ip}]"),
-        }
     }
 }

@@ -239,3 +239,85 @@ fn what_is_no_rule_is_told_so() {
         assert!(error.contains(reason), "{text}: {error}");
     }
 }
+
+fn denying(allow: &[&str], deny: &[&str]) -> Rules {
+    let parse = |rule: &&str| rule.parse::<Rule>().expect("a rule");
+    let builder = allow.iter().map(parse).fold(Rules::builder(), super::RulesBuilder::allow);
+    deny.iter().map(parse).fold(builder, super::RulesBuilder::deny).build().expect("rules")
+}
+
+#[test]
+fn a_network_is_denied_in_every_form() {
+    let all = ["connect", "udp", "family=raw"];
+    for form in ["10.0.0.1:1", "[::ffff:10.0.0.1]:1", "[::10.0.0.1]:1", "[64:ff9b::a00:1]:1", "[2002:a00:1::]:1"] {
+        assert!(!connects(&denying(&all, &["connect=10.0.0.0/8"]), Transport::Tcp, form), "{form}");
+        assert!(connects(&denying(&all, &["connect=11.0.0.0/8"]), Transport::Tcp, form), "{form}");
+        for transport in [Transport::Udp, Transport::Raw] {
+            assert!(connects(&denying(&all, &["connect=10.0.0.0/8"]), transport, form), "{form}");
+            assert!(!connects(&denying(&all, &["connect:*=10.0.0.0/8"]), transport, form), "{form}");
+        }
+        for deny in ["connect=[::ffff:10.0.0.0]/104", "connect=[64:ff9b::]/96", "connect=[2002::]/16"] {
+            let denied = !connects(&denying(&all, &[deny]), Transport::Tcp, form);
+            let own = deny.contains("ffff") || form.contains("64:ff9b") && deny.contains("64:ff9b");
+            assert_eq!(denied, own || form.contains("2002") && deny.contains("2002"), "{form} {deny}");
+        }
+    }
+}
+
+#[test]
+fn a_local_address_is_denied_by_the_wildcard_too() {
+    let rules = denying(&["listen"], &["listen=127.0.0.1:80"]);
+    for address in ["127.0.0.1:80", "0.0.0.0:80", "[::]:80"] {
+        assert!(!listens(&rules, address, address), "{address}");
+    }
+    for address in ["127.0.0.1:81", "127.0.0.2:80", "[::1]:80"] {
+        assert!(listens(&rules, address, address), "{address}");
+    }
+    assert!(!listens(&rules, "127.0.0.1:0", "127.0.0.1:80"));
+}
+
+#[test]
+fn a_denied_name_holds_for_its_addresses() {
+    let rules = denying(&["connect"], &["connect=db.example:25"]);
+    let names = Names::default();
+    let check =
+        |to: &str| rules.check(&Operation::Connect { transport: Transport::Tcp, peer: &address(to) }, &names).is_ok();
+    assert!(check("10.0.0.1:25"));
+    names.learn("db.example", [[10, 0, 0, 1], [127, 0, 0, 1]].into_iter().map(Into::into), &[], true);
+    assert!(!check("10.0.0.1:25") && !check("127.0.0.1:25"));
+    assert!(check("10.0.0.1:80"));
+    // It may be looked up for other ports; one that is denied whole may not.
+    assert!(rules.check(&Operation::Lookup { host: "db.example" }, &names).is_ok());
+    let whole = denying(&["connect"], &["connect=*.example"]);
+    assert!(whole.check(&Operation::Lookup { host: "db.example" }, &names).is_err());
+}
+
+#[test]
+fn an_ordinary_option_can_be_denied() {
+    let keepalive = Operation::SetOption { level: c::SOL_SOCKET, name: c::SO_KEEPALIVE };
+    let names = Names::default();
+    let refusal = denying(&[], &["option=SO_KEEPALIVE"]).object(&keepalive, &names).expect_err("refused");
+    assert_eq!(refusal.denial(), Some("option=SO_KEEPALIVE"));
+    assert!(denying(&[], &["option"]).object(&keepalive, &names).is_ok());
+}
+
+#[test]
+fn everything_but_what_is_denied_can_be_allowed() {
+    let rules = Rules::builder().allow_all().deny("connect:*=169.254.0.0/16".parse().expect("a rule")).build();
+    let rules = rules.expect("rules");
+    assert!(!connects(&rules, Transport::Tcp, "169.254.169.254:80"));
+    assert!(connects(&rules, Transport::Tcp, "10.0.0.1:80"));
+    assert!(rules.check(&Operation::Share, &Names::default()).is_ok());
+    assert_eq!(rules.unix_directories(), [("/".into(), "/".to_owned())]);
+}
+
+#[test]
+fn a_rule_for_a_group_that_is_not_there_is_an_error() {
+    let error = Rules::parse(["connect=@db"]).expect_err("an error").to_string();
+    assert!(error.contains("there is no group `db`"), "{error}");
+    let group = |text: &str| text.parse::<super::Group>();
+    assert!(group("db=10.0.0.0/8,db.internal").is_ok());
+    for bad in ["db", "db=", "=a", "d b=a", "db=@other", "db=10.0.0.0/33"] {
+        assert!(group(bad).is_err(), "{bad}");
+    }
+}

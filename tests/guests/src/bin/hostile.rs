@@ -53,7 +53,23 @@ fn ungranted(_: &str) -> Result<()> {
     let udp = Socket::new(AF_INET, SOCK_DGRAM, 0)?;
     let membership = [[239, 1, 2, 3], [0; 4]].concat();
     fails("a multicast group", udp.setsockopt(IPPROTO_IP, IP_ADD_MEMBERSHIP, membership), errno::EACCES)?;
-    fails("SCTP", Socket::new(AF_INET, SOCK_STREAM, 132), errno::EACCES)
+    fails("a range of ports", udp.setsockopt(IPPROTO_IP, IP_LOCAL_PORT_RANGE, 0x9c40_9c40_u32 as i32), errno::EACCES)?;
+    fails("others' marks", udp.setsockopt(SOL_SOCKET, SO_RCVMARK, 1), errno::EACCES)?;
+    fails(
+        "a source address for groups",
+        udp.setsockopt(IPPROTO_IP, IP_MULTICAST_IF, vec![127, 0, 0, 1]),
+        errno::EACCES,
+    )?;
+    for family in [AF_INET, AF_INET6] {
+        // SCTP, DCCP and others, by their types alone, by their protocols, and by both.
+        for (kind, protocol) in
+            [(5, 0), (6, 0), (4, 0), (10, 0), (1, 132), (5, 132), (6, 33), (2, 115), (1, 256), (2, 136)]
+        {
+            let what = format!("a socket of type {kind} and protocol {protocol}");
+            fails(&what, Socket::new(family, kind, protocol), errno::EACCES)?;
+        }
+    }
+    Ok(())
 }
 
 /// States in which the kernel calls a socket ready and then has nothing for it.

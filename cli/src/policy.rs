@@ -1,0 +1,14 @@
+//! Policies: what the options and a file say, `berkeley policy`, and what a run has learnt.
+
+mod args;
+mod check;
+mod command;
+mod learn;
+#[cfg(unix)]
+mod signals;
+
+pub(crate) use args::PolicyArgs;
+pub(crate) use command::{Policy, Task};
+pub(crate) use learn::Lesson;
+#[cfg(unix)]
+pub(crate) use signals::{reload_on_hangup, write_at_end};
