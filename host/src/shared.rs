@@ -10,7 +10,7 @@ use crate::directory::{Directory, Located};
 use crate::error::{Errno, Error, Refusal, Result};
 use crate::flight::Flights;
 use crate::limits::Limits;
-use crate::policy::{Names, Operation, Policy};
+use crate::policy::{Names, Operation, Policy, Transport};
 use crate::resolver::{Lookups, Resolver};
 #[cfg(feature = "tls")]
 use crate::tls::Tls;
@@ -55,6 +55,11 @@ impl Shared {
     /// Asks the policy.
     pub(crate) fn judge(&self, operation: &Operation<'_>) -> Result<()> {
         self.policy.check(operation, &self.names).map_err(|refusal| self.refuse(refusal))
+    }
+
+    /// Refuses a socket of a transport that the policy has no use for, though making one be no operation of its own.
+    pub(crate) fn judge_use(&self, transport: Transport) -> Result<()> {
+        if self.policy.has_use_for(transport) { Ok(()) } else { self.judge(&Operation::Create { transport }) }
     }
 
     /// Whether the policy would allow it; nobody is told.

@@ -126,10 +126,7 @@ impl Rules {
         // A socket of a privileged family could only be made with its grant, or was handed to the guest.
         let family = |transport: &Transport| self.families.contains(transport);
         match operation {
-            Operation::Create { transport } => {
-                let named = |endpoint: &Endpoint| endpoint.transport == *transport;
-                family(transport) || self.connect.iter().chain(&self.listen).any(named)
-            }
+            Operation::Create { transport } => self.has_use_for(*transport),
             Operation::Bind { transport, address } => family(transport) || self.may_bind(*transport, address, names),
             Operation::Listen { transport, asked, actual } => {
                 family(transport)
@@ -197,5 +194,10 @@ impl Policy for Rules {
         // What a guest chooses may not be such that a rule can say it.
         let would_do = Self::parse([grant.as_str()]).is_ok_and(|rules| rules.allows(operation, names));
         Err(if would_do { refusal.with_grant(grant) } else { refusal })
+    }
+
+    fn has_use_for(&self, transport: Transport) -> bool {
+        let named = |endpoint: &Endpoint| endpoint.transport == transport;
+        self.families.contains(&transport) || self.connect.iter().chain(&self.listen).any(named)
     }
 }
