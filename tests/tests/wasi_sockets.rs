@@ -88,7 +88,7 @@ fn sockets_count_whichever_package_they_are_of() {
         .arg("exhaust")
         .succeeds();
     let expected = "new-socket-limit, then a file opens\n\
-                    beside: Err(Os(Emfile))\n\
+                    beside: Err(Os(Errno::Emfile))\n\
                     one less: Ok(())\n\
                     again: ok\n";
     assert_eq!(told, expected);

@@ -34,3 +34,53 @@ pub(super) async fn resolve(shared: Arc<Shared>, name: String) -> Result<Vec<IpA
     let infos = netdb::getaddrinfo(&shared, query).await?;
     Ok(resolver::internet(&infos).map(|address| address.ip()).collect())
 }
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddr;
+
+    use super::*;
+    use crate::address::Address;
+    use crate::ctx::SocketCtx;
+    use crate::policy::{Operation, Rules, Transport};
+    use crate::resolver::Hosts;
+
+    fn guest(rule: &str) -> Arc<Shared> {
+        let hosts = Hosts::new().with("db.internal", ["93.184.215.14".parse().expect("an address")]);
+        let rules = Rules::parse([rule]).expect("a rule");
+        SocketCtx::builder().rules(rules).expect("a context").resolver(hosts).build().shared.clone()
+    }
+
+    #[tokio::test]
+    async fn addresses_of_a_name_that_a_rule_grants_are_let_in() {
+        let guest = guest("connect=db.internal:5432");
+        let peer = Address::from(SocketAddr::from(([93, 184, 215, 14], 5432)));
+        let operation = Operation::Connect { transport: Transport::Tcp, peer: &peer };
+        assert!(!guest.would_allow(&operation));
+        let found = resolve(guest.clone(), "DB.Internal".into()).await;
+        assert_eq!(found, Ok(vec![IpAddr::from([93, 184, 215, 14])]));
+        assert!(guest.would_allow(&operation));
+        assert_eq!(resolve(guest.clone(), "other.internal".into()).await, Err(Code::AccessDenied));
+    }
+
+    #[tokio::test]
+    async fn unknown_names_and_what_is_no_name() {
+        let guest = guest("resolve");
+        let code = async |name: &str| resolve(guest.clone(), name.into()).await.expect_err(name);
+        assert_eq!(code("nobody.internal").await, Code::NameUnresolvable);
+        for name in ["", " ", "a b", "127.0.0.1:80", "http://db.internal/", "[::1", "1.2.3.256"] {
+            assert_eq!(code(name).await, Code::InvalidArgument, "{name}");
+        }
+    }
+
+    #[tokio::test]
+    async fn addresses_need_no_grant() {
+        let guest = guest("connect=127.0.0.1:1");
+        for (text, ip) in
+            [("127.0.0.1", "127.0.0.1"), ("0x7f.1", "127.0.0.1"), ("[::1]", "::1"), ("fe80::1", "fe80::1")]
+        {
+            let ip: IpAddr = ip.parse().expect("an address");
+            assert_eq!(resolve(guest.clone(), text.into()).await, Ok(vec![ip]), "{text}");
+        }
+    }
+}

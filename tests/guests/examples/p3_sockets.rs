@@ -129,7 +129,7 @@ async fn connection(family: IpAddressFamily) -> (TcpSocket, TcpSocket) {
 async fn stream(family: IpAddressFamily) {
     println!(" streams");
     let (client, server) = connection(family).await;
-    show!(server.get_remote_address().map(port) == client.get_local_address().map(port));
+    show!(server.get_remote_address().map(port).ok() == client.get_local_address().map(port).ok());
     // More than the buffers hold, so that both sides wait.
     let data: Vec<u8> = (0..10_000_000u32).map(|at| (at / 7) as u8).collect();
     let (mut writer, reader) = wit_stream::new();
@@ -197,7 +197,7 @@ async fn datagrams(family: IpAddressFamily) {
     show!(sent);
     show!(received.map(|(data, from)| (data, port(from) == port(at_one))));
     show!(one.connect(at_two));
-    show!(one.get_remote_address().map(port) == Ok(port(at_two)));
+    show!(one.get_remote_address().map(port).ok() == Some(port(at_two)));
     show!(one.send(b"to the peer".to_vec(), None).await);
     show!(two.receive().await.map(|(data, _)| data));
     show!(one.send(b"to another".to_vec(), Some(at_one)).await);
@@ -209,5 +209,5 @@ async fn datagrams(family: IpAddressFamily) {
     show!(one.set_unicast_hop_limit(7));
     show!(one.get_unicast_hop_limit());
     show!(fresh.send(b"from a port of the system's choice".to_vec(), Some(at_two)).await);
-    show!(two.receive().await.map(|(_, from)| Ok(port(from)) == fresh.get_local_address().map(port)));
+    show!(two.receive().await.map(|(_, from)| Some(port(from)) == fresh.get_local_address().map(port).ok()));
 }

@@ -139,6 +139,16 @@ impl Half {
     }
 }
 
+/// The peer is told that there is no more, before that nobody reads what it sends.
+impl Drop for Half {
+    fn drop(&mut self) {
+        if !matches!(self.state, State::Closed) {
+            // The peer may have closed the connection already.
+            let _ = self.socket.shutdown(c::SHUT_WR);
+        }
+    }
+}
+
 /// Sends what is pending, for as long as somebody holds the half.
 async fn send_pending(socket: Arc<Socket>, half: Weak<Mutex<Half>>) {
     loop {

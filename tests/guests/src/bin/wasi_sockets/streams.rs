@@ -14,7 +14,10 @@ macro_rules! stream {
 }
 
 fn pair(family: IpAddressFamily) -> (End, End) {
-    connection(family).expect("a connection")
+    let (client, server) = connection(family).expect("a connection");
+    client.output.subscribe().block();
+    server.output.subscribe().block();
+    (client, server)
 }
 
 /// How a stream ends, from either side.
@@ -103,6 +106,7 @@ pub(crate) fn bytes(family: IpAddressFamily) {
     client.output.subscribe().block();
     show!(client.output.check_write().is_ok_and(|permit| permit > 0));
     println!(" many small ones");
+    let (client, server) = pair(family);
     for _ in 0..300 {
         assert!(client.output.check_write().expect("it is open") > 0);
         client.output.write(b"x").expect("it was permitted");

@@ -30,12 +30,10 @@ pub(crate) fn states(family: IpAddressFamily) {
     tell!(socket.remote_address());
     println!(" UDP, connected and not");
     let local = socket.local_address().map(port);
-    let streams = socket.stream(Some(loopback(family, 9)));
-    tell!(streams);
-    drop(streams);
+    tell!(socket.stream(Some(loopback(family, 9))));
     tell!(socket.remote_address());
     show!(socket.remote_address().map(port).map_err(|code| code.name()));
-    tell!(socket.stream(None).map(drop));
+    tell!(socket.stream(None));
     tell!(socket.remote_address());
     show!(socket.local_address().map(port) == local);
     println!(" UDP, addresses");
@@ -138,7 +136,7 @@ pub(crate) fn peers(family: IpAddressFamily) {
     }
     // What came before is not of the new peer.
     {
-        let streams = one.stream(None).expect("streams");
+        let streams = one.stream(Some(at_other)).expect("streams");
         tell!(send(&other_out, b"early", Some(at_one)));
         streams.0.subscribe().block();
         drop(streams);
@@ -146,7 +144,7 @@ pub(crate) fn peers(family: IpAddressFamily) {
         show!(one_in.receive(10).map(|all| all.len()).map_err(|code| code.name()));
     }
     for peer in [loopback(family, 0), v4([0, 0, 0, 0], 9), v6([0; 8], 9), v6([0, 0, 0, 0, 0, 0xffff, 0x7f00, 1], 9)] {
-        tell!(one.stream(Some(peer)).map(drop));
+        tell!(one.stream(Some(peer)));
     }
     tell!(one.remote_address());
 }
@@ -178,7 +176,7 @@ pub(crate) fn lookups() {
         println!("  {name:?}: {:?}", resolve(name).map_err(|code| code.name()));
     }
     println!("  localhost: {}", told(resolve("localhost")));
-    show!(resolve("LOCALHOST").is_ok_and(|all| all.contains(&IpAddress::Ipv4((127, 0, 0, 1)))));
+    show!(resolve("LOCALHOST").is_ok_and(|all| !all.is_empty()));
 }
 
 fn resolve(name: &str) -> Result<Vec<IpAddress>, ErrorCode> {
