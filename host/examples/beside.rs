@@ -69,7 +69,7 @@ async fn with_wasmtimes(engine: &Engine, guest: &str, arguments: &[String]) -> R
     #[cfg(feature = "p3")]
     wasmtime_wasi::p3::add_to_linker(&mut linker)?;
     let mut wasi = wasi(guest, arguments);
-    wasi.inherit_network().allow_ip_name_lookup(true);
+    wasi.inherit_network().allow_tcp(true).allow_udp(true).allow_ip_name_lookup(true);
     run(&linker, guest, Mine::new(wasi, SocketCtx::builder().build())).await
 }
 

@@ -24,7 +24,8 @@ fn main() {
         "strangers" => strangers(number(1)),
         "resolve" => resolve(&arguments[1]),
         "connect" => {
-            println!("{}", told(connect(&create_tcp_socket(FAMILY).expect("a socket"), loopback(FAMILY, number(1)))))
+            let socket = create_tcp_socket(FAMILY).expect("a socket");
+            println!("{}", told(connect(&socket, loopback(FAMILY, number(1)))));
         }
         "accept" => accept(),
         other => panic!("{other} is nothing to do"),
