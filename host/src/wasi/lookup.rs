@@ -39,11 +39,14 @@ pub(super) async fn resolve(shared: Arc<Shared>, name: String) -> Result<Vec<IpA
 mod tests {
     use std::net::SocketAddr;
 
+    use futures_util::FutureExt as _;
+    use tokio::runtime::Handle;
+
     use super::*;
     use crate::address::Address;
     use crate::ctx::SocketCtx;
     use crate::policy::{Operation, Rules, Transport};
-    use crate::resolver::Hosts;
+    use crate::resolver::{AddressInfo, HostEntry, Hosts, Lookup, Resolver};
 
     fn guest(rule: &str) -> Arc<Shared> {
         let hosts = Hosts::new().with("db.internal", ["93.184.215.14".parse().expect("an address")]);
@@ -82,5 +85,34 @@ mod tests {
             let ip: IpAddr = ip.parse().expect("an address");
             assert_eq!(resolve(guest.clone(), text.into()).await, Ok(vec![ip]), "{text}");
         }
+    }
+
+    /// Never answers.
+    struct Silent;
+
+    impl Resolver for Silent {
+        fn getaddrinfo(&self, _: Query) -> Lookup<'_, Vec<AddressInfo>> {
+            Box::pin(std::future::pending())
+        }
+        fn getnameinfo(&self, _: Address, _: i32) -> Lookup<'_, (Vec<u8>, Vec<u8>)> {
+            Box::pin(std::future::pending())
+        }
+        fn gethostbyname(&self, _: Vec<u8>) -> Lookup<'_, HostEntry> {
+            Box::pin(std::future::pending())
+        }
+        fn gethostbyaddr(&self, _: IpAddr) -> Lookup<'_, HostEntry> {
+            Box::pin(std::future::pending())
+        }
+    }
+
+    /// A guest of WASI begins look-ups without awaiting them, as many as it likes.
+    #[tokio::test]
+    async fn look_ups_that_are_dropped_leave_nothing_behind() {
+        let guest = SocketCtx::builder().allow_all().expect("a context").resolver(Silent).build();
+        for _ in 0..1000 {
+            assert!(resolve(guest.shared.clone(), "db.internal".into()).now_or_never().is_none());
+        }
+        let alive = Handle::current().metrics().num_alive_tasks();
+        assert!(alive <= guest.shared.limits.lookups, "{alive} look-ups go on");
     }
 }

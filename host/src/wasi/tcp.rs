@@ -99,7 +99,7 @@ impl Tcp {
         // What was closed just now does not keep its address. On Windows this is so, and the option means more.
         #[cfg(not(windows))]
         option::set_flag(socket, (c::SOL_SOCKET, c::SO_REUSEADDR), true)?;
-        Ok(bind(socket, address)?)
+        bind(socket, address)
     }
 
     /// Begins to connect.
