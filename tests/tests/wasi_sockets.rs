@@ -206,6 +206,12 @@ while True:
     }
 
     #[test]
+    fn programs_of_std_net_converse() {
+        let guest = guest("std_sockets").allow("connect=127.0.0.1").allow("listen=127.0.0.1:0").allow("udp=127.0.0.1");
+        assert_eq!(guest.succeeds(), "tcp\nmodes\nudp\n");
+    }
+
+    #[test]
     fn names_are_those_of_the_embedders_resolver() {
         let mut server = Running::start(python(ECHO));
         let port = server.port().to_string();

@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-use berkeley_guest::socket::{AF_INET, SOCK_DGRAM, SOCK_STREAM, Socket};
+use berkeley_guest::socket::{AF_INET, SOCK_STREAM, Socket};
 use berkeley_test_guests::wasi::{bind_udp, connect, loopback, port, told, udp, v4};
 use wasip2::sockets::instance_network::instance_network;
 use wasip2::sockets::ip_name_lookup::resolve_addresses;
@@ -19,7 +19,6 @@ fn main() {
     match arguments[0].as_str() {
         "create" => create(),
         "exhaust" => exhaust(),
-        "together" => together(),
         "bind-udp" => println!("{}", told(udp(FAMILY, v4([0, 0, 0, 0], 0)))),
         "strangers" => strangers(number(1)),
         "resolve" => resolve(&arguments[1]),
@@ -55,13 +54,6 @@ fn exhaust() {
     sockets.pop();
     println!("one less: {:?}", Socket::new(AF_INET, SOCK_STREAM, 0).map(drop));
     println!("again: {}", told(create_udp_socket(FAMILY)));
-}
-
-/// Looks a name up by one package, and connects by the other.
-fn together() {
-    resolve("localhost");
-    let socket = Socket::new(AF_INET, SOCK_DGRAM, 0).expect("a socket");
-    println!("{:?}", socket.connect(("127.0.0.1", 9)));
 }
 
 fn receive(stream: &IncomingDatagramStream) -> Vec<(Vec<u8>, u16)> {
