@@ -8,6 +8,7 @@ use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, bail};
+use berkeley_host::wasi::is_p3;
 use berkeley_host::{Command, Ended, Guest};
 use wasmparser::{Encoding, Parser, Payload};
 use wasmtime::component::Component;
@@ -153,7 +154,6 @@ fn compile(engine: &Engine, bytes: &[u8], path: &Path) -> Result<Component> {
 /// Which WASI the component is written for: 0.3 if it imports or exports anything of it.
 fn wasi_version(bytes: &[u8], path: &Path) -> Result<Version> {
     let path = path.display();
-    let is_p3 = |name: &str| name.starts_with("wasi:") && name.contains("@0.3.");
     let mut depth = 0;
     for payload in Parser::new(0).parse_all(bytes) {
         match payload.with_context(|| format!("{path} is not WebAssembly"))? {

@@ -6,6 +6,7 @@ use wasmtime_wasi::{I32Exit, p2};
 
 use crate::guest::Guest;
 use crate::imports::add_to_linker;
+use crate::wasi;
 
 /// A component that is a program: it exports `wasi:cli/run`, of WASI 0.2 or, with the feature `p3`, of 0.3.
 ///
@@ -49,11 +50,11 @@ impl Command {
     /// engine's support for concurrency is missing.
     pub fn new(component: &Component) -> wasmtime::Result<Self> {
         let mut linker = Linker::new(component.engine());
-        p2::add_to_linker_async(&mut linker)?;
+        wasi::p2::add_to_linker(&mut linker)?;
         add_to_linker(&mut linker)?;
         #[cfg(feature = "p3")]
         if needs_p3(component) {
-            wasmtime_wasi::p3::add_to_linker(&mut linker)?;
+            wasi::p3::add_to_linker(&mut linker)?;
         }
         Self::with_linker(&linker, component)
     }
@@ -85,14 +86,12 @@ impl Command {
 
     async fn call_run(&self, store: &mut Store<Guest>) -> wasmtime::Result<Result<(), ()>> {
         let instance = self.instance.instantiate_async(&mut *store).await?;
-        let command = p2::bindings::Command::new(&mut *store, &instance);
-        // A component that imports some of 0.3 may still export the entry point of 0.2.
+        // Who has both entry points prefers the later. Who imports some of 0.3 may have that of 0.2 alone.
         #[cfg(feature = "p3")]
-        if command.is_err() && needs_p3(self.instance.component()) {
-            let command = wasmtime_wasi::p3::bindings::Command::new(&mut *store, &instance)?;
+        if let Ok(command) = wasmtime_wasi::p3::bindings::Command::new(&mut *store, &instance) {
             return store.run_concurrent(async move |store| command.wasi_cli_run().call_run(store).await).await?;
         }
-        command?.wasi_cli_run().call_run(store).await
+        p2::bindings::Command::new(&mut *store, &instance)?.wasi_cli_run().call_run(store).await
     }
 }
 
@@ -105,7 +104,6 @@ impl std::fmt::Debug for Command {
 /// Whether the component is written for WASI 0.3: it imports or exports some of it.
 #[cfg(feature = "p3")]
 fn needs_p3(component: &Component) -> bool {
-    let is_p3 = |name: &str| name.starts_with("wasi:") && name.contains("@0.3.");
     let (kind, engine) = (component.component_type(), component.engine());
-    kind.imports(engine).any(|(name, _)| is_p3(name)) || kind.exports(engine).any(|(name, _)| is_p3(name))
+    kind.imports(engine).any(|(name, _)| wasi::is_p3(name)) || kind.exports(engine).any(|(name, _)| wasi::is_p3(name))
 }

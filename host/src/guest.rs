@@ -27,13 +27,12 @@ pub struct Guest {
 }
 
 impl Guest {
-    /// A guest with these sockets, whose policy is put over WASI's own sockets as well.
+    /// A guest with these sockets. What the builder says of WASI's own is of no account: they are these as well.
     ///
     /// # Panics
     ///
     /// As [`WasiCtxBuilder::build`] does, where something was built by that builder before.
     pub fn new(wasi: &mut WasiCtxBuilder, sockets: SocketCtx) -> Self {
-        sockets.govern_wasi(wasi);
         Self { wasi: wasi.build(), sockets, table: ResourceTable::new() }
     }
 

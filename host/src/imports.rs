@@ -14,9 +14,9 @@ mod socket;
 #[cfg(feature = "tls")]
 mod tls;
 
-use wasmtime::component::{HasData, Linker};
+use wasmtime::component::Linker;
 
-use crate::view::{SocketCtxView, SocketView};
+use crate::view::{HasSockets, SocketView};
 
 pub(crate) use error::Failure;
 
@@ -76,13 +76,6 @@ mod generated {
 }
 
 use generated::berkeley::sockets as wit;
-
-/// Gives the bindings a guest's [`SocketCtxView`].
-struct HasSockets;
-
-impl HasData for HasSockets {
-    type Data<'a> = SocketCtxView<'a>;
-}
 
 /// Adds every interface of `berkeley:sockets` to the linker.
 ///

@@ -35,7 +35,7 @@
 //!
 //! let engine = Engine::default();
 //! let mut linker = Linker::<Mine>::new(&engine);
-//! wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
+//! berkeley_host::wasi::p2::add_to_linker(&mut linker)?;
 //! berkeley_host::add_to_linker(&mut linker)?;
 //!
 //! let mine = Mine {
@@ -69,8 +69,8 @@
 //! 6. `peers`, `flight`, `tls`, `governance`, `shared`: what is kept for a guest
 //! 7. `socket`: making, connecting, sending, receiving, options
 //! 8. `ancillary`, `file`, `poll`, `netdb`: what is said about sockets, and names
-//! 9. `ctx`, `wasi`, `view`: what an embedder sets up, and how a store gives it
-//! 10. `imports`: the contract's functions; it lifts, calls and lowers
+//! 9. `ctx`, `view`: what an embedder sets up, and how a store gives it
+//! 10. `imports`, `wasi`: the functions of the contract, and of WASI; they lift, call and lower
 //! 11. `guest`, `command`: a store's content and a program, ready made
 
 pub mod address;
@@ -105,7 +105,7 @@ mod sys;
 mod tls;
 mod view;
 mod wait;
-mod wasi;
+pub mod wasi;
 
 pub use address::Address;
 pub use command::{Command, Ended};

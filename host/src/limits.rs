@@ -5,7 +5,7 @@ use std::time::Duration;
 /// What one guest may have at most.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Open sockets. One more fails with EMFILE. Never so many that the process would have no descriptor left.
+    /// Open sockets, those of `wasi:sockets` among them. One more fails with EMFILE, or `new-socket-limit`. Never so many that the process would have no descriptor left.
     ///
     /// As many TLS connections may there be, too; one more fails with a text that says so.
     ///

@@ -11,7 +11,7 @@ use crate::error::{Errno, Error, Refusal, Result};
 use crate::flight::Flights;
 use crate::governance::{Governance, Governing};
 use crate::limits::Limits;
-use crate::policy::{Names, Operation};
+use crate::policy::{Names, Operation, Transport};
 use crate::resolver::{Lookups, Resolver};
 #[cfg(feature = "tls")]
 use crate::tls::Tls;
@@ -60,6 +60,15 @@ impl Shared {
     /// Asks whether the policy has something against what needs no grant.
     pub(crate) fn tolerate(&self, operation: &Operation<'_>) -> Result<()> {
         self.governance.current().policy.object(operation, &self.names).map_err(|refusal| self.refuse(refusal))
+    }
+
+    /// Refuses a socket of a transport that the policy has no use for, though making one be no operation of its own.
+    pub(crate) fn judge_use(&self, transport: Transport) -> Result<()> {
+        if self.governance.current().policy.has_use_for(transport) {
+            Ok(())
+        } else {
+            self.judge(&Operation::Create { transport })
+        }
     }
 
     /// Whether the policy would allow it; nobody is told.

@@ -1,6 +1,6 @@
 //! How the contract's functions come to a store's sockets.
 
-use wasmtime::component::ResourceTable;
+use wasmtime::component::{HasData, ResourceTable};
 
 use crate::ctx::SocketCtx;
 
@@ -35,4 +35,11 @@ pub struct SocketCtxView<'a> {
 pub trait SocketView: Send {
     /// The sockets' state, and the table that the guest's resources are in: WASI's, if the guest has WASI too.
     fn sockets(&mut self) -> SocketCtxView<'_>;
+}
+
+/// Gives bindings a guest's [`SocketCtxView`].
+pub(crate) struct HasSockets;
+
+impl HasData for HasSockets {
+    type Data<'a> = SocketCtxView<'a>;
 }

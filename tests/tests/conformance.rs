@@ -131,6 +131,21 @@ fn the_probes_call_every_function_of_wasi_sockets() {
     }
 }
 
+/// The host's own `wasi:sockets` are those that wasmtime links otherwise, function by function.
+#[test]
+fn the_wit_of_wasis_sockets_is_wasmtimes() {
+    let theirs = wasmtime_wasi();
+    for (version, packages) in [("p2", &["clocks", "io", "sockets"][..]), ("p3", &["clocks", "sockets"])] {
+        for package in packages {
+            let read =
+                |path: PathBuf| std::fs::read_to_string(&path).unwrap_or_else(|error| panic!("{path:?}: {error}"));
+            let file = format!("deps/{package}.wit");
+            let ours = read(root().join("host/wit-wasi").join(version).join(&file));
+            assert!(ours == read(theirs.join("src").join(version).join("wit").join(&file)), "{version} {package}");
+        }
+    }
+}
+
 /// Where the source of `wasmtime-wasi` is.
 fn wasmtime_wasi() -> PathBuf {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

@@ -3,10 +3,9 @@
 use wasmtime::component::{Linker, Resource, ResourceTableError};
 use webpki::RevocationCheckDepth;
 
-use super::HasSockets;
 use crate::labour::Labour;
 use crate::tls::{Config, Connection, Error, Identity, Terms, VerifyMode};
-use crate::view::{SocketCtxView, SocketView};
+use crate::view::{HasSockets, SocketCtxView, SocketView};
 
 mod generated {
     wasmtime::component::bindgen!({

@@ -4,6 +4,7 @@ use super::names::Names;
 use super::operation::Operation;
 #[cfg(doc)]
 use super::special::Reach;
+use super::transport::Transport;
 use crate::error::Refusal;
 
 /// Decides what a guest may do.
@@ -46,6 +47,13 @@ pub trait Policy: Send + Sync + 'static {
         let _ = (operation, names);
         Ok(())
     }
+
+    /// Whether it might allow anything that a socket of the transport is for. Where not, WASI's own sockets are not even
+    /// made: [`check`](Self::check) is asked for [`Operation::Create`]. Unless a policy knows better, it might.
+    fn has_use_for(&self, transport: Transport) -> bool {
+        let _ = transport;
+        true
+    }
 }
 
 /// Refuses everything, but for using a socket that the host gave the guest as it is.
@@ -61,6 +69,10 @@ impl Policy for DenyAll {
     }
 
     fn heeds(&self, _: &str) -> bool {
+        false
+    }
+
+    fn has_use_for(&self, _: Transport) -> bool {
         false
     }
 }

@@ -56,7 +56,7 @@ impl Socket {
     }
 
     /// Makes it take connections: listen(2).
-    pub fn listen(&mut self, backlog: i32) -> Result<()> {
+    pub fn listen(&self, backlog: i32) -> Result<()> {
         let descriptor = self.descriptor()?;
         // What listens already may listen on.
         let listens = self.getsockopt(c::SOL_SOCKET, c::SO_ACCEPTCONN)? != 0;
@@ -107,6 +107,15 @@ impl Socket {
             accepted.asked = self.asked.clone().filter(|asked| asked.unix_path().is_some());
             return Ok((accepted, peer));
         }
+    }
+
+    /// What became of connecting in non-blocking mode. EAGAIN: it is under way still.
+    pub(crate) fn finish_connect(&self) -> Result<()> {
+        let descriptor = self.descriptor()?;
+        if descriptor.events(POLLOUT)? == 0 {
+            return Err(Errno::EAGAIN.into());
+        }
+        descriptor.socket().take_error()?.map_or(Ok(()), |error| Err(error.into()))
     }
 
     /// Connects to a peer, or sets a datagram socket's default peer: connect(2).

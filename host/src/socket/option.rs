@@ -41,7 +41,7 @@ impl Socket {
     }
 
     /// Sets the option: setsockopt(2).
-    pub fn setsockopt(&mut self, level: i32, name: i32, value: &Value) -> Result<()> {
+    pub fn setsockopt(&self, level: i32, name: i32, value: &Value) -> Result<()> {
         self.judge_option(level, name)?;
         let bytes = match value {
             Value::Int(value) => value.to_ne_bytes().to_vec(),

@@ -1,6 +1,7 @@
 //! What the guest programs share.
 
 pub mod python;
+pub mod wasi;
 
 use std::time::Duration;
 

@@ -12,6 +12,7 @@ use crate::error::Refusal;
 use crate::policy::decide::Policy;
 use crate::policy::names::Names;
 use crate::policy::operation::Operation;
+use crate::policy::transport::Transport;
 
 /// A policy that grants what its rules say, and nothing else.
 ///
@@ -211,6 +212,10 @@ impl Policy for Rules {
             Some(rule) => Err(Refusal::new(operation).with_denial(denial(rule))),
             None => Ok(()),
         }
+    }
+
+    fn has_use_for(&self, transport: Transport) -> bool {
+        !matches!(self.decide(&Operation::Create { transport }, &Names::default()), Decision::Missing)
     }
 }
 

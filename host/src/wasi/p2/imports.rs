@@ -1,0 +1,8 @@
+//! The functions of `wasi:sockets` of WASI 0.2; they lift, call and lower.
+
+mod address;
+mod error;
+mod lookup;
+mod network;
+mod tcp;
+mod udp;

@@ -1,0 +1,49 @@
+//! Calls that do not wait, and waiting for a socket beside other things.
+//!
+//! WASI's functions do not wait; a guest waits for pollables, several at once. So waiting is always the reactor's,
+//! also where the guest's own calls wait inline.
+
+use std::future::poll_fn;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+
+use futures_util::FutureExt as _;
+use wasmtime_wasi::runtime::with_ambient_tokio_runtime;
+use wasmtime_wasi_io::poll::Pollable as _;
+
+use crate::error::{Errno, Result};
+use crate::poll::Subscription;
+use crate::socket::Socket;
+
+/// What a call answers at once. EAGAIN: it would wait, be it only to let others run.
+pub(super) fn now<T>(call: impl Future<Output = Result<T>>) -> Result<T> {
+    call.now_or_never().unwrap_or_else(|| Err(Errno::EAGAIN.into()))
+}
+
+/// Waits until one of the events, or an error, holds. What went wrong is for the next call to tell.
+pub(super) async fn ready(socket: &Socket, events: i16) {
+    let Ok(mut subscription) = Subscription::new(socket, events) else { return };
+    let mut ready = subscription.ready();
+    // So it works without a tokio runtime of the embedder's, as all of wasmtime's WASI does.
+    poll_fn(|cx| with_ambient_tokio_runtime(|| ready.as_mut().poll(cx))).await;
+}
+
+/// Waiting that goes on from one poll to the next.
+#[cfg_attr(not(feature = "p3"), allow(dead_code, reason = "only streams of WASI 0.3 are polled"))]
+#[derive(Default)]
+pub(super) struct Waiter(Option<Pin<Box<dyn Future<Output = ()> + Send>>>);
+
+#[cfg_attr(not(feature = "p3"), allow(dead_code, reason = "only streams of WASI 0.3 are polled"))]
+impl Waiter {
+    /// As [`ready`].
+    pub(super) fn poll_ready(&mut self, cx: &mut Context<'_>, socket: &Arc<Socket>, events: i16) -> Poll<()> {
+        let socket = socket.clone();
+        let waiting = self.0.get_or_insert_with(|| Box::pin(async move { ready(&socket, events).await }));
+        let polled = waiting.as_mut().poll(cx);
+        if polled.is_ready() {
+            self.0 = None;
+        }
+        polled
+    }
+}
