@@ -70,6 +70,7 @@
 //! 9. `ctx`, `wasi`, `view`: what an embedder sets up, and how a store gives it
 //! 10. `imports`: the contract's functions; it lifts, calls and lowers
 //! 11. `guest`, `command`: a store's content and a program, ready made
+//! 12. `fuzz`: what fuzzers call; it is there for them and for tests alone
 
 pub mod address;
 pub mod ancillary;
@@ -81,6 +82,8 @@ mod directory;
 pub mod error;
 mod file;
 mod flight;
+#[cfg(any(fuzzing, test))]
+pub mod fuzz;
 mod guest;
 mod imports;
 mod interface;
