@@ -72,6 +72,7 @@
 //! 9. `ctx`, `view`: what an embedder sets up, and how a store gives it
 //! 10. `imports`, `wasi`: the functions of the contract, and of WASI; they lift, call and lower
 //! 11. `guest`, `command`: a store's content and a program, ready made
+//! 12. `fuzz`: what fuzzers call; it is there for them and for tests alone
 
 pub mod address;
 pub mod ancillary;
@@ -83,6 +84,8 @@ mod directory;
 pub mod error;
 mod file;
 mod flight;
+#[cfg(any(fuzzing, test))]
+pub mod fuzz;
 mod governance;
 mod guest;
 mod imports;

@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::apt::Apt;
 use crate::command::say;
-use crate::{bindings, book, build, command, cpython, lab, python, targets};
+use crate::{bindings, book, build, command, cpython, deny, lab, python, targets};
 
 /// What CI checks before the tests.
 struct Check {
@@ -100,6 +100,7 @@ pub(crate) fn ci(apt: &mut Apt) -> Result<ExitCode> {
         command.envs(check.variables.iter().copied());
         command::step(check.what, &mut command, check.remedy)?;
     }
+    deny::check_if_possible()?;
     book::build_if_possible()?;
     test(apt, &[], &[])?;
     targets::check_if_possible(apt)?;

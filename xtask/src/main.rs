@@ -9,6 +9,7 @@ mod command;
 mod conformance;
 mod cpython;
 mod demo;
+mod deny;
 mod guests;
 mod host;
 mod lab;
@@ -99,6 +100,8 @@ enum Task {
         #[arg(last = true, conflicts_with_all = ["filters", "shell"])]
         command: Vec<String>,
     },
+    /// Check the crates of all this for known faults, licenses and origins, with cargo-deny from crates.io
+    Deny,
     /// Check the host for the systems that the tests do not run on: Windows, and macOS
     ///
     /// Nothing is linked, and nothing is run. The targets are got with rustup.
@@ -140,6 +143,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Lab { shell: true, .. } => lab::shell(&mut apt)?,
         Task::Lab { filters, command, .. } if command.is_empty() => return lab::test(&mut apt, &filters),
         Task::Lab { command, .. } => return lab::command(&mut apt, &command),
+        Task::Deny => deny::check()?,
         Task::Targets => targets::check(&mut apt)?,
         Task::Ci => return checks::ci(&mut apt),
     }

@@ -99,7 +99,7 @@ impl Fields<'_> {
 
 impl Control {
     /// What the bytes mean; as they are, where they mean nothing that has a case.
-    pub(super) fn decode((level, kind, data): RawControl<'_>) -> Self {
+    pub(crate) fn decode((level, kind, data): RawControl<'_>) -> Self {
         let mut at = Fields(data);
         let typed = match (level, kind) {
             (c::SOL_SOCKET, c::SCM_CREDENTIALS) => {
@@ -137,7 +137,7 @@ impl Control {
     }
 
     /// The level, the type and the bytes. EINVAL: something that is only ever received.
-    pub(super) fn encode(&self) -> Result<(i32, i32, Vec<u8>)> {
+    pub(crate) fn encode(&self) -> Result<(i32, i32, Vec<u8>)> {
         Ok(match self {
             Self::Credentials { pid, uid, gid } => {
                 let data = [pid.to_ne_bytes(), uid.to_ne_bytes(), gid.to_ne_bytes()].concat();
