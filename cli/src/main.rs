@@ -5,6 +5,7 @@ mod cache;
 #[cfg(unix)]
 mod compiled;
 mod conformance;
+mod limit;
 mod policy;
 mod program;
 mod python;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 
-use crate::run::{GRAMMAR, Options, Prepared};
+use crate::run::{self, Options, Prepared};
 
 /// Runs a Python program with real sockets
 ///
@@ -14,7 +14,7 @@ use crate::run::{GRAMMAR, Options, Prepared};
 /// socket, select and all that is built on them. It gets what the options grant, as by `berkeley run`, and may read the
 /// directory that it is in.
 #[derive(Args)]
-#[command(after_long_help = GRAMMAR, override_usage = "berkeley python [OPTIONS] SCRIPT.PY [ARGS]...\n       \
+#[command(after_long_help = run::grammar(), override_usage = "berkeley python [OPTIONS] SCRIPT.PY [ARGS]...\n       \
     berkeley python [OPTIONS] -m MODULE [ARGS]...\n       berkeley python [OPTIONS] -c CODE [ARGS]...\n       \
     berkeley python [OPTIONS] - [ARGS]...")]
 pub(crate) struct Python {

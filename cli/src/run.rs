@@ -12,6 +12,7 @@ use berkeley_host::{Ended, Guest, Limits, OwnedSocket, SocketCtx, Waiting};
 use clap::Args;
 use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 
+use crate::limit::{self, Setting};
 use crate::policy::{Lesson, PolicyArgs};
 use crate::program::Program;
 use crate::socket::Spec;
@@ -22,7 +23,7 @@ use crate::timeout::Timeout;
 /// The component is any that exports wasi:cli/run, of WASI 0.2 or 0.3. It gets stdin, stdout, stderr, its arguments,
 /// and what the options grant: without any it opens no connection, listens nowhere, looks no name up.
 #[derive(Args)]
-#[command(after_long_help = GRAMMAR)]
+#[command(after_long_help = grammar())]
 pub(crate) struct Run {
     #[command(flatten)]
     options: Options,
@@ -66,6 +67,10 @@ pub(crate) struct Options {
     #[arg(long = "socket", value_name = "NAME=KIND:ADDRESS")]
     sockets: Vec<Spec>,
 
+    /// Sets what the guest may have at most; may be given many times; --help lists the limits
+    #[arg(long = "limit", value_name = "NAME=VALUE")]
+    limits: Vec<Setting>,
+
     /// How the guest waits for a socket: in poll(2) on its own thread, or in the event loop, as in a host that runs
     /// many guests on few threads
     #[arg(long, value_enum, default_value_t = WaitingArg::Inline, value_name = "HOW")]
@@ -94,6 +99,12 @@ impl From<WaitingArg> for Waiting {
     }
 }
 
+/// What the help says of the options' values.
+pub(crate) fn grammar() -> String {
+    format!("{GRAMMAR}\n\n{}", limit::HELP)
+}
+
+/// How rules are written, with examples.
 pub(crate) const GRAMMAR: &str = r#"Rules: OPERATION[:PROTOCOL][=TARGET], which --allow grants and --deny takes away
 
   connect[:PROTOCOL][=HOST[:PORTS]]  connect and send to the host, and look its name up
@@ -130,8 +141,9 @@ pub(crate) const GRAMMAR: &str = r#"Rules: OPERATION[:PROTOCOL][=TARGET], which 
   name alone leads to loopback, link-local, multicast or metadata addresses; localhost is also
   both loopback networks.
   What is refused fails with EACCES in the guest, and is told on stderr once, with the rule that
-  would allow it.
+  would allow it.";
 
+const EXAMPLES: &str = "\
 Examples:
 
   berkeley run --allow connect=example.com:443 fetch.wasm https://example.com/
@@ -139,6 +151,7 @@ Examples:
   berkeley run --allow udp=10.0.0.0/8:5000-5999 --allow 'resolve=*.internal' agent.wasm
   berkeley run --allow unix=/run/postgresql --allow 'connect=[::1]:5432' query.wasm
   berkeley run --allow connect=db.example.com@10.0.0.0/8:5432 query.wasm
+  berkeley run --limit sockets=100 --limit bandwidth-out=1MiB/s --allow connect crawl.wasm
   berkeley run --socket http=tcp-listen:0.0.0.0:80 --dir ./site::/site server.wasm"#;
 
 /// A component that is about to run, and what stands before anything else is opened.
@@ -180,8 +193,9 @@ impl Options {
     /// The guest's sockets, and what it is granted.
     fn sockets(&self, opened: Vec<(String, OwnedSocket)>, lesson: Option<&Arc<Lesson>>) -> Result<SocketCtx> {
         // The guest has the process to itself.
-        let limits = Limits { sockets: usize::MAX, ..Limits::default() };
-        let builder = SocketCtx::builder().waiting(self.waiting.into()).limits(limits).on_refusal(tell_once());
+        let limits = Setting::apply(&self.limits, Limits { sockets: usize::MAX, ..Limits::default() })?;
+        let builder = SocketCtx::builder().waiting(self.waiting.into()).limits(limits);
+        let builder = builder.on_refusal(tell_once()).on_limit(limit::tell_once());
         let mut builder = match lesson {
             Some(lesson) => builder.policy(lesson.policy()).unix_directory("/", "/")?,
             None => builder.rules(self.policy.rules()?)?,

@@ -58,6 +58,14 @@ impl Layout {
     }
 }
 
+/// net/scm.h: SCM_MAX_FD. The kernel passes no more descriptors with one message.
+pub(crate) const MOST_PASSED: usize = 253;
+
+/// What so many descriptors take, in one message.
+pub(crate) fn room_for_descriptors(count: usize) -> usize {
+    LINUX.header() + count * size_of::<i32>()
+}
+
 /// Control messages for sendmsg(2).
 #[derive(Clone, Default)]
 pub(crate) struct OutgoingControl {

@@ -7,14 +7,17 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
 
 use crate::budget::Budget;
+use crate::descriptors;
 use crate::error::{Refusal, Result};
+use crate::flight::Flights;
+use crate::gate::Gates;
 use crate::governance::{self, Governance, Governing, PolicyHandle};
-use crate::limits::Limits;
+use crate::limits::{Limit, Limits};
 use crate::policy::{AllowAll, DenyAll, Names, Policy, Rules};
 use crate::resolver::{Lookups, Resolver, SystemResolver};
-use crate::shared::{Observer, Shared};
+use crate::shared::{LimitObserver, Observer, Shared};
 use crate::socket::{Adopted, Socket};
-use crate::sys::{self, OwnedSocket};
+use crate::sys::OwnedSocket;
 #[cfg(feature = "tls")]
 use crate::tls::Tls;
 use crate::wait::Waiting;
@@ -52,6 +55,7 @@ impl SocketCtx {
             waiting: Waiting::default(),
             limits: Limits::default(),
             observer: None,
+            limit_observer: None,
             preopened: Vec::new(),
             #[cfg(feature = "tls")]
             tls_roots: None,
@@ -82,6 +86,7 @@ pub struct SocketCtxBuilder {
     waiting: Waiting,
     limits: Limits,
     observer: Option<Observer>,
+    limit_observer: Option<LimitObserver>,
     preopened: Vec<(String, Adopted)>,
     #[cfg(feature = "tls")]
     tls_roots: Option<Vec<Vec<u8>>>,
@@ -154,6 +159,12 @@ impl SocketCtxBuilder {
         Self { observer: Some(Box::new(observer)), ..self }
     }
 
+    /// Called each time that the guest meets one of its [limits](Limits). Keep it short: the guest waits.
+    #[must_use]
+    pub fn on_limit(self, observer: impl Fn(Limit) + Send + Sync + 'static) -> Self {
+        Self { limit_observer: Some(Box::new(observer)), ..self }
+    }
+
     /// Gives the guest a socket that is open already: a `std::net::TcpListener`, or any other descriptor of a socket.
     ///
     /// ENOTSOCK: it is none.
@@ -163,29 +174,28 @@ impl SocketCtxBuilder {
     }
 
     /// The finished context.
-    pub fn build(mut self) -> SocketCtx {
-        self.limits.sockets = self.limits.sockets.min(spare_descriptors());
+    pub fn build(self) -> SocketCtx {
+        let flights = Arc::<Flights>::default();
         let shared = Arc::new(Shared {
             governance: Arc::new(Governance::new(self.governing)),
             resolver: self.resolver,
             waiting: self.waiting,
             lookups: Lookups::new(self.limits.lookups, self.limits.lookup_time),
+            gates: Gates::new(&self.limits, &flights),
             limits: self.limits,
             observer: self.observer,
+            limit_observer: self.limit_observer,
             names: Names::new(&self.limits),
             open: Budget::default(),
+            backlog: Budget::default(),
+            peers: Budget::default(),
+            _guest: descriptors::Guest::new(),
             low_water: AtomicBool::new(false),
-            flights: Arc::default(),
+            flights,
             #[cfg(feature = "tls")]
             tls: Tls::new(self.tls_roots, self.limits),
         });
         let adopt = |(name, adopted)| (name, Socket::adopt(&shared, adopted));
         SocketCtx { preopened: self.preopened.into_iter().map(adopt).collect(), shared }
     }
-}
-
-/// How many descriptors of this process a guest may have, so that some are left for the host itself.
-fn spare_descriptors() -> usize {
-    let limit = sys::most_descriptors();
-    usize::try_from(limit - (limit / 4).min(64)).unwrap_or(usize::MAX)
 }

@@ -6,6 +6,7 @@ use berkeley_constants::POLLOUT;
 use tokio::sync::Semaphore;
 
 use crate::error::{Errno, Result};
+use crate::gate::Way;
 use crate::socket::Socket;
 use crate::sys;
 
@@ -32,12 +33,14 @@ impl Socket {
             let sent = if self.must_read(file, at, part)? {
                 self.read_and_send(file, &mut at, part.min(READ)).await
             } else {
-                let call = &mut |socket: &socket2::Socket| sys::sendfile(socket, file, &mut at, part);
+                let call = &mut |socket: &socket2::Socket| {
+                    sys::sendfile(socket, file, &mut at, self.shared().gates.portion(Way::Out, part))
+                };
                 self.attempt(POLLOUT, &mut self.patience_to_send(0), call).await
             };
             match sent {
                 Ok(0) => break,
-                Ok(_) => {}
+                Ok(sent) => self.shared().gates.charge(Way::Out, sent),
                 Err(_) if at > offset => break,
                 Err(error) => return Err(error),
             }

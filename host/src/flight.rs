@@ -31,7 +31,7 @@ struct Flight {
 impl Flight {
     fn is_over(&self) -> bool {
         // A kernel that cannot tell leaves nothing to count.
-        sys::unreceived(self.carrier.socket()).map_or(true, |bytes| bytes == 0)
+        sys::memory(self.carrier.socket()).sent == 0
     }
 }
 
@@ -63,6 +63,11 @@ impl Flights {
         }
     }
 
+    /// How many sockets are on their way, as far as it is known.
+    pub(crate) fn passed(&self) -> usize {
+        self.lock().values().map(|flight| flight.passed).sum()
+    }
+
     /// The guest closes the socket. Whether it stays open here, as something that went over it is on its way.
     pub(crate) fn close(self: &Arc<Self>, carrier: &Descriptor) -> bool {
         let mut flights = self.lock();
@@ -77,6 +82,12 @@ impl Flights {
         drop(flights);
         REAPER.look_after(self);
         true
+    }
+
+    /// Keeps the socket, which the guest has closed, until what it has sent was received.
+    pub(crate) fn keep(self: &Arc<Self>, carrier: Arc<Descriptor>) {
+        self.lock().insert(number(&carrier), Flight { carrier, passed: 0, is_closed: true });
+        REAPER.look_after(self);
     }
 
     /// Closes the sockets that the guest has closed, where all that went over them was received. Whether some are left.

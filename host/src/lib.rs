@@ -61,12 +61,12 @@
 //! later one. A noun has the same name here as in the contract.
 //!
 //! 1. `number`, `error`: what this system calls the contract's numbers, and what can go wrong
-//! 2. `address`, `option`, `cmsg`, `budget`, `limits`: values, tables and layouts, without a system call
+//! 2. `address`, `option`, `cmsg`, `budget`, `rate`, `limits`: values, tables and layouts, without a system call
 //! 3. `sys`: the system calls, and all that is `unsafe`
-//! 4. `interface`, `directory`, `kernel`, `wait`, `labour`: what the system has: interfaces, paths, families; waiting for
-//!    it, and threads for what takes long
+//! 4. `descriptors`, `interface`, `directory`, `kernel`, `wait`, `labour`: what the system has: descriptors, interfaces,
+//!    paths, families; waiting for it, and threads for what takes long
 //! 5. `policy`, `resolver`: what a guest may do, and how names are looked up
-//! 6. `peers`, `flight`, `tls`, `governance`, `shared`: what is kept for a guest
+//! 6. `peers`, `flight`, `buffers`, `gate`, `tls`, `governance`, `shared`: what is kept for a guest
 //! 7. `socket`: making, connecting, sending, receiving, options
 //! 8. `ancillary`, `file`, `poll`, `netdb`: what is said about sockets, and names
 //! 9. `ctx`, `view`: what an embedder sets up, and how a store gives it
@@ -77,15 +77,18 @@
 pub mod address;
 pub mod ancillary;
 mod budget;
+mod buffers;
 mod cmsg;
 mod command;
 mod ctx;
+mod descriptors;
 mod directory;
 pub mod error;
 mod file;
 mod flight;
 #[cfg(any(fuzzing, test))]
 pub mod fuzz;
+mod gate;
 mod governance;
 mod guest;
 mod imports;
@@ -100,6 +103,7 @@ pub mod option;
 mod peers;
 pub mod policy;
 mod poll;
+mod rate;
 pub mod resolver;
 mod shared;
 mod socket;
@@ -117,7 +121,7 @@ pub use error::{Errno, Error};
 pub use governance::PolicyHandle;
 pub use guest::Guest;
 pub use imports::add_to_linker;
-pub use limits::Limits;
+pub use limits::{Limit, Limits};
 pub use socket::Socket;
 pub use sys::OwnedSocket;
 pub use view::{SocketCtxView, SocketView};

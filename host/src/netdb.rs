@@ -7,6 +7,7 @@ use berkeley_constants as c;
 use crate::address::Address;
 use crate::error::{Error, GaiCode, HostCode, Result};
 use crate::interface;
+use crate::limits::Limit;
 use crate::policy::{Operation, plain_name};
 use crate::resolver::{self, AddressInfo, HostEntry, NONAME, Query, Resolver};
 use crate::shared::Shared;
@@ -134,7 +135,7 @@ async fn asked<'a, T, F>(shared: &'a Shared, late: Error, ask: impl FnOnce(&'a d
 where
     F: Future<Output = Result<T>>,
 {
-    shared.lookups.limited(|| ask(&*shared.resolver)).await.unwrap_or(Err(late))
+    shared.lookups.limited(|| ask(&*shared.resolver)).await.unwrap_or_else(|| exceeded(shared, late))
 }
 
 /// What this host's system knows of services and protocols. It may have to ask another for it, and so counts as a look-up.
@@ -143,7 +144,13 @@ async fn of_this_host<T: Send + 'static>(
     late: Error,
     call: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    shared.lookups.limited(|| resolver::blocking(call)).await.unwrap_or(Err(late))
+    shared.lookups.limited(|| resolver::blocking(call)).await.unwrap_or_else(|| exceeded(shared, late))
+}
+
+/// Tells that there were too many look-ups, or that one took too long.
+fn exceeded<T>(shared: &Shared, late: Error) -> Result<T> {
+    shared.reached(Limit::LookupTime);
+    Err(late)
 }
 
 /// Remembers where the name led the guest.

@@ -3,22 +3,31 @@
 use std::fmt;
 use std::sync::Arc;
 use std::sync::atomic::AtomicBool;
+use std::time::Duration;
 
 use crate::address::{Address, RawAddress};
 use crate::budget::{Budget, Share};
+use crate::descriptors;
 use crate::directory::{Directory, HostPath, Located};
 use crate::error::{Errno, Error, Refusal, Result};
 use crate::flight::Flights;
+use crate::gate::{Closed, Gates, Way};
 use crate::governance::{Governance, Governing};
-use crate::limits::Limits;
+use crate::limits::{Limit, Limits};
 use crate::policy::{Names, Operation, Transport};
 use crate::resolver::{Lookups, Resolver};
+use crate::sys;
 #[cfg(feature = "tls")]
 use crate::tls::Tls;
-use crate::wait::Waiting;
+use crate::wait::{Descriptor, Waiting};
 
 /// What is called at each refusal.
 pub(crate) type Observer = Box<dyn Fn(&Refusal) + Send + Sync>;
+/// What is called where a limit is met.
+pub(crate) type LimitObserver = Box<dyn Fn(Limit) + Send + Sync>;
+
+/// All of a guest's listeners have room for so many times as many connections as one.
+const LISTENERS: usize = 16;
 
 /// What each socket of a guest refers to.
 pub(crate) struct Shared {
@@ -29,7 +38,14 @@ pub(crate) struct Shared {
     pub(crate) lookups: Lookups,
     pub(crate) names: Names,
     pub(crate) observer: Option<Observer>,
+    pub(crate) limit_observer: Option<LimitObserver>,
     pub(crate) open: Budget,
+    /// Room in the queues of listeners.
+    pub(crate) backlog: Budget,
+    /// Peers that datagram sockets remember.
+    pub(crate) peers: Budget,
+    pub(crate) gates: Gates,
+    pub(crate) _guest: descriptors::Guest,
     /// Whether a socket of the guest's may wait for more than one byte: SO_RCVLOWAT.
     pub(crate) low_water: AtomicBool,
     pub(crate) flights: Arc<Flights>,
@@ -85,9 +101,77 @@ impl Shared {
         Error::Denied(Box::new(refusal))
     }
 
+    /// Tells that the guest has met a limit.
+    pub(crate) fn reached(&self, limit: Limit) {
+        tracing::debug!(%limit, "limit reached");
+        if let Some(observer) = &self.limit_observer {
+            observer(limit);
+        }
+    }
+
+    /// Tells so, and gives the error that answers it.
+    pub(crate) fn exceeded(&self, limit: Limit, errno: Errno) -> Error {
+        self.reached(limit);
+        errno.into()
+    }
+
     /// Counts one more socket. EMFILE.
     pub(crate) fn lease(&self) -> Result<Share> {
-        Ok(self.open.take(1, self.limits.sockets).ok_or(Errno::EMFILE)?)
+        let lease = self.open.take(1, self.limits.sockets);
+        lease.ok_or_else(|| self.exceeded(Limit::Sockets, Errno::EMFILE))
+    }
+
+    /// Whether the process has a descriptor to spare for what was opened. EMFILE: close it.
+    pub(crate) fn admit(&self, opened: &impl sys::Numbered) -> Result<()> {
+        let admitted = descriptors::admit(opened, self.open.taken());
+        admitted.map_err(|_| self.exceeded(Limit::Descriptors, Errno::EMFILE))
+    }
+
+    /// Whether the process has one more descriptor to spare, before something comes that would be lost. EMFILE.
+    pub(crate) fn spare(&self, descriptor: &Descriptor) -> Result<()> {
+        if !descriptors::are_scarce() || self.descriptors_left(descriptor) > 0 {
+            return Ok(());
+        }
+        Err(self.exceeded(Limit::Descriptors, Errno::EMFILE))
+    }
+
+    /// How many more descriptors the process has to spare, told by one of the guest's.
+    pub(crate) fn descriptors_left(&self, descriptor: &Descriptor) -> usize {
+        descriptors::left(descriptor.socket(), self.open.taken())
+    }
+
+    /// The backlog that a listener gets where it asks for one, and the room for that: half of what is left, so that there is
+    /// something for the next listener.
+    pub(crate) fn queue(&self, asked: i32) -> (i32, Share) {
+        let most = self.limits.backlog.clamp(1, i32::MAX as usize / LISTENERS);
+        // The kernel takes a negative one for the longest, and clamps silently, too.
+        let asked = usize::try_from(asked).unwrap_or(most).min(most);
+        let left = (most * LISTENERS).saturating_sub(self.backlog.taken()) / 2;
+        let granted = asked.min(left.max(1));
+        if granted < asked {
+            self.reached(Limit::Backlog);
+        }
+        (granted as i32, self.backlog.take_anyway(granted))
+    }
+
+    /// How many sockets the guest may have on their way to others.
+    pub(crate) fn most_passed(&self) -> usize {
+        self.limits.sockets.min(usize::try_from(descriptors::spare()).unwrap_or(usize::MAX))
+    }
+
+    /// How long a call must not be made; none if it may be now.
+    pub(crate) fn closed(&self, way: Way) -> Option<Duration> {
+        self.gates.closed(way).map(|closed| self.told(closed))
+    }
+
+    /// Those of the events that must not be told of the socket now, and how long.
+    pub(crate) fn withheld(&self, descriptor: &Descriptor, events: i16) -> Option<(i16, Duration)> {
+        self.gates.withheld(descriptor, events).map(|(events, closed)| (events, self.told(closed)))
+    }
+
+    fn told(&self, (limit, wait): Closed) -> Duration {
+        self.reached(limit);
+        wait
     }
 
     /// Counts one more socket, though there are too many: one that the host gives.

@@ -15,6 +15,7 @@ mod call;
 mod ending;
 #[cfg(any(test, not(target_os = "linux")))]
 mod layout;
+mod memory;
 mod message;
 mod native;
 mod netdb;
@@ -45,6 +46,8 @@ compile_error!("berkeley-host is made for Linux, macOS and Windows");
 pub(crate) use address::{from_sockaddr, to_sockaddr};
 #[cfg(not(target_os = "linux"))]
 pub(crate) use ending::Ending;
+#[cfg(not(target_os = "linux"))]
+pub(crate) use memory::{memory, unaccepted};
 pub(crate) use message::{Opened, RawMessage};
 pub(crate) use netdb::{Host, Info};
 pub(crate) use own::*;

@@ -69,6 +69,10 @@ struct OpenFile {
     bound: OnceLock<(Located, Option<Share>)>,
     /// The time of SO_LINGER, in seconds, that the kernel was not told; 0 is none.
     linger: AtomicI32,
+    /// Whether it takes connections.
+    listens: AtomicBool,
+    /// The room for connections that wait, which counts as long as one of the duplicates is open.
+    queue: Mutex<Option<Share>>,
 }
 
 impl Descriptor {
@@ -86,8 +90,7 @@ impl Descriptor {
     /// Sees to it that closing the socket does not wait for its peer, as SO_LINGER would have it. The kernel goes on
     /// sending what is left.
     pub(crate) fn close_without_waiting(&self) {
-        let is_last = Arc::strong_count(&self.file) == 1;
-        if !is_last || !self.socket.linger().is_ok_and(|time| time.is_some_and(|time| !time.is_zero())) {
+        if !self.is_last() || !self.socket.linger().is_ok_and(|time| time.is_some_and(|time| !time.is_zero())) {
             return;
         }
         if self.file.shared.load(Ordering::Relaxed)
@@ -116,9 +119,30 @@ impl Descriptor {
         self.file.linger.load(Ordering::Relaxed)
     }
 
+    /// What tells the socket from others as long as it is open, but not from its duplicates.
+    pub(crate) fn file_number(&self) -> usize {
+        Arc::as_ptr(&self.file).addr()
+    }
+
+    /// Notes that the socket takes connections from now on, and the room that it has for those that wait.
+    pub(crate) fn listen(&self, queue: Option<Share>) {
+        self.file.listens.store(true, Ordering::Relaxed);
+        *self.file.queue.lock().unwrap_or_else(PoisonError::into_inner) = queue;
+    }
+
+    /// Whether the socket takes connections.
+    pub(crate) fn is_listening(&self) -> bool {
+        self.file.listens.load(Ordering::Relaxed)
+    }
+
+    /// Whether this guest has no duplicate of it.
+    pub(crate) fn is_last(&self) -> bool {
+        Arc::strong_count(&self.file) == 1
+    }
+
     /// Whether nobody else has the socket, neither this guest by a duplicate nor others.
     pub(crate) fn is_alone(&self) -> bool {
-        Arc::strong_count(&self.file) == 1 && !self.file.shared.load(Ordering::Relaxed)
+        self.is_last() && !self.file.shared.load(Ordering::Relaxed)
     }
 
     /// A socket from elsewhere, which may block.

@@ -46,6 +46,7 @@ impl Socket {
             Opened::Socket(socket) => return Ok(Passed::Socket(self.receive_socket(socket)?)),
             Opened::File(file) => {
                 self.judge(&Operation::Files)?;
+                self.shared().admit(&file)?;
                 return Ok(Passed::File(file));
             }
             Opened::Other(kind) => kind,

@@ -9,7 +9,7 @@ use berkeley_constants as c;
 use super::control::Control;
 use super::message::Outgoing;
 use crate::address::Address;
-use crate::cmsg::{OutgoingControl, RawControl, has_descriptors};
+use crate::cmsg::{MOST_PASSED, OutgoingControl, RawControl, has_descriptors};
 use crate::error::{Errno, Refusal, Result};
 use crate::option::{self, Access};
 use crate::policy::{Operation, Transport};
@@ -60,8 +60,6 @@ const TLS_SET_RECORD_TYPE: i32 = 1;
 /// linux/in.h, linux/in6.h: struct in_pktinfo and in6_pktinfo.
 const PKTINFO: usize = 12;
 const PKTINFO6: usize = 20;
-/// net/scm.h: SCM_MAX_FD. The kernel passes no more descriptors with one message.
-const MOST_PASSED: usize = 253;
 
 impl Socket {
     /// Sends the buffers as one message: sendmsg(2).
@@ -91,7 +89,7 @@ impl Socket {
             return self.transmit_message(&buffers, &control, flags, address).await;
         }
         let carrier = self.descriptor()?;
-        self.flights().depart(carrier, passed, self.limits().sockets)?;
+        self.flights().depart(carrier, passed, self.shared().most_passed())?;
         let result = self.transmit_message(&buffers, &control, flags, address).await;
         if result.is_err() {
             self.flights().stay(carrier, passed);

@@ -13,6 +13,7 @@ use std::sync::Arc;
 use rustix::fs::{Mode, OFlags, ResolveFlags, openat2};
 
 use crate::address::{Address, RawAddress};
+use crate::descriptors;
 use crate::error::{Errno, Result};
 
 /// How often a path is resolved anew where something was renamed meanwhile.
@@ -66,7 +67,11 @@ impl Root {
                 Err(rustix::io::Errno::AGAIN | rustix::io::Errno::INTR) => {}
                 // The path leads out of the directory.
                 Err(rustix::io::Errno::XDEV) => break,
-                result => return Ok(result?),
+                result => {
+                    let opened = result?;
+                    descriptors::admit(&opened, 0)?;
+                    return Ok(opened);
+                }
             }
         }
         Err(Errno::EACCES.into())

@@ -14,6 +14,7 @@ use super::patience::{Patience, Pauses, is_shut, would_block};
 use crate::address::Address;
 use crate::directory::Directory;
 use crate::error::{Errno, Error, Result};
+use crate::gate::Way;
 use crate::policy::{Operation, Transport};
 use crate::shared::Place;
 use crate::sys;
@@ -65,7 +66,10 @@ impl Socket {
             let asked = self.asked.as_ref().unwrap_or(&actual);
             self.judge(&Operation::Listen { transport: self.transport, asked, actual: &actual })?;
         }
-        Ok(descriptor.socket().listen(backlog)?)
+        let (backlog, queue) = self.shared.queue(backlog);
+        descriptor.socket().listen(backlog)?;
+        descriptor.listen(Some(queue));
+        Ok(())
     }
 
     /// Takes the next connection that the policy lets in: accept(2).
@@ -77,6 +81,7 @@ impl Socket {
         let accept = if self.family == c::AF_ALG { sys::accept_nameless } else { sys::accept };
         loop {
             let lease = self.shared.lease()?;
+            self.shared.spare(descriptor)?;
             // One that may block, on a thread that is the guest's own, is not begun before there is something to accept.
             let early = || Ok::<_, std::io::Error>(descriptor.may_block()? && descriptor.events(POLLIN)? == 0);
             let accept = |socket: &socket2::Socket| if early()? { Err(Errno::EAGAIN.into()) } else { accept(socket) };
@@ -88,6 +93,8 @@ impl Socket {
                 result => result,
             };
             let (socket, peer) = self.attempt(POLLIN, &mut patience, attempt).await?;
+            self.shared.gates.charge(Way::Connection, 1);
+            self.shared.admit(&socket)?;
             let peer = self.shared.guest_address(&peer, self.protocol);
             let judged = peer.as_ref().filter(|_| self.transport.is_internet());
             let (transport, given) = (self.transport, self.given);
@@ -127,6 +134,10 @@ impl Socket {
         self.past.connected(&address);
         self.ensure_nonblocking(descriptor)?;
         let (mut patience, mut pauses) = (self.patience_to_send(0), Pauses::default());
+        if self.connects() {
+            self.pass(descriptor, Way::Connection, &mut patience).await?;
+            self.shared.gates.charge(Way::Connection, 1);
+        }
         let under_way = loop {
             match descriptor.socket().connect(&peer).map_err(sys::connect_error) {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}

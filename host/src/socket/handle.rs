@@ -11,10 +11,9 @@ use tokio::runtime::Handle;
 use super::past::Past;
 use crate::address::Address;
 use crate::budget::Share;
+use crate::buffers::Reception;
 use crate::error::{Errno, Error, Refusal, Result};
 use crate::flight::Flights;
-use crate::governance::Governance;
-use crate::limits::Limits;
 use crate::peers::Peers;
 use crate::policy::{Operation, Transport};
 use crate::shared::Shared;
@@ -63,6 +62,10 @@ impl Socket {
         (family, kind, protocol): (i32, i32, i32),
     ) -> Self {
         let transport = Transport::of(family, kind, protocol);
+        let descriptor = Arc::new(descriptor);
+        let reception = if transport == Transport::Unix { Reception::Senders } else { Reception::Own };
+        shared.gates.buffers.watch(&descriptor, reception);
+        let peers = || Arc::new(Peers::new(&shared.peers, shared.limits.peers));
         Self {
             shared: shared.clone(),
             family,
@@ -70,10 +73,10 @@ impl Socket {
             protocol,
             transport,
             limit: None,
-            descriptor: Some(Arc::new(descriptor)),
+            descriptor: Some(descriptor),
             asked: None,
             given: false,
-            peers: has_datagrams(transport).then(Arc::default),
+            peers: has_datagrams(transport).then(peers),
             obeys: AtomicU64::new(0),
             past: Arc::default(),
         }
@@ -167,12 +170,9 @@ impl Socket {
         self.shared.refuse(refusal)
     }
 
-    pub(crate) fn limits(&self) -> &Limits {
-        &self.shared.limits
-    }
-
-    pub(crate) fn governance(&self) -> &Arc<Governance> {
-        &self.shared.governance
+    /// What the guest has in common for all its sockets.
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.shared
     }
 
     /// What the guest has on its way to others.

@@ -41,6 +41,7 @@ impl Socket {
         judge_creation(shared, family, kind, protocol)?;
         let lease = shared.lease()?;
         let socket = sys::socket(family, kind, protocol)?;
+        shared.admit(&socket)?;
         let socket = Self::new(shared, socket, lease, (family, kind, protocol)).judged(generation);
         Ok(socket.nonblocking_if(nonblocking))
     }
@@ -52,6 +53,8 @@ impl Socket {
         judge_creation(shared, family, kind, protocol)?;
         let leases = (shared.lease()?, shared.lease()?);
         let pair = sys::pair(family, kind, protocol)?;
+        shared.admit(&pair.0)?;
+        shared.admit(&pair.1)?;
         let make = |socket, lease| {
             let socket = Self::new(shared, socket, lease, (family, kind, protocol)).judged(generation);
             socket.nonblocking_if(nonblocking)
@@ -64,6 +67,7 @@ impl Socket {
         let descriptor = Descriptor::adopted(from.socket, shared.given_lease());
         let mut socket = Self::around(shared, descriptor, (from.family, from.kind, from.protocol));
         socket.note_low_water();
+        socket.note_listening();
         socket.given = true;
         socket.past = Arc::new(Past::of(Origin::Elsewhere));
         socket
@@ -75,11 +79,13 @@ impl Socket {
     pub(crate) fn receive_socket(&self, from: OwnedSocket) -> Result<Self> {
         let lease = self.shared.lease()?;
         let Adopted { socket, family, kind, protocol } = Adopted::new(from)?;
+        self.shared.admit(&socket)?;
         judge_creation(&self.shared, family, kind, protocol)?;
         let mut received = Self::around(&self.shared, Descriptor::adopted(socket, lease), (family, kind, protocol));
         received.past = Arc::new(Past::of(Origin::Elsewhere));
         // Some families know no names.
         received.asked = received.getsockname().ok().flatten();
+        received.note_listening();
         let peer = received.getpeername().ok().flatten();
         if let Some((peer, peers)) = peer.as_ref().and_then(Address::internet).zip(received.peers.as_ref()) {
             peers.remember(peer);
@@ -117,6 +123,14 @@ impl Socket {
         Ok(sys::ioctl(self.descriptor()?.socket(), control, argument)?)
     }
 
+    /// Notes whether a socket from elsewhere takes connections.
+    fn note_listening(&self) {
+        let listens = self.getsockopt(c::SOL_SOCKET, c::SO_ACCEPTCONN).is_ok_and(|listens| listens != 0);
+        if let (true, Ok(descriptor)) = (listens, self.descriptor()) {
+            descriptor.listen(None);
+        }
+    }
+
     /// Sees to it that the socket is to those who get it what this guest has made it.
     ///
     /// One that is not connected stays non-blocking where guests yield: accept(2) and connect(2) would block the
@@ -132,6 +146,7 @@ impl Socket {
     pub fn dup(&self) -> Result<Self> {
         let lease = self.shared.lease()?;
         let descriptor = self.descriptor()?.duplicate(lease)?;
+        self.shared.admit(descriptor.socket())?;
         let copy = Self::around(&self.shared, descriptor, (self.family, self.kind, self.protocol));
         let mut copy = copy.judged(self.obeys.load(Ordering::Relaxed));
         copy.limit = self.limit;
@@ -159,10 +174,34 @@ impl Socket {
         if !lingers {
             descriptor.close_without_waiting();
         }
-        if self.shared.flights.close(&descriptor) && descriptor.is_alone() {
-            end(descriptor.socket());
+        let is_carrier = self.shared.flights.close(&descriptor);
+        if !is_carrier && self.must_stay(&descriptor) {
+            self.shared.flights.keep(descriptor.clone());
+        } else if !is_carrier {
+            return Ok(());
+        }
+        if descriptor.is_alone() {
+            end(descriptor.socket(), self.transport);
         }
         Ok(())
+    }
+}
+
+impl Socket {
+    /// Whether the socket must stay open after the guest has closed it, so that it can be told how much of what it has sent
+    /// the kernel still holds.
+    fn must_stay(&self, descriptor: &Descriptor) -> bool {
+        let socket = descriptor.socket();
+        let holds = matches!(self.transport, Transport::Unix | Transport::Tcp) && descriptor.is_last();
+        if !holds || self.shared.gates.buffers.lose(descriptor) {
+            return false;
+        }
+        // Where something was not read, or there is no time to linger, closing resets a connection, and all is gone.
+        let resets = || {
+            let at_once = socket.linger().is_ok_and(|time| time.is_some_and(|time| time.is_zero()));
+            at_once || sys::available(socket).map_or(true, |unread| unread > 0)
+        };
+        self.transport == Transport::Unix || !resets()
     }
 }
 
@@ -174,8 +213,13 @@ impl Drop for Socket {
     }
 }
 
-/// Ends a unix socket that the guest has closed but that stays open: its peer is told, and nobody reads what came.
-fn end(socket: &socket2::Socket) {
+/// Ends a socket that the guest has closed but that stays open: its peer is told, and nobody reads what came.
+fn end(socket: &socket2::Socket, transport: Transport) {
+    if transport == Transport::Tcp {
+        // A peer that has ended it before needs no telling.
+        let _ = sys::shutdown(socket, c::SHUT_WR);
+        return;
+    }
     // One that was never connected has no peer.
     let _ = sys::shutdown(socket, c::SHUT_RDWR);
     while sys::receive(socket, USUAL_DATAGRAM, c::MSG_DONTWAIT).is_ok_and(|(data, _)| !data.is_empty()) {}

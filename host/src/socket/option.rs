@@ -65,14 +65,34 @@ impl Socket {
             Value::Int(value) if level == c::AF_VSOCK => {
                 sys::setsockopt(descriptor.socket(), level, name, &i64::from(*value).to_ne_bytes())?;
             }
-            Value::Int(value) => sys::setsockopt(descriptor.socket(), level, name, &value.to_ne_bytes())?,
-            Value::Bytes(value) => sys::setsockopt(descriptor.socket(), level, name, value)?,
+            Value::Int(_) | Value::Bytes(_) => {
+                sys::setsockopt(descriptor.socket(), level, name, &self.clamped(level, name, bytes))?;
+            }
             Value::Null(len) => sys::setsockopt_null(descriptor.socket(), level, name, *len)?,
         }
         if (level, name) == (c::SOL_SOCKET, c::SO_RCVLOWAT) {
             self.note_low_water();
         }
         Ok(())
+    }
+
+    /// The value, or the largest that the guest's limit on buffers leaves where it is the size of one. The kernel clamps it
+    /// likewise, and takes a negative size for a large one.
+    fn clamped(&self, level: i32, name: i32, mut value: Vec<u8>) -> Vec<u8> {
+        const SIZES: [i32; 4] = [c::SO_SNDBUF, c::SO_RCVBUF, c::SO_SNDBUFFORCE, c::SO_RCVBUFFORCE];
+        let buffers = &self.shared.gates.buffers;
+        // Options and what they keep, such as memberships, are the kernel's memory as well.
+        buffers.charge_message(value.len());
+        if level == c::SOL_SOCKET
+            && SIZES.contains(&name)
+            && let Some(size) = value.first_chunk_mut()
+        {
+            let most = u32::try_from(buffers.largest()).unwrap_or(u32::MAX).min(i32::MAX as u32);
+            let clamped = u32::from_ne_bytes(*size).min(most);
+            *size = clamped.to_ne_bytes();
+            buffers.charge(clamped as usize * 2);
+        }
+        value
     }
 
     fn judge_option(&self, level: i32, name: i32) -> Result<()> {

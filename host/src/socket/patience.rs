@@ -11,8 +11,12 @@ use tokio::runtime::Handle;
 
 use super::handle::Socket;
 use crate::error::{Errno, Error, Result};
+use crate::gate::Way;
 use crate::policy::Transport;
 use crate::wait::{Deadline, Descriptor, PAUSE, Waiting, Woken, deadline_after};
+
+/// How long a call that a limit holds back sleeps at most before it looks again.
+const LONGEST_PAUSE: Duration = Duration::from_millis(50);
 
 /// How long one call may still wait.
 pub(crate) enum Patience {
@@ -85,6 +89,7 @@ impl Socket {
         let mut futile = 0u32;
         loop {
             self.obey()?;
+            self.pass(descriptor, Way::of(descriptor, events), patience).await?;
             match call(descriptor.socket()) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 // Sending began to connect (MSG_FASTOPEN, TCP_FASTOPEN_CONNECT). A call that blocked would wait, and
@@ -117,6 +122,16 @@ impl Socket {
                 Woken::Rung => {}
             }
         }
+    }
+
+    /// Waits until the guest's limits let such a call be made.
+    pub(super) async fn pass(&self, descriptor: &Descriptor, way: Way, patience: &mut Patience) -> Result<()> {
+        let mut pause = Duration::ZERO;
+        while let Some(wait) = self.shared.closed(way) {
+            pause = wait.max(pause * 2).min(LONGEST_PAUSE);
+            self.pause(descriptor, patience, pause).await?;
+        }
+        Ok(())
     }
 
     /// Waits so long, within the time limit.

@@ -11,6 +11,7 @@ use super::patience::{Patience, is_shut, would_block};
 use crate::address::{Address, RawAddress};
 use crate::cmsg;
 use crate::error::Result;
+use crate::gate::Way;
 use crate::policy::{Operation, Transport};
 use crate::sys::{self, RawMessage};
 use crate::wait::{Descriptor, PAUSE};
@@ -87,6 +88,7 @@ impl Socket {
         flags: i32,
     ) -> Result<(RawMessage, Option<Address>)> {
         let control = usize::try_from(ancillary_size).unwrap_or(MOST_CONTROL).min(MOST_CONTROL);
+        let control = self.room_for_descriptors(control)?;
         // Only unix sockets pass descriptors; packet sockets refuse the flag.
         let close_on_exec = if self.family == c::AF_UNIX { c::MSG_CMSG_CLOEXEC } else { 0 };
         let receive = |socket: &socket2::Socket| {
@@ -97,7 +99,7 @@ impl Socket {
     }
 
     /// Receives what the policy lets in; what it does not is dropped.
-    pub(super) async fn receive<T: Default + Send>(
+    pub(super) async fn receive<T: AsRef<[u8]> + Default + Send>(
         &self,
         size: u64,
         flags: i32,
@@ -119,6 +121,9 @@ impl Socket {
                 result => result,
             };
             let (received, peer) = self.attempt(events, &mut patience, attempt).await?;
+            if flags & (c::MSG_PEEK | self.no_wait() & c::MSG_ERRQUEUE) == 0 {
+                self.shared.gates.charge(Way::In, received.as_ref().len());
+            }
             let peer = self.shared.guest_address(&peer, self.protocol);
             if self.may_receive(peer.as_ref(), flags) {
                 return Ok((received, peer));
@@ -144,6 +149,15 @@ impl Socket {
         true
     }
 
+    /// So much room for control messages, or less where the process has no descriptor to spare for all that they may hold.
+    fn room_for_descriptors(&self, control: usize) -> Result<usize> {
+        if self.family != c::AF_UNIX || control < cmsg::room_for_descriptors(1) {
+            return Ok(control);
+        }
+        let left = self.shared.descriptors_left(self.descriptor()?);
+        Ok(if left < cmsg::MOST_PASSED { control.min(cmsg::room_for_descriptors(left)) } else { control })
+    }
+
     /// How much of what was asked for one call gives.
     pub(super) fn room(&self, size: u64) -> usize {
         let most = if self.is_stream() { self.shared.limits.receive } else { self.shared.limits.datagram };
@@ -153,7 +167,10 @@ impl Socket {
     /// As `room`, but no more than the next datagram needs.
     pub(super) fn room_for_next(&self, socket: &socket2::Socket, size: u64, flags: i32) -> io::Result<usize> {
         let room = self.room(size);
-        if self.is_stream() || room <= USUAL_DATAGRAM {
+        if self.is_stream() {
+            return Ok(self.shared.gates.portion(Way::In, room));
+        }
+        if room <= USUAL_DATAGRAM {
             return Ok(room);
         }
         // What does not come from the queue of datagrams is never larger.

@@ -11,6 +11,7 @@ use super::patience::Patience;
 use crate::address::Address;
 use crate::cmsg::OutgoingControl;
 use crate::error::{Error, Result};
+use crate::gate::Way;
 use crate::sys;
 
 /// Flags that the host sets itself, or that would let the kernel read memory after the call.
@@ -29,6 +30,17 @@ const REFUSE_NOSIGNAL: &[i32] = &[
     c::AF_QIPCRTR,
     c::AF_MCTP,
 ];
+
+/// The first so many bytes of the buffers.
+fn first<'a>(buffers: &'a [IoSlice<'_>], most: usize) -> Vec<IoSlice<'a>> {
+    let mut left = most;
+    let part = buffers.iter().map(|buffer| {
+        let length = buffer.len().min(left);
+        left -= length;
+        IoSlice::new(&buffer[..length])
+    });
+    part.collect()
+}
 
 impl Socket {
     /// Sends on a connected socket: send(2). In blocking mode a stream takes all of it.
@@ -54,9 +66,15 @@ impl Socket {
         let flags = self.sending(flags);
         let mut sent = 0;
         loop {
-            let attempt = &mut |socket: &socket2::Socket| sys::send(socket, &data[sent..], flags);
+            let attempt = &mut |socket: &socket2::Socket| {
+                let rest = &data[sent..];
+                sys::send(socket, &rest[..self.part(rest.len())], flags)
+            };
             match self.attempt(POLLOUT, &mut patience, attempt).await {
-                Ok(more) => sent += more,
+                Ok(more) => {
+                    self.shared.gates.charge(Way::Out, more);
+                    sent += more;
+                }
                 Err(error) => return Ok((sent, Some(error))),
             }
             if sent >= data.len() || !whole {
@@ -91,6 +109,10 @@ impl Socket {
         }
         let peer = located.as_ref().map(|(raw, _)| sys::to_sockaddr(raw));
         let mut patience = self.patience_to_send(flags);
+        if flags & c::MSG_FASTOPEN != 0 {
+            self.pass(self.descriptor()?, Way::Connection, &mut patience).await?;
+            self.shared.gates.charge(Way::Connection, 1);
+        }
         let towards = peer.as_ref().filter(|_| self.family == c::AF_UNIX && !self.connects());
         let total: usize = buffers.iter().map(|buffer| buffer.len()).sum();
         let mut slices = buffers.to_vec();
@@ -99,7 +121,9 @@ impl Socket {
         loop {
             let bytes = if sent == 0 { control.as_bytes() } else { &[] };
             let send = &mut |socket: &socket2::Socket| {
-                sys::send_message(socket, rest, bytes, peer.as_ref(), self.sending(flags))
+                let most = self.part(total - sent);
+                let part = (most < total - sent).then(|| first(rest, most));
+                sys::send_message(socket, part.as_deref().unwrap_or(rest), bytes, peer.as_ref(), self.sending(flags))
             };
             let result = match towards {
                 Some(peer) => self.attempt_towards(peer, &mut patience, send).await,
@@ -109,12 +133,18 @@ impl Socket {
                 Err(_) if sent > 0 => return Ok(sent),
                 result => result?,
             };
+            self.shared.gates.charge(Way::Out, more);
             sent += more;
             if sent >= total || !self.sends_all(flags) {
                 return Ok(sent);
             }
             IoSlice::advance_slices(&mut rest, more);
         }
+    }
+
+    /// How much of the rest one system call may send now. A datagram is sent as a whole.
+    fn part(&self, rest: usize) -> usize {
+        if self.is_stream() { self.shared.gates.portion(Way::Out, rest) } else { rest }
     }
 
     /// Whether a call takes all data, as in Linux a stream's does that may wait without limit.

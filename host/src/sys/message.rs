@@ -17,6 +17,12 @@ pub(crate) struct RawMessage {
     pub(crate) flags: i32,
 }
 
+impl AsRef<[u8]> for RawMessage {
+    fn as_ref(&self) -> &[u8] {
+        &self.data
+    }
+}
+
 impl RawMessage {
     /// Adds what was received next.
     pub(crate) fn append(&mut self, next: Self) {

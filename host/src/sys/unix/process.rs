@@ -13,3 +13,11 @@ pub(crate) fn most_descriptors() -> u64 {
     use rustix::process::{Resource, getrlimit};
     getrlimit(Resource::Nofile).current.unwrap_or(u64::MAX)
 }
+
+/// What has a number among this process' descriptors.
+pub(crate) use std::os::fd::AsRawFd as Numbered;
+
+/// The number of what is open: as many descriptors at least this process has beside it.
+pub(crate) fn number(open: &impl Numbered) -> u64 {
+    u64::try_from(open.as_raw_fd()).unwrap_or(u64::MAX)
+}

@@ -203,8 +203,3 @@ pub(crate) fn available(socket: &Socket) -> io::Result<u64> {
 pub(crate) fn next_length(socket: &Socket) -> io::Result<usize> {
     request(socket, ws::FIONREAD).map(|bytes| bytes as usize)
 }
-
-/// Nothing tells what of that which a unix socket has sent waits to be received.
-pub(crate) fn unreceived(_: &Socket) -> io::Result<usize> {
-    Ok(0)
-}

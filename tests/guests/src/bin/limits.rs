@@ -1,0 +1,117 @@
+//! What a guest meets where it wants more than it may have. Arguments: the case, and what the case says.
+
+use std::time::Duration;
+
+use anyhow::{Context, Result, ensure};
+use berkeley_guest::Error;
+use berkeley_guest::poll::{POLLOUT, poll};
+use berkeley_guest::socket::*;
+use berkeley_test_guests::{PATIENCE, exchange, fails, pattern, tcp_pair};
+
+type Case = fn(usize) -> Result<()>;
+
+const CASES: &[(&str, Case)] =
+    &[("sockets", sockets), ("buffers", buffers), ("bandwidth", bandwidth), ("accept", accept), ("poll", many)];
+
+fn main() -> Result<()> {
+    let mut arguments = std::env::args().skip(1);
+    let name = arguments.next().context("a case")?;
+    let argument = arguments.next().context("a number")?.parse()?;
+    let (_, case) = CASES.iter().find(|(known, _)| *known == name).context("no such case")?;
+    case(argument)
+}
+
+/// So many sockets there may be.
+fn sockets(most: usize) -> Result<()> {
+    let open = (0..most).map(|_| Socket::new(AF_INET, SOCK_DGRAM, 0)).collect::<Result<Vec<_>, _>>()?;
+    for _ in 0..3 {
+        fails("one more", Socket::new(AF_INET, SOCK_DGRAM, 0), errno::EMFILE)?;
+        fails("a duplicate", open[0].dup(), errno::EMFILE)?;
+    }
+    drop(open);
+    Socket::new(AF_INET, SOCK_DGRAM, 0)?;
+    Ok(())
+}
+
+/// 150 pairs with the largest buffers that there are, all full. Prints how many bytes they hold, of at most so many.
+fn buffers(most: usize) -> Result<()> {
+    let mut held = 0;
+    let mut pairs = Vec::new();
+    for _ in 0..150 {
+        let pair = socketpair(AF_UNIX, SOCK_STREAM, 0)?;
+        for end in [&pair.0, &pair.1] {
+            end.setblocking(false);
+            for name in [SO_SNDBUF, SO_RCVBUF] {
+                end.setsockopt(SOL_SOCKET, name, i32::MAX)?;
+            }
+            while let Ok(sent) = end.send(&[b'x'; 1 << 16]) {
+                held += sent;
+            }
+        }
+        pairs.push(pair);
+    }
+    ensure!(held <= most, "{held}");
+    let (left, right) = &pairs[149];
+    left.settimeout(Some(Duration::from_millis(20)));
+    ensure!(left.sendall(&[b'x'; 1 << 16]) == Err(Error::TimedOut), "it waits");
+    println!("{held}");
+    // What is received makes room for others.
+    for (one, other) in &pairs[..149] {
+        for end in [one, other] {
+            while end.recv(1 << 20).is_ok() {}
+        }
+    }
+    left.setblocking(false);
+    for end in [left, right] {
+        while end.recv(1 << 20).is_ok() {}
+    }
+    let (left, right) = pairs.pop().context("the last pair")?;
+    exchange(&[left, right], &pattern(1 << 20))
+}
+
+/// Sends so many bytes over TCP in every way, and waits for room by poll in between.
+fn bandwidth(count: usize) -> Result<()> {
+    let (client, server) = tcp_pair(AF_INET, "127.0.0.1")?;
+    client.setblocking(false);
+    server.setblocking(false);
+    let data = pattern(count);
+    let (mut sent, mut calls) = (0, 0);
+    while sent < count {
+        match client.send(&data[sent..]) {
+            Ok(more) => sent += more,
+            Err(error) => ensure!(error.errno() == Some(berkeley_guest::error::Errno::Eagain), "{error}"),
+        }
+        calls += 1;
+        ensure!(poll(&[(&client, POLLOUT)], Some(PATIENCE))? == [POLLOUT]);
+    }
+    // A call each time that poll has said so, and hardly one in vain.
+    ensure!(calls < 500, "{calls} calls");
+    client.settimeout(Some(PATIENCE));
+    client.sendall(&data)?;
+    client.sendmsg(&[&data], &[], 0)?;
+    server.settimeout(Some(PATIENCE));
+    let mut received = 0;
+    while received < 2 * count {
+        received += server.recv(1 << 16)?.len();
+    }
+    Ok(())
+}
+
+/// So many connections, one after the other, made and accepted.
+fn accept(count: usize) -> Result<()> {
+    let server = create_server(("127.0.0.1", 0), &ServerOptions::default())?;
+    let port = server.getsockname()?.port().context("a port")?;
+    for _ in 0..count {
+        let _client = create_connection(("127.0.0.1", port), &ConnectionOptions::default())?;
+        server.accept()?;
+    }
+    Ok(())
+}
+
+/// More sockets than one call of poll takes.
+fn many(most: usize) -> Result<()> {
+    let socket = Socket::new(AF_INET, SOCK_DGRAM, 0)?;
+    let interests = vec![(&socket, POLLOUT); most + 1];
+    ensure!(poll(&interests[..most], None)?.len() == most);
+    fails("one more", poll(&interests, None), errno::EINVAL)
+}
