@@ -5,9 +5,11 @@ mod cache;
 #[cfg(unix)]
 mod compiled;
 mod conformance;
+mod pcap;
 mod policy;
 mod program;
 mod python;
+mod record;
 mod run;
 #[cfg(unix)]
 mod signal;
@@ -15,6 +17,7 @@ mod socket;
 #[cfg(unix)]
 mod stdin;
 mod timeout;
+mod trace;
 
 use std::process::ExitCode;
 

@@ -14,6 +14,7 @@ use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 
 use crate::policy::{Lesson, PolicyArgs};
 use crate::program::Program;
+use crate::record::Recording;
 use crate::socket::Spec;
 use crate::timeout::Timeout;
 
@@ -77,6 +78,9 @@ pub(crate) struct Options {
     /// then, as timeout(1) has it.
     #[arg(long, value_name = "DURATION")]
     timeout: Option<Timeout>,
+
+    #[command(flatten)]
+    recording: Recording,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -181,7 +185,11 @@ impl Options {
     fn sockets(&self, opened: Vec<(String, OwnedSocket)>, lesson: Option<&Arc<Lesson>>) -> Result<SocketCtx> {
         // The guest has the process to itself.
         let limits = Limits { sockets: usize::MAX, ..Limits::default() };
-        let builder = SocketCtx::builder().waiting(self.waiting.into()).limits(limits).on_refusal(tell_once());
+        let mut builder = SocketCtx::builder().waiting(self.waiting.into()).limits(limits);
+        if !self.recording.tells_refusals() {
+            builder = builder.on_refusal(tell_once());
+        }
+        let builder = self.recording.observe(builder)?;
         let mut builder = match lesson {
             Some(lesson) => builder.policy(lesson.policy()).unix_directory("/", "/")?,
             None => builder.rules(self.policy.rules()?)?,

@@ -11,14 +11,12 @@ use crate::error::{Errno, Error, Refusal, Result};
 use crate::flight::Flights;
 use crate::governance::{Governance, Governing};
 use crate::limits::Limits;
+use crate::observer::{Answer, Call, Observers, Seen};
 use crate::policy::{Names, Operation, Transport};
 use crate::resolver::{Lookups, Resolver};
 #[cfg(feature = "tls")]
 use crate::tls::Tls;
 use crate::wait::Waiting;
-
-/// What is called at each refusal.
-pub(crate) type Observer = Box<dyn Fn(&Refusal) + Send + Sync>;
 
 /// What each socket of a guest refers to.
 pub(crate) struct Shared {
@@ -28,7 +26,7 @@ pub(crate) struct Shared {
     pub(crate) limits: Limits,
     pub(crate) lookups: Lookups,
     pub(crate) names: Names,
-    pub(crate) observer: Option<Observer>,
+    pub(crate) observers: Arc<Observers>,
     pub(crate) open: Budget,
     /// Whether a socket of the guest's may wait for more than one byte: SO_RCVLOWAT.
     pub(crate) low_water: AtomicBool,
@@ -76,13 +74,23 @@ impl Shared {
         self.governance.current().policy.check(operation, &self.names).is_ok()
     }
 
-    /// Refuses, and tells the observer.
+    /// Refuses, and tells the observers.
     pub(crate) fn refuse(&self, refusal: Refusal) -> Error {
         tracing::debug!(%refusal, "refused");
-        if let Some(observer) = &self.observer {
-            observer(&refusal);
-        }
+        self.observers.refused(&refusal);
         Error::Denied(Box::new(refusal))
+    }
+
+    /// A call begins that is made on no socket.
+    #[inline]
+    pub(crate) fn seen<'a>(&self, call: Call<'a>) -> Seen<'a> {
+        Seen::begin(&self.observers, call, || None)
+    }
+
+    /// The call has ended.
+    #[inline]
+    pub(crate) fn tell<T>(&self, seen: &mut Seen<'_>, result: &Result<T>, answer: impl FnOnce(&T) -> Answer<'_>) {
+        seen.end(|| None, result, answer);
     }
 
     /// Counts one more socket. EMFILE.

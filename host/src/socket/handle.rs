@@ -15,6 +15,7 @@ use crate::error::{Errno, Error, Refusal, Result};
 use crate::flight::Flights;
 use crate::governance::Governance;
 use crate::limits::Limits;
+use crate::observer::{Answer, Call, Identity};
 use crate::peers::Peers;
 use crate::policy::{Operation, Transport};
 use crate::shared::Shared;
@@ -39,6 +40,8 @@ pub struct Socket {
     /// By which policy it was judged last.
     pub(super) obeys: AtomicU64,
     pub(super) past: Arc<Past>,
+    /// What observers know it by, if there are any.
+    pub(super) identity: Option<Identity>,
 }
 
 impl fmt::Debug for Socket {
@@ -63,7 +66,7 @@ impl Socket {
         (family, kind, protocol): (i32, i32, i32),
     ) -> Self {
         let transport = Transport::of(family, kind, protocol);
-        Self {
+        let socket = Self {
             shared: shared.clone(),
             family,
             kind,
@@ -76,7 +79,10 @@ impl Socket {
             peers: has_datagrams(transport).then(Arc::default),
             obeys: AtomicU64::new(0),
             past: Arc::default(),
-        }
+            identity: shared.observers.identity(),
+        };
+        socket.tell_opened();
+        socket
     }
 
     /// The socket, that was judged when the policy was of that generation.
@@ -137,7 +143,9 @@ impl Socket {
 
     /// Sets the time limit.
     pub fn settimeout(&mut self, limit: Option<Duration>) {
+        let mut seen = self.seen(Call::Settimeout { limit });
         self.limit = limit;
+        self.tell(&mut seen, &Ok(()), |()| Answer::Done);
     }
 
     /// The open socket. EBADF.

@@ -12,6 +12,7 @@ use tokio::runtime::Handle;
 use super::handle::Socket;
 use crate::error::{Errno, Error, Result};
 use crate::policy::Transport;
+use crate::stopwatch;
 use crate::wait::{Deadline, Descriptor, PAUSE, Waiting, Woken, deadline_after};
 
 /// How long one call may still wait.
@@ -126,7 +127,7 @@ impl Socket {
         let length = length.min(left);
         match Handle::try_current() {
             Ok(_) if self.shared.waiting == Waiting::Yield => tokio::time::sleep(length).await,
-            _ => std::thread::sleep(length),
+            _ => stopwatch::waiting(|| std::thread::sleep(length)),
         }
         self.obey()?;
         patience.check()

@@ -11,6 +11,7 @@ use super::patience::Patience;
 use crate::address::Address;
 use crate::cmsg::OutgoingControl;
 use crate::error::{Error, Result};
+use crate::observer::{Answer, Call, Direction, watched};
 use crate::sys;
 
 /// Flags that the host sets itself, or that would let the kernel read memory after the call.
@@ -33,18 +34,24 @@ const REFUSE_NOSIGNAL: &[i32] = &[
 impl Socket {
     /// Sends on a connected socket: send(2). In blocking mode a stream takes all of it.
     pub async fn send(&self, data: &[u8], flags: i32) -> Result<usize> {
-        match self.transmit(data, flags, self.sends_all(flags)).await? {
-            (0, Some(error)) => Err(error),
-            (sent, _) => Ok(sent),
-        }
+        let mut seen = self.seen(Call::Send { size: data.len(), flags });
+        let result = match watched!(seen, self.transmit(data, flags, self.sends_all(flags))) {
+            Ok((0, Some(error))) => Err(error),
+            result => result.map(|(sent, _)| sent),
+        };
+        self.tell(&mut seen, &result, |sent| Answer::Bytes(*sent as u64));
+        result
     }
 
     /// Sends all of it.
     pub async fn sendall(&self, data: &[u8], flags: i32) -> Result<()> {
-        match self.transmit(data, flags, true).await? {
-            (_, Some(error)) => Err(error),
-            _ => Ok(()),
-        }
+        let mut seen = self.seen(Call::Sendall { size: data.len(), flags });
+        let result = match watched!(seen, self.transmit(data, flags, true)) {
+            Ok((_, Some(error))) => Err(error),
+            result => result.map(|_| ()),
+        };
+        self.tell(&mut seen, &result, |()| Answer::Bytes(data.len() as u64));
+        result
     }
 
     /// Sends on, until all was sent or, unless the whole is wanted, a part; tells how much, and what stopped it.
@@ -56,7 +63,10 @@ impl Socket {
         loop {
             let attempt = &mut |socket: &socket2::Socket| sys::send(socket, &data[sent..], flags);
             match self.attempt(POLLOUT, &mut patience, attempt).await {
-                Ok(more) => sent += more,
+                Ok(more) => {
+                    self.tell_data(Direction::Sent, None, flags, &[IoSlice::new(&data[sent..])], more);
+                    sent += more;
+                }
                 Err(error) => return Ok((sent, Some(error))),
             }
             if sent >= data.len() || !whole {
@@ -67,7 +77,11 @@ impl Socket {
 
     /// Sends to the address: sendto(2).
     pub async fn sendto(&self, data: &[u8], flags: i32, address: &Address) -> Result<usize> {
-        self.transmit_message(&[IoSlice::new(data)], &OutgoingControl::default(), flags, Some(address)).await
+        let mut seen = self.seen(Call::Sendto { size: data.len(), flags, address });
+        let (buffers, control) = ([IoSlice::new(data)], OutgoingControl::default());
+        let result = watched!(seen, self.transmit_message(&buffers, &control, flags, Some(address)));
+        self.tell(&mut seen, &result, |sent| Answer::Bytes(*sent as u64));
+        result
     }
 
     /// Sends the buffers as one message. In blocking mode a stream takes all of it.
@@ -109,6 +123,7 @@ impl Socket {
                 Err(_) if sent > 0 => return Ok(sent),
                 result => result?,
             };
+            self.tell_data(Direction::Sent, address.as_ref(), flags, rest, more);
             sent += more;
             if sent >= total || !self.sends_all(flags) {
                 return Ok(sent);
