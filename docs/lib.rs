@@ -8,3 +8,5 @@ pub mod embedding {}
 pub mod readme {}
 #[doc = include_str!("src/rust.md")]
 pub mod rust {}
+#[doc = include_str!("src/seeing.md")]
+pub mod seeing {}

@@ -6,9 +6,11 @@ mod cache;
 mod compiled;
 mod conformance;
 mod limit;
+mod pcap;
 mod policy;
 mod program;
 mod python;
+mod record;
 mod run;
 #[cfg(unix)]
 mod signal;
@@ -16,6 +18,7 @@ mod socket;
 #[cfg(unix)]
 mod stdin;
 mod timeout;
+mod trace;
 
 use std::process::ExitCode;
 

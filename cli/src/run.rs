@@ -15,6 +15,7 @@ use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 use crate::limit::{self, Setting};
 use crate::policy::{Lesson, PolicyArgs};
 use crate::program::Program;
+use crate::record::Recording;
 use crate::socket::Spec;
 use crate::timeout::Timeout;
 
@@ -82,6 +83,9 @@ pub(crate) struct Options {
     /// then, as timeout(1) has it.
     #[arg(long, value_name = "DURATION")]
     timeout: Option<Timeout>,
+
+    #[command(flatten)]
+    recording: Recording,
 }
 
 #[derive(Clone, Copy, clap::ValueEnum)]
@@ -194,8 +198,11 @@ impl Options {
     fn sockets(&self, opened: Vec<(String, OwnedSocket)>, lesson: Option<&Arc<Lesson>>) -> Result<SocketCtx> {
         // The guest has the process to itself.
         let limits = Setting::apply(&self.limits, Limits { sockets: usize::MAX, ..Limits::default() })?;
-        let builder = SocketCtx::builder().waiting(self.waiting.into()).limits(limits);
-        let builder = builder.on_refusal(tell_once()).on_limit(limit::tell_once());
+        let mut builder = SocketCtx::builder().waiting(self.waiting.into()).limits(limits);
+        if !self.recording.tells_refusals() {
+            builder = builder.on_refusal(tell_once());
+        }
+        let builder = self.recording.observe(builder)?.on_limit(limit::tell_once());
         let mut builder = match lesson {
             Some(lesson) => builder.policy(lesson.policy()).unix_directory("/", "/")?,
             None => builder.rules(self.policy.rules()?)?,

@@ -13,9 +13,10 @@ use crate::flight::Flights;
 use crate::gate::Gates;
 use crate::governance::{self, Governance, Governing, PolicyHandle};
 use crate::limits::{Limit, Limits};
+use crate::observer::{Answer, Call, Observer, Observers};
 use crate::policy::{AllowAll, DenyAll, Names, Policy, Rules};
 use crate::resolver::{Lookups, Resolver, SystemResolver};
-use crate::shared::{LimitObserver, Observer, Shared};
+use crate::shared::{LimitObserver, Shared};
 use crate::socket::{Adopted, Socket};
 use crate::sys::OwnedSocket;
 #[cfg(feature = "tls")]
@@ -54,8 +55,8 @@ impl SocketCtx {
             resolver: Box::new(SystemResolver),
             waiting: Waiting::default(),
             limits: Limits::default(),
-            observer: None,
             limit_observer: None,
+            observers: Vec::new(),
             preopened: Vec::new(),
             #[cfg(feature = "tls")]
             tls_roots: None,
@@ -64,7 +65,14 @@ impl SocketCtx {
 
     /// New handles to the sockets that were opened beforehand, with their names.
     pub fn preopened(&self) -> Result<Vec<(String, Socket)>> {
-        self.preopened.iter().map(|(name, socket)| Ok((name.clone(), socket.dup()?))).collect()
+        self.preopened.iter().map(|(name, socket)| Ok((name.clone(), self.handle(name, socket)?))).collect()
+    }
+
+    fn handle(&self, name: &str, socket: &Socket) -> Result<Socket> {
+        let mut seen = self.shared.seen(Call::Preopened { name });
+        let result = seen.run(|| socket.dup());
+        self.shared.tell(&mut seen, &result, |copy| Answer::Socket(copy.info()));
+        result
     }
 
     /// What replaces the guest's policy while it runs. It costs the process two descriptors, once for each guest, for
@@ -85,8 +93,8 @@ pub struct SocketCtxBuilder {
     resolver: Box<dyn Resolver>,
     waiting: Waiting,
     limits: Limits,
-    observer: Option<Observer>,
     limit_observer: Option<LimitObserver>,
+    observers: Vec<Box<dyn Observer>>,
     preopened: Vec<(String, Adopted)>,
     #[cfg(feature = "tls")]
     tls_roots: Option<Vec<Vec<u8>>>,
@@ -153,10 +161,17 @@ impl SocketCtxBuilder {
         Self { limits, ..self }
     }
 
+    /// Tells one more observer what the guest does.
+    #[must_use]
+    pub fn observer(mut self, observer: impl Observer) -> Self {
+        self.observers.push(Box::new(observer));
+        self
+    }
+
     /// Called at each refusal. Keep it short: the guest waits.
     #[must_use]
-    pub fn on_refusal(self, observer: impl Fn(&Refusal) + Send + Sync + 'static) -> Self {
-        Self { observer: Some(Box::new(observer)), ..self }
+    pub fn on_refusal(self, tell: impl Fn(&Refusal) + Send + Sync + 'static) -> Self {
+        self.observer(OnRefusal(tell))
     }
 
     /// Called each time that the guest meets one of its [limits](Limits). Keep it short: the guest waits.
@@ -183,8 +198,8 @@ impl SocketCtxBuilder {
             lookups: Lookups::new(self.limits.lookups, self.limits.lookup_time),
             gates: Gates::new(&self.limits, &flights),
             limits: self.limits,
-            observer: self.observer,
             limit_observer: self.limit_observer,
+            observers: Arc::new(Observers::new(self.observers)),
             names: Names::new(&self.limits),
             open: Budget::default(),
             backlog: Budget::default(),
@@ -197,5 +212,18 @@ impl SocketCtxBuilder {
         });
         let adopt = |(name, adopted)| (name, Socket::adopt(&shared, adopted));
         SocketCtx { preopened: self.preopened.into_iter().map(adopt).collect(), shared }
+    }
+}
+
+/// An observer of refusals alone, which costs nothing else.
+struct OnRefusal<F>(F);
+
+impl<F: Fn(&Refusal) + Send + Sync + 'static> Observer for OnRefusal<F> {
+    fn wants_calls(&self) -> bool {
+        false
+    }
+
+    fn refused(&self, refusal: &Refusal) {
+        (self.0)(refusal);
     }
 }

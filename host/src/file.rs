@@ -1,12 +1,14 @@
 //! Sockets and files together: sendfile(2).
 
 use std::fs::File;
+use std::io::IoSlice;
 
 use berkeley_constants::POLLOUT;
 use tokio::sync::Semaphore;
 
 use crate::error::{Errno, Result};
 use crate::gate::Way;
+use crate::observer::{Answer, Call, Direction, watched};
 use crate::socket::Socket;
 use crate::sys;
 
@@ -26,6 +28,13 @@ impl Socket {
     /// A part that the kernel would have to wait for is read beforehand, on a thread of tokio's for blocking calls, where
     /// the guest's own thread has others to run.
     pub async fn sendfile(&self, file: &File, offset: u64, count: Option<u64>) -> Result<u64> {
+        let mut seen = self.seen(Call::Sendfile { offset, count });
+        let result = watched!(seen, self.sendfile_unseen(file, offset, count));
+        self.tell(&mut seen, &result, |sent| Answer::Bytes(*sent));
+        result
+    }
+
+    async fn sendfile_unseen(&self, file: &File, offset: u64, count: Option<u64>) -> Result<u64> {
         let mut at = offset;
         let end = count.map_or(u64::MAX, |count| offset.saturating_add(count));
         while at < end {
@@ -36,7 +45,8 @@ impl Socket {
                 let call = &mut |socket: &socket2::Socket| {
                     sys::sendfile(socket, file, &mut at, self.shared().gates.portion(Way::Out, part))
                 };
-                self.attempt(POLLOUT, &mut self.patience_to_send(0), call).await
+                let sent = self.attempt(POLLOUT, &mut self.patience_to_send(0), call).await;
+                sent.inspect(|sent| self.tell_file(file, at - *sent as u64, at))
             };
             match sent {
                 Ok(0) => break,
@@ -81,5 +91,18 @@ impl Socket {
             sys::read_at(&file, at, size)
         };
         Ok(tokio::task::spawn_blocking(read).await.map_err(|_| Errno::ECANCELED)??)
+    }
+
+    /// So much of the file was sent by the kernel: tells those who want the bytes, which it has not shown. Where somebody
+    /// writes to the file meanwhile, they are not what was sent.
+    fn tell_file(&self, file: &File, mut at: u64, end: u64) {
+        while self.observers().want_data() && at < end {
+            let Ok(data) = sys::read_at(file, at, (end - at).min(1 << 16) as usize) else { return };
+            if data.is_empty() {
+                return;
+            }
+            self.tell_data(Direction::Sent, None, 0, &[IoSlice::new(&data)], data.len());
+            at += data.len() as u64;
+        }
     }
 }

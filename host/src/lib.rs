@@ -52,6 +52,7 @@
 //!   the interface, and wasmtime names it.
 //! * `policy-file`: policies in files of TOML, `policy::Rules::from_toml`.
 //! * `p3`: [`Command`] runs programs written for WASI 0.3 as well.
+//! * `prometheus`: metrics of what guests do, over `prometheus-client`.
 //!
 //! The crate turns on those features of wasmtime alone that it uses; a compiler is not among them.
 //!
@@ -63,10 +64,11 @@
 //! 1. `number`, `error`: what this system calls the contract's numbers, and what can go wrong
 //! 2. `address`, `option`, `cmsg`, `budget`, `rate`, `limits`: values, tables and layouts, without a system call
 //! 3. `sys`: the system calls, and all that is `unsafe`
-//! 4. `descriptors`, `interface`, `directory`, `kernel`, `wait`, `labour`: what the system has: descriptors, interfaces,
-//!    paths, families; waiting for it, and threads for what takes long
+//! 4. `descriptors`, `interface`, `directory`, `kernel`, `stopwatch`, `wait`, `labour`: what the system has: descriptors,
+//!    interfaces, paths, families; waiting for it, and threads for what takes long
 //! 5. `policy`, `resolver`: what a guest may do, and how names are looked up
-//! 6. `peers`, `flight`, `buffers`, `gate`, `tls`, `governance`, `shared`: what is kept for a guest
+//! 6. `peers`, `flight`, `buffers`, `gate`, `tls`, `governance`, `observer`, `shared`: what is kept for a guest, and who is
+//!    told of it
 //! 7. `socket`: making, connecting, sending, receiving, options
 //! 8. `ancillary`, `file`, `poll`, `netdb`: what is said about sockets, and names
 //! 9. `ctx`, `view`: what an embedder sets up, and how a store gives it
@@ -99,6 +101,7 @@ mod labour;
 mod limits;
 mod netdb;
 mod number;
+pub mod observer;
 pub mod option;
 mod peers;
 pub mod policy;
@@ -107,6 +110,7 @@ mod rate;
 pub mod resolver;
 mod shared;
 mod socket;
+mod stopwatch;
 mod sys;
 #[cfg(feature = "tls")]
 mod tls;

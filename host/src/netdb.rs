@@ -8,6 +8,7 @@ use crate::address::Address;
 use crate::error::{Error, GaiCode, HostCode, Result};
 use crate::interface;
 use crate::limits::Limit;
+use crate::observer::{Answer, Call, watched};
 use crate::policy::{Operation, plain_name};
 use crate::resolver::{self, AddressInfo, HostEntry, NONAME, Query, Resolver};
 use crate::shared::Shared;
@@ -15,6 +16,14 @@ use crate::sys;
 
 /// The addresses of a host and a service: getaddrinfo(3).
 pub(crate) async fn getaddrinfo(shared: &Shared, query: Query) -> Result<Vec<AddressInfo>> {
+    let told = query.clone();
+    let mut seen = shared.seen(Call::Getaddrinfo { query: &told });
+    let result = watched!(seen, getaddrinfo_unseen(shared, query));
+    shared.tell(&mut seen, &result, |infos| Answer::Addresses(infos));
+    result
+}
+
+async fn getaddrinfo_unseen(shared: &Shared, query: Query) -> Result<Vec<AddressInfo>> {
     if query.service.as_ref().is_some_and(|service| service.len() > LONGEST_NAME) {
         return Err(Error::Gai(GaiCode(c::EAI_SERVICE)));
     }
@@ -48,6 +57,14 @@ async fn without_look_up(shared: &Shared, query: Query) -> Result<Vec<AddressInf
 
 /// The names of an address and its port: getnameinfo(3). EAI_FAMILY: it is not of AF_INET or AF_INET6.
 pub(crate) async fn getnameinfo(shared: &Shared, address: Address, flags: i32) -> Result<(Vec<u8>, Vec<u8>)> {
+    let told = address.clone();
+    let mut seen = shared.seen(Call::Getnameinfo { address: &told, flags });
+    let result = watched!(seen, getnameinfo_unseen(shared, address, flags));
+    shared.tell(&mut seen, &result, |(host, service)| Answer::Names(host, service));
+    result
+}
+
+async fn getnameinfo_unseen(shared: &Shared, address: Address, flags: i32) -> Result<(Vec<u8>, Vec<u8>)> {
     let address = address.normalised(0)?;
     let internet = address.internet().ok_or(Error::Gai(GaiCode(c::EAI_FAMILY)))?;
     if flags & c::NI_NUMERICHOST != 0 {
@@ -78,6 +95,14 @@ async fn numeric_names(shared: &Shared, mut address: Address, flags: i32) -> Res
 
 /// A host's IPv4 addresses: gethostbyname(3).
 pub(crate) async fn gethostbyname_ex(shared: &Shared, name: Vec<u8>) -> Result<HostEntry> {
+    let told = name.clone();
+    let mut seen = shared.seen(Call::Gethostbyname { name: &told });
+    let result = watched!(seen, gethostbyname_unseen(shared, name));
+    shared.tell(&mut seen, &result, |entry| Answer::Host(entry));
+    result
+}
+
+async fn gethostbyname_unseen(shared: &Shared, name: Vec<u8>) -> Result<HostEntry> {
     let host = host_name(&name).ok_or(Error::Host(resolver::HOST_NOT_FOUND))?;
     if let Ok(ip) = host.parse::<std::net::Ipv4Addr>() {
         return Ok(HostEntry { name, aliases: Vec::new(), addresses: vec![ip.into()] });
@@ -90,6 +115,13 @@ pub(crate) async fn gethostbyname_ex(shared: &Shared, name: Vec<u8>) -> Result<H
 
 /// The host that has the address: gethostbyaddr(3).
 pub(crate) async fn gethostbyaddr(shared: &Shared, address: IpAddr) -> Result<HostEntry> {
+    let mut seen = shared.seen(Call::Gethostbyaddr { address });
+    let result = watched!(seen, gethostbyaddr_unseen(shared, address));
+    shared.tell(&mut seen, &result, |entry| Answer::Host(entry));
+    result
+}
+
+async fn gethostbyaddr_unseen(shared: &Shared, address: IpAddr) -> Result<HostEntry> {
     shared.judge(&Operation::ReverseLookup { address })?;
     asked(shared, TRY_AGAIN, |resolver| resolver.gethostbyaddr(address)).await
 }
@@ -102,18 +134,39 @@ pub(crate) fn numeric(text: &[u8]) -> Result<IpAddr> {
 
 /// The port of a service: getservbyname(3).
 pub(crate) async fn getservbyname(shared: &Shared, name: &[u8], protocol: Option<&[u8]>) -> Option<u16> {
+    let mut seen = shared.seen(Call::Getservbyname { name, protocol });
+    let found = watched!(seen, getservbyname_unseen(shared, name, protocol));
+    seen.end(|| None, &Ok(found), |found| found.map_or(Answer::Unknown, |port| Answer::Int(port.into())));
+    found
+}
+
+async fn getservbyname_unseen(shared: &Shared, name: &[u8], protocol: Option<&[u8]>) -> Option<u16> {
     let (name, protocol) = (sys::c_string(name).ok()?, protocol.map(sys::c_string).transpose().ok()?);
     of_this_host(shared, TRY_AGAIN, move || Ok(sys::getservbyname(&name, protocol.as_deref()))).await.ok()?
 }
 
 /// The service at a port: getservbyport(3).
 pub(crate) async fn getservbyport(shared: &Shared, port: u16, protocol: Option<&[u8]>) -> Option<Vec<u8>> {
+    let mut seen = shared.seen(Call::Getservbyport { port, protocol });
+    let found = watched!(seen, getservbyport_unseen(shared, port, protocol));
+    seen.end(|| None, &Ok(found.as_deref()), |found| found.map_or(Answer::Unknown, Answer::Value));
+    found
+}
+
+async fn getservbyport_unseen(shared: &Shared, port: u16, protocol: Option<&[u8]>) -> Option<Vec<u8>> {
     let protocol = protocol.map(sys::c_string).transpose().ok()?;
     of_this_host(shared, TRY_AGAIN, move || Ok(sys::getservbyport(port, protocol.as_deref()))).await.ok()?
 }
 
 /// The number of a protocol: getprotobyname(3).
 pub(crate) async fn getprotobyname(shared: &Shared, name: &[u8]) -> Option<i32> {
+    let mut seen = shared.seen(Call::Getprotobyname { name });
+    let found = watched!(seen, getprotobyname_unseen(shared, name));
+    seen.end(|| None, &Ok(found), |found| found.map_or(Answer::Unknown, |number| Answer::Int(number.into())));
+    found
+}
+
+async fn getprotobyname_unseen(shared: &Shared, name: &[u8]) -> Option<i32> {
     let name = sys::c_string(name).ok()?;
     of_this_host(shared, TRY_AGAIN, move || Ok(sys::getprotobyname(&name))).await.ok()?
 }

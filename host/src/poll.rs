@@ -11,6 +11,7 @@ use wasmtime_wasi_io::poll::Pollable;
 
 use crate::error::{Errno, Error, Result};
 use crate::limits::Limit;
+use crate::observer::{Answer, Call, Interests, watched};
 use crate::shared::Shared;
 use crate::socket::Socket;
 use crate::wait::{self, Descriptor, deadline_after};
@@ -19,6 +20,14 @@ use crate::wait::{self, Descriptor, deadline_after};
 ///
 /// A closed socket is answered with POLLNVAL, at once. EINVAL: too many sockets, or none and no limit.
 pub(crate) async fn poll(shared: &Shared, interests: &[(&Socket, i16)], limit: Option<Duration>) -> Result<Vec<i16>> {
+    let told = |at: usize| (interests[at].0.number(), interests[at].1);
+    let mut seen = shared.seen(Call::Poll { interests: Interests::new(interests.len(), &told), limit });
+    let result = watched!(seen, poll_unseen(shared, interests, limit));
+    shared.tell(&mut seen, &result, |events| Answer::Events(events));
+    result
+}
+
+async fn poll_unseen(shared: &Shared, interests: &[(&Socket, i16)], limit: Option<Duration>) -> Result<Vec<i16>> {
     if interests.len() > shared.limits.poll {
         return Err(shared.exceeded(Limit::Poll, Errno::EINVAL));
     }
@@ -98,6 +107,13 @@ pub(crate) struct Subscription {
 impl Subscription {
     /// EBADF.
     pub(crate) fn new(socket: &Socket, events: i16) -> Result<Self> {
+        let mut seen = socket.seen(Call::Subscribe { events });
+        let result = seen.run(|| Self::to(socket, events));
+        socket.tell(&mut seen, &result, |_| Answer::Done);
+        result
+    }
+
+    fn to(socket: &Socket, events: i16) -> Result<Self> {
         let descriptor = Arc::downgrade(socket.descriptor()?);
         Ok(Self { shared: socket.shared().clone(), descriptor, events })
     }

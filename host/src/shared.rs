@@ -14,6 +14,7 @@ use crate::flight::Flights;
 use crate::gate::{Closed, Gates, Way};
 use crate::governance::{Governance, Governing};
 use crate::limits::{Limit, Limits};
+use crate::observer::{Answer, Call, Observers, Seen};
 use crate::policy::{Names, Operation, Transport};
 use crate::resolver::{Lookups, Resolver};
 use crate::sys;
@@ -21,8 +22,6 @@ use crate::sys;
 use crate::tls::Tls;
 use crate::wait::{Descriptor, Waiting};
 
-/// What is called at each refusal.
-pub(crate) type Observer = Box<dyn Fn(&Refusal) + Send + Sync>;
 /// What is called where a limit is met.
 pub(crate) type LimitObserver = Box<dyn Fn(Limit) + Send + Sync>;
 
@@ -37,8 +36,8 @@ pub(crate) struct Shared {
     pub(crate) limits: Limits,
     pub(crate) lookups: Lookups,
     pub(crate) names: Names,
-    pub(crate) observer: Option<Observer>,
     pub(crate) limit_observer: Option<LimitObserver>,
+    pub(crate) observers: Arc<Observers>,
     pub(crate) open: Budget,
     /// Room in the queues of listeners.
     pub(crate) backlog: Budget,
@@ -92,12 +91,10 @@ impl Shared {
         self.governance.current().policy.check(operation, &self.names).is_ok()
     }
 
-    /// Refuses, and tells the observer.
+    /// Refuses, and tells the observers.
     pub(crate) fn refuse(&self, refusal: Refusal) -> Error {
         tracing::debug!(%refusal, "refused");
-        if let Some(observer) = &self.observer {
-            observer(&refusal);
-        }
+        self.observers.refused(&refusal);
         Error::Denied(Box::new(refusal))
     }
 
@@ -113,6 +110,18 @@ impl Shared {
     pub(crate) fn exceeded(&self, limit: Limit, errno: Errno) -> Error {
         self.reached(limit);
         errno.into()
+    }
+
+    /// A call begins that is made on no socket.
+    #[inline]
+    pub(crate) fn seen<'a>(&self, call: Call<'a>) -> Seen<'a> {
+        Seen::begin(&self.observers, call, || None)
+    }
+
+    /// The call has ended.
+    #[inline]
+    pub(crate) fn tell<T>(&self, seen: &mut Seen<'_>, result: &Result<T>, answer: impl FnOnce(&T) -> Answer<'_>) {
+        seen.end(|| None, result, answer);
     }
 
     /// Counts one more socket. EMFILE.

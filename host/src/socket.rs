@@ -13,6 +13,7 @@
 //! | `room` | waiting for room at a unix socket's peer |
 //! | `patience` | waiting, within the time limit |
 //! | `option`, `linger` | options |
+//! | `seen` | what observers are told |
 
 mod connect;
 mod handle;
@@ -25,6 +26,7 @@ mod past;
 mod patience;
 mod receive;
 mod room;
+mod seen;
 mod send;
 #[cfg(test)]
 mod tests;

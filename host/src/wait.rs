@@ -16,6 +16,7 @@ use tokio::runtime::Handle;
 pub(crate) use self::alarm::{Alarm, Watch};
 use crate::budget::Share;
 use crate::directory::Located;
+use crate::stopwatch;
 use crate::sys::{self, Ending, PollEntry, Registration};
 
 /// How a guest waits for a socket.
@@ -278,7 +279,7 @@ fn poll_until(
 ) -> io::Result<Woken> {
     loop {
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        match poll_with(interests, ready, left, wire) {
+        match stopwatch::waiting(|| poll_with(interests, ready, left, wire)) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             result => return result,
         }

@@ -3,6 +3,7 @@
 //! Every guest runs twice, once for each way of waiting. Servers choose their ports, and say so on stdout; a test
 //! waits for that line, never for time to pass.
 
+pub mod capture;
 pub mod certificates;
 pub mod generator;
 pub mod script;
@@ -76,6 +77,13 @@ impl Guest {
     #[must_use]
     pub fn option(mut self, name: &str, value: impl AsRef<str>) -> Self {
         self.options.extend([name.to_owned(), value.as_ref().to_owned()]);
+        self
+    }
+
+    /// Adds an option that is one word.
+    #[must_use]
+    pub fn flag(mut self, flag: &str) -> Self {
+        self.options.push(flag.to_owned());
         self
     }
 

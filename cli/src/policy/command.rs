@@ -19,7 +19,7 @@ pub(crate) struct Policy {
 #[derive(Subcommand)]
 enum PolicyCommand {
     Check(Check),
-    Learn(Learn),
+    Learn(Box<Learn>),
 }
 
 /// Runs a guest with everything allowed, and writes the smallest policy for what it did
@@ -49,7 +49,10 @@ impl Policy {
     pub(crate) fn prepare(self) -> Result<Task> {
         match self.command {
             PolicyCommand::Check(check) => Ok(Task::Done(check.execute())),
-            PolicyCommand::Learn(Learn { output, run }) => Ok(Task::Run(Box::new(run.learning(output).prepare()?))),
+            PolicyCommand::Learn(learn) => {
+                let Learn { output, run } = *learn;
+                Ok(Task::Run(Box::new(run.learning(output).prepare()?)))
+            }
         }
     }
 }

@@ -6,6 +6,7 @@ use super::control::Control;
 use super::message::{Incoming, Message, Passed};
 use crate::cmsg::{descriptors, has_descriptors, parse};
 use crate::error::{Refusal, Result};
+use crate::observer::{Answer, Call, watched};
 use crate::policy::Operation;
 use crate::socket::Socket;
 use crate::sys::{self, Opened, Received};
@@ -13,6 +14,18 @@ use crate::sys::{self, Opened, Received};
 impl Socket {
     /// Receives a message of at most `size` bytes, with at most `ancillary_size` bytes of control messages: recvmsg(2).
     pub async fn recvmsg(&self, size: u64, ancillary_size: u64, flags: i32) -> Result<Message> {
+        let mut seen = self.seen(Call::Recvmsg { size, control: ancillary_size, flags });
+        let result = watched!(seen, self.recvmsg_unseen(size, ancillary_size, flags));
+        self.tell(&mut seen, &result, |message| Answer::Message {
+            bytes: message.data.len() as u64,
+            control: message.ancillary.len(),
+            flags: message.flags,
+            address: message.address.as_ref(),
+        });
+        result
+    }
+
+    async fn recvmsg_unseen(&self, size: u64, ancillary_size: u64, flags: i32) -> Result<Message> {
         let (received, address) = self.receive_whole_message(size, ancillary_size, flags).await?;
         // The kernel repeats this one, which the host asks for where it can.
         let repeated = c::MSG_CMSG_CLOEXEC;

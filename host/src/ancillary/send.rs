@@ -11,6 +11,7 @@ use super::message::Outgoing;
 use crate::address::Address;
 use crate::cmsg::{MOST_PASSED, OutgoingControl, RawControl, has_descriptors};
 use crate::error::{Errno, Refusal, Result};
+use crate::observer::{Answer, Call, watched};
 use crate::option::{self, Access};
 use crate::policy::{Operation, Transport};
 use crate::socket::{Socket, is_privileged};
@@ -64,6 +65,20 @@ const PKTINFO6: usize = 20;
 impl Socket {
     /// Sends the buffers as one message: sendmsg(2).
     pub async fn sendmsg(
+        &self,
+        buffers: &[Vec<u8>],
+        ancillary: &[Outgoing<'_>],
+        flags: i32,
+        address: Option<&Address>,
+    ) -> Result<usize> {
+        let size = buffers.iter().map(Vec::len).sum();
+        let mut seen = self.seen(Call::Sendmsg { size, control: ancillary.len(), flags, address });
+        let result = watched!(seen, self.sendmsg_unseen(buffers, ancillary, flags, address));
+        self.tell(&mut seen, &result, |sent| Answer::Bytes(*sent as u64));
+        result
+    }
+
+    async fn sendmsg_unseen(
         &self,
         buffers: &[Vec<u8>],
         ancillary: &[Outgoing<'_>],

@@ -3,37 +3,58 @@
 use super::error::Failure;
 use super::wit::interface as wit;
 use crate::interface;
+use crate::observer::{Answer, Call};
 use crate::policy::Operation;
+use crate::shared::Shared;
 use crate::view::SocketCtxView;
 
 impl wit::Host for SocketCtxView<'_> {
     fn if_nameindex(&mut self) -> Result<Vec<(u32, Vec<u8>)>, Failure> {
-        self.ctx.shared.judge(&Operation::Interfaces)?;
-        Ok(interface::all()?)
+        let shared = &self.ctx.shared;
+        let all = || shared.judge(&Operation::Interfaces).and_then(|()| interface::all());
+        Ok(observed(shared, Call::IfNameindex, all, |all| Answer::Int(all.len() as i64))?)
     }
 
     fn if_nametoindex(&mut self, name: Vec<u8>) -> Result<u32, Failure> {
-        self.ctx.shared.judge(&Operation::Interfaces)?;
-        Ok(interface::index_of(&name)?)
+        let shared = &self.ctx.shared;
+        let index = || shared.judge(&Operation::Interfaces).and_then(|()| interface::index_of(&name));
+        Ok(observed(shared, Call::IfNametoindex { name: &name }, index, |index| Answer::Int((*index).into()))?)
     }
 
     fn if_indextoname(&mut self, index: u32) -> Result<Vec<u8>, Failure> {
-        self.ctx.shared.judge(&Operation::Interfaces)?;
-        Ok(interface::name_of(index)?)
+        let shared = &self.ctx.shared;
+        let name = || shared.judge(&Operation::Interfaces).and_then(|()| interface::name_of(index));
+        Ok(observed(shared, Call::IfIndextoname { index }, name, |name| Answer::Value(name))?)
     }
 
     fn gethostname(&mut self) -> Result<Vec<u8>, Failure> {
-        self.ctx.shared.judge(&Operation::HostName)?;
-        Ok(interface::hostname()?)
+        let shared = &self.ctx.shared;
+        let name = || shared.judge(&Operation::HostName).and_then(|()| interface::hostname());
+        Ok(observed(shared, Call::Gethostname, name, |name| Answer::Value(name))?)
     }
 
     fn sethostname(&mut self, name: Vec<u8>) -> Result<(), Failure> {
-        self.ctx.shared.judge(&Operation::SetHostName)?;
-        Ok(interface::set_hostname(&name)?)
+        let shared = &self.ctx.shared;
+        let set = || shared.judge(&Operation::SetHostName).and_then(|()| interface::set_hostname(&name));
+        Ok(observed(shared, Call::Sethostname { name: &name }, set, |()| Answer::Done)?)
     }
 
     fn local_cid(&mut self) -> Result<u32, Failure> {
-        self.ctx.shared.judge(&Operation::Interfaces)?;
-        Ok(interface::local_cid()?)
+        let shared = &self.ctx.shared;
+        let cid = || shared.judge(&Operation::Interfaces).and_then(|()| interface::local_cid());
+        Ok(observed(shared, Call::LocalCid, cid, |cid| Answer::Int((*cid).into()))?)
     }
+}
+
+/// Makes a call, and tells the observers.
+fn observed<T>(
+    shared: &Shared,
+    call: Call<'_>,
+    make: impl FnOnce() -> crate::error::Result<T>,
+    answer: impl FnOnce(&T) -> Answer<'_>,
+) -> crate::error::Result<T> {
+    let mut seen = shared.seen(call);
+    let result = seen.run(make);
+    shared.tell(&mut seen, &result, answer);
+    result
 }

@@ -15,6 +15,7 @@ use crate::address::Address;
 use crate::directory::Directory;
 use crate::error::{Errno, Error, Result};
 use crate::gate::Way;
+use crate::observer::{Answer, Call, watched};
 use crate::policy::{Operation, Transport};
 use crate::shared::Place;
 use crate::sys;
@@ -23,6 +24,13 @@ use crate::wait::PAUSE;
 impl Socket {
     /// Gives it a local address: bind(2).
     pub fn bind(&mut self, address: &Address) -> Result<()> {
+        let mut seen = self.seen(Call::Bind { address });
+        let result = seen.run(|| self.bind_unseen(address));
+        self.tell(&mut seen, &result, |()| Answer::Done);
+        result
+    }
+
+    fn bind_unseen(&mut self, address: &Address) -> Result<()> {
         let descriptor = self.descriptor()?;
         let address = self.understood(address)?;
         // Linux takes AF_UNSPEC for AF_INET here.
@@ -58,6 +66,13 @@ impl Socket {
 
     /// Makes it take connections: listen(2).
     pub fn listen(&self, backlog: i32) -> Result<()> {
+        let mut seen = self.seen(Call::Listen { backlog });
+        let result = seen.run(|| self.listen_unseen(backlog));
+        self.tell(&mut seen, &result, |()| Answer::Done);
+        result
+    }
+
+    fn listen_unseen(&self, backlog: i32) -> Result<()> {
         let descriptor = self.descriptor()?;
         // What listens already may listen on.
         let listens = self.getsockopt(c::SOL_SOCKET, c::SO_ACCEPTCONN)? != 0;
@@ -74,6 +89,13 @@ impl Socket {
 
     /// Takes the next connection that the policy lets in: accept(2).
     pub async fn accept(&self) -> Result<(Self, Option<Address>)> {
+        let mut seen = self.seen(Call::Accept);
+        let result = watched!(seen, self.accept_unseen());
+        self.tell(&mut seen, &result, |(socket, peer)| Answer::Accepted(socket.info(), peer.as_ref()));
+        result
+    }
+
+    async fn accept_unseen(&self) -> Result<(Self, Option<Address>)> {
         let descriptor = self.descriptor()?;
         self.ensure_nonblocking(descriptor)?;
         let mut patience = self.patience(0, c::SO_RCVTIMEO);
@@ -127,6 +149,14 @@ impl Socket {
 
     /// Connects to a peer, or sets a datagram socket's default peer: connect(2).
     pub async fn connect(&mut self, address: &Address) -> Result<()> {
+        let mut seen = self.seen(Call::Connect { address });
+        self.forget_ends();
+        let result = watched!(seen, self.connect_unseen(address));
+        self.tell(&mut seen, &result, |()| Answer::Done);
+        result
+    }
+
+    async fn connect_unseen(&mut self, address: &Address) -> Result<()> {
         let descriptor = self.descriptor()?;
         let address = self.understood(address)?;
         let (raw, _located) = self.destination(&address)?;

@@ -14,6 +14,7 @@ use crate::budget::Share;
 use crate::buffers::Reception;
 use crate::error::{Errno, Error, Refusal, Result};
 use crate::flight::Flights;
+use crate::observer::{Answer, Call, Identity};
 use crate::peers::Peers;
 use crate::policy::{Operation, Transport};
 use crate::shared::Shared;
@@ -38,6 +39,8 @@ pub struct Socket {
     /// By which policy it was judged last.
     pub(super) obeys: AtomicU64,
     pub(super) past: Arc<Past>,
+    /// What observers know it by, if there are any.
+    pub(super) identity: Option<Identity>,
 }
 
 impl fmt::Debug for Socket {
@@ -66,7 +69,7 @@ impl Socket {
         let reception = if transport == Transport::Unix { Reception::Senders } else { Reception::Own };
         shared.gates.buffers.watch(&descriptor, reception);
         let peers = || Arc::new(Peers::new(&shared.peers, shared.limits.peers));
-        Self {
+        let socket = Self {
             shared: shared.clone(),
             family,
             kind,
@@ -79,7 +82,10 @@ impl Socket {
             peers: has_datagrams(transport).then(peers),
             obeys: AtomicU64::new(0),
             past: Arc::default(),
-        }
+            identity: shared.observers.identity(),
+        };
+        socket.tell_opened();
+        socket
     }
 
     /// The socket, that was judged when the policy was of that generation.
@@ -140,7 +146,9 @@ impl Socket {
 
     /// Sets the time limit.
     pub fn settimeout(&mut self, limit: Option<Duration>) {
+        let mut seen = self.seen(Call::Settimeout { limit });
         self.limit = limit;
+        self.tell(&mut seen, &Ok(()), |()| Answer::Done);
     }
 
     /// The open socket. EBADF.

@@ -11,6 +11,7 @@ use super::past::{Origin, Past};
 use super::receive::USUAL_DATAGRAM;
 use crate::address::Address;
 use crate::error::{Errno, Result};
+use crate::observer::{Answer, Call};
 use crate::policy::{Operation, Transport};
 use crate::shared::Shared;
 use crate::sys::{self, OwnedSocket};
@@ -36,6 +37,13 @@ impl Adopted {
 impl Socket {
     /// Makes a socket: socket(2). The type may have the flags SOCK_NONBLOCK and SOCK_CLOEXEC.
     pub(crate) fn create(shared: &Arc<Shared>, family: i32, kind: i32, protocol: i32) -> Result<Self> {
+        let mut seen = shared.seen(Call::Socket { family, kind, protocol });
+        let result = seen.run(|| Self::create_unseen(shared, family, kind, protocol));
+        shared.tell(&mut seen, &result, |socket| Answer::Socket(socket.info()));
+        result
+    }
+
+    fn create_unseen(shared: &Arc<Shared>, family: i32, kind: i32, protocol: i32) -> Result<Self> {
         let (kind, nonblocking) = split_type(kind);
         let generation = shared.governance.generation();
         judge_creation(shared, family, kind, protocol)?;
@@ -48,6 +56,13 @@ impl Socket {
 
     /// Makes two sockets that are connected with each other: socketpair(2).
     pub(crate) fn pair(shared: &Arc<Shared>, family: i32, kind: i32, protocol: i32) -> Result<(Self, Self)> {
+        let mut seen = shared.seen(Call::Socketpair { family, kind, protocol });
+        let result = seen.run(|| Self::pair_unseen(shared, family, kind, protocol));
+        shared.tell(&mut seen, &result, |(one, other)| Answer::Pair(one.info(), other.info()));
+        result
+    }
+
+    fn pair_unseen(shared: &Arc<Shared>, family: i32, kind: i32, protocol: i32) -> Result<(Self, Self)> {
         let (kind, nonblocking) = split_type(kind);
         let generation = shared.governance.generation();
         judge_creation(shared, family, kind, protocol)?;
@@ -95,6 +110,13 @@ impl Socket {
 
     /// Takes a socket that another process gave: Windows's WSADuplicateSocket. EOPNOTSUPP elsewhere.
     pub(crate) fn from_share(shared: &Arc<Shared>, data: &[u8]) -> Result<Self> {
+        let mut seen = shared.seen(Call::Fromshare);
+        let result = seen.run(|| Self::from_share_unseen(shared, data));
+        shared.tell(&mut seen, &result, |socket| Answer::Socket(socket.info()));
+        result
+    }
+
+    fn from_share_unseen(shared: &Arc<Shared>, data: &[u8]) -> Result<Self> {
         if !sys::SHARES {
             return Err(Errno::EOPNOTSUPP.into());
         }
@@ -109,6 +131,14 @@ impl Socket {
 
     /// Gives a process a share of the socket, and tells what it takes it by. EOPNOTSUPP but on Windows.
     pub fn share(&self, process: u32) -> Result<Vec<u8>> {
+        let mut seen = self.seen(Call::Share { process });
+        let result = seen.run(|| self.share_unseen(process));
+        // What it is taken by is a secret.
+        self.tell(&mut seen, &result, |_| Answer::Done);
+        result
+    }
+
+    fn share_unseen(&self, process: u32) -> Result<Vec<u8>> {
         let descriptor = self.descriptor()?;
         if !sys::SHARES {
             return Err(Errno::EOPNOTSUPP.into());
@@ -120,7 +150,10 @@ impl Socket {
 
     /// Windows's WSAIoctl, with Python's control codes. EOPNOTSUPP elsewhere.
     pub fn ioctl(&self, control: u32, argument: &[u8]) -> Result<()> {
-        Ok(sys::ioctl(self.descriptor()?.socket(), control, argument)?)
+        let mut seen = self.seen(Call::Ioctl { control, size: argument.len() });
+        let result = seen.run(|| -> Result<()> { Ok(sys::ioctl(self.descriptor()?.socket(), control, argument)?) });
+        self.tell(&mut seen, &result, |()| Answer::Done);
+        result
     }
 
     /// Notes whether a socket from elsewhere takes connections.
@@ -144,6 +177,13 @@ impl Socket {
 
     /// A second handle to the same socket: dup(2).
     pub fn dup(&self) -> Result<Self> {
+        let mut seen = self.seen(Call::Dup);
+        let result = seen.run(|| self.dup_unseen());
+        self.tell(&mut seen, &result, |copy| Answer::Socket(copy.info()));
+        result
+    }
+
+    fn dup_unseen(&self) -> Result<Self> {
         let lease = self.shared.lease()?;
         let descriptor = self.descriptor()?.duplicate(lease)?;
         self.shared.admit(descriptor.socket())?;
@@ -154,12 +194,16 @@ impl Socket {
         copy.given = self.given;
         copy.peers.clone_from(&self.peers);
         copy.past.clone_from(&self.past);
+        copy.share_ends(self);
         Ok(copy)
     }
 
     /// Ends one direction or both: shutdown(2).
     pub fn shutdown(&self, how: i32) -> Result<()> {
-        Ok(sys::shutdown(self.descriptor()?.socket(), how)?)
+        let mut seen = self.seen(Call::Shutdown { how });
+        let result = seen.run(|| -> Result<()> { Ok(sys::shutdown(self.descriptor()?.socket(), how)?) });
+        self.tell(&mut seen, &result, |()| Answer::Done);
+        result
     }
 
     /// Closes it: each later call fails with EBADF.
@@ -170,6 +214,14 @@ impl Socket {
     }
 
     fn release(&mut self, lingers: bool) -> Result<()> {
+        let mut seen = self.seen(Call::Close);
+        let result = seen.run(|| self.release_unseen(lingers));
+        self.tell(&mut seen, &result, |()| Answer::Done);
+        result
+    }
+
+    fn release_unseen(&mut self, lingers: bool) -> Result<()> {
+        self.tell_closed();
         let descriptor = self.descriptor.take().ok_or(Errno::EBADF)?;
         if !lingers {
             descriptor.close_without_waiting();
@@ -208,8 +260,10 @@ impl Socket {
 impl Drop for Socket {
     /// The guest has ended, has let go of the socket, or never had it: nobody waits for its peer.
     fn drop(&mut self) {
-        // It may be closed already.
-        let _ = self.release(false);
+        if self.descriptor.is_some() {
+            // Nobody is left to hear of an error.
+            let _ = self.release(false);
+        }
     }
 }
 

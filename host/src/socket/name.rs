@@ -7,6 +7,7 @@ use super::handle::Socket;
 use crate::address::{Address, RawAddress};
 use crate::directory::Located;
 use crate::error::Result;
+use crate::observer::{Answer, Call};
 use crate::peers::Peers;
 use crate::policy::{Operation, Transport};
 use crate::sys;
@@ -14,6 +15,13 @@ use crate::sys;
 impl Socket {
     /// The local address: getsockname(2).
     pub fn getsockname(&self) -> Result<Option<Address>> {
+        let mut seen = self.seen(Call::Getsockname);
+        let result = seen.run(|| self.local());
+        self.tell(&mut seen, &result, |address| Answer::Address(address.as_ref()));
+        result
+    }
+
+    pub(super) fn local(&self) -> Result<Option<Address>> {
         let raw = sys::local_address(self.descriptor()?.socket())?;
         // The name by which it was bound may be the host's own way to it.
         Ok(match &self.asked {
@@ -24,6 +32,13 @@ impl Socket {
 
     /// The peer's address: getpeername(2). ENOTCONN.
     pub fn getpeername(&self) -> Result<Option<Address>> {
+        let mut seen = self.seen(Call::Getpeername);
+        let result = seen.run(|| self.peer());
+        self.tell(&mut seen, &result, |address| Answer::Address(address.as_ref()));
+        result
+    }
+
+    pub(super) fn peer(&self) -> Result<Option<Address>> {
         let raw = sys::from_sockaddr(&self.descriptor()?.socket().peer_addr()?);
         Ok(self.shared.guest_address(&raw, self.protocol))
     }

@@ -33,10 +33,10 @@ impl Socket {
         if let Some(peers) = &self.peers {
             peers.forget_before(generation);
         }
-        let actual = || self.getsockname().ok().flatten();
+        let actual = || self.local().ok().flatten();
         // One that is being connected has a peer of which the kernel does not tell yet.
-        let peer = self.past.peer().or_else(|| self.getpeername().ok().flatten());
-        let listens = self.getsockopt(c::SOL_SOCKET, c::SO_ACCEPTCONN).is_ok_and(|listens| listens != 0);
+        let peer = self.past.peer().or_else(|| self.peer().ok().flatten());
+        let listens = self.getsockopt_unseen(c::SOL_SOCKET, c::SO_ACCEPTCONN).is_ok_and(|listens| listens != 0);
         let given = self.given;
         match &self.past.origin {
             Origin::Elsewhere => {

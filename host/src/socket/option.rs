@@ -4,6 +4,7 @@ use berkeley_constants as c;
 
 use super::handle::Socket;
 use crate::error::{Errno, Error, Result};
+use crate::observer::{Answer, Call};
 use crate::option::{Access, Value, access_of, joined, multicast_source};
 use crate::policy::Operation;
 use crate::sys;
@@ -15,8 +16,15 @@ impl Socket {
     /// The option's value as an integer: getsockopt(2). Fewer bytes than an integer has are its low ones. Those of
     /// AF_VSOCK are twice as wide: EOVERFLOW, if one does not fit.
     pub fn getsockopt(&self, level: i32, name: i32) -> Result<i32> {
+        let mut seen = self.seen(Call::Getsockopt { level, name, size: None });
+        let result = seen.run(|| self.getsockopt_unseen(level, name));
+        self.tell(&mut seen, &result, |value| Answer::Int((*value).into()));
+        result
+    }
+
+    pub(super) fn getsockopt_unseen(&self, level: i32, name: i32) -> Result<i32> {
         let size = if level == c::AF_VSOCK { size_of::<i64>() } else { size_of::<i32>() };
-        let bytes = self.getsockopt_bytes(level, name, size as u32)?;
+        let bytes = self.getsockopt_bytes_unseen(level, name, size as u32)?;
         if let Ok(wide) = bytes.as_slice().try_into() {
             return i32::try_from(i64::from_ne_bytes(wide)).map_err(|_| Errno::EOVERFLOW.into());
         }
@@ -27,6 +35,13 @@ impl Socket {
 
     /// The option's value as bytes, at most `size` of them, which is 0 to 1024: getsockopt(2). EINVAL beyond.
     pub fn getsockopt_bytes(&self, level: i32, name: i32, size: u32) -> Result<Vec<u8>> {
+        let mut seen = self.seen(Call::Getsockopt { level, name, size: Some(size) });
+        let result = seen.run(|| self.getsockopt_bytes_unseen(level, name, size));
+        self.tell(&mut seen, &result, |value| Answer::Value(value));
+        result
+    }
+
+    fn getsockopt_bytes_unseen(&self, level: i32, name: i32, size: u32) -> Result<Vec<u8>> {
         let descriptor = self.descriptor()?;
         if access_of(self.family(), level, name) == Access::Never {
             return Err(self.refused(&Operation::SetOption { level, name }));
@@ -42,6 +57,13 @@ impl Socket {
 
     /// Sets the option: setsockopt(2).
     pub fn setsockopt(&self, level: i32, name: i32, value: &Value) -> Result<()> {
+        let mut seen = self.seen(Call::Setsockopt { level, name, value });
+        let result = seen.run(|| self.setsockopt_unseen(level, name, value));
+        self.tell(&mut seen, &result, |()| Answer::Done);
+        result
+    }
+
+    fn setsockopt_unseen(&self, level: i32, name: i32, value: &Value) -> Result<()> {
         self.judge_option(level, name)?;
         let bytes = match value {
             Value::Int(value) => value.to_ne_bytes().to_vec(),

@@ -13,6 +13,7 @@ use super::handle::Socket;
 use crate::error::{Errno, Error, Result};
 use crate::gate::Way;
 use crate::policy::Transport;
+use crate::stopwatch;
 use crate::wait::{Deadline, Descriptor, PAUSE, Waiting, Woken, deadline_after};
 
 /// How long a call that a limit holds back sleeps at most before it looks again.
@@ -141,7 +142,7 @@ impl Socket {
         let length = length.min(left);
         match Handle::try_current() {
             Ok(_) if self.shared.waiting == Waiting::Yield => tokio::time::sleep(length).await,
-            _ => std::thread::sleep(length),
+            _ => stopwatch::waiting(|| std::thread::sleep(length)),
         }
         self.obey()?;
         patience.check()

@@ -1,6 +1,6 @@
 //! Receiving: recv(2), recvfrom(2), and the data of recvmsg(2). What the policy does not let in is dropped here.
 
-use std::io;
+use std::io::{self, IoSlice};
 use std::sync::atomic::Ordering;
 
 use berkeley_constants as c;
@@ -12,6 +12,7 @@ use crate::address::{Address, RawAddress};
 use crate::cmsg;
 use crate::error::Result;
 use crate::gate::Way;
+use crate::observer::{Answer, Call, Direction, watched};
 use crate::policy::{Operation, Transport};
 use crate::sys::{self, RawMessage};
 use crate::wait::{Descriptor, PAUSE};
@@ -26,13 +27,22 @@ pub(super) const USUAL_DATAGRAM: usize = 1 << 16;
 impl Socket {
     /// Receives at most `size` bytes: recv(2).
     pub async fn recv(&self, size: u64, flags: i32) -> Result<Vec<u8>> {
-        if !self.fills(flags) {
-            return Ok(self.recvfrom(size, flags).await?.0);
-        }
+        let mut seen = self.seen(Call::Recv { size, flags });
+        let result = if self.fills(flags) {
+            watched!(seen, self.recv_whole(size, flags))
+        } else {
+            watched!(seen, self.recvfrom_unseen(size, flags)).map(|(data, _)| data)
+        };
+        self.tell(&mut seen, &result, |data| Answer::Bytes(data.len() as u64));
+        result
+    }
+
+    /// Receives with MSG_WAITALL, up to where the kernel would end it.
+    async fn recv_whole(&self, size: u64, flags: i32) -> Result<Vec<u8>> {
         let size = self.room(size).max(size.min(LEAST_WHOLE) as usize);
-        let mut data = self.recvfrom(size as u64, flags).await?.0;
+        let mut data = self.recvfrom_unseen(size as u64, flags).await?.0;
         while !data.is_empty() && data.len() < size && !self.ends_here()? {
-            match self.recvfrom((size - data.len()) as u64, flags).await {
+            match self.recvfrom_unseen((size - data.len()) as u64, flags).await {
                 Ok((more, _)) if !more.is_empty() => data.extend(more),
                 // What stopped it is told by the next call, as the kernel does it.
                 _ => break,
@@ -43,10 +53,21 @@ impl Socket {
 
     /// Receives at most `size` bytes, and tells who sent them: recvfrom(2).
     pub async fn recvfrom(&self, size: u64, flags: i32) -> Result<(Vec<u8>, Option<Address>)> {
+        let mut seen = self.seen(Call::Recvfrom { size, flags });
+        let result = watched!(seen, self.recvfrom_unseen(size, flags));
+        self.tell(&mut seen, &result, |(data, peer)| Answer::From(data.len() as u64, peer.as_ref()));
+        result
+    }
+
+    async fn recvfrom_unseen(&self, size: u64, flags: i32) -> Result<(Vec<u8>, Option<Address>)> {
         let receive = |socket: &socket2::Socket| {
             sys::receive(socket, self.room_for_next(socket, size, flags)?, flags | c::MSG_DONTWAIT)
         };
-        self.receive(size, flags, &receive).await
+        let result = self.receive(size, flags, &receive).await;
+        if let Ok((data, peer)) = &result {
+            self.tell_data(Direction::Received, peer.as_ref(), flags, &[IoSlice::new(data)], data.len());
+        }
+        result
     }
 
     /// As `receive_message`, but with MSG_WAITALL up to where the kernel would end it.
@@ -95,7 +116,12 @@ impl Socket {
             let sizes = (self.room_for_next(socket, size, flags)?, control);
             sys::receive_message(socket, sizes, flags | c::MSG_DONTWAIT | close_on_exec)
         };
-        self.receive(size, flags, &receive).await
+        let result = self.receive(size, flags, &receive).await;
+        if let Ok((RawMessage { data, flags: came, .. }, peer)) = &result {
+            let flags = flags | came & c::MSG_ERRQUEUE;
+            self.tell_data(Direction::Received, peer.as_ref(), flags, &[IoSlice::new(data)], data.len());
+        }
+        result
     }
 
     /// Receives what the policy lets in; what it does not is dropped.
@@ -199,7 +225,7 @@ impl Socket {
 impl Socket {
     /// Notes whether the guest has sockets now that wait for more than one byte.
     pub(crate) fn note_low_water(&self) {
-        if self.getsockopt(c::SOL_SOCKET, c::SO_RCVLOWAT).is_ok_and(|mark| mark > 1) {
+        if self.getsockopt_unseen(c::SOL_SOCKET, c::SO_RCVLOWAT).is_ok_and(|mark| mark > 1) {
             self.shared.low_water.store(true, Ordering::Relaxed);
         }
     }

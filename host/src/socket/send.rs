@@ -12,6 +12,7 @@ use crate::address::Address;
 use crate::cmsg::OutgoingControl;
 use crate::error::{Error, Result};
 use crate::gate::Way;
+use crate::observer::{Answer, Call, Direction, watched};
 use crate::sys;
 
 /// Flags that the host sets itself, or that would let the kernel read memory after the call.
@@ -45,18 +46,24 @@ fn first<'a>(buffers: &'a [IoSlice<'_>], most: usize) -> Vec<IoSlice<'a>> {
 impl Socket {
     /// Sends on a connected socket: send(2). In blocking mode a stream takes all of it.
     pub async fn send(&self, data: &[u8], flags: i32) -> Result<usize> {
-        match self.transmit(data, flags, self.sends_all(flags)).await? {
-            (0, Some(error)) => Err(error),
-            (sent, _) => Ok(sent),
-        }
+        let mut seen = self.seen(Call::Send { size: data.len(), flags });
+        let result = match watched!(seen, self.transmit(data, flags, self.sends_all(flags))) {
+            Ok((0, Some(error))) => Err(error),
+            result => result.map(|(sent, _)| sent),
+        };
+        self.tell(&mut seen, &result, |sent| Answer::Bytes(*sent as u64));
+        result
     }
 
     /// Sends all of it.
     pub async fn sendall(&self, data: &[u8], flags: i32) -> Result<()> {
-        match self.transmit(data, flags, true).await? {
-            (_, Some(error)) => Err(error),
-            _ => Ok(()),
-        }
+        let mut seen = self.seen(Call::Sendall { size: data.len(), flags });
+        let result = match watched!(seen, self.transmit(data, flags, true)) {
+            Ok((_, Some(error))) => Err(error),
+            result => result.map(|_| ()),
+        };
+        self.tell(&mut seen, &result, |()| Answer::Bytes(data.len() as u64));
+        result
     }
 
     /// Sends on, until all was sent or, unless the whole is wanted, a part; tells how much, and what stopped it.
@@ -73,6 +80,7 @@ impl Socket {
             match self.attempt(POLLOUT, &mut patience, attempt).await {
                 Ok(more) => {
                     self.shared.gates.charge(Way::Out, more);
+                    self.tell_data(Direction::Sent, None, flags, &[IoSlice::new(&data[sent..])], more);
                     sent += more;
                 }
                 Err(error) => return Ok((sent, Some(error))),
@@ -85,7 +93,11 @@ impl Socket {
 
     /// Sends to the address: sendto(2).
     pub async fn sendto(&self, data: &[u8], flags: i32, address: &Address) -> Result<usize> {
-        self.transmit_message(&[IoSlice::new(data)], &OutgoingControl::default(), flags, Some(address)).await
+        let mut seen = self.seen(Call::Sendto { size: data.len(), flags, address });
+        let (buffers, control) = ([IoSlice::new(data)], OutgoingControl::default());
+        let result = watched!(seen, self.transmit_message(&buffers, &control, flags, Some(address)));
+        self.tell(&mut seen, &result, |sent| Answer::Bytes(*sent as u64));
+        result
     }
 
     /// Sends the buffers as one message. In blocking mode a stream takes all of it.
@@ -134,6 +146,7 @@ impl Socket {
                 result => result?,
             };
             self.shared.gates.charge(Way::Out, more);
+            self.tell_data(Direction::Sent, address.as_ref(), flags, rest, more);
             sent += more;
             if sent >= total || !self.sends_all(flags) {
                 return Ok(sent);
