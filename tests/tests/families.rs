@@ -26,10 +26,13 @@ os.execvp(sys.argv[1], sys.argv[1:])
 fn granted() -> Guest {
     let kinds = ["raw", "icmp"].map(|kind| format!("family={kind}"));
     // Up to AF_MAX, but for AF_UNIX, AF_INET and AF_INET6.
-    let families = (3..46).filter(|family| *family != 10).map(|family| format!("family={family}"));
+    let families = (3..=46).filter(|family| *family != 10).map(|family| format!("family={family}"));
     let hosts = ["127.0.0.1", "[::1]"].into_iter();
     let reach = hosts.flat_map(|host| {
-        let protocols = ["", ":udp", ":udplite", ":sctp"].into_iter();
+        let internet = ["", ":udp", ":udplite", ":sctp", ":dccp"];
+        // What no type goes with, which the kernel shall say.
+        let mismatched = [":protocol-0", ":protocol-136", ":protocol-262"];
+        let protocols = internet.into_iter().chain(mismatched);
         protocols.flat_map(move |protocol| ["connect", "listen"].map(|rule| format!("{rule}{protocol}={host}")))
     });
     let others = ["interfaces", "option=PACKET_ADD_MEMBERSHIP"].map(str::to_owned);

@@ -60,8 +60,8 @@ fn a_socket_needs_a_rule_that_has_a_use_for_it() {
     };
     let none = create(None);
     assert_eq!(text(&none.stdout), "tcp access-denied, udp access-denied\n".repeat(2));
-    for transport in ["tcp", "udp"] {
-        let told = format!("refused to open a socket for {transport}; --allow connect:{transport} would allow it");
+    for (transport, rule) in [("tcp", "connect"), ("udp", "connect:udp")] {
+        let told = format!("refused to open a socket for {transport}; --allow {rule} would allow it");
         assert!(text(&none.stderr).contains(&told), "{}", text(&none.stderr));
     }
     for (rule, told) in [

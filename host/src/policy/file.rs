@@ -22,7 +22,7 @@ impl RulesBuilder {
     ///
     /// let rules = Rules::builder().toml(
     ///     r#"
-    ///         # What the billing service may do.
+    ///         ## What the billing service may do.
     ///         allow = [
     ///             "connect=@databases:5432",
     ///             "listen=0.0.0.0:8080",

@@ -139,6 +139,8 @@ fn range(ip: IpAddr) -> (IpNet, Reach) {
 /// The addresses of IPv4 that the address may carry.
 pub(crate) fn wrapped(ip: IpAddr) -> impl Iterator<Item = Ipv4Addr> {
     let outer = match ip {
+        // The wildcard and the loopback address are no compatible ones.
+        IpAddr::V6(ip) if ip.is_unspecified() || ip.is_loopback() => None,
         IpAddr::V6(ip) => Some(ip),
         IpAddr::V4(_) => None,
     };

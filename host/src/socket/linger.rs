@@ -21,11 +21,18 @@ impl Socket {
         let Some([on, time]) = value.as_chunks().0.first_chunk().filter(|_| self.keeps_linger(level, name)) else {
             return Ok(false);
         };
-        let (on, time) = (i32::from_ne_bytes(*on), i32::from_ne_bytes(*time));
-        let kept = if on == 0 { 0 } else { time };
-        let told = if kept == 0 { value } else { &[0; LINGER] };
-        sys::setsockopt(descriptor.socket(), level, name, told)?;
-        descriptor.keep_linger(kept);
+        let socket = descriptor.socket();
+        sys::setsockopt(socket, level, name, value)?;
+        let is_time = i32::from_ne_bytes(*on) != 0 && i32::from_ne_bytes(*time) != 0;
+        if is_time {
+            // What the kernel makes of the time: of one that is too long it tells another.
+            let told = sys::getsockopt(socket, level, name, LINGER)?;
+            sys::setsockopt(socket, level, name, &[0; LINGER])?;
+            let time = told.last_chunk().map_or(*time, |time| *time);
+            descriptor.keep_linger(i32::from_ne_bytes(time));
+        } else {
+            descriptor.keep_linger(0);
+        }
         Ok(true)
     }
 
