@@ -40,7 +40,7 @@ Limits: NAME=VALUE, and what a guest meets where it wants more
 
   sockets=COUNT                 open sockets, and so many on their way to others: EMFILE,
                                 ETOOMANYREFS; unless given, as many as the process may have
-  backlog=COUNT                 connections that wait on one listener: clamped (128)
+  backlog=COUNT                 connections that wait on one listener: clamped (4096)
   buffers=SIZE                  what the kernel holds for its sockets: it waits, or EAGAIN (256MiB)
   peers=COUNT                   peers that datagram sockets may answer: the eldest goes (65536)
   receive=SIZE                  what one call receives of a stream: less (1MiB)

@@ -71,12 +71,12 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// 4,096 sockets, a backlog of 128, 256 MiB of buffers, 65,536 peers, 1 MiB and 16 MiB to receive, 65,536 sockets to
+    /// 4,096 sockets, a backlog of 4,096, 256 MiB of buffers, 65,536 peers, 1 MiB and 16 MiB to receive, 65,536 sockets to
     /// poll, 16 look-ups of 30 seconds, 16 answers for 10 minutes in 128 KiB, 64 MiB for TLS; connections and bandwidth without limit.
     fn default() -> Self {
         Self {
             sockets: 4096,
-            backlog: 128,
+            backlog: 4096,
             buffers: 256 << 20,
             peers: 65_536,
             receive: 1 << 20,

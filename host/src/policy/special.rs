@@ -62,6 +62,9 @@ const RANGES: &[(&str, Reach)] = &[
     ("240.0.0.0/4", Special),
     // Of IPv6 only this much is given to anybody.
     ("::/0", Special),
+    // The wildcard and the loopback address.
+    ("::/128", Special),
+    ("::1/128", Special),
     ("2000::/3", Public),
     // Protocol assignments; benchmarks, ORCHID, documentation.
     ("2001::/23", Special),

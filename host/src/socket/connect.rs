@@ -75,7 +75,7 @@ impl Socket {
     fn listen_unseen(&self, backlog: i32) -> Result<()> {
         let descriptor = self.descriptor()?;
         // What listens already may listen on.
-        let listens = self.getsockopt(c::SOL_SOCKET, c::SO_ACCEPTCONN)? != 0;
+        let listens = self.getsockopt_unseen(c::SOL_SOCKET, c::SO_ACCEPTCONN)? != 0;
         // A socket that cannot tell an address, such as one of HCI that has no controller, cannot listen: the kernel tells why.
         if let Some(actual) = self.getsockname().unwrap_or(None).filter(|_| !listens) {
             let asked = self.asked.as_ref().unwrap_or(&actual);

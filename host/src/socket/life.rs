@@ -158,7 +158,7 @@ impl Socket {
 
     /// Notes whether a socket from elsewhere takes connections.
     fn note_listening(&self) {
-        let listens = self.getsockopt(c::SOL_SOCKET, c::SO_ACCEPTCONN).is_ok_and(|listens| listens != 0);
+        let listens = self.getsockopt_unseen(c::SOL_SOCKET, c::SO_ACCEPTCONN).is_ok_and(|listens| listens != 0);
         if let (true, Ok(descriptor)) = (listens, self.descriptor()) {
             descriptor.listen(None);
         }
