@@ -5,12 +5,21 @@
 
 use std::net::{IpAddr, SocketAddr};
 
+#[cfg(feature = "tls")]
+use futures_util::FutureExt as _;
+
 use crate::address::{Address, NoInterfaces, RawAddress};
 use crate::ancillary::Control;
 use crate::cmsg;
+#[cfg(feature = "tls")]
+use crate::labour::Labour;
+#[cfg(feature = "tls")]
+use crate::limits::Limits;
 use crate::option::{self, Value};
 use crate::policy::{Names, Operation, Policy, Rules, Transport};
 use crate::socket::is_privileged;
+#[cfg(feature = "tls")]
+use crate::tls::{Config, Connection, Terms, Tls, VerifyMode};
 
 mod draw;
 
@@ -80,6 +89,36 @@ pub fn option(bytes: &[u8]) {
     if let Some(group) = option::joined(level, name, &Value::Bytes(value)) {
         let operation = Operation::Join { transport: Transport::Udp, group };
         assert!(Rules::default().check(&operation, &Names::default()).is_err());
+    }
+}
+
+/// Certificates, revocation lists, and the bytes of a peer, of either side: whatever they are, there is an answer, and no
+/// more is held than what may be.
+#[cfg(feature = "tls")]
+pub fn tls(bytes: &[u8]) {
+    let mut draw = Draw::new(bytes);
+    let tls = Tls::new(Some(Vec::new()), Limits::default());
+    let mut terms = Terms::plain(if draw.small() % 2 == 0 { VerifyMode::Required } else { VerifyMode::None });
+    terms.roots = vec![draw.part().to_vec()];
+    terms.crls = vec![draw.part().to_vec()];
+    terms.alpn = vec![draw.part().to_vec()];
+    // What cannot be read is refused, and the peer's bytes are then read without it.
+    let make = |terms| Config::new(&tls, terms, Labour::Here).now_or_never().expect("it is done here");
+    let Ok(config) = make(terms).or_else(|_| make(Terms::plain(VerifyMode::Required))) else { return };
+    let peer = draw.rest();
+    for side in [Connection::client(&tls, &config, Some("host.example")), Connection::server(&tls, &config)] {
+        let Ok(mut connection) = side else { continue };
+        let mut rest = peer;
+        while !rest.is_empty() {
+            let taken = connection.put(rest);
+            let _ = (connection.handshake(), connection.read(1 << 10), connection.take(1 << 10));
+            if taken == 0 {
+                break;
+            }
+            rest = &rest[taken..];
+        }
+        connection.put_eof();
+        assert!(connection.handshake().is_err());
     }
 }
 
@@ -166,9 +205,30 @@ mod tests {
     fn every_target_stands_what_is_drawn() {
         let mut random = fastrand::Rng::with_seed(7);
         for target in [address, control, option, rules] {
-            for _ in 0..ROUNDS {
-                target(&input(&mut random));
-            }
+            (0..ROUNDS).for_each(|_| target(&input(&mut random)));
+        }
+    }
+
+    /// The start of a record of the handshake, and of a certificate, so that more is read of what follows.
+    #[cfg(feature = "tls")]
+    const STARTS: [&[u8]; 4] = [
+        b"\x16\x03\x01\x00\x20\x01\x00\x00\x1c\x03\x03",
+        b"\x16\x03\x03\x00\x10\x02",
+        b"\x15\x03\x03\x00\x02",
+        b"0\x20",
+    ];
+
+    #[cfg(feature = "tls")]
+    #[test]
+    fn what_peers_of_tls_send_always_has_an_answer() {
+        let mut random = fastrand::Rng::with_seed(11);
+        for _ in 0..ROUNDS / 20 {
+            // Three parts of no length, then the peer.
+            let mut bytes = vec![0; 8];
+            bytes.extend(random.choice(STARTS).expect("there are some"));
+            bytes.extend(input(&mut random));
+            tls(&bytes);
+            tls(&input(&mut random));
         }
     }
 }

@@ -8,7 +8,7 @@ use std::process::Command;
 use berkeley_tests::{berkeley, root, run, skipped};
 
 /// Pages for readers, from the workspace's root.
-const PAGES: [&str; 3] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md"];
+const PAGES: [&str; 4] = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md"];
 const BOOK: &str = "docs/src";
 
 /// Endings of what is a file wherever it is named.
@@ -203,5 +203,20 @@ fn the_commits_that_recipes_name_are_in_the_history() {
         for subject in sentence.split('"').skip(1).step_by(2) {
             assert!(subjects.contains(subject), "no commit says: {subject}");
         }
+    }
+}
+
+/// Each promise of the page on security names the test that holds it.
+#[test]
+fn every_promise_has_its_test() {
+    let page = Page::read(root().join("SECURITY.md"));
+    let promises = page.text.lines().skip_while(|line| *line != "| promise | test |").skip(2);
+    let promises: Vec<_> = promises.take_while(|line| line.starts_with('|')).collect();
+    assert!(promises.len() >= 20, "{promises:?}");
+    for promise in promises {
+        let quoted: Vec<_> = promise.split('`').skip(1).step_by(2).collect();
+        let [.., file, test] = quoted[..] else { panic!("no test: {promise}") };
+        let source = fs::read_to_string(root().join(file)).unwrap_or_else(|error| panic!("{file}: {error}"));
+        assert!(source.contains(&format!("fn {test}(")), "{file} has no test {test}");
     }
 }

@@ -26,6 +26,15 @@ impl<'a> Draw<'a> {
         }
     }
 
+    /// So many of the next bytes as their first two say.
+    #[cfg(feature = "tls")]
+    pub(super) fn part(&mut self) -> &'a [u8] {
+        let length = usize::from(u16::from_le_bytes(self.take())).min(self.0.len());
+        let (part, rest) = self.0.split_at(length);
+        self.0 = rest;
+        part
+    }
+
     pub(super) fn rest(&mut self) -> &'a [u8] {
         std::mem::take(&mut self.0)
     }

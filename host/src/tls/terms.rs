@@ -44,10 +44,10 @@ impl Terms {
     }
 }
 
-#[cfg(test)]
+#[cfg(any(fuzzing, test))]
 impl Terms {
     /// Terms of a client that trusts nobody.
-    pub(super) fn plain(verify: VerifyMode) -> Self {
+    pub(crate) fn plain(verify: VerifyMode) -> Self {
         Self {
             verify,
             check_name: true,
