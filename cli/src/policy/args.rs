@@ -53,7 +53,8 @@ impl PolicyArgs {
         Ok(builder.build()?)
     }
 
-    /// The file that it is told by, if it is.
+    /// The file that it is told by, if it is; a signal reads it again.
+    #[cfg(unix)]
     pub(crate) fn file(&self) -> Option<&PathBuf> {
         self.file.as_ref()
     }

@@ -10,6 +10,7 @@ use c::POLLIN;
 use super::address::{Family, is_unicast};
 use super::code::Code;
 use super::endpoint::{bind, bound_address, create, internet};
+#[cfg(not(windows))]
 use super::option;
 use super::wait::{now, ready};
 use crate::address::Address;
