@@ -1,46 +1,28 @@
 //! Building the book.
 
 use std::path::Path;
-use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 
-use crate::command::{self, say};
+use crate::command::say;
+use crate::tool::Tool;
 
 /// The book, and where it is built.
 const BOOK: &str = "docs";
 const BUILT: &str = "target/book";
 
-/// What builds it, and where that is.
-const VERSION: &str = "0.5.4";
-const TOOLS: &str = "target/tools";
-const MDBOOK: &str = "target/tools/bin/mdbook";
-
-/// How it is installed: without what serves and searches books, and without optimisation, which takes longer than the
-/// whole book does.
-const INSTALL: [&str; 11] = [
-    "install",
-    "mdbook",
-    "--version",
-    VERSION,
-    "--locked",
-    "--no-default-features",
-    "--debug",
-    "--root",
-    TOOLS,
-    "--target-dir",
-    "target/tools/build",
-];
+/// What builds it, without what serves and searches books.
+const MDBOOK: Tool = Tool { name: "mdbook", version: "0.5.4", options: &["--no-default-features"] };
 
 /// Builds the book. What mdbook warns of is an error.
 pub(crate) fn build() -> Result<()> {
-    set_up()?;
+    MDBOOK.set_up()?;
     write()
 }
 
 /// Builds the book, where mdbook can be had on this machine.
 pub(crate) fn build_if_possible() -> Result<()> {
-    match set_up() {
+    match MDBOOK.set_up() {
         Ok(()) => write(),
         Err(error) => {
             say(format_args!("going on without the book: {error:#}"));
@@ -49,19 +31,9 @@ pub(crate) fn build_if_possible() -> Result<()> {
     }
 }
 
-/// Gets mdbook.
-fn set_up() -> Result<()> {
-    if command::output(Command::new(MDBOOK).arg("--version")).is_ok_and(|version| version.ends_with(VERSION)) {
-        return Ok(());
-    }
-    let mut install = command::cargo(INSTALL);
-    install.env("CARGO_PROFILE_DEV_DEBUG", "false");
-    command::step("installing mdbook", &mut install, "look whether this machine reaches crates.io")
-}
-
 fn write() -> Result<()> {
     say("building the book");
-    let output = Command::new(MDBOOK).args(["build", BOOK]).output().with_context(|| format!("cannot run {MDBOOK}"))?;
+    let output = MDBOOK.command().args(["build", BOOK]).output().context("cannot run mdbook")?;
     let told = String::from_utf8_lossy(&output.stderr);
     if !output.status.success() || has_complaints(&told) {
         bail!("mdbook complains ({})\n{told}  what to do: mend what it names", output.status);

@@ -1,28 +1,12 @@
 //! Checking the crates that all of this is built with: known faults, licenses, origins.
 
-use std::process::Command;
-
 use anyhow::Result;
 
 use crate::command::{self, say};
+use crate::tool::Tool;
 
-/// What checks them, and where it is installed.
-const VERSION: &str = "0.20.2";
-const TOOLS: &str = "target/tools";
-const DENY: &str = "target/tools/bin/cargo-deny";
-
-const INSTALL: [&str; 10] = [
-    "install",
-    "cargo-deny",
-    "--version",
-    VERSION,
-    "--locked",
-    "--debug",
-    "--root",
-    TOOLS,
-    "--target-dir",
-    "target/tools/build",
-];
+/// What checks them.
+const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2", options: &[] };
 
 /// What needs nothing but the crates themselves.
 const OFFLINE: [&str; 3] = ["bans", "licenses", "sources"];
@@ -31,27 +15,21 @@ const REMEDY: &str = "update the crate that is named, or say in deny.toml why it
 
 /// Gets the program, and checks everything.
 pub(crate) fn check() -> Result<()> {
-    if !is_there() {
-        command::step("installing cargo-deny", &mut command::cargo(INSTALL), "look whether crates.io is reached")?;
-    }
-    command::step("checking the crates", Command::new(DENY).arg("check"), REMEDY)
+    DENY.set_up()?;
+    command::step("checking the crates", DENY.command().arg("check"), REMEDY)
 }
 
 /// Checks what can be checked here: the program is not built for it, and the list of known faults has to be fetched.
 pub(crate) fn check_if_possible() -> Result<()> {
-    if !is_there() {
+    if !DENY.is_there() {
         say("going on without a check of the crates: `cargo xtask deny` installs what does it");
         return Ok(());
     }
-    match command::output(Command::new(DENY).args(["fetch", "db"])) {
+    match command::output(DENY.command().args(["fetch", "db"])) {
         Ok(_) => check(),
         Err(error) => {
             say(format_args!("going on without the list of known faults: {error:#}"));
-            command::step("checking licenses and origins", Command::new(DENY).arg("check").args(OFFLINE), REMEDY)
+            command::step("checking licenses and origins", DENY.command().arg("check").args(OFFLINE), REMEDY)
         }
     }
-}
-
-fn is_there() -> bool {
-    command::output(Command::new(DENY).arg("--version")).is_ok_and(|version| version.ends_with(VERSION))
 }

@@ -16,6 +16,7 @@ mod lab;
 mod peers;
 mod python;
 mod targets;
+mod tool;
 mod toolchain;
 
 use std::env;
