@@ -8,6 +8,8 @@ mod clock;
 mod guest;
 mod hosts;
 mod pool;
+#[cfg(test)]
+mod silent;
 mod system;
 
 pub use ask::{AddressInfo, HostEntry, Lookup, Query, Resolver};
@@ -15,5 +17,7 @@ pub(crate) use ask::{HOST_NOT_FOUND, NONAME, internet};
 pub(crate) use guest::Lookups;
 pub use guest::blocking;
 pub use hosts::Hosts;
+#[cfg(test)]
+pub(crate) use silent::Silent;
 pub use system::SystemResolver;
 pub(crate) use system::{getaddrinfo, has_plain_service};

@@ -13,7 +13,7 @@ use super::*;
 use crate::ctx::SocketCtx;
 use crate::limits::Limits;
 use crate::policy::{Rules, Transport};
-use crate::resolver::{Hosts, Lookup, blocking};
+use crate::resolver::{Hosts, Lookup, Silent, blocking};
 use crate::wait::Waiting;
 
 fn query(host: &str, service: &str) -> Query {
@@ -61,24 +61,6 @@ async fn bad_names_are_not_names() {
     }
     let bad_service = getaddrinfo(&guest.shared, query("127.0.0.1", "no-such-service")).await;
     assert_eq!(bad_service, Err(Error::Gai(GaiCode(c::EAI_SERVICE))));
-}
-
-/// Never answers.
-struct Silent;
-
-impl Resolver for Silent {
-    fn getaddrinfo(&self, _: Query) -> Lookup<'_, Vec<AddressInfo>> {
-        Box::pin(std::future::pending())
-    }
-    fn getnameinfo(&self, _: Address, _: i32) -> Lookup<'_, (Vec<u8>, Vec<u8>)> {
-        Box::pin(std::future::pending())
-    }
-    fn gethostbyname(&self, _: Vec<u8>) -> Lookup<'_, HostEntry> {
-        Box::pin(std::future::pending())
-    }
-    fn gethostbyaddr(&self, _: IpAddr) -> Lookup<'_, HostEntry> {
-        Box::pin(std::future::pending())
-    }
 }
 
 /// Runs the future without a runtime.

@@ -46,7 +46,7 @@ mod tests {
     use crate::address::Address;
     use crate::ctx::SocketCtx;
     use crate::policy::{Operation, Rules, Transport};
-    use crate::resolver::{AddressInfo, HostEntry, Hosts, Lookup, Resolver};
+    use crate::resolver::{Hosts, Silent};
 
     fn guest(rule: &str) -> Arc<Shared> {
         let hosts = Hosts::new().with("db.internal", ["93.184.215.14".parse().expect("an address")]);
@@ -84,24 +84,6 @@ mod tests {
         {
             let ip: IpAddr = ip.parse().expect("an address");
             assert_eq!(resolve(guest.clone(), text.into()).await, Ok(vec![ip]), "{text}");
-        }
-    }
-
-    /// Never answers.
-    struct Silent;
-
-    impl Resolver for Silent {
-        fn getaddrinfo(&self, _: Query) -> Lookup<'_, Vec<AddressInfo>> {
-            Box::pin(std::future::pending())
-        }
-        fn getnameinfo(&self, _: Address, _: i32) -> Lookup<'_, (Vec<u8>, Vec<u8>)> {
-            Box::pin(std::future::pending())
-        }
-        fn gethostbyname(&self, _: Vec<u8>) -> Lookup<'_, HostEntry> {
-            Box::pin(std::future::pending())
-        }
-        fn gethostbyaddr(&self, _: IpAddr) -> Lookup<'_, HostEntry> {
-            Box::pin(std::future::pending())
         }
     }
 
