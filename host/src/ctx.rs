@@ -16,7 +16,7 @@ use crate::limits::{Limit, Limits};
 use crate::observer::{Answer, Call, Observer, Observers};
 use crate::policy::{AllowAll, DenyAll, Names, Policy, Rules};
 use crate::resolver::{Lookups, Resolver, SystemResolver};
-use crate::shared::{LimitObserver, Shared};
+use crate::shared::Shared;
 use crate::socket::{Adopted, Socket};
 use crate::sys::OwnedSocket;
 #[cfg(feature = "tls")]
@@ -55,7 +55,6 @@ impl SocketCtx {
             resolver: Box::new(SystemResolver),
             waiting: Waiting::default(),
             limits: Limits::default(),
-            limit_observer: None,
             observers: Vec::new(),
             preopened: Vec::new(),
             #[cfg(feature = "tls")]
@@ -93,7 +92,6 @@ pub struct SocketCtxBuilder {
     resolver: Box<dyn Resolver>,
     waiting: Waiting,
     limits: Limits,
-    limit_observer: Option<LimitObserver>,
     observers: Vec<Box<dyn Observer>>,
     preopened: Vec<(String, Adopted)>,
     #[cfg(feature = "tls")]
@@ -176,8 +174,8 @@ impl SocketCtxBuilder {
 
     /// Called each time that the guest meets one of its [limits](Limits). Keep it short: the guest waits.
     #[must_use]
-    pub fn on_limit(self, observer: impl Fn(Limit) + Send + Sync + 'static) -> Self {
-        Self { limit_observer: Some(Box::new(observer)), ..self }
+    pub fn on_limit(self, tell: impl Fn(Limit) + Send + Sync + 'static) -> Self {
+        self.observer(OnLimit(tell))
     }
 
     /// Gives the guest a socket that is open already: a `std::net::TcpListener`, or any other descriptor of a socket.
@@ -198,7 +196,6 @@ impl SocketCtxBuilder {
             lookups: Lookups::new(self.limits.lookups, self.limits.lookup_time),
             gates: Gates::new(&self.limits, &flights),
             limits: self.limits,
-            limit_observer: self.limit_observer,
             observers: Arc::new(Observers::new(self.observers)),
             names: Names::new(&self.limits),
             open: Budget::default(),
@@ -225,5 +222,18 @@ impl<F: Fn(&Refusal) + Send + Sync + 'static> Observer for OnRefusal<F> {
 
     fn refused(&self, refusal: &Refusal) {
         (self.0)(refusal);
+    }
+}
+
+/// An observer of limits alone, which costs nothing else.
+struct OnLimit<F>(F);
+
+impl<F: Fn(Limit) + Send + Sync + 'static> Observer for OnLimit<F> {
+    fn wants_calls(&self) -> bool {
+        false
+    }
+
+    fn limited(&self, limit: Limit) {
+        (self.0)(limit);
     }
 }

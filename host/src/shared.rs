@@ -22,9 +22,6 @@ use crate::sys;
 use crate::tls::Tls;
 use crate::wait::{Descriptor, Waiting};
 
-/// What is called where a limit is met.
-pub(crate) type LimitObserver = Box<dyn Fn(Limit) + Send + Sync>;
-
 /// All of a guest's listeners have room for so many times as many connections as one.
 const LISTENERS: usize = 16;
 
@@ -36,7 +33,6 @@ pub(crate) struct Shared {
     pub(crate) limits: Limits,
     pub(crate) lookups: Lookups,
     pub(crate) names: Names,
-    pub(crate) limit_observer: Option<LimitObserver>,
     pub(crate) observers: Arc<Observers>,
     pub(crate) open: Budget,
     /// Room in the queues of listeners.
@@ -98,12 +94,10 @@ impl Shared {
         Error::Denied(Box::new(refusal))
     }
 
-    /// Tells that the guest has met a limit.
+    /// Tells the observers that the guest has met a limit.
     pub(crate) fn reached(&self, limit: Limit) {
         tracing::debug!(%limit, "limit reached");
-        if let Some(observer) = &self.limit_observer {
-            observer(limit);
-        }
+        self.observers.limited(limit);
     }
 
     /// Tells so, and gives the error that answers it.

@@ -17,6 +17,7 @@ use super::identity::Identity;
 use super::info::SocketInfo;
 use super::watch::Observer;
 use crate::error::{Refusal, Result};
+use crate::limits::Limit;
 use crate::stopwatch;
 
 /// As the three that every process begins with are none of a guest's sockets.
@@ -68,6 +69,10 @@ impl Observers {
 
     pub(crate) fn refused(&self, refusal: &Refusal) {
         self.all.iter().for_each(|told| told.observer.refused(refusal));
+    }
+
+    pub(crate) fn limited(&self, limit: Limit) {
+        self.all.iter().for_each(|told| told.observer.limited(limit));
     }
 
     pub(crate) fn opened(&self, socket: &SocketInfo) {

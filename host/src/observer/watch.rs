@@ -5,6 +5,7 @@ use std::sync::Arc;
 use super::event::{Began, Data, Ended};
 use super::info::SocketInfo;
 use crate::error::Refusal;
+use crate::limits::Limit;
 
 /// Is told of what a guest does. The guest waits meanwhile: keep it short, and do not call the guest's sockets.
 ///
@@ -62,6 +63,9 @@ pub trait Observer: Send + Sync + 'static {
     /// is not let in makes no call fail.
     fn refused(&self, _refusal: &Refusal) {}
 
+    /// The guest meets one of its [limits](crate::Limits): a call fails by it, or waits.
+    fn limited(&self, _limit: Limit) {}
+
     /// Bytes have gone, or have come and were let in. What was only looked at (MSG_PEEK) is not told.
     fn data(&self, _data: &Data<'_>) {}
 }
@@ -93,6 +97,10 @@ impl<T: Observer + ?Sized> Observer for Arc<T> {
 
     fn refused(&self, refusal: &Refusal) {
         (**self).refused(refusal);
+    }
+
+    fn limited(&self, limit: Limit) {
+        (**self).limited(limit);
     }
 
     fn data(&self, data: &Data<'_>) {
