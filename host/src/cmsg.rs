@@ -22,7 +22,7 @@ pub(crate) struct Layout {
 /// linux/socket.h. Windows' WSACMSGHDR is the same.
 pub(crate) const LINUX: Layout = Layout { length: size_of::<usize>(), align: size_of::<usize>() };
 /// sys/socket.h of Apple's.
-#[cfg(any(test, target_vendor = "apple"))]
+#[cfg(any(fuzzing, test, target_vendor = "apple"))]
 pub(crate) const APPLE: Layout = Layout { length: 4, align: 4 };
 
 // Of a length of fewer bytes than memory's, the first are taken.

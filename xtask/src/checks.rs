@@ -17,7 +17,7 @@ struct Check {
     remedy: &'static str,
 }
 
-const CHECKS: [Check; 6] = [
+const CHECKS: [Check; 7] = [
     Check {
         what: "checking the format",
         args: &["fmt", "--all", "--check"],
@@ -41,6 +41,25 @@ const CHECKS: [Check; 6] = [
         ],
         variables: &[],
         remedy: "mend what clippy names above (if it is missing: `rustup component add clippy`)",
+    },
+    Check {
+        what: "checking what fuzzers call with clippy",
+        args: &[
+            "clippy",
+            "--target-dir",
+            "target",
+            "--workspace",
+            "--exclude",
+            bindings::GENERATOR,
+            "--lib",
+            "--",
+            "--cfg",
+            "fuzzing",
+            "-D",
+            "warnings",
+        ],
+        variables: &[],
+        remedy: "mend what clippy names above",
     },
     Check {
         what: "checking the documentation",

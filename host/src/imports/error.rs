@@ -9,7 +9,8 @@ use crate::view::SocketCtxView;
 
 /// What a call ends with: an error for the guest, or the end of the guest.
 #[derive(Debug)]
-pub(crate) enum Failure {
+#[expect(unreachable_pub, reason = "a trait that the macro declares public names it")]
+pub enum Failure {
     Error(Error),
     /// The guest broke the component model's rules.
     Trap(wasmtime::Error),

@@ -42,7 +42,8 @@ pub(super) fn add_to_linker<T: SocketView + 'static>(linker: &mut Linker<T>) -> 
 
 /// What a call ends with: an error for the guest, or the end of the guest.
 #[derive(Debug)]
-pub(crate) enum TlsFailure {
+#[expect(unreachable_pub, reason = "a trait that the macro declares public names it")]
+pub enum TlsFailure {
     Error(Error),
     /// The guest broke the component model's rules.
     Trap(wasmtime::Error),

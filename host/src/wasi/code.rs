@@ -90,7 +90,8 @@ impl From<GaiCode> for Code {
 
 /// What a call ends with: a code for the guest, or the end of the guest.
 #[derive(Debug)]
-pub(crate) enum Failure {
+#[expect(unreachable_pub, reason = "a trait that the macro declares public names it")]
+pub enum Failure {
     Code(Code),
     /// The guest broke the rules of the component model, or of WASI.
     Trap(wasmtime::Error),
