@@ -4,12 +4,10 @@
 //! new socket is blocking; the time limits for reading and writing are the kernel's own, and when one runs out the call
 //! fails with [`WouldBlock`](std::io::ErrorKind::WouldBlock). Each type is a [`Socket`](crate::Socket) inside, and
 //! converts from and into one.
-//!
-//! Unlike in `std`, [`set_nonblocking`](TcpStream::set_nonblocking) holds for its own handle, not for clones that were
-//! made before.
 
 mod addresses;
 pub(crate) mod common;
+mod named;
 pub(crate) mod share;
 mod tcp;
 mod udp;

@@ -7,7 +7,7 @@ use berkeley_constants::{AF_ALG, MSG_DONTWAIT, MSG_FASTOPEN, SOCK_STREAM};
 use super::message::{ControlMessage, Message, lower_rights};
 use crate::address::{Address, ToAddress};
 use crate::bindings::ancillary as wit;
-use crate::endpoint::{PART, Socket};
+use crate::endpoint::{PART, Socket, room, scatter};
 use crate::error::{Error, Result};
 
 impl Socket {
@@ -117,15 +117,8 @@ impl Socket {
     /// As `recvmsg`, into the buffers, one after the other; the message's own data is empty, and its length tells how
     /// many bytes there are.
     pub fn recvmsg_into(&self, buffers: &mut [IoSliceMut<'_>], ancillary_size: usize, flags: i32) -> Result<Message> {
-        let size = buffers.iter().fold(0, |size: usize, buffer| size.saturating_add(buffer.len()));
-        let mut message = self.recvmsg(size, ancillary_size, flags)?;
-        let data = std::mem::take(&mut message.data);
-        let mut rest = data.as_slice();
-        for buffer in buffers {
-            let (here, later) = rest.split_at(rest.len().min(buffer.len()));
-            buffer[..here.len()].copy_from_slice(here);
-            rest = later;
-        }
+        let mut message = self.recvmsg(room(buffers), ancillary_size, flags)?;
+        scatter(buffers, &std::mem::take(&mut message.data));
         Ok(message)
     }
 }

@@ -2,7 +2,9 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
+use super::handle::Handle;
 use super::table;
 use crate::bindings::socket as wit;
 use crate::error::{Errno, Error, Result};
@@ -19,7 +21,7 @@ pub struct Socket {
 
 /// A socket together with the files that [`Socket::makefile`] made of it.
 struct Core {
-    handle: Arc<wit::Socket>,
+    handle: Arc<Handle>,
     /// Family, type and protocol, as the program says they are; [`DETECT`] where it does not.
     numbers: [i32; 3],
     /// Only remembered: there are no processes to inherit it.
@@ -73,12 +75,15 @@ impl Socket {
 
     /// A socket of that family, type and protocol, with the lowest number that is free.
     pub(super) fn told(handle: wit::Socket, numbers: [i32; 3]) -> Self {
-        let handle = Arc::new(handle);
+        Self::inserted(Handle::new(handle), numbers)
+    }
+
+    fn inserted(handle: Arc<Handle>, numbers: [i32; 3]) -> Self {
         Self::numbered(table::insert(&handle), handle, numbers)
     }
 
     /// A socket that has the number already.
-    pub(super) fn numbered(number: i32, handle: Arc<wit::Socket>, numbers: [i32; 3]) -> Self {
+    pub(super) fn numbered(number: i32, handle: Arc<Handle>, numbers: [i32; 3]) -> Self {
         let life = Mutex::new(Life { number, closed: false, files: 0 });
         Self { core: Arc::new(Core { handle, numbers, inheritable: AtomicBool::new(false), life }) }
     }
@@ -165,6 +170,17 @@ impl Socket {
     /// A second socket to the same one, with the same mode: dup(2).
     pub fn dup(&self) -> Result<Self> {
         Ok(self.alike(self.handle().dup()?))
+    }
+
+    /// As `dup`, but both keep the same mode, whichever is told it by
+    /// [`set_nonblocking`](Self::set_nonblocking): what `std` calls a clone.
+    pub(crate) fn try_clone(&self) -> Result<Self> {
+        Ok(Self::inserted(self.core.handle.try_clone()?, self.core.numbers))
+    }
+
+    /// Sets the mode of this socket and its clones.
+    pub(crate) fn set_nonblocking(&self, nonblocking: bool) {
+        self.core.handle.settimeout_of_all(nonblocking.then_some(Duration::ZERO));
     }
 
     /// Whether another program that this one starts would inherit it: not unless set. A guest starts none.

@@ -1,13 +1,14 @@
 //! Sockets by their numbers.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use berkeley_constants::{SOCK_CLOEXEC, SOCK_NONBLOCK};
+use berkeley_constants::{AF_UNIX, SOCK_CLOEXEC, SOCK_DGRAM, SOCK_NONBLOCK};
 
+use super::handle::Handle;
 use super::life::{DETECT, Socket};
 use super::mode::getdefaulttimeout;
 use super::table;
+use crate::bindings::socket as wit;
 use crate::error::{Errno, Error, Result};
 
 impl Socket {
@@ -34,6 +35,27 @@ impl Socket {
     }
 }
 
+#[cfg(any(unix, target_os = "wasi"))]
+impl Socket {
+    /// The socket of that number as it is, with its own mode.
+    pub(crate) fn by_number(fileno: i32) -> Option<Self> {
+        table::get(fileno).map(|handle| Self::numbered(fileno, handle, [DETECT; 3]))
+    }
+
+    /// A socket that is closed.
+    ///
+    /// # Panics
+    ///
+    /// If there can be no more sockets at all: it takes the room of a pair for a moment.
+    pub(crate) fn nowhere() -> Self {
+        let (one, _) = wit::socketpair(AF_UNIX, SOCK_DGRAM, 0).expect("there is room for a pair of sockets");
+        let socket = Self::from_handle(one);
+        // It was open.
+        let _ = socket.close();
+        socket
+    }
+}
+
 /// A second socket to the one of that number, with the default time limit: Python's `fromfd`. EBADF.
 pub fn fromfd(fileno: i32) -> Result<Socket> {
     fromfd_as(fileno, DETECT, DETECT, DETECT)
@@ -54,7 +76,7 @@ pub fn fromfd_as(fileno: i32, family: i32, r#type: i32, proto: i32) -> Result<So
 /// EBADF.
 pub fn dup(fileno: i32) -> Result<i32> {
     let handle = table::get(fileno).ok_or(Error::Os(Errno::Ebadf))?;
-    Ok(table::insert(&Arc::new(handle.dup()?)))
+    Ok(table::insert(&Handle::new(handle.dup()?)))
 }
 
 /// Closes the socket of that number, such as [`Socket::detach`] gave: Python's `socket.close(fd)`. EBADF.

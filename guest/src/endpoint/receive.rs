@@ -55,6 +55,15 @@ impl Socket {
         Ok(fill(buffer, &self.recv_flags(buffer.len(), flags)?))
     }
 
+    /// As `recv_into_flags`, but asks the host even for nothing, as recv(2) does, which takes a datagram: what `std` has
+    /// where Python asks nothing for nothing.
+    pub(crate) fn recv_taking(&self, buffer: &mut [u8], flags: i32) -> Result<usize> {
+        if buffer.is_empty() {
+            return Ok(fill(buffer, &self.handle().recv(0, flags)?));
+        }
+        self.recv_into_flags(buffer, flags)
+    }
+
     /// Receives at most `size` bytes, and tells who sent them; [`Address::Unspecified`] where nothing tells: recvfrom(2).
     pub fn recvfrom(&self, size: usize) -> Result<(Vec<u8>, Address)> {
         self.recvfrom_flags(size, 0)

@@ -4,10 +4,11 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use crate::bindings::socket::Socket as Handle;
+use super::handle::Handle;
 
-/// The numbers below are stdin's, stdout's and stderr's.
-const FIRST: i32 = 3;
+/// The numbers below are the C library's, which has the lowest that are free for its files: where a number of this table
+/// gets there by mistake, it is EBADF, and no file of another.
+const FIRST: i32 = 1 << 20;
 
 /// The sockets by number, and the numbers between them that are free.
 struct Table {

@@ -1,8 +1,8 @@
 //! A socket as a file.
 
-use std::io::{self, BufRead, BufReader, BufWriter, Read, Write};
+use std::io::{self, BufRead, BufReader, BufWriter, IoSlice, IoSliceMut, Read, Write};
 
-use crate::endpoint::Socket;
+use crate::endpoint::{Socket, room};
 use crate::error::{Errno, Error, Result};
 
 /// The usual size of a file's buffer.
@@ -101,20 +101,34 @@ impl Drop for Raw {
     }
 }
 
-impl Read for Raw {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+impl Raw {
+    fn receive(&mut self, receive: impl FnOnce(&Socket) -> Result<usize>) -> io::Result<usize> {
         if self.timed_out {
             return Err(Error::Invalid("cannot read from timed out object").into());
         }
-        let received = self.socket.recv_into(buffer);
+        let received = receive(&self.socket);
         self.timed_out = received == Err(Error::TimedOut);
         Ok(received?)
+    }
+}
+
+impl Read for Raw {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.receive(|socket| socket.recv_into(buffer))
+    }
+
+    fn read_vectored(&mut self, buffers: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+        self.receive(|socket| socket.recv_vectored(buffers))
     }
 }
 
 impl Write for Raw {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         self.socket.write(data)
+    }
+
+    fn write_vectored(&mut self, buffers: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.socket.write_vectored(buffers)
     }
 
     fn flush(&mut self) -> io::Result<()> {
@@ -124,7 +138,13 @@ impl Write for Raw {
 
 impl Read for SocketFile {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        self.reader()?.read(buffer)
+        self.read_vectored(&mut [IoSliceMut::new(buffer)])
+    }
+
+    fn read_vectored(&mut self, buffers: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+        let reader = self.reader()?;
+        // `BufReader` would wait to fill its own buffer.
+        if room(buffers) == 0 { Ok(0) } else { reader.read_vectored(buffers) }
     }
 }
 
@@ -143,6 +163,20 @@ impl BufRead for SocketFile {
 impl Write for SocketFile {
     fn write(&mut self, data: &[u8]) -> io::Result<usize> {
         self.writer()?.write(data)
+    }
+
+    /// `BufWriter` itself would take the first buffer alone where they do not fit.
+    fn write_vectored(&mut self, buffers: &[IoSlice<'_>]) -> io::Result<usize> {
+        let writer = self.writer()?;
+        let length = buffers.iter().fold(0, |length: usize, buffer| length.saturating_add(buffer.len()));
+        if length > writer.capacity() - writer.buffer().len() {
+            writer.flush()?;
+        }
+        if length >= writer.capacity() {
+            return writer.get_mut().write_vectored(buffers);
+        }
+        buffers.iter().try_for_each(|buffer| writer.write_all(buffer))?;
+        Ok(length)
     }
 
     /// Does nothing for a file that is for reading alone, as in Python.

@@ -1,23 +1,32 @@
 //! What becomes socket addresses.
 
 use std::io;
-use std::iter::Copied;
-use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
-use std::{option, slice, vec};
+use std::net::{IpAddr, SocketAddr};
+use std::vec;
 
 use berkeley_constants::SOCK_STREAM;
 
+use super::named::{Named, named};
 use crate::error::{Error, Result};
 use crate::netdb::{Hints, getaddrinfo};
 
-/// What becomes socket addresses, by a look-up if need be: [`std::net::ToSocketAddrs`], for the same types.
+/// What becomes socket addresses, by a look-up if need be: whatever [`std::net::ToSocketAddrs`] is implemented for.
+///
+/// Names are looked up by Berkeley, not by WASI, which `std` would ask: those in a `&str`, a `String`, a `(&str, u16)` or
+/// a `(String, u16)`, in generic code too. A type of a program's own may implement either trait; where it asks `std`
+/// itself for a name, `std` answers.
 ///
 /// ```no_run
-/// use berkeley_guest::net::ToSocketAddrs;
+/// use berkeley_guest::net::{TcpStream, ToSocketAddrs};
 ///
 /// for address in "example.com:443".to_socket_addrs()? {
 ///     println!("{address}");
 /// }
+///
+/// fn greet(whom: impl std::net::ToSocketAddrs) -> std::io::Result<TcpStream> {
+///     TcpStream::connect(whom)
+/// }
+/// greet(("example.com", 80))?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub trait ToSocketAddrs {
@@ -28,78 +37,33 @@ pub trait ToSocketAddrs {
     fn to_socket_addrs(&self) -> io::Result<Self::Iter>;
 }
 
-/// For what is one address already.
-macro_rules! one_address {
-    ($($from:ty),+) => {
-        $(impl ToSocketAddrs for $from {
-            type Iter = option::IntoIter<SocketAddr>;
-
-            fn to_socket_addrs(&self) -> io::Result<Self::Iter> {
-                Ok(Some(SocketAddr::from(*self)).into_iter())
-            }
-        })+
-    };
-}
-one_address!(SocketAddr, SocketAddrV4, SocketAddrV6, (IpAddr, u16), (Ipv4Addr, u16), (Ipv6Addr, u16));
-
-impl ToSocketAddrs for (&str, u16) {
+impl<T: std::net::ToSocketAddrs + ?Sized> ToSocketAddrs for T {
     type Iter = vec::IntoIter<SocketAddr>;
 
     fn to_socket_addrs(&self) -> io::Result<Self::Iter> {
-        let (host, port) = *self;
-        if let Ok(ip) = host.parse::<IpAddr>() {
-            return Ok(vec![SocketAddr::new(ip, port)].into_iter());
-        }
-        let hints = Hints { r#type: SOCK_STREAM, ..Hints::default() };
-        let infos = getaddrinfo(Some(host), Some(port.into()), hints)?;
-        let addresses: Vec<_> = infos.iter().filter_map(|info| info.address.as_socket_addr()).collect();
+        let addresses = match named(self) {
+            Some(Named::Text(text)) => match text.parse() {
+                Ok(address) => vec![address],
+                Err(_) => host_and_port(text).and_then(|(host, port)| addresses_of(host, port))?,
+            },
+            Some(Named::Pair(host, port)) => addresses_of(host, port)?,
+            None => std::net::ToSocketAddrs::to_socket_addrs(self)?.collect(),
+        };
         Ok(addresses.into_iter())
     }
 }
 
-impl ToSocketAddrs for (String, u16) {
-    type Iter = vec::IntoIter<SocketAddr>;
-
-    fn to_socket_addrs(&self) -> io::Result<Self::Iter> {
-        (self.0.as_str(), self.1).to_socket_addrs()
+/// The addresses of a host, which may be a name.
+fn addresses_of(host: &str, port: u16) -> Result<Vec<SocketAddr>> {
+    if let Ok(ip) = host.parse::<IpAddr>() {
+        return Ok(vec![SocketAddr::new(ip, port)]);
     }
-}
-
-/// A host and a port: `example.com:80`, `127.0.0.1:80`, `[::1]:80`.
-impl ToSocketAddrs for str {
-    type Iter = vec::IntoIter<SocketAddr>;
-
-    fn to_socket_addrs(&self) -> io::Result<Self::Iter> {
-        match self.parse() {
-            Ok(address) => Ok(vec![address].into_iter()),
-            Err(_) => host_and_port(self)?.to_socket_addrs(),
-        }
+    if host.contains('\0') {
+        return Err(Error::Invalid("a host must not contain a NUL"));
     }
-}
-
-/// A host and a port: `example.com:80`, `127.0.0.1:80`, `[::1]:80`.
-impl ToSocketAddrs for String {
-    type Iter = vec::IntoIter<SocketAddr>;
-
-    fn to_socket_addrs(&self) -> io::Result<Self::Iter> {
-        self.as_str().to_socket_addrs()
-    }
-}
-
-impl<'a> ToSocketAddrs for &'a [SocketAddr] {
-    type Iter = Copied<slice::Iter<'a, SocketAddr>>;
-
-    fn to_socket_addrs(&self) -> io::Result<Self::Iter> {
-        Ok(self.iter().copied())
-    }
-}
-
-impl<T: ToSocketAddrs + ?Sized> ToSocketAddrs for &T {
-    type Iter = T::Iter;
-
-    fn to_socket_addrs(&self) -> io::Result<Self::Iter> {
-        (**self).to_socket_addrs()
-    }
+    let hints = Hints { r#type: SOCK_STREAM, ..Hints::default() };
+    let infos = getaddrinfo(Some(host), Some(port.into()), hints)?;
+    Ok(infos.iter().filter_map(|info| info.address.as_socket_addr()).collect())
 }
 
 /// Splits `host:port` at the last colon.
@@ -122,6 +86,8 @@ pub(super) fn first_of<T>(addresses: impl ToSocketAddrs, attempt: impl Fn(&Socke
 
 #[cfg(test)]
 mod tests {
+    use std::net::{Ipv4Addr, SocketAddrV6};
+
     use super::*;
 
     #[test]
@@ -151,6 +117,7 @@ mod tests {
         assert_eq!(all((Ipv4Addr::LOCALHOST, 80)), [v4]);
         assert_eq!(all((v6.ip(), 80)), [v6]);
         assert_eq!(all([v4, v6].as_slice()), [v4, v6]);
+        assert_eq!("local\0host:80".to_socket_addrs().unwrap_err().kind(), io::ErrorKind::InvalidInput);
         assert_eq!("nonsense".to_socket_addrs().unwrap_err().kind(), io::ErrorKind::InvalidInput);
     }
 

@@ -14,10 +14,10 @@ macro_rules! share {
                 Ok(self.0.getsockname()?.try_into()?)
             }
 
-            /// A second handle to the same socket, with the same mode; options that are set on one hold for both.
-            /// Fails where there are too many sockets.
+            /// A second handle to the same socket: options and the mode that are set on one hold for both. Fails
+            /// where there are too many sockets.
             pub fn try_clone(&self) -> std::io::Result<Self> {
-                Ok(Self(self.0.dup()?))
+                Ok(Self(self.0.try_clone()?))
             }
 
             /// The error that the socket has kept, and clears it: SO_ERROR.
@@ -25,10 +25,10 @@ macro_rules! share {
                 $crate::net::common::take_error(&self.0)
             }
 
-            /// Makes this handle non-blocking or blocking. A non-blocking call that would have to wait fails with
-            /// `WouldBlock`. This itself never fails.
+            /// Makes the socket non-blocking or blocking, and with it all its clones. A non-blocking call that would
+            /// have to wait fails with `WouldBlock`. This itself never fails.
             pub fn set_nonblocking(&self, nonblocking: bool) -> std::io::Result<()> {
-                self.0.setblocking(!nonblocking);
+                self.0.set_nonblocking(nonblocking);
                 Ok(())
             }
         }
@@ -91,7 +91,7 @@ macro_rules! share {
             /// Receives into the buffer, and leaves what was received to be received again. The rest of a datagram
             /// that is longer than the buffer is left out.
             pub fn peek(&self, buf: &mut [u8]) -> std::io::Result<usize> {
-                Ok(self.0.recv_into_flags(buf, berkeley_constants::MSG_PEEK)?)
+                Ok(self.0.recv_taking(buf, berkeley_constants::MSG_PEEK)?)
             }
         }
     };
@@ -110,11 +110,19 @@ macro_rules! share {
             fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
                 Ok(self.0.recv_into(buf)?)
             }
+
+            fn read_vectored(&mut self, bufs: &mut [std::io::IoSliceMut<'_>]) -> std::io::Result<usize> {
+                Ok(self.0.recv_vectored(bufs)?)
+            }
         }
 
         impl std::io::Write for &$name {
             fn write(&mut self, buf: &[u8]) -> std::io::Result<usize> {
                 Ok(self.0.send(buf)?)
+            }
+
+            fn write_vectored(&mut self, bufs: &[std::io::IoSlice<'_>]) -> std::io::Result<usize> {
+                Ok(self.0.send_vectored(bufs)?)
             }
 
             fn flush(&mut self) -> std::io::Result<()> {
@@ -126,11 +134,19 @@ macro_rules! share {
             fn read(&mut self, buf: &mut [u8]) -> std::io::Result<usize> {
                 (&*self).read(buf)
             }
+
+            fn read_vectored(&mut self, bufs: &mut [std::io::IoSliceMut<'_>]) -> std::io::Result<usize> {
+                (&*self).read_vectored(bufs)
+            }
         }
 
         impl std::io::Write for $name {
             fn write(&mut self, buf: &[u8]) -> std::io::Result<usize> {
                 (&*self).write(buf)
+            }
+
+            fn write_vectored(&mut self, bufs: &[std::io::IoSlice<'_>]) -> std::io::Result<usize> {
+                (&*self).write_vectored(bufs)
             }
 
             fn flush(&mut self) -> std::io::Result<()> {
@@ -157,7 +173,7 @@ macro_rules! share {
             /// Receives a datagram into the buffer; once connected, only from the peer. The rest of a datagram that
             /// is longer than the buffer is lost.
             pub fn recv(&self, buf: &mut [u8]) -> std::io::Result<usize> {
-                Ok(self.0.recv_into(buf)?)
+                Ok(self.0.recv_taking(buf, 0)?)
             }
 
             /// Sends a datagram to the peer that it is connected to. An error if it is not connected, or if the peer

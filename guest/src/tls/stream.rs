@@ -1,9 +1,10 @@
 //! TLS over a stream.
 
-use std::io::{self, Read, Write};
+use std::io::{self, IoSlice, IoSliceMut, Read, Write};
 
 use crate::bindings::tls as wit;
 use crate::bindings::tls::{Error, Terms, VerifyFlags};
+use crate::endpoint::{gather, room, scatter};
 
 /// What is carried at once.
 const PIECE: usize = 1 << 16;
@@ -173,17 +174,27 @@ impl<S> TlsStream<S> {
     }
 }
 
-impl<S: Read + Write> Read for TlsStream<S> {
-    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
-        if buffer.is_empty() {
-            return Ok(0);
+impl<S: Read + Write> TlsStream<S> {
+    /// At most so many bytes of what was received; none at the end.
+    fn received(&mut self, size: usize) -> io::Result<Vec<u8>> {
+        if size == 0 {
+            return Ok(Vec::new());
         }
-        let result = self.perform(|connection| match connection.read(buffer.len() as u64) {
+        self.perform(|connection| match connection.read(size as u64) {
             Err(Error::Closed) => Ok(Vec::new()),
             result => result,
-        });
-        let data = result?;
-        buffer[..data.len()].copy_from_slice(&data);
+        })
+    }
+}
+
+impl<S: Read + Write> Read for TlsStream<S> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        self.read_vectored(&mut [IoSliceMut::new(buffer)])
+    }
+
+    fn read_vectored(&mut self, buffers: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
+        let data = self.received(room(buffers))?;
+        scatter(buffers, &data);
         Ok(data.len())
     }
 }
@@ -197,6 +208,10 @@ impl<S: Read + Write> Write for TlsStream<S> {
             Err(error) if error.kind() != io::ErrorKind::WouldBlock => Err(error),
             _ => Ok(count as usize),
         }
+    }
+
+    fn write_vectored(&mut self, buffers: &[IoSlice<'_>]) -> io::Result<usize> {
+        self.write(&gather(buffers, PIECE)?)
     }
 
     fn flush(&mut self) -> io::Result<()> {

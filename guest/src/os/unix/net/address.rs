@@ -1,6 +1,6 @@
 //! Addresses of unix sockets.
 
-use std::fmt;
+use std::fmt::{self, Write};
 use std::io;
 use std::path::Path;
 
@@ -72,12 +72,32 @@ impl fmt::Debug for SocketAddr {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self.0.as_slice() {
             [] => f.write_str("(unnamed)"),
-            [0, name @ ..] => write!(f, "\"{}\" (abstract)", name.escape_ascii()),
+            [0, name @ ..] => write!(f, "{} (abstract)", Quoted(name)),
             path => match self.as_pathname() {
                 Some(path) => write!(f, "{path:?} (pathname)"),
-                None => write!(f, "\"{}\" (pathname)", path.escape_ascii()),
+                None => write!(f, "{} (pathname)", Quoted(path)),
             },
         }
+    }
+}
+
+/// Bytes in quotes, as `std` writes a text that may not be UTF-8.
+struct Quoted<'a>(&'a [u8]);
+
+impl fmt::Display for Quoted<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_char('"')?;
+        for chunk in self.0.utf8_chunks() {
+            for ch in chunk.valid().chars() {
+                match ch {
+                    '\0' => f.write_str("\\0")?,
+                    '\x01'..='\x7f' => write!(f, "{}", (ch as u8).escape_ascii())?,
+                    ch => write!(f, "{}", ch.escape_debug())?,
+                }
+            }
+            write!(f, "{}", chunk.invalid().escape_ascii())?;
+        }
+        f.write_char('"')
     }
 }
 
@@ -125,7 +145,7 @@ mod tests {
         let address = SocketAddr::from_abstract_name(b"a\0b").unwrap();
         assert_eq!(address.as_abstract_name(), Some(&b"a\0b"[..]));
         assert_eq!((address.as_pathname(), address.is_unnamed()), (None, false));
-        assert_eq!(format!("{address:?}"), "\"a\\x00b\" (abstract)");
+        assert_eq!(format!("{address:?}"), "\"a\\0b\" (abstract)");
         assert_eq!(Address::from(address), Address::Unix(b"\0a\0b".to_vec()));
     }
 

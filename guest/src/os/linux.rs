@@ -1,0 +1,3 @@
+//! What `std::os::linux` has for sockets.
+
+pub mod net;
