@@ -15,5 +15,5 @@ mod udp;
 pub use std::net::{AddrParseError, IpAddr, Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 pub use self::addresses::ToSocketAddrs;
-pub use self::tcp::{Incoming, TcpListener, TcpStream};
+pub use self::tcp::{Incoming, IntoIncoming, TcpListener, TcpStream};
 pub use self::udp::UdpSocket;

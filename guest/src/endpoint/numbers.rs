@@ -2,13 +2,12 @@
 
 use std::time::Duration;
 
-use berkeley_constants::{AF_UNIX, SOCK_CLOEXEC, SOCK_DGRAM, SOCK_NONBLOCK};
+use berkeley_constants::{SOCK_CLOEXEC, SOCK_NONBLOCK};
 
 use super::handle::Handle;
 use super::life::{DETECT, Socket};
 use super::mode::getdefaulttimeout;
 use super::table;
-use crate::bindings::socket as wit;
 use crate::error::{Errno, Error, Result};
 
 impl Socket {
@@ -35,7 +34,6 @@ impl Socket {
     }
 }
 
-#[cfg(any(unix, target_os = "wasi"))]
 impl Socket {
     /// The socket of that number as it is, with its own mode.
     pub(crate) fn by_number(fileno: i32) -> Option<Self> {
@@ -47,8 +45,12 @@ impl Socket {
     /// # Panics
     ///
     /// If there can be no more sockets at all: it takes the room of a pair for a moment.
+    #[cfg(any(unix, target_os = "wasi"))]
     pub(crate) fn nowhere() -> Self {
-        let (one, _) = wit::socketpair(AF_UNIX, SOCK_DGRAM, 0).expect("there is room for a pair of sockets");
+        use berkeley_constants::{AF_UNIX, SOCK_DGRAM};
+
+        let (one, _) =
+            crate::bindings::socket::socketpair(AF_UNIX, SOCK_DGRAM, 0).expect("there is room for a pair of sockets");
         let socket = Self::from_handle(one);
         // It was open.
         let _ = socket.close();

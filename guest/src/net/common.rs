@@ -61,16 +61,17 @@ pub(crate) fn direction(how: Shutdown) -> i32 {
     }
 }
 
-/// The addresses and the number, as far as there are any.
-pub(crate) fn debug(name: &str, socket: &Socket, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-    let mut fields = f.debug_struct(name);
-    if let Ok(address) = socket.getsockname() {
-        fields.field("addr", &format_args!("{address}"));
+/// Writes the local address and the peer's by these names, as far as there are any.
+pub(crate) fn addresses<A: TryFrom<Address> + fmt::Debug>(
+    socket: &Socket,
+    names: [&str; 2],
+    fields: &mut fmt::DebugStruct<'_, '_>,
+) {
+    for (name, address) in names.into_iter().zip([socket.getsockname(), socket.getpeername()]) {
+        if let Some(address) = address.ok().and_then(|address| A::try_from(address).ok()) {
+            fields.field(name, &address);
+        }
     }
-    if let Ok(peer) = socket.getpeername() {
-        fields.field("peer", &format_args!("{peer}"));
-    }
-    fields.field("fd", &socket.fileno()).finish()
 }
 
 /// Sets an option that is a number; one that is too large for the kernel's type is too large for the option too.

@@ -33,12 +33,6 @@ macro_rules! share {
             }
         }
 
-        impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                $crate::net::common::debug(stringify!($name), &self.0, f)
-            }
-        }
-
         /// Takes the socket as it is; whether it is of the right family and type is not looked at.
         impl From<$crate::endpoint::Socket> for $name {
             fn from(socket: $crate::endpoint::Socket) -> Self {
@@ -55,6 +49,54 @@ macro_rules! share {
         impl $crate::poll::AsSocket for $name {
             fn as_socket(&self) -> &$crate::endpoint::Socket {
                 &self.0
+            }
+        }
+    };
+
+    // As `std` writes what has addresses of IP.
+    (@inet $name:ident $address:ty) => {
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let mut fields = f.debug_struct(stringify!($name));
+                $crate::net::common::addresses::<$address>(&self.0, ["addr", "peer"], &mut fields);
+                fields.field("fd", &self.0.fileno()).finish()
+            }
+        }
+    };
+
+    // As `std` writes unix sockets.
+    (@unix $name:ident $address:ty) => {
+        impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                let mut fields = f.debug_struct(stringify!($name));
+                fields.field("fd", &self.0.fileno());
+                $crate::net::common::addresses::<$address>(&self.0, ["local", "peer"], &mut fields);
+                fields.finish()
+            }
+        }
+    };
+
+    // What the connected ones of the unix sockets have beyond those of IP.
+    (@local $name:ident $address:ty) => {
+        impl $name {
+            /// Sets the mark of what is sent, for the host's firewall and routing: SO_MARK. The host must grant the
+            /// option.
+            pub fn set_mark(&self, mark: u32) -> std::io::Result<()> {
+                $crate::net::common::set_number(
+                    &self.0, berkeley_constants::SOL_SOCKET, berkeley_constants::SO_MARK, mark,
+                )
+            }
+
+            /// As [`UnixSocketExt::passcred`](crate::os::linux::net::UnixSocketExt::passcred).
+            pub fn passcred(&self) -> std::io::Result<bool> {
+                $crate::net::common::flag(&self.0, berkeley_constants::SOL_SOCKET, berkeley_constants::SO_PASSCRED)
+            }
+
+            /// As [`UnixSocketExt::set_passcred`](crate::os::linux::net::UnixSocketExt::set_passcred).
+            pub fn set_passcred(&self, passcred: bool) -> std::io::Result<()> {
+                $crate::net::common::set_flag(
+                    &self.0, berkeley_constants::SOL_SOCKET, berkeley_constants::SO_PASSCRED, passcred,
+                )
             }
         }
     };

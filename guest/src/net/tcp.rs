@@ -1,10 +1,13 @@
 //! TCP.
 
 use std::io;
+use std::iter::FusedIterator;
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use berkeley_constants::{IPPROTO_TCP, SO_LINGER, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, TCP_NODELAY};
+use berkeley_constants::{
+    IPPROTO_IPV6, IPPROTO_TCP, IPV6_V6ONLY, SO_LINGER, SO_REUSEADDR, SOCK_STREAM, SOL_SOCKET, TCP_NODELAY,
+};
 
 use super::addresses::{ToSocketAddrs, first_of};
 use super::common::{self, socket_for};
@@ -73,7 +76,7 @@ impl TcpStream {
     }
 }
 
-share!(TcpStream(SocketAddr): socket, peer, shutdown, stream, ttl);
+share!(TcpStream(SocketAddr): socket, inet, peer, shutdown, stream, ttl);
 
 /// Takes TCP connections: [`std::net::TcpListener`].
 ///
@@ -101,6 +104,44 @@ impl TcpListener {
             Ok(Self(socket))
         })
     }
+
+    /// The connections, one after the other, without end, by a listener that goes with them.
+    pub fn into_incoming(self) -> IntoIncoming {
+        IntoIncoming { listener: self }
+    }
+
+    /// Sets whether only connections of IPv6 are taken: IPV6_V6ONLY. `InvalidInput`, for a listener is bound already;
+    /// `std` has it deprecated for that.
+    #[deprecated(note = "a listener is bound already, and then this fails")]
+    pub fn set_only_v6(&self, only_v6: bool) -> io::Result<()> {
+        common::set_flag(&self.0, IPPROTO_IPV6, IPV6_V6ONLY, only_v6)
+    }
+
+    /// Whether only connections of IPv6 are taken.
+    #[deprecated(note = "it goes with `set_only_v6`")]
+    pub fn only_v6(&self) -> io::Result<bool> {
+        common::flag(&self.0, IPPROTO_IPV6, IPV6_V6ONLY)
+    }
 }
 
-share!(TcpListener(SocketAddr): socket, listener: TcpStream, ttl);
+share!(TcpListener(SocketAddr): socket, inet, listener: TcpStream, ttl);
+
+/// The connections that a listener takes, without end: what [`TcpListener::into_incoming`] gives.
+#[derive(Debug)]
+pub struct IntoIncoming {
+    listener: TcpListener,
+}
+
+impl Iterator for IntoIncoming {
+    type Item = io::Result<TcpStream>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.listener.incoming().next()
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        (usize::MAX, None)
+    }
+}
+
+impl FusedIterator for IntoIncoming {}

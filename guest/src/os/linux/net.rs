@@ -3,7 +3,7 @@
 use std::io;
 use std::time::Duration;
 
-use berkeley_constants::{IPPROTO_TCP, SO_PASSCRED, SOL_SOCKET, TCP_DEFER_ACCEPT, TCP_QUICKACK};
+use berkeley_constants::{IPPROTO_TCP, TCP_DEFER_ACCEPT, TCP_QUICKACK};
 
 use crate::net::{TcpStream, common};
 use crate::os::unix::net::{SocketAddr, UnixDatagram, UnixStream};
@@ -82,11 +82,11 @@ macro_rules! unix_sockets {
     ($($name:ident),+) => {
         $(impl UnixSocketExt for $name {
             fn passcred(&self) -> io::Result<bool> {
-                common::flag(self.as_socket(), SOL_SOCKET, SO_PASSCRED)
+                self.passcred()
             }
 
             fn set_passcred(&self, passcred: bool) -> io::Result<()> {
-                common::set_flag(self.as_socket(), SOL_SOCKET, SO_PASSCRED, passcred)
+                self.set_passcred(passcred)
             }
         })+
     };

@@ -1,11 +1,12 @@
 //! Datagrams.
 
-use std::io;
+use std::io::{self, IoSlice, IoSliceMut};
 use std::path::Path;
 
 use berkeley_constants::{AF_UNIX, SOCK_DGRAM};
 
 use super::address::SocketAddr;
+use super::ancillary::SocketAncillary;
 use super::bound::bound;
 use crate::net::common;
 use crate::net::share::share;
@@ -69,6 +70,46 @@ impl UnixDatagram {
     pub fn send_to_addr(&self, buf: &[u8], socket_addr: &SocketAddr) -> io::Result<usize> {
         Ok(self.0.sendto(buf, socket_addr)?)
     }
+
+    /// Receives a datagram into the buffers, and control messages with it; what those had before is gone. Tells how many
+    /// bytes there are, whether more were lost, and who sent them.
+    pub fn recv_vectored_with_ancillary_from(
+        &self,
+        bufs: &mut [IoSliceMut<'_>],
+        ancillary: &mut SocketAncillary<'_>,
+    ) -> io::Result<(usize, bool, SocketAddr)> {
+        let (count, truncated, peer) = ancillary.receive(&self.0, bufs)?;
+        Ok((count, truncated, peer.try_into()?))
+    }
+
+    /// As [`recv_vectored_with_ancillary_from`](Self::recv_vectored_with_ancillary_from), without the sender.
+    pub fn recv_vectored_with_ancillary(
+        &self,
+        bufs: &mut [IoSliceMut<'_>],
+        ancillary: &mut SocketAncillary<'_>,
+    ) -> io::Result<(usize, bool)> {
+        let (count, truncated, _) = ancillary.receive(&self.0, bufs)?;
+        Ok((count, truncated))
+    }
+
+    /// Sends the buffers as one datagram to the one at the path, and the control messages with it.
+    pub fn send_vectored_with_ancillary_to<P: AsRef<Path>>(
+        &self,
+        bufs: &[IoSlice<'_>],
+        ancillary: &mut SocketAncillary<'_>,
+        path: P,
+    ) -> io::Result<usize> {
+        Ok(ancillary.send(&self.0, bufs, Some(SocketAddr::from_pathname(path)?))?)
+    }
+
+    /// Sends the buffers as one datagram to the peer that it is connected to, and the control messages with it.
+    pub fn send_vectored_with_ancillary(
+        &self,
+        bufs: &[IoSlice<'_>],
+        ancillary: &mut SocketAncillary<'_>,
+    ) -> io::Result<usize> {
+        Ok(ancillary.send(&self.0, bufs, None)?)
+    }
 }
 
-share!(UnixDatagram(SocketAddr): socket, peer, shutdown, datagram);
+share!(UnixDatagram(SocketAddr): socket, unix, local, peer, shutdown, datagram);

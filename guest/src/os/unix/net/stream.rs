@@ -1,12 +1,15 @@
 //! Connections.
 
-use std::io;
+use std::io::{self, IoSlice, IoSliceMut};
 use std::path::Path;
 
-use berkeley_constants::{AF_UNIX, SOCK_STREAM};
+use berkeley_constants::{AF_UNIX, SO_PEERCRED, SOCK_STREAM, SOL_SOCKET};
 
 use super::address::SocketAddr;
+use super::ancillary::SocketAncillary;
 use super::bound::bound;
+use super::credentials::UCred;
+use crate::ancillary::Credentials;
 use crate::net::common;
 use crate::net::share::share;
 use crate::socket::{DEFAULT_BACKLOG, Socket};
@@ -44,9 +47,45 @@ impl UnixStream {
     pub fn pair() -> io::Result<(Self, Self)> {
         common::pair(AF_UNIX, SOCK_STREAM)
     }
+
+    /// Who the peer was when it connected or listened: SO_PEERCRED.
+    pub fn peer_cred(&self) -> io::Result<UCred> {
+        Ok(self.0.getsockopt_as::<Credentials>(SOL_SOCKET, SO_PEERCRED)?.into())
+    }
+
+    /// Receives into the buffers, and control messages with it; what those had before is gone.
+    pub fn recv_vectored_with_ancillary(
+        &self,
+        bufs: &mut [IoSliceMut<'_>],
+        ancillary: &mut SocketAncillary<'_>,
+    ) -> io::Result<usize> {
+        Ok(ancillary.receive(&self.0, bufs)?.0)
+    }
+
+    /// Sends the buffers, and the control messages with them.
+    ///
+    /// ```no_run
+    /// use std::io::IoSlice;
+    /// use berkeley_guest::os::fd::AsRawFd;
+    /// use berkeley_guest::os::unix::net::{SocketAncillary, UnixStream};
+    ///
+    /// let (stream, gift) = (UnixStream::connect("/run/socket")?, UnixStream::connect("/run/other")?);
+    /// let mut room = [0; 128];
+    /// let mut ancillary = SocketAncillary::new(&mut room);
+    /// ancillary.add_fds(&[gift.as_raw_fd()]);
+    /// stream.send_vectored_with_ancillary(&[IoSlice::new(b"take this")], &mut ancillary)?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn send_vectored_with_ancillary(
+        &self,
+        bufs: &[IoSlice<'_>],
+        ancillary: &mut SocketAncillary<'_>,
+    ) -> io::Result<usize> {
+        Ok(ancillary.send(&self.0, bufs, None)?)
+    }
 }
 
-share!(UnixStream(SocketAddr): socket, peer, shutdown, stream);
+share!(UnixStream(SocketAddr): socket, unix, local, peer, shutdown, stream);
 
 /// Takes connections of unix sockets.
 ///
@@ -76,7 +115,7 @@ impl UnixListener {
     }
 }
 
-share!(UnixListener(SocketAddr): socket, listener: UnixStream);
+share!(UnixListener(SocketAddr): socket, unix, listener: UnixStream);
 
 impl<'a> IntoIterator for &'a UnixListener {
     type Item = io::Result<UnixStream>;
