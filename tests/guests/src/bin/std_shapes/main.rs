@@ -1,31 +1,43 @@
 //! The shapes of `std` in the guest crate, to the letter. Argument: a prefix of abstract names that may be used.
 //!
-//! The directory `/run/x` is granted for sockets; `localhost` for look-ups, and the loopback for everything.
+//! The directory `/run/x` is granted for files and sockets; `localhost` for look-ups, and the loopback for everything.
 
-use std::io::{ErrorKind, IoSlice, IoSliceMut, Read, Write};
+mod addresses;
+mod buffers;
+mod descriptors;
+mod extensions;
+
+use std::io::{ErrorKind, Read, Write};
 use std::net::Ipv4Addr;
 use std::time::Duration;
 
 use anyhow::{Context, Result, ensure};
 use berkeley_guest::Error;
 use berkeley_guest::error::Errno;
-use berkeley_guest::net::{TcpListener, TcpStream, ToSocketAddrs, UdpSocket};
+use berkeley_guest::net::{TcpListener, TcpStream, UdpSocket};
 use berkeley_guest::os::unix::net::{SocketAddr as UnixAddr, UnixDatagram, UnixStream};
-use berkeley_guest::socket::{AF_UNIX, SOCK_SEQPACKET, Socket, socketpair};
-use berkeley_test_guests::{PATIENCE, pattern, run};
+use berkeley_guest::socket::Socket;
+use berkeley_test_guests::{PATIENCE, run};
 
 type Case = fn() -> Result<()>;
 
 const CASES: &[(&str, Case)] = &[
-    ("buffers go out whole", gathered),
-    ("buffers are filled in turn", scattered),
-    ("buffers make one message", one_message),
-    ("many and large buffers", large),
-    ("buffers of layers above", layered),
+    ("buffers go out whole", buffers::gathered),
+    ("buffers are filled in turn", buffers::scattered),
+    ("buffers make one message", buffers::one_message),
+    ("many and large buffers", buffers::large),
+    ("buffers of layers above", buffers::layered),
     ("clones share the mode", clones),
     ("nothing takes a datagram", empty_receive),
     ("errors tell their numbers", numbers),
-    ("hosts that cannot be", hosts),
+    ("hosts that cannot be", addresses::impossible),
+    ("whatever std takes for an address", addresses::generic),
+    ("descriptors", descriptors::round_trips),
+    ("descriptors of others", descriptors::others),
+    ("sockets among control messages", descriptors::passed),
+    ("options of Linux", extensions::options),
+    ("who the peer is", extensions::credentials),
+    ("listeners that go with their connections", extensions::incoming),
     ("limits of zero", zero_limits),
     ("written as std does", written),
 ];
@@ -40,90 +52,6 @@ fn tcp() -> Result<(TcpStream, TcpStream)> {
     let listener = TcpListener::bind(LOOPBACK)?;
     let client = TcpStream::connect(listener.local_addr()?)?;
     Ok((client, listener.accept()?.0))
-}
-
-/// Sends the words in one call, and reads what came in one.
-fn sends_whole<W: Write, R: Read>(mut from: W, mut to: R) -> Result<()> {
-    let words = [&b""[..], b"hello", b"", b" ", b"world!"].map(IoSlice::new);
-    ensure!(from.write_vectored(&words)? == 12);
-    ensure!(from.write_vectored(&[])? == 0);
-    let mut buffer = [0; 100];
-    ensure!(to.read(&mut buffer)? == 12 && &buffer[..12] == b"hello world!");
-    Ok(())
-}
-
-fn gathered() -> Result<()> {
-    let (client, server) = tcp()?;
-    sends_whole(&client, &server)?;
-    sends_whole(client, server)?;
-    let (left, right) = UnixStream::pair()?;
-    sends_whole(&left, &right)?;
-    sends_whole(left, right)?;
-    let (left, right) = UnixStream::pair()?;
-    sends_whole(&Socket::from(left), Socket::from(right))
-}
-
-fn receives_whole<W: Write, R: Read>(mut from: W, mut to: R) -> Result<()> {
-    from.write_all(b"hello world!")?;
-    let (mut first, mut none, mut second) = ([0; 6], [0; 0], [0; 7]);
-    let mut buffers = [IoSliceMut::new(&mut none), IoSliceMut::new(&mut first), IoSliceMut::new(&mut second)];
-    ensure!(to.read_vectored(&mut buffers)? == 12);
-    ensure!((&first, &second) == (b"hello ", b"world!\0"));
-    ensure!(to.read_vectored(&mut [])? == 0);
-    Ok(())
-}
-
-fn scattered() -> Result<()> {
-    let (client, server) = tcp()?;
-    receives_whole(&client, &server)?;
-    receives_whole(client, server)?;
-    let (left, right) = UnixStream::pair()?;
-    receives_whole(&left, &right)?;
-    receives_whole(left, right)?;
-    let (left, right) = UnixStream::pair()?;
-    receives_whole(Socket::from(left), &Socket::from(right))
-}
-
-/// Where messages have bounds, the buffers are one.
-fn one_message() -> Result<()> {
-    let (mut left, mut right) = socketpair(AF_UNIX, SOCK_SEQPACKET, 0)?;
-    ensure!(left.write_vectored(&[IoSlice::new(b"one"), IoSlice::new(b"two")])? == 6);
-    ensure!(left.write(b"three")? == 5);
-    let (mut first, mut second) = ([0; 2], [0; 50]);
-    let received = right.read_vectored(&mut [IoSliceMut::new(&mut first), IoSliceMut::new(&mut second)])?;
-    ensure!(received == 6 && &first == b"on" && &second[..4] == b"etwo");
-    ensure!(right.recv(100)? == b"three");
-    Ok(())
-}
-
-/// More buffers than one call of the kernel takes, and more bytes than it has room for.
-fn large() -> Result<()> {
-    let data = pattern(3 << 20);
-    let slices: Vec<_> = data.chunks(1000).map(IoSlice::new).collect();
-    let (mut left, mut right) = UnixStream::pair()?;
-    left.set_nonblocking(true)?;
-    let sent = left.write_vectored(&slices)?;
-    ensure!(sent > 10_000 && sent < data.len(), "{sent}");
-    let mut received = vec![0; sent];
-    right.read_exact(&mut received)?;
-    ensure!(received == data[..sent]);
-    left.set_nonblocking(false)?;
-    left.set_write_timeout(Some(Duration::from_millis(20)))?;
-    // Nobody reads: what there was room for counts, and the limit is not told.
-    let sent = left.write_vectored(&slices)?;
-    ensure!(sent > 10_000 && sent < data.len(), "{sent}");
-    let error = left.write_vectored(&slices).err().context("there is no room")?;
-    ensure!(error.kind() == ErrorKind::WouldBlock, "{error}");
-    Ok(())
-}
-
-/// Files of sockets hand the buffers on, and TLS takes them together.
-fn layered() -> Result<()> {
-    let (left, right) = UnixStream::pair()?;
-    let (left, right) = (Socket::from(left), Socket::from(right));
-    sends_whole(left.makefile_with("w", Some(0))?, &right)?;
-    receives_whole(&left, right.makefile()?)?;
-    Ok(())
 }
 
 fn would_block<T>(result: std::io::Result<T>) -> Result<()> {
@@ -217,20 +145,6 @@ fn numbers() -> Result<()> {
     // What the host does not allow says what that was.
     let error = TcpListener::bind("0.0.0.0:0").err().context("it is not granted")?;
     ensure!(error.kind() == ErrorKind::PermissionDenied && error.to_string().contains("not allowed"), "{error}");
-    Ok(())
-}
-
-fn hosts() -> Result<()> {
-    for at in ["local\0host:80", "\0:80", "localhost\0:80"] {
-        let error = TcpStream::connect(at).err().context("there is a NUL in it")?;
-        ensure!(error.kind() == ErrorKind::InvalidInput, "{error:?}");
-        let error = at.to_socket_addrs().err().context("there is a NUL in it")?;
-        ensure!(error.kind() == ErrorKind::InvalidInput, "{error:?}");
-    }
-    let error = TcpStream::connect(("local\0host", 80)).err().context("there is a NUL in it")?;
-    ensure!(error.kind() == ErrorKind::InvalidInput, "{error:?}");
-    let error = UnixStream::connect("\0name").err().context("there is a NUL in it")?;
-    ensure!(error.kind() == ErrorKind::InvalidInput, "{error:?}");
     Ok(())
 }
 
