@@ -29,6 +29,13 @@ fn the_shapes_are_those_of_std() {
         .succeeds();
 }
 
+#[test]
+fn names_are_looked_up_by_berkeley_alone() {
+    let program = fs::read(guest("std_shapes").program()).expect("the program");
+    let has = |name: &str| program.windows(name.len()).any(|part| part == name.as_bytes());
+    assert!(has("berkeley:sockets/netdb") && !has("wasi:sockets"), "what std looks names up by is in it");
+}
+
 /// What the list says of a test: when its threads run, or that it cannot be run.
 fn expectations() -> BTreeMap<String, String> {
     let text = fs::read_to_string(root().join("tests/data/std-tests.txt")).expect("the list");

@@ -1,7 +1,7 @@
 //! TLS between two ends of this program, over a pair of sockets; and what nobody should ask of it.
 
 use std::fs;
-use std::io::{Read, Write};
+use std::io::{IoSlice, IoSliceMut, Read, Write};
 
 use anyhow::{Result, ensure};
 use berkeley_guest::bindings::tls::{Config as Made, Connection};
@@ -47,6 +47,17 @@ fn converse(version: u16, client: Terms, server: Terms) -> Result<()> {
     let key = |stream: &TlsStream<TcpStream>| stream.export_keying_material(32, b"EXPERIMENTAL", None);
     ensure!(key(&here)? == key(&there)?);
     ensure!(here.export_keying_material(2000, b"x", None).is_err());
+
+    // Several buffers make one record, and fill several.
+    ensure!(here.write_vectored(&[b"one", &b""[..], b"two"].map(IoSlice::new))? == 6);
+    let (mut first, mut second) = ([0; 2], [0; 9]);
+    let mut buffers = [IoSliceMut::new(&mut first), IoSliceMut::new(&mut second)];
+    let count = loop {
+        if let Some(count) = waits(there.read_vectored(&mut buffers))? {
+            break count;
+        }
+    };
+    ensure!(count == 6 && &first == b"on" && &second[..4] == b"etwo");
 
     let data: Vec<u8> = (0..3_000_000_u32).map(|number| (number >> 3) as u8).collect();
     let (mut sent, mut received) = (0, Vec::new());
