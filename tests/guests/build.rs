@@ -38,8 +38,10 @@ fn main() {
     }
 }
 
-/// `library/std/src` of the compiler, if it has come with its sources.
+/// `library/std/src` of the compiler, if it has come with its sources. For another target than WASI, which is only looked at,
+/// there is none.
 fn library() -> Option<PathBuf> {
+    env::var("CARGO_CFG_TARGET_OS").is_ok_and(|system| system == "wasi").then_some(())?;
     let output = Command::new(env::var_os("RUSTC")?).args(["--print", "sysroot"]).output().ok()?;
     let root = Path::new(str::from_utf8(&output.stdout).ok()?.trim()).join("lib/rustlib/src/rust/library/std/src");
     root.is_dir().then_some(root)
