@@ -53,6 +53,7 @@ impl net::ToSocketAddrs for Ours {
     }
 }
 
+#[expect(clippy::needless_borrows_for_generic_args, reason = "references are what is tried")]
 pub(crate) fn generic() -> Result<()> {
     let listener = TcpListener::bind(LOOPBACK)?;
     let at = listener.local_addr()?;
