@@ -2,9 +2,7 @@
 
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
-use std::time::Duration;
 
-use super::mode::nanoseconds;
 use crate::bindings::socket as wit;
 use crate::error::Result;
 
@@ -42,9 +40,8 @@ impl Handle {
         Ok(clone)
     }
 
-    /// Sets the mode of all that share it.
-    pub(super) fn settimeout_of_all(&self, limit: Option<Duration>) {
-        let limit = limit.map(nanoseconds);
+    /// Sets the mode of all that share it, as the contract has it.
+    pub(super) fn settimeout_of_all(&self, limit: Option<u64>) {
         match self.clones.get() {
             None => self.socket.settimeout(limit),
             Some(clones) => clones.lock().iter().filter_map(Weak::upgrade).for_each(|handle| handle.settimeout(limit)),

@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use super::handle::Handle;
 use super::table;
@@ -180,7 +179,7 @@ impl Socket {
 
     /// Sets the mode of this socket and its clones.
     pub(crate) fn set_nonblocking(&self, nonblocking: bool) {
-        self.core.handle.settimeout_of_all(nonblocking.then_some(Duration::ZERO));
+        self.core.handle.settimeout_of_all(nonblocking.then_some(0));
     }
 
     /// Whether another program that this one starts would inherit it: not unless set. A guest starts none.

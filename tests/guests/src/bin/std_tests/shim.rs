@@ -1,14 +1,33 @@
 //! What `std`'s tests use of `std` that is not there, without threads: both ends of a test take turns.
 
-/// Ports that are free, where `std`'s tests count from a fixed one.
+/// Ports that are free, where `std`'s tests count from a fixed one: below those that Linux chooses by itself, from a place
+/// that each run has of its own, so that only who asks for the same one is in the way.
 pub mod ports {
-    use berkeley_guest::net::{Ipv4Addr, Ipv6Addr, SocketAddr, ToSocketAddrs, UdpSocket};
+    use std::cell::Cell;
+    use std::collections::hash_map::RandomState;
+    use std::hash::BuildHasher;
+
+    use berkeley_guest::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, ToSocketAddrs, UdpSocket};
+
+    const FIRST: u16 = 10_000;
+    const COUNT: u16 = 20_000;
+
+    thread_local! {
+        static NEXT: Cell<u16> = Cell::new((RandomState::new().hash_one(0) % u64::from(COUNT)) as u16);
+    }
 
     /// For a new round of the test.
-    fn free(ip: impl Into<std::net::IpAddr>) -> SocketAddr {
+    fn free(ip: impl Into<IpAddr>) -> SocketAddr {
         crate::thread::begin();
-        let socket = UdpSocket::bind((ip.into(), 0)).expect("a port");
-        socket.local_addr().expect("an address")
+        let ip = ip.into();
+        for _ in 0..COUNT {
+            let at = SocketAddr::from((ip, FIRST + NEXT.get()));
+            NEXT.set((NEXT.get() + 1) % COUNT);
+            if TcpListener::bind(at).is_ok() && UdpSocket::bind(at).is_ok() {
+                return at;
+            }
+        }
+        panic!("no port is free");
     }
 
     pub fn next_test_ip4() -> SocketAddr {
