@@ -79,12 +79,24 @@ impl<S: Read + Write> TlsStream<S> {
         self.send()
     }
 
+    /// Reads at most so many bytes. None is the end.
+    pub(crate) fn read_vec(&mut self, size: usize) -> io::Result<Vec<u8>> {
+        self.perform(|connection| match connection.read(size as u64) {
+            Err(Error::Closed) => Ok(Vec::new()),
+            result => result,
+        })
+    }
+
     /// Calls the host until it is content, and carries what it wants.
     fn perform<T>(&mut self, call: impl Fn(&wit::Connection) -> Result<T, Error>) -> io::Result<T> {
         loop {
             match call(&self.connection) {
                 Err(Error::WantRead) => {
-                    self.send()?;
+                    match self.send() {
+                        // The peer may take nothing before it is read from.
+                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                        result => result?,
+                    }
                     self.receive()?;
                 }
                 Err(Error::WantWrite) => self.send()?,
@@ -178,11 +190,7 @@ impl<S: Read + Write> Read for TlsStream<S> {
         if buffer.is_empty() {
             return Ok(0);
         }
-        let result = self.perform(|connection| match connection.read(buffer.len() as u64) {
-            Err(Error::Closed) => Ok(Vec::new()),
-            result => result,
-        });
-        let data = result?;
+        let data = self.read_vec(buffer.len())?;
         buffer[..data.len()].copy_from_slice(&data);
         Ok(data.len())
     }
