@@ -255,6 +255,36 @@ while data := stream.recv(1 << 16):
 }
 
 #[test]
+fn a_tls_peer_that_sends_all_before_it_reads_is_heard() {
+    let directory = certificates();
+    let server = "
+import ssl, socket, sys
+context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+context.load_cert_chain(sys.argv[1] + '/localhost.pem', sys.argv[1] + '/localhost.key')
+listener = socket.create_server(('127.0.0.1', 0))
+print(listener.getsockname()[1])
+stream = context.wrap_socket(listener.accept()[0], server_side=True)
+data = bytes(at % 251 for at in range(6 << 20))
+stream.sendall(data)
+heard = bytearray()
+while piece := stream.recv(1 << 16):
+    heard += piece
+assert heard == data
+stream.unwrap()
+";
+    for waiting in WAITING {
+        let (guest, at) = secured(&directory);
+        let mut command = python(server);
+        command.arg(&at);
+        let mut peer = Running::start(command);
+        let port = peer.port();
+        let output = guest.arg("at-once").arg(port).output(waiting);
+        assert_eq!(berkeley_tests::text(&output.stdout), "done\n", "{}", berkeley_tests::text(&output.stderr));
+        peer.finish();
+    }
+}
+
+#[test]
 fn axum_serves_a_listener_that_a_native_program_passes() {
     let directory = directory();
     let path = directory.path().join("gifts");

@@ -1,8 +1,9 @@
 //! TLS between tasks, and of a server and a client with native peers. Arguments: a directory with certificates, and
-//! `both`; `server`, which says its port and echoes one connection; `client` and a port.
+//! `both`; `server`, which says its port and echoes one connection; `client` and a port; `at-once` and the port of a
+//! server that sends all before it reads anything.
 
 use anyhow::{Context, Result, bail, ensure};
-use berkeley_guest::future::{TcpListener, TcpStream, TlsStream, UnixStream, block_on, spawn};
+use berkeley_guest::future::{Stream, TcpListener, TcpStream, TlsStream, UnixStream, block_on, spawn};
 use berkeley_guest::tls::{Config, Identity, Terms, certificates};
 use futures_util::{AsyncReadExt, AsyncWriteExt};
 
@@ -17,6 +18,12 @@ fn main() -> Result<()> {
             [at, "both"] => both(at).await,
             [at, "server"] => server(at).await,
             [at, "client", port] => client(at, port).await,
+            [at, "at-once", port] => {
+                let stream = TcpStream::connect(format!("127.0.0.1:{port}")).await?;
+                both_directions(TlsStream::client(&client_config(at)?, Some("localhost"), stream)?).await?;
+                println!("done");
+                Ok(())
+            }
             _ => bail!("what to do"),
         }
     })
@@ -56,7 +63,7 @@ async fn both(at: &str) -> Result<()> {
 }
 
 /// Sends and receives at once, by the halves that futures-util makes.
-async fn both_directions(stream: TlsStream<UnixStream>) -> Result<()> {
+async fn both_directions<S: Stream + Unpin + 'static>(stream: TlsStream<S>) -> Result<()> {
     let (mut reader, mut writer) = AsyncReadExt::split(stream);
     let writing = spawn(async move {
         let data: Vec<u8> = (0..SIZE).map(|at| (at % 251) as u8).collect();
