@@ -79,6 +79,8 @@ pub use time::{Elapsed, Sleep, sleep, sleep_until, timeout};
 pub use tls::TlsStream;
 #[cfg(feature = "hyper")]
 pub use traits::{HyperExecutor, HyperTimer};
+#[doc(hidden)]
+pub use turn::poll_handles;
 pub use turn::{park, poll};
 pub use udp::UdpSocket;
 pub use unix::{UnixDatagram, UnixListener, UnixStream};

@@ -181,14 +181,18 @@ fn a_thousand_clients_are_served_at_once() {
     }
 }
 
-/// The calls of that name in the trace of a guest that waits with so many sockets.
-fn calls(many: usize, name: &str) -> usize {
+/// The trace of a guest that waits.
+fn trace(waits: impl FnOnce(Guest) -> Guest) -> String {
     let directory = directory();
     let trace = directory.path().join("trace");
-    let guest = guest("async_idle").flag(&format!("--trace={}", trace.display())).arg(many);
-    let output = guest.output("inline");
+    let guest = granted("async_idle", &directory).flag(&format!("--trace={}", trace.display()));
+    let output = waits(guest).output("inline");
     assert!(output.status.success(), "{}", berkeley_tests::text(&output.stderr));
-    let trace = fs::read_to_string(trace).expect("the trace");
+    fs::read_to_string(trace).expect("the trace")
+}
+
+/// How many calls of that name a trace has.
+fn calls(trace: &str, name: &str) -> usize {
     trace.lines().filter(|line| line.contains(&format!(" {name}("))).count()
 }
 
@@ -196,11 +200,19 @@ fn calls(many: usize, name: &str) -> usize {
 fn who_waits_makes_one_call_for_each_thing_that_comes() {
     // Not so many that some of them have no turn before sockets are looked at again.
     for many in [3, 50] {
+        let trace = trace(|guest| guest.arg("datagrams").arg(many));
         // Three timers that end, and three datagrams that come.
-        assert_eq!(calls(many, "poll"), 6, "{many} sockets");
+        assert_eq!(calls(&trace, "poll"), 6, "{trace}");
         // One that would block, and, where something comes, one that does not.
-        assert_eq!(calls(many, "recv"), many + 3, "{many} sockets");
+        assert_eq!(calls(&trace, "recv"), many + 3, "{trace}");
     }
+}
+
+#[test]
+fn an_error_that_nobody_reads_is_not_looked_at_without_end() {
+    let trace = trace(|guest| guest.arg("errors"));
+    // It is looked at every 10 ms, and waits for 200 ms.
+    assert!(calls(&trace, "poll") < 50, "{trace}");
 }
 
 fn secured(directory: &TempDir) -> (Guest, String) {

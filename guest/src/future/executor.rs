@@ -10,6 +10,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::Duration;
 
 use super::runtime::{self, Entered};
+use super::turn::turn;
 use super::{budget, reactor};
 
 /// How many tasks have their turn before sockets and timers are looked at, though there are tasks that can go on.
@@ -124,7 +125,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
             limit.is_some() || !reactor::is_idle(),
             "block_on: the future waits, but no socket and no timer is left that could wake it"
         );
-        reactor::turn(&[], limit);
+        turn(&[], limit);
     }
 }
 

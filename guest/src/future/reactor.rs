@@ -1,16 +1,15 @@
-//! Waiting for everything at once: one call of the host's `poll` for all sockets, with the next timer as its limit.
+//! Who waits for what.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
-use wasip2::clocks::monotonic_clock::subscribe_duration;
-use wasip2::io::poll::{Pollable, poll as poll_pollables};
+use wasip2::io::poll::Pollable;
 
 use crate::bindings::poll as wit;
-use crate::endpoint::{Socket, nanoseconds};
-use crate::poll::AsSocket;
+use crate::endpoint::Socket;
+use crate::poll::{AsSocket, POLLERR};
 
 /// What has a socket that somebody waits for. It may be dropped meanwhile, and then nobody waits.
 pub(super) type Watched = Weak<dyn AsSocket + Send + Sync>;
@@ -28,6 +27,8 @@ struct Wait {
     event: Event,
     /// The socket's pollable, once one was needed.
     subscription: Option<Arc<Pollable>>,
+    /// Until when the socket is not looked at.
+    rest: Option<Instant>,
     waker: Waker,
 }
 
@@ -35,10 +36,17 @@ struct Wait {
 struct Reactor {
     last: u64,
     waits: BTreeMap<u64, Wait>,
+    /// Whose sockets had an error to tell, and nothing else, when they were woken.
+    failed: BTreeSet<u64>,
     timers: BTreeMap<(Instant, u64), Waker>,
 }
 
-static REACTOR: Mutex<Reactor> = Mutex::new(Reactor { last: 0, waits: BTreeMap::new(), timers: BTreeMap::new() });
+static REACTOR: Mutex<Reactor> =
+    Mutex::new(Reactor { last: 0, waits: BTreeMap::new(), failed: BTreeSet::new(), timers: BTreeMap::new() });
+
+/// How long a socket is not looked at that goes on telling of an error, though the call on it would block: what is in its
+/// queue of errors, recvmsg(2) with MSG_ERRQUEUE takes, which nobody may do.
+const REST: Duration = Duration::from_millis(10);
 
 fn lock() -> MutexGuard<'static, Reactor> {
     REACTOR.lock().unwrap_or_else(PoisonError::into_inner)
@@ -63,16 +71,23 @@ impl Registration {
             wait.waker.clone_from(waker);
             return;
         }
+        let again = self.0.is_some_and(|number| reactor.failed.remove(&number));
+        let rest = again.then(|| Instant::now() + REST);
         let number = reactor.next();
-        reactor.waits.insert(number, Wait { event: event(), subscription: None, waker: waker.clone() });
+        reactor.waits.insert(number, Wait { event: event(), subscription: None, rest, waker: waker.clone() });
         self.0 = Some(number);
     }
 }
 
 impl Drop for Registration {
     fn drop(&mut self) {
+        let Some(number) = self.0 else { return };
+        let mut reactor = lock();
+        reactor.failed.remove(&number);
+        let wait = reactor.waits.remove(&number);
         // What it holds is dropped without the lock.
-        let _wait = self.0.and_then(|number| lock().waits.remove(&number));
+        drop(reactor);
+        drop(wait);
     }
 }
 
@@ -106,89 +121,37 @@ pub(super) fn is_idle() -> bool {
     reactor.waits.is_empty() && reactor.timers.is_empty()
 }
 
-/// What is waited for now: copies, so that nothing is locked meanwhile.
-struct Waits {
-    /// By number.
-    sockets: Vec<(u64, Arc<dyn AsSocket + Send + Sync>, i16)>,
-    pollables: Vec<(u64, Arc<Pollable>)>,
-    limit: Option<Duration>,
+/// A socket or a pollable that is waited for, by the number of who waits.
+pub(super) enum Awaited {
+    Socket(Arc<dyn AsSocket + Send + Sync>, i16),
+    Pollable(Arc<Pollable>),
 }
 
-impl Waits {
-    fn now(limit: Option<Duration>) -> Self {
-        let reactor = lock();
-        let mut all = Self { sockets: Vec::with_capacity(reactor.waits.len()), pollables: Vec::new(), limit };
-        for (&number, wait) in &reactor.waits {
-            match &wait.event {
-                Event::Socket(socket, events) => {
-                    all.sockets.extend(socket.upgrade().map(|socket| (number, socket, *events)));
-                }
-                Event::Pollable(pollable) => {
-                    all.pollables.extend(pollable.upgrade().map(|pollable| (number, pollable)));
-                }
-            }
+/// All that is waited for now, as copies, so that nothing is locked meanwhile; and how long until something else comes
+/// about: a timer, or the end of a rest.
+pub(super) fn snapshot() -> (Vec<(u64, Awaited)>, Option<Duration>) {
+    let reactor = lock();
+    let rests = reactor.waits.values().any(|wait| wait.rest.is_some());
+    let timer = reactor.timers.first_key_value().map(|((at, _), _)| *at);
+    let now = (rests || timer.is_some()).then(Instant::now);
+    let mut all = Vec::with_capacity(reactor.waits.len());
+    let mut next = timer;
+    for (&number, wait) in &reactor.waits {
+        if let Some(until) = wait.rest.filter(|until| now.is_some_and(|now| now < *until)) {
+            next = next.into_iter().chain([until]).min();
+            continue;
         }
-        if limit != Some(Duration::ZERO)
-            && let Some(((at, _), _)) = reactor.timers.first_key_value()
-        {
-            let left = at.saturating_duration_since(Instant::now());
-            all.limit = Some(limit.map_or(left, |limit| limit.min(left)));
-        }
-        all
+        let awaited = match &wait.event {
+            Event::Socket(socket, events) => socket.upgrade().map(|socket| Awaited::Socket(socket, *events)),
+            Event::Pollable(pollable) => pollable.upgrade().map(Awaited::Pollable),
+        };
+        all.extend(awaited.map(|awaited| (number, awaited)));
     }
-
-    fn is_empty(&self) -> bool {
-        self.sockets.is_empty() && self.pollables.is_empty()
-    }
-
-    /// Waits by the host's `poll`, and gives the numbers of what is ready, and the events of the others.
-    fn poll(&self, beside: &[(&Socket, i16)]) -> crate::Result<(Vec<u64>, Vec<i16>)> {
-        let ours = self.sockets.iter().map(|(_, socket, events)| (socket.as_socket(), *events));
-        let interests: Vec<_> = (beside.iter().copied().chain(ours))
-            .map(|(socket, events)| wit::Interest { socket: socket.handle(), events })
-            .collect();
-        let mut events = wit::poll(&interests, self.limit.map(nanoseconds))?;
-        let ready = events[beside.len()..].iter().zip(&self.sockets).filter(|(events, _)| **events != 0);
-        let ready = ready.map(|(_, (number, ..))| *number).collect();
-        events.truncate(beside.len());
-        Ok((ready, events))
-    }
-
-    /// The same by pollables, where some are waited for.
-    fn poll_all(&self, beside: &[(&Socket, i16)]) -> (Vec<u64>, Vec<i16>) {
-        let mut ready = Vec::new();
-        let mut numbers = Vec::new();
-        let mut all = Vec::new();
-        for (number, socket, events) in &self.sockets {
-            match subscription(*number, socket.as_socket(), *events) {
-                Some(pollable) => {
-                    numbers.push(*number);
-                    all.push(pollable);
-                }
-                // It cannot be waited for: the call on it tells why.
-                None => ready.push(*number),
-            }
-        }
-        for (number, pollable) in &self.pollables {
-            numbers.push(*number);
-            all.push(pollable.clone());
-        }
-        let others: Option<Vec<_>> =
-            beside.iter().map(|(socket, events)| wit::subscribe(socket.handle(), *events).ok()).collect();
-        let at_once = !ready.is_empty() || others.is_none();
-        let limit = if at_once { Some(Duration::ZERO) } else { self.limit };
-        let clock = limit.map(|limit| subscribe_duration(nanoseconds(limit)));
-        let list: Vec<&Pollable> =
-            all.iter().map(|pollable| &**pollable).chain(others.iter().flatten()).chain(&clock).collect();
-        if !list.is_empty() {
-            ready.extend(poll_pollables(&list).iter().filter_map(|at| numbers.get(*at as usize)));
-        }
-        (ready, events_now(beside))
-    }
+    (all, next.zip(now).map(|(next, now)| next.saturating_duration_since(now)))
 }
 
 /// The socket's pollable, which is kept as long as somebody waits.
-fn subscription(number: u64, socket: &Socket, events: i16) -> Option<Arc<Pollable>> {
+pub(super) fn subscription(number: u64, socket: &Socket, events: i16) -> Option<Arc<Pollable>> {
     let known = lock().waits.get(&number).and_then(|wait| wait.subscription.clone());
     if known.is_some() {
         return known;
@@ -200,37 +163,16 @@ fn subscription(number: u64, socket: &Socket, events: i16) -> Option<Arc<Pollabl
     Some(made)
 }
 
-/// The events of sockets, without waiting.
-fn events_now(sockets: &[(&Socket, i16)]) -> Vec<i16> {
-    if sockets.is_empty() {
-        return Vec::new();
-    }
-    let interests: Vec<_> =
-        sockets.iter().map(|(socket, events)| wit::Interest { socket: socket.handle(), events: *events }).collect();
-    // An error is a limit of the host's; each of them is tried then.
-    wit::poll(&interests, Some(0)).unwrap_or_else(|_| sockets.iter().map(|(_, events)| *events).collect())
-}
-
-/// Waits until something is ready or the limit is over, wakes who waits for it, and tells the events of the others.
-pub(super) fn turn(beside: &[(&Socket, i16)], limit: Option<Duration>) -> Vec<i16> {
-    let waits = Waits::now(limit);
-    if beside.is_empty() && waits.is_empty() && matches!(waits.limit, None | Some(Duration::ZERO)) {
-        fire(&[]);
-        return Vec::new();
-    }
-    // The host bounds how many sockets one call watches. Pollables, which cost more, have no such bound.
-    let by_sockets = waits.pollables.is_empty().then(|| waits.poll(beside)).and_then(Result::ok);
-    let (ready, events) = by_sockets.unwrap_or_else(|| waits.poll_all(beside));
-    // Not before: the last one to hold a socket may be this.
-    drop(waits);
-    fire(&ready);
-    events
-}
-
-/// Wakes who waits for what is ready, and those whose moment has come.
-fn fire(ready: &[u64]) {
+/// Wakes who waits for what is ready, by these events, and those whose moment has come.
+pub(super) fn fire(ready: &[(u64, i16)]) {
     let mut reactor = lock();
-    let woken: Vec<_> = ready.iter().filter_map(|number| reactor.waits.remove(number)).collect();
+    let mut woken = Vec::with_capacity(ready.len());
+    for (number, events) in ready {
+        woken.extend(reactor.waits.remove(number));
+        if *events == POLLERR {
+            reactor.failed.insert(*number);
+        }
+    }
     let mut rung = Vec::new();
     if !reactor.timers.is_empty() {
         let now = Instant::now();
@@ -246,6 +188,28 @@ fn fire(ready: &[u64]) {
 mod tests {
     use super::*;
     use crate::future::wakers::tests::Count;
+
+    #[test]
+    fn who_is_woken_by_an_error_alone_and_waits_again_has_a_rest() {
+        let waker = Waker::from(Arc::new(Count::default()));
+        let pollable = || Event::Pollable(Weak::new());
+        let rests = |registration: &Registration| {
+            let number = registration.0.expect("it waits");
+            lock().waits[&number].rest.is_some()
+        };
+        let mut registration = Registration::default();
+        for (events, rest) in [(POLLERR | 1, false), (POLLERR, true), (1, false)] {
+            registration.register(&waker, pollable);
+            fire(&[(registration.0.expect("it waits"), events)]);
+            registration.register(&waker, pollable);
+            assert_eq!(rests(&registration), rest, "{events}");
+        }
+        fire(&[(registration.0.expect("it waits"), POLLERR)]);
+        let number = registration.0.expect("it waits");
+        assert!(lock().failed.contains(&number));
+        drop(registration);
+        assert!(!lock().failed.contains(&number));
+    }
 
     #[test]
     fn a_timer_rings_for_the_last_waker_and_not_once_it_is_dropped() {

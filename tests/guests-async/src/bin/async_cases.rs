@@ -14,10 +14,10 @@ use std::time::{Duration, Instant};
 use anyhow::{Context as _, Result, ensure};
 use berkeley_guest::ancillary::ControlMessage;
 use berkeley_guest::future::{
-    AsyncPollable, Socket, TcpListener, TcpStream, UdpSocket, UnixDatagram, UnixListener, UnixStream, block_on, sleep,
-    spawn, timeout, yield_now,
+    self, AsyncPollable, Socket, TcpListener, TcpStream, UdpSocket, UnixDatagram, UnixListener, UnixStream, block_on,
+    sleep, spawn, timeout, yield_now,
 };
-use berkeley_guest::poll::AsSocket;
+use berkeley_guest::poll::{AsSocket, POLLIN};
 use berkeley_guest::socket::{self, AF_UNIX, MSG_PEEK, SO_SNDBUF, SOCK_SEQPACKET, SOL_SOCKET};
 use berkeley_test_guests::{PATIENCE, run};
 use wasip2::clocks::monotonic_clock::subscribe_duration;
@@ -39,7 +39,9 @@ const CASES: &[(&str, Case)] = &[
     ("a busy socket lets others go on", || block_on(fair())),
     ("pollables of WASI beside sockets", || block_on(pollables())),
     ("a socket that closes ends its wait", || block_on(closes())),
-    ("a socket goes from one runtime to the next", again),
+    ("a socket goes from one block_on to the next", again),
+    ("another event loop waits for tasks, too", another_loop),
+    ("another event loop waits for tasks beside pollables, too", another_loop_with_pollables),
     ("the traits of futures-io", || block_on(futures_io())),
     ("the traits of tokio", || block_on(tokio_io())),
 ];
@@ -194,11 +196,8 @@ async fn dropped() -> Result<()> {
     let mut buffer = [0; 100];
     ensure!(timeout(SOON, right.read(&mut buffer)).await.is_err());
     left.write_all(b"hello").await?;
-    {
-        let read = pin!(right.read(&mut buffer));
-        // Never asked, it takes nothing.
-        drop(read);
-    }
+    // One that was never asked takes nothing.
+    drop(Box::pin(right.read(&mut buffer)));
     ensure!(right.read(&mut buffer).await? == 5);
     let listener = TcpListener::bind("127.0.0.1:0")?;
     ensure!(timeout(SOON, listener.accept()).await.is_err());
@@ -374,6 +373,48 @@ fn again() -> Result<()> {
     block_on(left.write_all(b"more"))?;
     ensure!(blocking.as_socket().getblocking() && std::io::Read::read(&mut &blocking, &mut [0; 10])? == 4);
     Ok(())
+}
+
+/// A task that no runtime of this crate runs: it is woken by the wait of another event loop.
+fn waits_beside(mut task: impl FnMut(&mut Context<'_>) -> bool) -> Result<()> {
+    let (own, peer) = socket::socketpair(AF_UNIX, socket::SOCK_STREAM, 0)?;
+    let (left, right) = UnixStream::pair()?;
+    let count = Arc::new(Count::default());
+    let waker = Waker::from(count.clone());
+    let mut cx = Context::from_waker(&waker);
+    let mut reading = pin!(async { right.read(&mut [0; 10]).await });
+    ensure!(reading.as_mut().poll(&mut cx).is_pending() && task(&mut cx));
+    let turn = |limit| future::poll(&[(&own, POLLIN)], limit);
+    let woken = || count.0.load(Ordering::Relaxed);
+
+    ensure!(turn(Some(SOON)) == [0] && woken() == 0);
+    peer.sendall(b"own")?;
+    ensure!(turn(None) == [POLLIN] && woken() == 0);
+    own.recv(10)?;
+    left.get_ref().as_socket().send(b"task")?;
+    ensure!(turn(None) == [0] && woken() == 1);
+    ensure!(matches!(reading.as_mut().poll(&mut cx), Poll::Ready(Ok(4))));
+
+    // A timer bounds the wait as well.
+    let mut sleeping = pin!(sleep(SOON));
+    ensure!(sleeping.as_mut().poll(&mut cx).is_pending());
+    let began = Instant::now();
+    while woken() == 1 {
+        ensure!(turn(None) == [0]);
+    }
+    ensure!(began.elapsed() >= SOON / 2 && sleeping.as_mut().poll(&mut cx).is_ready());
+    ensure!(turn(Some(Duration::ZERO)) == [0]);
+    Ok(())
+}
+
+fn another_loop() -> Result<()> {
+    waits_beside(|_| true)
+}
+
+fn another_loop_with_pollables() -> Result<()> {
+    let late = AsyncPollable::new(subscribe_duration(3_000_000_000_000));
+    let mut late = pin!(async move { late.wait_for().await });
+    waits_beside(|cx| late.as_mut().poll(cx).is_pending())
 }
 
 async fn futures_io() -> Result<()> {
