@@ -13,10 +13,10 @@ use berkeley_tests::{Guest, Running, WAITING, example, guest, python};
 use tempfile::TempDir;
 
 /// The guest, which may make sockets in the directory, as `/run`, beside TCP and UDP over loopback.
-fn granted(name: &str, directory: &TempDir) -> Guest {
+fn granted(guest: Guest, directory: &TempDir) -> Guest {
     let rules = ["listen=127.0.0.1:0", "connect=127.0.0.1", "udp=127.0.0.1"];
     let unix = format!("unix={}::/run", directory.path().display());
-    rules.into_iter().fold(guest(name).allow(unix), Guest::allow)
+    rules.into_iter().fold(guest.allow(unix), Guest::allow)
 }
 
 fn directory() -> TempDir {
@@ -27,7 +27,7 @@ fn directory() -> TempDir {
 fn sockets_are_awaited() {
     for waiting in WAITING {
         let directory = directory();
-        let output = granted("async_cases", &directory).arg("/run").output(waiting);
+        let output = granted(guest("async_cases"), &directory).arg("/run").output(waiting);
         assert!(output.status.success(), "waiting {waiting}: {}", berkeley_tests::text(&output.stderr));
     }
 }
@@ -37,7 +37,7 @@ fn the_same_program_runs_under_other_runtimes() {
     for waiting in WAITING {
         for runtime in ["berkeley", "wstd", "tokio"] {
             let directory = directory();
-            let output = granted("async_runtimes", &directory).arg(runtime).arg("/run/socket").output(waiting);
+            let output = granted(guest("async_runtimes"), &directory).arg(runtime).arg("/run/socket").output(waiting);
             let stderr = berkeley_tests::text(&output.stderr);
             assert_eq!(berkeley_tests::text(&output.stdout), "done\n", "{runtime}, waiting {waiting}: {stderr}");
         }
@@ -119,7 +119,7 @@ fn large(at: &At<'_>) {
 fn axum_answers_every_request_over_tcp() {
     for waiting in WAITING {
         let directory = directory();
-        let mut server = granted("async_http", &directory).arg("tcp").start(waiting);
+        let mut server = granted(guest("async_http"), &directory).arg("tcp").start(waiting);
         let at = At::Tcp(server.port());
         load(&at, 10_000);
         large(&at);
@@ -130,7 +130,7 @@ fn axum_answers_every_request_over_tcp() {
 fn axum_answers_every_request_over_a_unix_socket() {
     for waiting in WAITING {
         let directory = directory();
-        let mut server = granted("async_http", &directory).arg("unix").arg("/run/web").start(waiting);
+        let mut server = granted(guest("async_http"), &directory).arg("unix").arg("/run/web").start(waiting);
         assert_eq!(server.line(), "ready");
         let path = directory.path().join("web");
         load(&At::Unix(&path), 2000);
@@ -142,9 +142,9 @@ fn axum_answers_every_request_over_a_unix_socket() {
 fn axum_serves_a_listener_that_another_guest_passes() {
     for waiting in WAITING {
         let directory = directory();
-        let mut giver = granted("async_pass", &directory).arg("/run/gifts").start(waiting);
+        let mut giver = granted(guest("async_pass"), &directory).arg("/run/gifts").start(waiting);
         assert_eq!(giver.line(), "ready");
-        let mut server = granted("async_http", &directory).arg("passed").arg("/run/gifts").start(waiting);
+        let mut server = granted(guest("async_http"), &directory).arg("passed").arg("/run/gifts").start(waiting);
         let at = At::Tcp(server.port());
         giver.finish();
         load(&at, 2000);
@@ -157,7 +157,7 @@ fn a_thousand_clients_are_served_at_once() {
     const ROUNDS: usize = 5;
     for waiting in WAITING {
         let directory = directory();
-        let mut server = granted("async_echo", &directory).arg(CLIENTS).start(waiting);
+        let mut server = granted(guest("async_echo"), &directory).arg(CLIENTS).start(waiting);
         let port = server.port();
         // All are there before the first one speaks, and all before any goes.
         let mut clients: Vec<_> =
@@ -185,7 +185,7 @@ fn a_thousand_clients_are_served_at_once() {
 fn trace(waits: impl FnOnce(Guest) -> Guest) -> String {
     let directory = directory();
     let trace = directory.path().join("trace");
-    let guest = granted("async_idle", &directory).flag(&format!("--trace={}", trace.display()));
+    let guest = granted(guest("async_idle"), &directory).flag(&format!("--trace={}", trace.display()));
     let output = waits(guest).output("inline");
     assert!(output.status.success(), "{}", berkeley_tests::text(&output.stderr));
     fs::read_to_string(trace).expect("the trace")
@@ -315,6 +315,6 @@ socket.send_fds(peer, [b'serve'], [gift.fileno()])
     command.arg(&path);
     let mut giver = Running::start(command);
     assert_eq!(giver.line(), "ready");
-    let mut server = granted("async_http", &directory).arg("passed").arg("/run/gifts").start("inline");
+    let mut server = granted(guest("async_http"), &directory).arg("passed").arg("/run/gifts").start("inline");
     load(&At::Tcp(server.port()), 200);
 }
