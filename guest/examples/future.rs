@@ -19,7 +19,7 @@ const MANY: usize = 5;
 
 fn main() -> Result<()> {
     block_on(async {
-        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
         let address = listener.local_addr()?;
         println!("the chat is at {address}");
         let server = spawn(serve(listener));

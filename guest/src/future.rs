@@ -9,7 +9,7 @@
 //!
 //! fn main() -> std::io::Result<()> {
 //!     block_on(async {
-//!         let listener = TcpListener::bind("127.0.0.1:8080")?;
+//!         let listener = TcpListener::bind("127.0.0.1:8080").await?;
 //!         loop {
 //!             let (stream, peer) = listener.accept().await?;
 //!             spawn(async move {

@@ -14,16 +14,16 @@ use crate::poll::AsSocket;
 ///
 /// ```no_run
 /// use berkeley_guest::future::{Socket, block_on};
-/// use berkeley_guest::socket::{self, AF_UNIX, SOCK_SEQPACKET};
+/// use berkeley_guest::socket::{AF_UNIX, SOCK_SEQPACKET};
 ///
 /// block_on(async {
-///     let listener = Socket::from(socket::Socket::new(AF_UNIX, SOCK_SEQPACKET, 0)?);
+///     let listener = Socket::new(AF_UNIX, SOCK_SEQPACKET, 0)?;
 ///     listener.get_ref().bind("/run/socket")?;
 ///     listener.get_ref().listen(8)?;
 ///     let (peer, _) = listener.accept().await?;
 ///     let message = peer.recvmsg(100, 100, 0).await?;
 ///     println!("{} sockets came", message.sockets().len());
-///     berkeley_guest::Result::Ok(())
+///     Ok::<(), berkeley_guest::Error>(())
 /// })?;
 /// # Ok::<(), berkeley_guest::Error>(())
 /// ```

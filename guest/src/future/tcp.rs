@@ -31,19 +31,16 @@ pub type TcpStream = Async<net::TcpStream>;
 /// use berkeley_guest::future::{TcpListener, block_on, spawn};
 ///
 /// block_on(async {
-///     let listener = TcpListener::bind("127.0.0.1:8080")?;
-///     loop {
-///         let (stream, _) = listener.accept().await?;
+///     let listener = TcpListener::bind("127.0.0.1:8080").await?;
+///     for _ in 0..10 {
+///         let (stream, peer) = listener.accept().await?;
 ///         spawn(async move {
-///             let mut buffer = [0; 1024];
-///             while let Ok(length @ 1..) = stream.read(&mut buffer).await {
-///                 stream.write_all(&buffer[..length]).await?;
-///             }
-///             std::io::Result::Ok(())
+///             let said = stream.write_all(b"hello").await;
+///             println!("{peer}: {said:?}");
 ///         });
 ///     }
-/// })
-/// # as std::io::Result<()>;
+///     std::io::Result::Ok(())
+/// })?;
 /// # Ok::<(), std::io::Error>(())
 /// ```
 pub type TcpListener = Async<net::TcpListener>;
@@ -87,7 +84,7 @@ impl Async<net::TcpStream> {
 
 impl Async<net::TcpListener> {
     /// Listens, as [`net::TcpListener::bind`] does.
-    pub fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<Self> {
+    pub async fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<Self> {
         Ok(net::TcpListener::bind(addr)?.into())
     }
 

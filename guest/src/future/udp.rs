@@ -12,7 +12,7 @@ use crate::net::{self, ToSocketAddrs};
 /// use berkeley_guest::future::{UdpSocket, block_on};
 ///
 /// block_on(async {
-///     let socket = UdpSocket::bind("127.0.0.1:0")?;
+///     let socket = UdpSocket::bind("127.0.0.1:0").await?;
 ///     socket.send_to(b"ping", "127.0.0.1:7").await?;
 ///     let mut buffer = [0; 100];
 ///     let (length, peer) = socket.recv_from(&mut buffer).await?;
@@ -25,12 +25,12 @@ pub type UdpSocket = Async<net::UdpSocket>;
 
 impl Async<net::UdpSocket> {
     /// Binds, as [`net::UdpSocket::bind`] does.
-    pub fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<Self> {
+    pub async fn bind<A: ToSocketAddrs>(addr: A) -> io::Result<Self> {
         Ok(net::UdpSocket::bind(addr)?.into())
     }
 
     /// Sets the peer, as [`net::UdpSocket::connect`] does.
-    pub fn connect<A: ToSocketAddrs>(&self, addr: A) -> io::Result<()> {
+    pub async fn connect<A: ToSocketAddrs>(&self, addr: A) -> io::Result<()> {
         self.get_ref().connect(addr)
     }
 

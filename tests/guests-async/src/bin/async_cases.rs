@@ -58,13 +58,13 @@ fn path(name: &str) -> String {
 const SOON: Duration = Duration::from_millis(20);
 
 async fn pair() -> Result<(TcpStream, TcpStream)> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
     let client = TcpStream::connect(listener.local_addr()?).await?;
     Ok((client, listener.accept().await?.0))
 }
 
 async fn tcp() -> Result<()> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     let server = spawn(async move {
         let (stream, peer) = listener.accept().await?;
@@ -101,8 +101,8 @@ async fn refused() -> Result<()> {
 }
 
 async fn udp() -> Result<()> {
-    let server = UdpSocket::bind("127.0.0.1:0")?;
-    let client = UdpSocket::bind("127.0.0.1:0")?;
+    let server = UdpSocket::bind("127.0.0.1:0").await?;
+    let client = UdpSocket::bind("127.0.0.1:0").await?;
     let at = server.local_addr()?;
     let answers = server.clone();
     let task = spawn(async move {
@@ -116,7 +116,7 @@ async fn udp() -> Result<()> {
         std::io::Result::Ok(sizes)
     });
     yield_now().await;
-    client.connect(at)?;
+    client.connect(at).await?;
     let mut buffer = [0; 100];
     for text in ["one", "", "three"] {
         client.send(text.as_bytes()).await?;
@@ -199,7 +199,7 @@ async fn dropped() -> Result<()> {
     // One that was never asked takes nothing.
     drop(Box::pin(right.read(&mut buffer)));
     ensure!(right.read(&mut buffer).await? == 5);
-    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
     ensure!(timeout(SOON, listener.accept()).await.is_err());
     let client = TcpStream::connect(listener.local_addr()?).await?;
     ensure!(listener.accept().await?.1 == client.local_addr()?);

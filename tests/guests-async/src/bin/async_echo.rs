@@ -8,7 +8,7 @@ use berkeley_guest::future::{TcpListener, TcpStream, block_on, spawn};
 fn main() -> Result<()> {
     let clients = std::env::args().nth(1).and_then(|number| number.parse().ok()).unwrap_or(1);
     block_on(async {
-        let listener = TcpListener::bind("127.0.0.1:0")?;
+        let listener = TcpListener::bind("127.0.0.1:0").await?;
         println!("{}", listener.local_addr()?.port());
         let mut tasks = Vec::new();
         for _ in 0..clients {

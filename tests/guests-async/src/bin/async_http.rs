@@ -24,7 +24,7 @@ fn main() -> Result<()> {
 
 async fn run(arguments: &[&str]) -> Result<Infallible> {
     match arguments {
-        ["tcp"] => tcp(TcpListener::bind("127.0.0.1:0")?).await,
+        ["tcp"] => tcp(TcpListener::bind("127.0.0.1:0").await?).await,
         ["unix", path] => {
             let listener = UnixListener::bind(path)?;
             println!("ready");

@@ -41,9 +41,9 @@ async fn datagrams(many: usize) -> Result<()> {
 
 async fn errors() -> Result<()> {
     // A port that nobody has any more.
-    let gone = UdpSocket::bind("127.0.0.1:0")?.local_addr()?;
-    let peer = UdpSocket::bind("127.0.0.1:0")?;
-    let socket = UdpSocket::bind("127.0.0.1:0")?;
+    let gone = UdpSocket::bind("127.0.0.1:0").await?.local_addr()?;
+    let peer = UdpSocket::bind("127.0.0.1:0").await?;
+    let socket = UdpSocket::bind("127.0.0.1:0").await?;
     socket.as_socket().setsockopt(IPPROTO_IP, IP_RECVERR, 1)?;
     socket.send_to(b"to nobody", gone).await?;
     let mut buffer = [0; 10];

@@ -32,7 +32,7 @@ fn main() -> Result<()> {
 type Task = Pin<Box<dyn Future<Output = ()> + Send>>;
 
 async fn converse(path: String, spawn: fn(Task)) -> Result<()> {
-    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
     let address = listener.local_addr()?;
     spawn(Box::pin(async move {
         while let Ok((stream, _)) = listener.accept().await {

@@ -82,7 +82,7 @@ async fn both_directions<S: Stream + Unpin + 'static>(stream: TlsStream<S>) -> R
 
 async fn server(at: &str) -> Result<()> {
     let config = server_config(at)?;
-    let listener = TcpListener::bind("127.0.0.1:0")?;
+    let listener = TcpListener::bind("127.0.0.1:0").await?;
     println!("{}", listener.local_addr()?.port());
     let (stream, _) = listener.accept().await?;
     let mut stream = TlsStream::server(&config, stream)?;
