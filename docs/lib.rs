@@ -1,5 +1,7 @@
 //! The programs in the book's pages, each a test of the documentation: `cargo test --doc --package berkeley-docs`.
 
+#[doc = include_str!("src/async.md")]
+pub mod r#async {}
 #[doc = include_str!("src/contract.md")]
 pub mod contract {}
 #[doc = include_str!("src/embedding.md")]

@@ -13,6 +13,7 @@
 //! 6. `ancillary`, `file`, `poll`: sockets with control messages, with files, and many at once
 //! 7. `socket`: all of that as Python's module
 //! 8. `net`, `os`, `tls`: what has the shapes of `std`, and TLS over them
+//! 9. `future`: all of that awaited
 
 pub mod address;
 pub mod ancillary;
@@ -21,6 +22,7 @@ pub mod bindings;
 mod endpoint;
 pub mod error;
 pub mod file;
+pub mod future;
 pub mod interface;
 mod layout;
 pub mod net;

@@ -20,7 +20,12 @@ fn every_guest_program_is_run_by_a_test() {
     let tests: String = files
         .map(|file| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("reads"))
         .collect();
-    let all = [("guests/src/bin", "guest"), ("guests/examples", "component"), ("../guest/examples", "example")];
+    let all = [
+        ("guests/src/bin", "guest"),
+        ("guests-async/src/bin", "guest"),
+        ("guests/examples", "component"),
+        ("../guest/examples", "example"),
+    ];
     for (directory, function) in all {
         let programs = names(directory);
         assert!(!programs.is_empty(), "{directory} has no programs");

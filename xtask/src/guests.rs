@@ -21,8 +21,9 @@ const TEST_GUESTS: &str = "berkeley-test-guests";
 const PROBES: &str = "berkeley-conformance";
 
 /// What is built, and the arguments of cargo that choose it.
-const BUILDS: [(&str, &[&str]); 3] = [
+const BUILDS: [(&str, &[&str]); 4] = [
     ("the guest programs", &["--package", TEST_GUESTS, "--bins", "--examples"]),
+    ("the guest programs of async Rust", &["--package", "berkeley-test-guests-async", "--bins"]),
     ("the probes of `berkeley conformance`", &["--package", PROBES, "--bins", "--examples"]),
     ("the examples of the guest crate", &["--package", "berkeley-guest", "--examples"]),
 ];

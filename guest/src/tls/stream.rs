@@ -80,12 +80,24 @@ impl<S: Read + Write> TlsStream<S> {
         self.send()
     }
 
+    /// Reads at most so many bytes. None is the end.
+    pub(crate) fn read_vec(&mut self, size: usize) -> io::Result<Vec<u8>> {
+        self.perform(|connection| match connection.read(size as u64) {
+            Err(Error::Closed) => Ok(Vec::new()),
+            result => result,
+        })
+    }
+
     /// Calls the host until it is content, and carries what it wants.
     fn perform<T>(&mut self, call: impl Fn(&wit::Connection) -> Result<T, Error>) -> io::Result<T> {
         loop {
             match call(&self.connection) {
                 Err(Error::WantRead) => {
-                    self.send()?;
+                    match self.send() {
+                        // The peer may take nothing before it is read from.
+                        Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                        result => result?,
+                    }
                     self.receive()?;
                 }
                 Err(Error::WantWrite) => self.send()?,
@@ -174,26 +186,17 @@ impl<S> TlsStream<S> {
     }
 }
 
-impl<S: Read + Write> TlsStream<S> {
-    /// At most so many bytes of what was received; none at the end.
-    fn received(&mut self, size: usize) -> io::Result<Vec<u8>> {
-        if size == 0 {
-            return Ok(Vec::new());
-        }
-        self.perform(|connection| match connection.read(size as u64) {
-            Err(Error::Closed) => Ok(Vec::new()),
-            result => result,
-        })
-    }
-}
-
 impl<S: Read + Write> Read for TlsStream<S> {
     fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
         self.read_vectored(&mut [IoSliceMut::new(buffer)])
     }
 
     fn read_vectored(&mut self, buffers: &mut [IoSliceMut<'_>]) -> io::Result<usize> {
-        let data = self.received(room(buffers))?;
+        let room = room(buffers);
+        if room == 0 {
+            return Ok(0);
+        }
+        let data = self.read_vec(room)?;
         scatter(buffers, &data);
         Ok(data.len())
     }
