@@ -20,7 +20,7 @@ use crate::shared::Shared;
 use crate::socket::{Adopted, Socket};
 use crate::sys::OwnedSocket;
 #[cfg(feature = "tls")]
-use crate::tls::Tls;
+use crate::tls::{Tls, TlsRoots};
 use crate::wait::Waiting;
 
 /// The sockets of one guest: what it may do, how it waits, what it was given.
@@ -95,7 +95,7 @@ pub struct SocketCtxBuilder {
     observers: Vec<Box<dyn Observer>>,
     preopened: Vec<(String, Adopted)>,
     #[cfg(feature = "tls")]
-    tls_roots: Option<Vec<Vec<u8>>>,
+    tls_roots: Option<TlsRoots>,
 }
 
 impl fmt::Debug for SocketCtxBuilder {
@@ -146,11 +146,12 @@ impl SocketCtxBuilder {
     /// Unless set, those of the system, found as by the crate `rustls-native-certs`, which heeds SSL_CERT_FILE. These are
     /// read once in the process, when a guest first asks for them.
     ///
-    /// A guest uses them only where it asks for it; it may bring its own.
+    /// A guest uses them only where it asks for it; it may bring its own. Clones of one [`TlsRoots`] are read once, and are
+    /// once in memory, for all guests that they are given to.
     #[cfg(feature = "tls")]
     #[must_use]
-    pub fn tls_roots(self, certificates: impl IntoIterator<Item = Vec<u8>>) -> Self {
-        Self { tls_roots: Some(certificates.into_iter().collect()), ..self }
+    pub fn tls_roots(self, certificates: impl Into<TlsRoots>) -> Self {
+        Self { tls_roots: Some(certificates.into()), ..self }
     }
 
     /// What the guest may have at most.

@@ -97,7 +97,7 @@ pub fn option(bytes: &[u8]) {
 #[cfg(feature = "tls")]
 pub fn tls(bytes: &[u8]) {
     let mut draw = Draw::new(bytes);
-    let tls = Tls::new(Some(Vec::new()), Limits::default());
+    let tls = Tls::new(Some(Vec::new().into()), Limits::default());
     let mut terms = Terms::plain(if draw.small() % 2 == 0 { VerifyMode::Required } else { VerifyMode::None });
     terms.roots = vec![draw.part().to_vec()];
     terms.crls = vec![draw.part().to_vec()];

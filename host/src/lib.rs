@@ -128,5 +128,7 @@ pub use imports::add_to_linker;
 pub use limits::{Limit, Limits};
 pub use socket::Socket;
 pub use sys::OwnedSocket;
+#[cfg(feature = "tls")]
+pub use tls::TlsRoots;
 pub use view::{SocketCtxView, SocketView};
 pub use wait::Waiting;

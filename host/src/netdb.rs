@@ -208,9 +208,14 @@ fn exceeded<T>(shared: &Shared, late: Error) -> Result<T> {
 
 /// Remembers where the name led the guest.
 fn learn(shared: &Shared, name: &str, addresses: impl Iterator<Item = IpAddr>) -> Result<()> {
-    let heeded = shared.governance.current().policy.heeds(name);
+    let governing = shared.governance.current();
+    let addresses: Vec<_> = addresses.collect();
+    if governing.policy.shuns(name) {
+        shared.names.shun(name, &addresses)?;
+    }
+    let heeded = governing.policy.heeds(name);
     let own = if heeded { interface::addresses()? } else { Vec::new() };
-    shared.names.learn(name, addresses, &own, heeded);
+    shared.names.learn(name, addresses.into_iter(), &own, heeded);
     Ok(())
 }
 

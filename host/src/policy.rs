@@ -11,6 +11,7 @@ mod names;
 mod operation;
 mod question;
 mod rules;
+mod shunned;
 mod special;
 mod transport;
 

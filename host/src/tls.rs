@@ -18,6 +18,7 @@ mod framing;
 mod hello;
 mod identity;
 mod incoming;
+mod list;
 #[cfg(test)]
 mod matrix;
 mod name;
@@ -40,4 +41,5 @@ pub use connection::Connection;
 pub(crate) use error::Error;
 pub(crate) use identity::Identity;
 pub(crate) use state::Tls;
+pub use state::TlsRoots;
 pub(crate) use terms::{Terms, VerifyMode};

@@ -1,8 +1,10 @@
 //! The options by which a policy is told.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::Read;
+use std::path::{Path, PathBuf};
 
-use anyhow::{Context, Result, anyhow};
+use anyhow::{Context, Result, anyhow, bail};
 use berkeley_host::policy::{Group, Rule, Rules};
 use clap::Args;
 
@@ -47,7 +49,7 @@ impl PolicyArgs {
             builder = builder.allow_all();
         }
         if let Some(file) = &self.file {
-            let text = std::fs::read_to_string(file).with_context(|| format!("cannot read {}", file.display()))?;
+            let text = read(file).with_context(|| format!("cannot read {}", file.display()))?;
             builder = builder.toml(&text, &file.display().to_string()).map_err(|error| anyhow!("{error}"))?;
         }
         Ok(builder.build()?)
@@ -58,4 +60,21 @@ impl PolicyArgs {
     pub(crate) fn file(&self) -> Option<&PathBuf> {
         self.file.as_ref()
     }
+}
+
+/// How long a policy's file may be.
+const LONGEST_FILE: u64 = 16 << 20;
+
+/// The text of a policy's file.
+fn read(file: &Path) -> Result<String> {
+    let mut bytes = Vec::new();
+    File::open(file)?.take(LONGEST_FILE + 1).read_to_end(&mut bytes)?;
+    if bytes.len() as u64 > LONGEST_FILE {
+        bail!("it is longer than {} MiB, as no policy is", LONGEST_FILE >> 20);
+    }
+    String::from_utf8(bytes).map_err(|error| {
+        let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];
+        let line = before.iter().filter(|byte| **byte == b'\n').count() + 1;
+        anyhow!("line {line} is not UTF-8: save it as that")
+    })
 }

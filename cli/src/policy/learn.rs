@@ -87,6 +87,10 @@ impl Policy for Learner {
     fn object(&self, operation: &Operation<'_>, names: &Names) -> Result<(), Refusal> {
         self.0.denied.object(operation, names)
     }
+
+    fn shuns(&self, host: &str) -> bool {
+        self.0.denied.shuns(host)
+    }
 }
 
 impl Seen {
@@ -117,7 +121,7 @@ impl Seen {
     /// The smallest policy for what was seen, as a file.
     fn policy(&self, guest: &str) -> String {
         let rules = smallest(self.candidates(), self.questions.keys());
-        let mut text = format!("# What {guest} did in one run, as `berkeley run --learn` saw it.\n");
+        let mut text = format!("# What {} did in one run, as `berkeley run --learn` saw it.\n", guest.escape_debug());
         text.push_str("# Above each rule stands what it was needed for, and how often.\n");
         if self.forgotten > 0 {
             let _ = writeln!(

@@ -11,6 +11,7 @@ use std::time::Duration;
 
 use super::*;
 use crate::ctx::SocketCtx;
+use crate::error::Errno;
 use crate::limits::Limits;
 use crate::policy::{Rules, Transport};
 use crate::resolver::{Hosts, Lookup, Silent, blocking};
@@ -234,4 +235,41 @@ async fn an_answer_that_is_this_machines_own_address_is_known_as_such() {
     let guest = guest_with(hosts, Limits::default());
     getaddrinfo(&guest.shared, query("db.example", "80")).await.expect("known");
     assert!(guest.shared.names.is_own(ip("127.0.0.1")) && !guest.shared.names.is_own(ip("11.0.0.1")));
+}
+
+/// A guest that may do everything but connect to one port of a name.
+fn guest_denied(limits: Limits, addresses: &[&str]) -> SocketCtx {
+    let hosts = Hosts::new().with("db.example", addresses.iter().map(|address| ip(address)));
+    let deny = "connect=db.example:25".parse().expect("a rule");
+    let rules = Rules::builder().allow_all().deny(deny).build().expect("rules");
+    SocketCtx::builder().rules(rules).expect("a context").resolver(hosts).limits(limits).build()
+}
+
+#[tokio::test]
+async fn what_is_denied_by_a_name_stays_denied() {
+    let limits = Limits { name_time: Duration::ZERO, ..Limits::default() };
+    let guest = guest_denied(limits, &["11.0.0.1", "64:ff9b::b00:2"]);
+    let allows = |to: &str, port| {
+        let peer = Address::from(SocketAddr::new(ip(to), port));
+        guest.shared.would_allow(&Operation::Connect { transport: Transport::Tcp, peer: &peer })
+    };
+    assert!(allows("11.0.0.1", 25));
+    getaddrinfo(&guest.shared, query("DB.example.", "25")).await.expect("known");
+    // In every form, and whatever a translator makes of it.
+    for address in ["11.0.0.1", "::ffff:11.0.0.1", "64:ff9b::b00:1", "2002:b00:1::1", "64:ff9b::b00:2", "11.0.0.2"] {
+        assert!(!allows(address, 25) && allows(address, 26), "{address}");
+    }
+    assert!(allows("11.0.0.3", 25));
+}
+
+#[tokio::test]
+async fn a_guest_learns_no_more_of_denied_names_than_is_remembered() {
+    let many: Vec<_> = (0..200).map(|number| format!("11.0.0.{number}")).collect();
+    let many: Vec<_> = many.iter().map(String::as_str).collect();
+    let tight = guest_denied(Limits { names: 1 << 12, ..Limits::default() }, &many);
+    assert_eq!(getaddrinfo(&tight.shared, query("db.example", "25")).await, Err(Error::Os(Errno::ENOMEM)));
+    let roomy = guest_denied(Limits::default(), &many);
+    for _ in 0..100 {
+        assert!(getaddrinfo(&roomy.shared, query("db.example", "25")).await.is_ok());
+    }
 }

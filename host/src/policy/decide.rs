@@ -41,6 +41,14 @@ pub trait Policy: Send + Sync + 'static {
         true
     }
 
+    /// Whether `check` or `object` may refuse an address because this name led to it, as [`Names::ever_of`] tells. Where
+    /// such a name led is never forgotten; once [`Limits::names`](crate::Limits::names) is full of it, looking such a
+    /// name up fails with ENOMEM. Unless a policy says otherwise, none is.
+    fn shuns(&self, host: &str) -> bool {
+        let _ = host;
+        false
+    }
+
     /// Refuses what needs no grant: setting an ordinary option, answering a peer that was heard, using a socket that came
     /// from elsewhere connected. Unless a policy says otherwise, it objects to nothing.
     fn object(&self, operation: &Operation<'_>, names: &Names) -> Result<(), Refusal> {

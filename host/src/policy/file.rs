@@ -40,7 +40,8 @@ impl RulesBuilder {
     ///
     /// `allow-all = true` allows everything that is not denied. An error tells all that is wrong, with its place.
     pub fn toml(self, text: &str, name: &str) -> Result<Self, FileError> {
-        let mut file = File { text, name, builder: self, wrong: Vec::new() };
+        let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
+        let mut file = File { text, name, lines, builder: self, wrong: Vec::new() };
         match DeTable::parse(text) {
             Ok(table) => file.read(table.get_ref()),
             Err(error) => file.complain(error.span().unwrap_or_default(), error.message().to_owned()),
@@ -61,6 +62,8 @@ impl Rules {
 struct File<'a> {
     text: &'a str,
     name: &'a str,
+    /// Where each line begins.
+    lines: Vec<usize>,
     builder: RulesBuilder,
     wrong: Vec<String>,
 }
@@ -123,8 +126,7 @@ impl File<'_> {
                 continue;
             }
             let group = Group::new(name, hosts.iter().map(|(_, text)| text.as_str()));
-            let added = group.and_then(|group| self.builder.clone().group(group));
-            match added {
+            match group.and_then(|group| std::mem::take(&mut self.builder).group(group)) {
                 Ok(builder) => self.builder = builder,
                 Err(error) => self.complain(key.span(), error.to_string()),
             }
@@ -154,9 +156,9 @@ impl File<'_> {
 
     /// The line and the column of a byte, counted from 1.
     fn place(&self, at: usize) -> (usize, usize) {
-        let before = &self.text[..at.min(self.text.len())];
-        let start = before.rfind('\n').map_or(0, |newline| newline + 1);
-        (before.matches('\n').count() + 1, before[start..].chars().count() + 1)
+        let line = self.lines.partition_point(|start| *start <= at);
+        let column = self.text.get(self.lines[line - 1]..at).map_or(0, |before| before.chars().count());
+        (line, column + 1)
     }
 }
 

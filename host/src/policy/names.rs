@@ -5,7 +5,9 @@ use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::shunned::Shunned;
 use super::special::wrapped;
+use crate::error::Errno;
 use crate::limits::Limits;
 
 /// The names by which one guest has looked addresses up, as far as they still count.
@@ -13,12 +15,14 @@ use crate::limits::Limits;
 /// An address is remembered under a name for a time after the last answer that had it, and while it is in one of the
 /// last answers for that name: [`Limits::name_time`], [`Limits::answers`]. Where all of them take too much memory,
 /// [`Limits::names`], the oldest are forgotten, of names that the policy [does not heed](super::Policy::heeds) first.
+/// Names that it [shuns](super::Policy::shuns) are remembered for good.
 #[derive(Debug)]
 pub struct Names {
     time: Duration,
     answers: usize,
     bytes: usize,
     known: Mutex<Known>,
+    shunned: Mutex<Shunned>,
 }
 
 #[derive(Debug, Default)]
@@ -47,12 +51,35 @@ struct Found {
 impl Names {
     pub(crate) fn new(limits: &Limits) -> Self {
         let Limits { name_time: time, answers, names: bytes, .. } = *limits;
-        Self { time, answers: answers.max(1), bytes, known: Mutex::default() }
+        Self { time, answers: answers.max(1), bytes, known: Mutex::default(), shunned: Mutex::default() }
     }
 
     /// The names that led the guest to the address.
     pub fn of(&self, address: IpAddr) -> Vec<Arc<str>> {
         self.of_at(address, Instant::now())
+    }
+
+    /// The names that led the guest to the address, those among them that the policy shunned however long ago that was.
+    ///
+    /// Who denies by names asks for these, and who allows for those that are still known.
+    pub fn ever_of(&self, address: IpAddr) -> Vec<Arc<str>> {
+        let mut names = self.of(address);
+        let shunned = self.shunned.lock().unwrap_or_else(PoisonError::into_inner);
+        for name in shunned.of(address) {
+            if !names.contains(name) {
+                names.push(name.clone());
+            }
+        }
+        names
+    }
+
+    /// Remembers for good where a name led. ENOMEM: there is no room for it, and the guest must not know it either.
+    pub(crate) fn shun(&self, name: &str, addresses: &[IpAddr]) -> Result<(), Errno> {
+        // And what translators lead to by them.
+        let inner = addresses.iter().flat_map(|&ip| wrapped(ip).map(IpAddr::V4));
+        let addresses: Vec<_> = addresses.iter().copied().chain(inner).collect();
+        let mut shunned = self.shunned.lock().unwrap_or_else(PoisonError::into_inner);
+        if shunned.learn(name, &addresses, self.bytes) { Ok(()) } else { Err(Errno::ENOMEM) }
     }
 
     /// Whether this machine itself had the address when the guest found it by a name.

@@ -29,14 +29,14 @@ pub(super) struct Certificate {
 
 /// Who the issuer is, beside its name.
 #[derive(Debug, Default)]
-struct Authority {
+pub(super) struct Authority {
     key_id: Option<Box<[u8]>>,
     serial: Option<Box<[u8]>>,
     issuer: Option<Title>,
 }
 
 impl Authority {
-    fn read(identifier: &AuthorityKeyIdentifier) -> Result<Self, Rejection> {
+    pub(super) fn read(identifier: &AuthorityKeyIdentifier) -> Result<Self, Rejection> {
         let mut issuers = identifier.authority_cert_issuer.iter().flatten();
         let issuer = issuers.find_map(|name| match name {
             GeneralName::DirectoryName(name) => Some(Title::read(name)),
@@ -47,6 +47,22 @@ impl Authority {
             serial: identifier.authority_cert_serial_number.as_ref().map(|serial| serial.as_bytes().into()),
             issuer: issuer.transpose()?,
         })
+    }
+
+    /// Whether it may be that one.
+    pub(super) fn may_be(&self, issuer: &Certificate) -> bool {
+        let agrees = |told: &Option<Box<[u8]>>, own: Option<&[u8]>| {
+            told.as_deref().zip(own).is_none_or(|(told, own)| told == own)
+        };
+        agrees(&self.key_id, issuer.key_id.as_deref())
+            && agrees(&self.serial, Some(&issuer.serial))
+            && self.issuer.as_ref().is_none_or(|name| *name == issuer.issuer)
+    }
+
+    /// How many bytes it holds beside itself.
+    pub(super) fn size(&self) -> usize {
+        let parts = [&self.key_id, &self.serial].into_iter().flatten().map(|part| part.len()).sum::<usize>();
+        parts + self.issuer.as_ref().map_or(0, Title::size)
     }
 }
 
@@ -73,14 +89,8 @@ impl Certificate {
 
     /// Whether this one may have issued the other, by what the two tell of it.
     pub(super) fn may_have_issued(&self, other: &Self) -> bool {
-        let authority = &other.authority;
-        let agrees = |told: &Option<Box<[u8]>>, own: Option<&[u8]>| {
-            told.as_deref().zip(own).is_none_or(|(told, own)| told == own)
-        };
         self.subject == other.issuer
-            && agrees(&authority.key_id, self.key_id.as_deref())
-            && agrees(&authority.serial, Some(&self.serial))
-            && authority.issuer.as_ref().is_none_or(|issuer| *issuer == self.issuer)
+            && other.authority.may_be(self)
             && algorithm::may_sign(self.family, other.signed_by)
     }
 
@@ -116,10 +126,9 @@ impl Certificate {
 
     /// How many bytes it holds.
     pub(super) fn size(&self) -> usize {
-        let Authority { key_id, serial, issuer } = &self.authority;
-        let parts = [&self.key_id, key_id, serial].into_iter().flatten().map(|part| part.len()).sum::<usize>();
-        let titles = self.subject.size() + self.issuer.size() + issuer.as_ref().map_or(0, Title::size);
-        size_of::<Self>() + self.der.len() + self.serial.len() + parts + titles
+        let key_id = self.key_id.as_ref().map_or(0, |id| id.len());
+        let titles = self.subject.size() + self.issuer.size();
+        size_of::<Self>() + self.der.len() + self.serial.len() + key_id + titles + self.authority.size()
     }
 }
 
@@ -143,20 +152,26 @@ impl<'a> Member<'a> {
 
     /// What is signed, by which algorithm, and the signature.
     pub(super) fn signed(&self) -> der::Result<Signed<'_>> {
-        SliceReader::new(&self.certificate.der)?.sequence(|reader| {
+        Signed::read(&self.certificate.der)
+    }
+}
+
+/// What is signed of a certificate or a list, as it stands there.
+pub(super) struct Signed<'a> {
+    pub(super) body: &'a [u8],
+    pub(super) algorithm: &'a [u8],
+    pub(super) signature: &'a [u8],
+}
+
+impl<'a> Signed<'a> {
+    pub(super) fn read(der: &'a [u8]) -> der::Result<Self> {
+        SliceReader::new(der)?.sequence(|reader| {
             let body = reader.tlv_bytes()?;
             let algorithm = AnyRef::decode(reader)?.value();
             let signature = BitStringRef::decode(reader)?.raw_bytes();
             Ok(Signed { body, algorithm, signature })
         })
     }
-}
-
-/// What is signed of a certificate, as it stands there.
-pub(super) struct Signed<'a> {
-    pub(super) body: &'a [u8],
-    pub(super) algorithm: &'a [u8],
-    pub(super) signature: &'a [u8],
 }
 
 fn parse(der: &[u8]) -> Result<(x509_cert::Certificate, Extensions), Rejection> {

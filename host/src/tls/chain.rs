@@ -9,12 +9,13 @@ use webpki::{EndEntityCert, KeyUsage, RawPublicKeyEntity, anchor_from_trusted_ce
 use x509_cert::Version;
 use x509_cert::ext::pkix::KeyUsage as Usage;
 
-use super::certificate::{Certificate, Member};
+use super::certificate::{Certificate, Member, Signed};
 use super::config::Inner;
 use super::fault::{Fault, Rejection, explain};
 use super::fitness::{self, Side};
+use super::list::List;
 use super::name::Match;
-use super::{constraint, name, path, revocation};
+use super::{constraint, name, path};
 
 /// From a peer's certificate to a trusted one, if it holds for the name, or for a client.
 pub(super) fn verify(
@@ -35,6 +36,7 @@ pub(super) fn verify(
     fitness::check(&chain, side, config.strict)?;
     let name = name.filter(|_| config.check_name);
     let by = name.map(|name| name::check(&chain[0], name, config.common_name)).transpose()?;
+    config.lists.check(config.revocation, &chain, now, |list, issuer| list_is_signed_by(config, list, issuer))?;
     signatures(config, &chain, now)?;
     let host = match name {
         Some(ServerName::DnsName(host)) if by == Some(Match::Common) => Some(host.as_ref()),
@@ -66,9 +68,26 @@ fn is_signed_by(config: &Inner, member: &Member<'_>, issuer: &Member<'_>) -> Res
     if member.body.signature_algorithm != member.body.tbs_certificate.signature {
         return Err(failure());
     }
-    let key = issuer.key().ok_or_else(failure)?;
-    let key = RawPublicKeyEntity::try_from(&key).map_err(|_| failure())?;
-    let signed = member.signed().map_err(|_| failure())?;
+    verify_by(config, &member.signed().map_err(|_| failure())?, issuer).map_err(|unsupported| {
+        if unsupported {
+            let fault = Fault::new(76, "unsupported signature algorithm");
+            return (fault, CertificateError::BadSignature);
+        }
+        failure()
+    })
+}
+
+/// Whether the issuer's key has signed the list.
+fn list_is_signed_by(config: &Inner, list: &List, issuer: &Member<'_>) -> Result<(), Rejection> {
+    let failure = |_| explain(&webpki::Error::InvalidCrlSignatureForPublicKey);
+    let signed = list.signed().map_err(|_| failure(false))?;
+    verify_by(config, &signed, issuer).map_err(failure)
+}
+
+/// Whether the issuer's key has signed it; else whether that is because of an algorithm that is not known.
+fn verify_by(config: &Inner, signed: &Signed<'_>, issuer: &Member<'_>) -> Result<(), bool> {
+    let key = issuer.key().ok_or(false)?;
+    let key = RawPublicKeyEntity::try_from(&key).map_err(|_| false)?;
     let known = config.provider.signature_verification_algorithms.all;
     let mut unsupported = true;
     for algorithm in known.iter().filter(|known| *known.signature_alg_id().as_ref() == *signed.algorithm) {
@@ -79,22 +98,18 @@ fn is_signed_by(config: &Inner, member: &Member<'_>, issuer: &Member<'_>) -> Res
             Err(_) => unsupported = false,
         }
     }
-    if unsupported {
-        let fault = Fault::new(76, "unsupported signature algorithm");
-        return Err((fault, CertificateError::BadSignature));
-    }
-    Err(failure())
+    Err(unsupported)
 }
 
 /// What webpki finds of the chain, and the revocation lists tell.
 ///
 /// Webpki does not read version 1, nor take an authority's certificate, or a trusted one, for a peer's own. Of these it
-/// is not asked, and they do not hold where their revocation is to be looked up.
+/// is not asked.
 fn second_opinion(config: &Inner, chain: &[Member<'_>], side: Side, now: UnixTime) -> Result<(), Rejection> {
-    let [leaf, between @ .., anchor] = chain else { return unrevocable(config) };
+    let [leaf, between @ .., anchor] = chain else { return Ok(()) };
     let trusted_itself = config.partial_chain && config.roots.contains(leaf.certificate);
     if fitness::version(leaf) != Version::V3 || leaf.extensions.is_authority() || trusted_itself {
-        return unrevocable(config);
+        return Ok(());
     }
     let plain = |error: webpki::Error| explain(&error);
     let parsed = EndEntityCert::try_from(&leaf.certificate.der).map_err(plain)?;
@@ -109,8 +124,4 @@ fn second_opinion(config: &Inner, chain: &[Member<'_>], side: Side, now: UnixTim
         let path = parsed.verify_for_usage(algorithms, &anchors, &between, now, usage, revocation, None);
         path.map(drop).map_err(plain)
     })
-}
-
-fn unrevocable(config: &Inner) -> Result<(), Rejection> {
-    if config.revocation.is_some() { Err(revocation::missing()) } else { Ok(()) }
 }

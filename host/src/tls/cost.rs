@@ -17,7 +17,7 @@ use webpki::RevocationCheckDepth;
 use super::chain;
 use super::config::Config;
 use super::error::Error;
-use super::state::Tls;
+use super::state::{Tls, TlsRoots};
 use super::terms::{Terms, VerifyMode};
 use crate::labour::Labour;
 use crate::limits::Limits;
@@ -114,27 +114,31 @@ fn many_roots_of_one_name_cost_no_more_signatures_than_one() {
         let verified = chain::verify(&inner, &CertificateDer::from(leaf), &[], Some(&name), UnixTime::now());
         (verified.map_err(|(fault, _)| fault.code), CHECKED.load(Ordering::Relaxed) - before)
     };
-    // Which of them it was, nothing tells, so the first is taken, as by OpenSSL.
+    // Which of them it was, nothing tells, so the first is taken, as by OpenSSL; the list is of another.
     let (refused, checked) = verify(leaf(&issuer));
-    assert_eq!((refused, checked), (Err(7), 1));
-    // An identifier of the key tells it: the certificate's signature, webpki's look at it, and the list's.
+    assert_eq!((refused, checked), (Err(3), 0));
+    // An identifier of the key tells it: the list's signature, the certificate's, and webpki's look at both.
     let key = KeyPair::generate().expect("a key");
     let mut params = CertificateParams::new(vec!["good.test".to_owned()]).expect("names");
     params.use_authority_key_identifier_extension = true;
     let (verified, checked) = verify(params.signed_by(&key, &issuer).expect("a certificate").der().to_vec());
     assert_eq!(verified.map(|chain| chain[1].to_vec()), Ok(issuer.der().to_vec()));
-    assert_eq!(checked, 3);
+    assert_eq!(checked, 4);
 }
 
 #[test]
 fn configurations_share_the_hosts_roots() {
     let roots: Vec<_> = (0..100).map(|_| authority().der().to_vec()).collect();
-    let tls = Tls::new(Some(roots.clone()), Limits::default());
+    let given = TlsRoots::new(roots.clone());
+    let tls = Tls::new(Some(given.clone()), Limits::default());
     let terms = || Terms { host_roots: true, ..Terms::plain(VerifyMode::Required) };
     let configs: Vec<_> = (0..3000).map(|_| config(&tls, terms()).expect("terms")).collect();
     let Config(first) = &configs[0];
     assert!(configs.iter().all(|Config(other)| other.roots.shares_with(&first.roots)));
     assert_eq!(tls.held(), configs.len() << 10);
+    // So do those of other guests.
+    let neighbour = config(&Tls::new(Some(given), Limits::default()), terms()).expect("terms");
+    assert!(neighbour.0.roots.shares_with(&first.roots));
     // What the host trusts already is not held again.
     let own = config(&tls, Terms { roots, ..terms() }).expect("terms");
     assert_eq!(own.0.roots.count(), 100);

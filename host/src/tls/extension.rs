@@ -6,6 +6,8 @@ use x509_cert::der::asn1::{BitStringRef, ObjectIdentifier, OctetString};
 use x509_cert::der::oid::AssociatedOid;
 use x509_cert::der::{self, Decode};
 use x509_cert::ext::Extension;
+use x509_cert::ext::pkix::crl::CrlDistributionPoints;
+use x509_cert::ext::pkix::crl::dp::DistributionPoint;
 use x509_cert::ext::pkix::{
     AuthorityKeyIdentifier, BasicConstraints, ExtendedKeyUsage, KeyUsage, NameConstraints, SubjectAltName,
     SubjectKeyIdentifier,
@@ -19,13 +21,12 @@ const PROXY: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.1.14
 const RESOURCES: [ObjectIdentifier; 2] =
     [ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.1.7"), ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.1.8")];
 /// What may be critical though nothing comes of it here: certificatePolicies, policyConstraints, policyMappings,
-/// inhibitAnyPolicy, cRLDistributionPoints, and OCSP's noCheck.
-const PASSED_OVER: [ObjectIdentifier; 6] = [
+/// inhibitAnyPolicy, and OCSP's noCheck.
+const PASSED_OVER: [ObjectIdentifier; 5] = [
     ObjectIdentifier::new_unwrap("2.5.29.32"),
     ObjectIdentifier::new_unwrap("2.5.29.36"),
     ObjectIdentifier::new_unwrap("2.5.29.33"),
     ObjectIdentifier::new_unwrap("2.5.29.54"),
-    ObjectIdentifier::new_unwrap("2.5.29.31"),
     ObjectIdentifier::new_unwrap("1.3.6.1.5.5.7.48.1.5"),
 ];
 
@@ -48,6 +49,8 @@ pub(super) struct Extensions {
     pub(super) authority_key: Option<Read<AuthorityKeyIdentifier>>,
     pub(super) names: Option<Read<SubjectAltName>>,
     pub(super) constraints: Option<Read<NameConstraints>>,
+    /// Where lists of what is revoked are to be had.
+    pub(super) points: Option<Read<CrlDistributionPoints>>,
     /// There is one that is critical, and unknown.
     pub(super) unhandled: bool,
     pub(super) proxy: bool,
@@ -64,8 +67,11 @@ impl Extensions {
                 return Err(invalid());
             }
         }
-        // A key of no use; and one who acts for another is neither an authority nor has a name of its own.
-        if read.usage.as_ref().is_some_and(|usage| usage.value.0.is_empty())
+        let nowhere = |point: &DistributionPoint| point.distribution_point.is_none() && point.crl_issuer.is_none();
+        // A point that is nowhere; a key of no use; and one who acts for another is neither an authority nor has a name
+        // of its own.
+        if read.points.as_ref().is_some_and(|points| points.value.0.iter().any(nowhere))
+            || read.usage.as_ref().is_some_and(|usage| usage.value.0.is_empty())
             || (read.proxy && (read.is_authority() || read.names.is_some()))
         {
             return Err(invalid());
@@ -89,6 +95,7 @@ impl Extensions {
             }
             SubjectAltName::OID => put(&mut self.names, extension)?,
             NameConstraints::OID => put(&mut self.constraints, extension)?,
+            CrlDistributionPoints::OID => put(&mut self.points, extension)?,
             NETSCAPE_TYPE => {
                 let bits = BitStringRef::from_der(extension.extn_value.as_bytes())?;
                 self.netscape.replace(bits.raw_bytes().first().copied().unwrap_or(0)).is_none()

@@ -1,6 +1,6 @@
 //! What a guest's configurations and connections have in common.
 
-use std::sync::{Arc, OnceLock};
+use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
 
 use rustls::pki_types::CertificateDer;
 
@@ -19,9 +19,10 @@ pub(crate) struct Tls {
 }
 
 impl Tls {
-    pub(crate) fn new(roots: Option<Vec<Vec<u8>>>, limits: Limits) -> Self {
-        let given = roots.map(|roots| roots.into_iter().map(CertificateDer::from).collect());
-        let host = Arc::new(Host { given, store: OnceLock::new() });
+    /// `roots`: what the guest trusts in the place of what the system does.
+    pub(crate) fn new(roots: Option<TlsRoots>, limits: Limits) -> Self {
+        static SYSTEM: LazyLock<TlsRoots> = LazyLock::new(|| TlsRoots(Arc::new(Host::default())));
+        let TlsRoots(host) = roots.unwrap_or_else(|| SYSTEM.clone());
         Self { host, held: Budget::default(), connections: Budget::default(), limits }
     }
 
@@ -74,24 +75,51 @@ fn too_much(most: usize) -> Error {
     Error::Limit(format!("TLS would hold more than {most} bytes of certificates, lists, keys and data"))
 }
 
+/// Certificates that guests trust as the host's own, in the place of the system's: of authorities that TLS peers are
+/// verified by.
+///
+/// They are read once, when a guest first asks for them. All clones are the same ones in memory: give each guest a clone.
+///
+/// ```
+/// use berkeley_host::{SocketCtx, TlsRoots};
+///
+/// # let der = Vec::new();
+/// let roots = TlsRoots::new([der]);
+/// let guests: Vec<_> = (0..1000).map(|_| SocketCtx::builder().tls_roots(roots.clone()).build()).collect();
+/// ```
+#[derive(Clone, Debug)]
+pub struct TlsRoots(Arc<Host>);
+
+impl TlsRoots {
+    /// Those, in DER. What cannot be read is passed over.
+    pub fn new(certificates: impl IntoIterator<Item = Vec<u8>>) -> Self {
+        let given: Vec<_> = certificates.into_iter().map(CertificateDer::from).collect();
+        Self(Arc::new(Host { given: Mutex::new(Some(given)), store: OnceLock::new() }))
+    }
+}
+
+impl From<Vec<Vec<u8>>> for TlsRoots {
+    fn from(certificates: Vec<Vec<u8>>) -> Self {
+        Self::new(certificates)
+    }
+}
+
 /// The certificates that the host trusts.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub(super) struct Host {
-    /// What the embedder has the guest trust in the place of the system's.
-    given: Option<Vec<CertificateDer<'static>>>,
+    /// What was given in the place of the system's, until it is read.
+    given: Mutex<Option<Vec<CertificateDer<'static>>>>,
     store: OnceLock<Arc<Store>>,
 }
 
 impl Host {
-    /// The certificates, read when they are first asked for. The system's are read once in the process, and shared by
-    /// all guests.
+    /// The certificates, read when they are first asked for, and shared by all guests.
     pub(super) fn store(&self) -> Arc<Store> {
-        static SYSTEM: OnceLock<Arc<Store>> = OnceLock::new();
-        let store = self.store.get_or_init(|| match &self.given {
-            Some(given) => store(given.clone()),
-            None => SYSTEM.get_or_init(|| store(system())).clone(),
-        });
-        store.clone()
+        let read = || {
+            let given = self.given.lock().unwrap_or_else(PoisonError::into_inner).take();
+            store(given.unwrap_or_else(system))
+        };
+        self.store.get_or_init(read).clone()
     }
 }
 

@@ -50,8 +50,10 @@ impl Grant {
             }),
             // What is denied on some ports alone may be looked up for the others.
             Operation::Lookup { host } => match self {
-                Self::Resolve(own) => own.names(host),
-                _ => self.remote().is_some_and(|own| own.ports.is_all() && own.host.singles_out(host)),
+                Self::Resolve(own) => own.names(host) || own.may_be(host),
+                _ => self
+                    .remote()
+                    .is_some_and(|own| own.ports.is_all() && (own.host.singles_out(host) || own.host.may_be(host))),
             },
             Operation::ReverseLookup { address } => matches!(self, Self::Resolve(own) if own.touches(address, names)),
             Operation::SetOption { level, name } => match self {
@@ -103,16 +105,29 @@ impl Host {
         }
     }
 
+    /// Whether the name could turn out to be this host's: what the system makes of letters that no name server knows
+    /// (AI_IDN) is its own affair.
+    fn may_be(&self, name: &str) -> bool {
+        !name.is_ascii()
+            && match self {
+                Self::Any | Self::Network(_) => false,
+                Self::Localhost | Self::Name(_) | Self::Below(_) | Self::Within(..) => true,
+                Self::Group { hosts, .. } => hosts.iter().any(|host| host.may_be(name)),
+            }
+    }
+
     /// Whether the address is this host, or leads to it: by itself, by a name that led the guest to it, or as one that a
     /// translator takes for it.
     fn touches(&self, ip: IpAddr, names: &Names) -> bool {
-        let mut forms = std::iter::once(ip).chain(wrapped(ip).map(IpAddr::V4));
+        let forms = || std::iter::once(ip).chain(wrapped(ip).map(IpAddr::V4));
         match self {
             Self::Any => true,
-            Self::Network(network) => forms.any(|ip| network.contains(&ip)),
-            Self::Localhost if forms.any(|ip| ip.is_loopback()) => true,
-            Self::Within(host, network) => forms.any(|ip| network.contains(&ip)) && host.touches(ip, names),
-            Self::Localhost | Self::Name(_) | Self::Below(_) => names.of(ip).iter().any(|name| self.names(name)),
+            Self::Network(network) => forms().any(|ip| network.contains(&ip)),
+            Self::Localhost if forms().any(|ip| ip.is_loopback()) => true,
+            Self::Within(host, network) => forms().any(|ip| network.contains(&ip)) && host.touches(ip, names),
+            Self::Localhost | Self::Name(_) | Self::Below(_) => {
+                forms().any(|ip| names.ever_of(ip).iter().any(|name| self.names(name)))
+            }
             Self::Group { hosts, .. } => hosts.iter().any(|host| host.touches(ip, names)),
         }
     }

@@ -1,5 +1,6 @@
 //! The grammar of rules: from text to what it grants.
 
+use std::fmt;
 use std::str::FromStr;
 
 use berkeley_constants as c;
@@ -12,10 +13,22 @@ use crate::policy::transport::{TRANSPORTS, Transport, by_name, families};
 
 /// Why a rule cannot be understood.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("cannot understand the rule `{rule}`: {reason}")]
+#[error("cannot understand the rule `{}`: {}", Readable(.rule), Readable(.reason))]
 pub struct RuleError {
     rule: String,
     reason: String,
+}
+
+/// A text in which nothing is left that a terminal would obey. It may have quotes.
+struct Readable<'a>(&'a str);
+
+impl fmt::Display for Readable<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.chars().try_for_each(|letter| match letter {
+            '\'' | '"' | '\\' => write!(f, "{letter}"),
+            other => write!(f, "{}", other.escape_debug()),
+        })
+    }
 }
 
 impl RuleError {

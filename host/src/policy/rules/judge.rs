@@ -192,6 +192,10 @@ impl Policy for Rules {
         self.hosts().any(|own| *own != Host::Any && own.names(host))
     }
 
+    fn shuns(&self, host: &str) -> bool {
+        self.deny.iter().filter_map(|rule| rule.grant.host()).any(|own| *own != Host::Any && own.names(host))
+    }
+
     fn check(&self, operation: &Operation<'_>, names: &Names) -> Result<(), Refusal> {
         match self.decide(operation, names) {
             Decision::Allowed(_) | Decision::Free => Ok(()),

@@ -70,9 +70,11 @@ fn grant_for_other(transport: Transport, address: &Address) -> String {
             [] => "unix=@*".into(),
             // As a rule it would be for all names that begin so.
             [0, .., b'*'] => String::new(),
-            [0, name @ ..] if !name.iter().any(u8::is_ascii_control) => {
-                format!("unix=@{}", String::from_utf8_lossy(name))
-            }
+            // What a terminal would obey, or is no text, no rule should have.
+            [0, name @ ..] => match std::str::from_utf8(name) {
+                Ok(name) if !name.chars().any(char::is_control) => format!("unix=@{name}"),
+                _ => String::new(),
+            },
             _ => String::new(),
         },
         _ => format!("family={transport}"),

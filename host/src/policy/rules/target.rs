@@ -76,16 +76,35 @@ pub(super) fn parse_host(text: &str) -> Result<Host, String> {
     }
     let plain = plain_name(&bare);
     let valid = |name: &str| {
-        let letters = |label: &str| label.chars().all(|ch| ch.is_alphanumeric() || matches!(ch, '-' | '_'));
+        let letters = |label: &str| label.chars().all(|ch| ch.is_ascii_alphanumeric() || matches!(ch, '-' | '_'));
         !name.is_empty() && name.split('.').all(|label| !label.is_empty() && letters(label))
     };
-    let looks_numeric = plain.chars().all(|ch| ch.is_ascii_digit() || ch == '.');
+    let plain = in_ascii(plain).ok_or_else(|| format!("`{text}` is no host name"))?;
+    // As getaddrinfo(3) reads it: `127.1`, `0x7f.1`, `017700000001` are addresses.
+    let last = plain.rsplit('.').next().unwrap_or_default();
+    let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
+    let is_hex = |text: &str| {
+        text.strip_prefix("0x").is_some_and(|digits| digits.bytes().all(|digit| digit.is_ascii_hexdigit()))
+    };
+    let looks_numeric = is_number(last) || is_hex(last);
     match (plain.as_str(), plain.strip_prefix("*.")) {
         ("*", _) => Ok(Host::Any),
         ("localhost", _) => Ok(Host::Localhost),
-        (_, Some(name)) if valid(name) => Ok(Host::Below(name.to_owned())),
+        (_, Some(name)) if valid(name) && !looks_numeric => Ok(Host::Below(name.to_owned())),
         (name, None) if valid(name) && !looks_numeric => Ok(Host::Name(name.to_owned())),
         _ => Err(format!("`{text}` is no host name, address or network")),
+    }
+}
+
+/// The name as name servers have it; its letters may be any.
+fn in_ascii(name: String) -> Option<String> {
+    if name.is_ascii() {
+        return Some(name);
+    }
+    let (below, name) = name.strip_prefix("*.").map_or(("", name.as_str()), |name| ("*.", name));
+    match url::Host::parse(name) {
+        Ok(url::Host::Domain(name)) => Some(format!("{below}{name}")),
+        _ => None,
     }
 }
 

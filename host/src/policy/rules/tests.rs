@@ -192,7 +192,7 @@ fn no_rule_is_suggested_that_would_do_more_or_nothing() {
         refusal.grant().map(str::to_owned)
     };
     assert_eq!(suggested(b"\0it's a name").as_deref(), Some("unix=@it's a name"));
-    for name in [&b"\0*"[..], b"\0bus*", b"\0a\0b", b"\0\xff"] {
+    for name in [&b"\0*"[..], b"\0bus*", b"\0a\0b", b"\0\xff", "\0\u{9b}2J".as_bytes()] {
         assert_eq!(suggested(name), None, "{}", name.escape_ascii());
     }
     let refusal = Rules::default().check(&Operation::Lookup { host: "*.com" }, &Names::default());
@@ -320,4 +320,35 @@ fn a_rule_for_a_group_that_is_not_there_is_an_error() {
     for bad in ["db", "db=", "=a", "d b=a", "db=@other", "db=10.0.0.0/33"] {
         assert!(group(bad).is_err(), "{bad}");
     }
+}
+
+#[test]
+fn a_name_of_other_letters_may_be_any_that_is_denied() {
+    let deny = |rule: &str| {
+        let rule: Rule = rule.parse().expect("a rule");
+        Rules::builder().allow_all().deny(rule).build().expect("rules")
+    };
+    let looks_up = |rules: &Rules, host| rules.check(&Operation::Lookup { host }, &Names::default()).is_ok();
+    for rule in ["connect=evil.example", "connect=*.evil.example", "resolve=evil.example"] {
+        // To the system, the first letter may be an `e`.
+        assert!(!looks_up(&deny(rule), "\u{ff45}vil.example"), "{rule}");
+        assert!(looks_up(&deny(rule), "other.example"), "{rule}");
+    }
+    for rule in ["connect=10.0.0.0/8", "connect=evil.example:25", "listen"] {
+        assert!(looks_up(&deny(rule), "\u{ff45}vil.example"), "{rule}");
+    }
+}
+
+#[test]
+fn names_are_such_as_name_servers_have() {
+    let text = |rule: &str| rule.parse::<Rule>().map(|rule| rule.to_string());
+    assert_eq!(text("connect=B\u{dc}cher.example:80").as_deref(), Ok("connect=xn--bcher-kva.example:80"));
+    assert_eq!(text("resolve=*.b\u{fc}cher.example").as_deref(), Ok("resolve=*.xn--bcher-kva.example"));
+    // What getaddrinfo(3) takes for addresses is no name that it would look up; a denial of it would deny nothing.
+    for host in ["127.1", "0x7f.1", "0x7f000001", "017700000001", "a.0x", "1.2.3.4.5", "\u{2460}27.0.0.1", "\u{202e}a"]
+    {
+        assert!(text(&format!("connect={host}:80")).is_err(), "{host}");
+    }
+    let error = text("connect=a\u{1b}[2J\u{202e}").expect_err("no name").to_string();
+    assert!(!error.contains(['\u{1b}', '\u{202e}']) && error.contains("\\u{1b}"), "{error}");
 }

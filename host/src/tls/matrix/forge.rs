@@ -3,7 +3,8 @@
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rcgen::{KeyPair, PublicKeyData, SigningKey};
+use rcgen::{KeyPair, PKCS_ECDSA_P384_SHA384, PKCS_ED25519, PublicKeyData, SigningKey};
+use x509_cert::crl::{CertificateList, RevokedCert, TbsCertList};
 use x509_cert::der::asn1::{Any, BitString, Ia5String, Null, ObjectIdentifier, OctetString, UtcTime};
 use x509_cert::der::flagset::FlagSet;
 use x509_cert::der::oid::AssociatedOid;
@@ -78,16 +79,12 @@ impl Draft {
 
     /// The certificate in DER.
     pub(super) fn sign(self, issuer: &KeyPair) -> Vec<u8> {
+        let name_of_algorithm = if self.algorithm == ECDSA_SHA256 { own_algorithm(issuer) } else { self.algorithm };
         let algorithm =
-            || AlgorithmIdentifierOwned { oid: ObjectIdentifier::new_unwrap(self.algorithm), parameters: None };
-        let day = |days: i64| {
-            let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
-            let at = since.saturating_add_signed(days * DAY as i64);
-            Time::UtcTime(UtcTime::from_unix_duration(Duration::from_secs(at)).expect("a time"))
-        };
+            || AlgorithmIdentifierOwned { oid: ObjectIdentifier::new_unwrap(name_of_algorithm), parameters: None };
         let body = TbsCertificate {
             version: self.version,
-            serial_number: SerialNumber::new(&self.serial.to_be_bytes()).expect("a number"),
+            serial_number: serial(self.serial),
             signature: algorithm(),
             issuer: name(&self.issuer),
             validity: Validity { not_before: day(self.days.0), not_after: day(self.days.1) },
@@ -106,6 +103,82 @@ impl Draft {
         };
         certificate.to_der().expect("DER")
     }
+}
+
+/// The algorithm by which the key signs.
+fn own_algorithm(key: &KeyPair) -> &'static str {
+    match key.algorithm() {
+        kind if kind == &PKCS_ECDSA_P384_SHA384 => "1.2.840.10045.4.3.3",
+        kind if kind == &PKCS_ED25519 => "1.3.101.112",
+        _ => ECDSA_SHA256,
+    }
+}
+
+/// So many days from now.
+fn day(days: i64) -> Time {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("after 1970").as_secs();
+    let at = since.saturating_add_signed(days * DAY as i64);
+    Time::UtcTime(UtcTime::from_unix_duration(Duration::from_secs(at)).expect("a time"))
+}
+
+/// A revocation list that is about to be made; it is changed before.
+pub(super) struct DraftList {
+    pub(super) issuer: String,
+    /// In days from now.
+    pub(super) days: (i64, Option<i64>),
+    pub(super) algorithm: &'static str,
+    /// The numbers of those that are revoked, each with what is said of it.
+    pub(super) revoked: Vec<(u32, Vec<Extension>)>,
+    pub(super) extensions: Vec<Extension>,
+    pub(super) forged: bool,
+}
+
+impl DraftList {
+    /// A good one, which revokes nobody of the matrix.
+    pub(super) fn new(issuer: &str) -> Self {
+        Self {
+            issuer: issuer.to_owned(),
+            days: (-1, Some(100)),
+            algorithm: ECDSA_SHA256,
+            revoked: vec![(0x7fff, Vec::new())],
+            // cRLNumber
+            extensions: vec![other("2.5.29.20", false, vec![2, 1, 1])],
+            forged: false,
+        }
+    }
+
+    /// The list in DER.
+    pub(super) fn sign(self, issuer: &KeyPair) -> Vec<u8> {
+        let algorithm =
+            || AlgorithmIdentifierOwned { oid: ObjectIdentifier::new_unwrap(self.algorithm), parameters: None };
+        let some = |extensions: &Vec<Extension>| Some(extensions.clone()).filter(|all| !all.is_empty());
+        let revoked = |(number, extensions): &(u32, Vec<Extension>)| RevokedCert {
+            serial_number: serial(*number),
+            revocation_date: day(-1),
+            crl_entry_extensions: some(extensions),
+        };
+        let body = TbsCertList {
+            version: Version::V2,
+            signature: algorithm(),
+            issuer: name(&self.issuer),
+            this_update: day(self.days.0),
+            next_update: self.days.1.map(day),
+            revoked_certificates: Some(self.revoked.iter().map(revoked).collect())
+                .filter(|all: &Vec<_>| !all.is_empty()),
+            crl_extensions: some(&self.extensions),
+        };
+        let signed = if self.forged { b"something else".to_vec() } else { body.to_der().expect("DER") };
+        let list = CertificateList {
+            tbs_cert_list: body,
+            signature_algorithm: algorithm(),
+            signature: BitString::from_bytes(&issuer.sign(&signed).expect("a signature")).expect("bits"),
+        };
+        list.to_der().expect("DER")
+    }
+}
+
+fn serial(number: u32) -> SerialNumber {
+    SerialNumber::new(&number.to_be_bytes()).expect("a number")
 }
 
 /// A name, which may be empty.

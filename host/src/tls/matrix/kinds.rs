@@ -109,7 +109,7 @@ const BETWEENS: &[Kind] = &[
 ];
 
 /// What a peer's own certificate may be; a good one is for good.test by its alternative name.
-const LEAVES: &[Kind] = &[
+pub(super) const LEAVES: &[Kind] = &[
     ("plain", |_, _| {}),
     ("for evil.test", |draft, _| draft.put(names(vec![host("evil.test")]))),
     ("for *.good.test", |draft, _| draft.put(names(vec![host("*.good.test")]))),
@@ -221,6 +221,11 @@ fn authority(subject: &str, key: &KeyPair) -> Draft {
 /// Trusted ones.
 pub(super) fn roots(keys: &Keys) -> Vec<Made> {
     made(AUTHORITIES.iter(), keys, || authority(ROOT, &keys.root), &keys.root)
+}
+
+/// What authorities between may be.
+pub(super) fn authorities() -> impl Iterator<Item = Kind> {
+    AUTHORITIES.iter().chain(BETWEENS).copied()
 }
 
 /// One that has nothing to do with a chain.

@@ -17,16 +17,25 @@ pub(super) struct Files<'a>(pub(super) &'a Path);
 impl Files<'_> {
     /// A file of certificates.
     pub(super) fn write<'c>(&self, name: &str, certificates: impl IntoIterator<Item = &'c [u8]>) -> PathBuf {
+        self.write_as("CERTIFICATE", name, certificates)
+    }
+
+    /// A file of revocation lists.
+    pub(super) fn write_lists<'c>(&self, name: &str, lists: impl IntoIterator<Item = &'c [u8]>) -> PathBuf {
+        self.write_as("X509 CRL", name, lists)
+    }
+
+    fn write_as<'c>(&self, kind: &str, name: &str, all: impl IntoIterator<Item = &'c [u8]>) -> PathBuf {
         let path = self.0.join(name);
-        let text: String = certificates.into_iter().map(pem).collect();
+        let text: String = all.into_iter().map(|der| pem(kind, der)).collect();
         fs::write(&path, text).expect("writes");
         path
     }
 }
 
-fn pem(der: &[u8]) -> String {
+fn pem(kind: &str, der: &[u8]) -> String {
     const DIGITS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    let mut text = String::from("-----BEGIN CERTIFICATE-----\n");
+    let mut text = format!("-----BEGIN {kind}-----\n");
     for line in der.chunks(48) {
         for part in line.chunks(3) {
             let bits = part.iter().fold(0, |bits, &byte| bits << 8 | u32::from(byte)) << (8 * (3 - part.len()));
@@ -37,7 +46,7 @@ fn pem(der: &[u8]) -> String {
         }
         text.push('\n');
     }
-    text + "-----END CERTIFICATE-----\n"
+    text + &format!("-----END {kind}-----\n")
 }
 
 /// OpenSSL's verdicts on the certificates: the first of its numbers, or 0 for one that holds.
