@@ -31,9 +31,13 @@ pub(crate) fn has_own_network() -> bool {
     std::env::var(MARK).is_ok_and(|mark| mark == OWN_NETWORK)
 }
 
+/// Brings the network up. Its kernel soon gives up what nobody has open and no peer takes.
+const SET_UP: &str = "ip link set lo up && cd /proc/sys/net/ipv4 && echo 1 >tcp_orphan_retries && echo 1 >tcp_fin_timeout \
+    && cd / && exec \"$@\"";
+
 fn in_network() -> Command {
     let mut command = Command::new("unshare");
-    command.args(["--net", "sh", "-c", "ip link set lo up && exec \"$@\"", "sh"]);
+    command.args(["--net", "sh", "-c", SET_UP, "sh"]);
     command
 }
 

@@ -48,12 +48,15 @@ async fn serve(mut peer: TcpStream, all: Arc<Barrier>) -> std::io::Result<()> {
 
 /// Counts the epochs as long as there is an engine.
 fn tick(engine: EngineWeak) {
-    std::thread::Builder::new().name("ticks".into()).spawn(move || {
-        while let Some(engine) = engine.upgrade() {
-            engine.increment_epoch();
-            std::thread::sleep(TICK);
-        }
-    }).expect("a thread");
+    std::thread::Builder::new()
+        .name("ticks".into())
+        .spawn(move || {
+            while let Some(engine) = engine.upgrade() {
+                engine.increment_epoch();
+                std::thread::sleep(TICK);
+            }
+        })
+        .expect("a thread");
 }
 
 struct Crowd {
@@ -101,7 +104,7 @@ impl Crowd {
         for (number, guest) in guests.into_iter().enumerate() {
             let (ended, ledger) = guest.await.expect("no panic");
             assert!(matches!(ended, Ended::Exit(0)), "{number}: {ended:?}");
-            assert!(ledger.closed(number) >= 5);
+            assert!(ledger.all_closed(number).await >= 5);
         }
         serving.await.expect("no panic");
         for greedy in greedy {

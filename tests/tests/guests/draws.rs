@@ -16,7 +16,7 @@ use crate::embedder::{Given, Ledger, command, engine, polled, prepare, waiting};
 use crate::held::Held;
 
 /// How many seeds are tried, unless the variable says how many minutes; and the first of them.
-const SEEDS: u64 = 24;
+const SEEDS: u64 = 90;
 const MINUTES: &str = "BERKELEY_TEST_MINUTES";
 const FIRST: &str = "BERKELEY_TEST_SEED";
 
@@ -131,11 +131,7 @@ impl Draw {
         }
         let stdout = text(&prepared.stdout.contents());
         drop(prepared.store);
-        ledger.closed(self);
-        // A thread may still close what it had meanwhile.
-        while ledger.is_watched() {
-            tokio::task::yield_now().await;
-        }
+        ledger.all_closed(self).await;
         stdout
     }
 }
@@ -166,8 +162,9 @@ impl Tally {
     }
 }
 
-/// What needs more than is given here, or another system.
-const NEVER: &[&str] = &["fromshare", "ioctl", "share", "sethostname"];
+/// What needs more than is given here, or another system; or a moment that hardly comes by chance.
+const NEVER: &[&str] =
+    &["fromshare", "ioctl", "share", "sethostname", "connection.choose", "connection.refuse", "wasi flush"];
 
 #[test]
 fn guests_that_draw_calls_leave_nothing_behind() {
@@ -189,7 +186,6 @@ fn guests_that_draw_calls_leave_nothing_behind() {
             let run = futures_util::future::join_all(draws.iter().map(|draw| draw.run(&engine, &command, &given)));
             runtime.block_on(run).iter().for_each(|told| tally.add(told));
             drop(given);
-            println!("draws: seed {seed}");
             held.comes_back(format_args!("{draws:?}"));
             seed += AT_ONCE;
         }

@@ -5,6 +5,7 @@ use std::pin::pin;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
+use std::time::Instant;
 
 use berkeley_host::observer::{Observer, SocketInfo};
 use berkeley_host::{Command, Guest, SocketCtx, SocketCtxBuilder, Waiting};
@@ -14,6 +15,8 @@ use wasmtime::component::Component;
 use wasmtime::{Config, Engine, Store};
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
+
+use crate::held::PATIENCE;
 
 /// How many bytes a guest may write to stdout.
 const OUTPUT: usize = 1 << 20;
@@ -96,16 +99,17 @@ impl Ledger {
         builder.observer(Watch(self.clone()))
     }
 
-    /// How many sockets were opened: all of them are closed, and nobody is left who would tell of more.
-    pub(crate) fn closed(&self, after: impl std::fmt::Display) -> usize {
+    /// Waits until nothing of the guest is left that would tell of more. How many sockets it has opened: all are closed.
+    pub(crate) async fn all_closed(&self, after: impl std::fmt::Display) -> usize {
+        let deadline = Instant::now() + PATIENCE;
+        // A task of the runtime that was aborted may hold something until it is looked at.
+        while Arc::strong_count(&self.0) > 1 {
+            assert!(Instant::now() < deadline, "{after}: something is left");
+            tokio::task::yield_now().await;
+        }
         let (opened, closed) = (self.0.opened.load(Ordering::Relaxed), self.0.closed.load(Ordering::Relaxed));
         assert_eq!(opened, closed, "{after}: sockets that were opened, and that were closed");
         opened
-    }
-
-    /// Whether something of a guest is left that would tell of more.
-    pub(crate) fn is_watched(&self) -> bool {
-        Arc::strong_count(&self.0) > 1
     }
 }
 

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant};
 use crate::alone::has_own_network;
 
 /// Longer than anything takes; what waits for it has failed.
-const PATIENCE: Duration = Duration::from_secs(10);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(60);
 
 /// Threads of pools, which stay for a while, or for good: by the first letters of their names.
 const POOLS: &[&str] = &["berkeley-names", "berkeley-work", "tokio"];

@@ -38,7 +38,7 @@ const MOMENTS: &[(&str, &str)] = &[
     ("linger", "recv"),
     ("poll", "poll"),
     ("pollable", "subscribe"),
-    ("wasi", "connect"),
+    ("wasi", "subscribe"),
     ("sendfile", "sendfile"),
     ("recvmsg", "recvmsg"),
     ("bind", "accept"),
@@ -136,7 +136,9 @@ impl Peers {
                 };
                 tokio::spawn(async move {
                     let mut byte = [0];
-                    while !sender.is_closed() && peer.write_all(b"x").await.is_ok() && peer.read_exact(&mut byte).await.is_ok()
+                    while !sender.is_closed()
+                        && peer.write_all(b"x").await.is_ok()
+                        && peer.read_exact(&mut byte).await.is_ok()
                     {
                         sender.send_modify(|trips| *trips += 1);
                         tokio::task::yield_now().await;
@@ -217,10 +219,14 @@ enum Ending {
 async fn end_at(world: &World, call: &str, told: &'static str, ending: Ending) {
     let ledger = Ledger::default();
     let mut peers = Peers::new(2).await;
-    let neighbours: Vec<_> = peers.trips.iter().map(|_| {
-        let neighbour = world.guest("echo", peers.port, &Ledger::default(), &Moment::default()).0;
-        tokio::spawn(neighbour)
-    }).collect();
+    let neighbours: Vec<_> = peers
+        .trips
+        .iter()
+        .map(|_| {
+            let neighbour = world.guest("echo", peers.port, &Ledger::default(), &Moment::default()).0;
+            tokio::spawn(neighbour)
+        })
+        .collect();
     peers.go_on().await;
     let held = Held::now();
     let mut victims = Vec::new();
@@ -242,7 +248,7 @@ async fn end_at(world: &World, call: &str, told: &'static str, ending: Ending) {
         peers.go_on().await;
     }
     drop(victims);
-    ledger.closed(format_args!("{call} {ending:?}"));
+    ledger.all_closed(format_args!("{call} {ending:?}")).await;
     peers.go_on().await;
     // The silent peers' ends are the test's own.
     while !held.has_beside(peers.silent.load(Ordering::Relaxed), format_args!("{call} {ending:?}")) {

@@ -14,9 +14,7 @@ fn main() -> Result<()> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
     match &arguments[..] {
         [greedy] if greedy == "greedy" => be_greedy(),
-        [number, count, port, rounds] => {
-            take_part(number.parse()?, count.parse()?, port.parse()?, rounds.parse()?)
-        }
+        [number, count, port, rounds] => take_part(number.parse()?, count.parse()?, port.parse()?, rounds.parse()?),
         _ => bail!("four numbers, or `greedy`"),
     }
 }
@@ -32,7 +30,8 @@ fn be_greedy() -> Result<()> {
 
 fn take_part(number: usize, count: usize, port: u16, rounds: usize) -> Result<()> {
     let path = |number| format!("/sockets/{number}");
-    let listener = create_server(path(number).as_str(), &ServerOptions { family: AF_UNIX, ..ServerOptions::default() })?;
+    let listener =
+        create_server(path(number).as_str(), &ServerOptions { family: AF_UNIX, ..ServerOptions::default() })?;
     let peer = create_connection(("127.0.0.1", port), &ConnectionOptions::default())?;
     // All listen.
     meet(&peer)?;
@@ -51,7 +50,8 @@ fn take_part(number: usize, count: usize, port: u16, rounds: usize) -> Result<()
             for at in (0..open.len()).rev().filter(|at| ready[*at] != 0) {
                 let (socket, left) = open[at];
                 let got = socket.recv(left)?;
-                let part = if std::ptr::eq(socket, &last) { expected(number, count).into_bytes() } else { data.clone() };
+                let part =
+                    if std::ptr::eq(socket, &last) { expected(number, count).into_bytes() } else { data.clone() };
                 ensure!(!got.is_empty() && part[part.len() - left..].starts_with(&got), "{number} in round {round}");
                 open[at].1 -= got.len();
                 if open[at].1 == 0 {

@@ -42,38 +42,62 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     }),
     function("connection.pair", 2, pair),
     function("connection.put", 3, on!(world, connection => connection.put(&world.bytes()) > 0)),
-    function("connection.exchange", 4, on!(world, connection => {
-        let bytes = connection.take(world.size());
-        world.connections.last().is_some_and(|other| other.put(&bytes) > 0)
-    })),
-    function("connection.put-eof", 1, on!(world, connection => {
-        connection.put_eof();
-        world.one_in(2)
-    })),
-    function("connection.handshake", 3, on!(world, connection => {
-        connection.handshake().is_ok()
-    })),
+    function(
+        "connection.exchange",
+        4,
+        on!(world, connection => {
+            let bytes = connection.take(world.size());
+            world.connections.last().is_some_and(|other| other.put(&bytes) > 0)
+        }),
+    ),
+    function(
+        "connection.put-eof",
+        1,
+        on!(world, connection => {
+            connection.put_eof();
+            world.one_in(2)
+        }),
+    ),
+    function(
+        "connection.handshake",
+        3,
+        on!(world, connection => {
+            connection.handshake().is_ok()
+        }),
+    ),
     function("connection.client-hello", 1, on!(world, connection => connection.client_hello().is_some())),
-    function("connection.choose", 1, on!(world, connection => {
-        world.configs.last().is_some_and(|config| connection.choose(config).is_ok())
-    })),
+    function(
+        "connection.choose",
+        1,
+        on!(world, connection => {
+            world.configs.last().is_some_and(|config| connection.choose(config).is_ok())
+        }),
+    ),
     function("connection.refuse", 1, on!(world, connection => connection.refuse(world.random.u8(..)).is_ok())),
     function("connection.read", 1, on!(world, connection => connection.read(world.size()).is_ok())),
     function("connection.write", 1, on!(world, connection => connection.write(&world.bytes()).is_ok())),
     function("connection.close", 1, on!(world, connection => connection.close().is_ok())),
-    function("connection.told", 1, on!(world, connection => {
-        let told = (connection.version(), connection.cipher_suite(), connection.alpn());
-        let chains = (connection.peer_certificates(), connection.verified_chain());
-        connection.needed() + connection.unread() > 0 || told.0.is_some() || !chains.0.is_empty()
-    })),
-    function("connection.export-keying-material", 1, on!(world, connection => {
-        connection.export_keying_material(world.size() as u32, &world.few_bytes(), None).is_ok()
-    })),
+    function(
+        "connection.told",
+        1,
+        on!(world, connection => {
+            let told = (connection.version(), connection.cipher_suite(), connection.alpn());
+            let chains = (connection.peer_certificates(), connection.verified_chain());
+            connection.needed() + connection.unread() > 0 || told.0.is_some() || !chains.0.is_empty()
+        }),
+    ),
+    function(
+        "connection.export-keying-material",
+        1,
+        on!(world, connection => {
+            connection.export_keying_material(world.size() as u32, &world.few_bytes(), None).is_ok()
+        }),
+    ),
 ];
 
 /// A client and a server, who have agreed.
 fn pair(world: &mut World) -> bool {
-    let plain = |identity| Terms {
+    let plain = |identity, choice| Terms {
         verify: VerifyMode::None,
         check_name: false,
         common_name: false,
@@ -86,16 +110,22 @@ fn pair(world: &mut World) -> bool {
         minimum_version: 0,
         maximum_version: 0,
         cipher_suites: Vec::new(),
-        choice: false,
+        choice,
     };
     let (Ok(chain), Ok(key)) = (std::fs::read("/data/certificate"), std::fs::read("/data/key")) else { return false };
-    let server = Config::create(&plain(Some(Identity { chain: vec![chain], key })));
-    let (Ok(server), Ok(client)) = (server, Config::create(&plain(None))) else { return false };
+    let identity = || Some(Identity { chain: vec![chain.clone()], key: key.clone() });
+    let chooses = world.random.bool();
+    let configs = (Config::create(&plain(identity(), chooses)), Config::create(&plain(identity(), false)));
+    let (Ok(server), Ok(chosen)) = configs else { return false };
+    let Ok(client) = Config::create(&plain(None, false)) else { return false };
     let ends = (Connection::client(&client, Some("known.test")), Connection::server(&server));
     let (Ok(client), Ok(server)) = ends else { return false };
     for _ in 0..8 {
         // Which of the two has something to say, or to hear, is theirs to know.
         let _ = (client.handshake(), server.put(&client.take(1 << 16)));
+        if chooses && server.client_hello().is_some() {
+            let _ = server.choose(&chosen);
+        }
         let _ = (server.handshake(), client.put(&server.take(1 << 16)));
     }
     let agreed = client.handshake().is_ok() && server.handshake().is_ok();

@@ -7,7 +7,8 @@ use berkeley_guest::constants::*;
 
 use crate::world::World;
 
-const FAMILIES: &[i32] = &[AF_INET, AF_INET, AF_INET6, AF_UNIX, AF_UNIX, AF_NETLINK, AF_PACKET, AF_ALG, AF_VSOCK, AF_CAN];
+const FAMILIES: &[i32] =
+    &[AF_INET, AF_INET, AF_INET6, AF_UNIX, AF_UNIX, AF_NETLINK, AF_PACKET, AF_ALG, AF_VSOCK, AF_CAN];
 const KINDS: &[i32] = &[SOCK_STREAM, SOCK_STREAM, SOCK_DGRAM, SOCK_DGRAM, SOCK_SEQPACKET, SOCK_RAW, 10];
 const FLAGS: &[i32] = &[
     MSG_PEEK,
@@ -115,7 +116,8 @@ impl World {
         let port = self.port();
         match self.random.u8(..12) {
             0..4 => {
-                let address = self.one_of(&[(127, 0, 0, 1), (127, 0, 0, 1), (0, 0, 0, 0), (10, 0, 0, 1), (224, 0, 0, 1)]);
+                let address =
+                    self.one_of(&[(127, 0, 0, 1), (127, 0, 0, 1), (0, 0, 0, 0), (10, 0, 0, 1), (224, 0, 0, 1)]);
                 SocketAddress::Inet(InetAddress { address, port })
             }
             4..6 => {

@@ -11,7 +11,7 @@ use wasip2::sockets::tcp_create_socket::create_tcp_socket;
 use wasip2::sockets::udp::OutgoingDatagram;
 use wasip2::sockets::udp_create_socket::create_udp_socket;
 
-use crate::world::World;
+use crate::world::{World, is_pending};
 use crate::{Function, function};
 
 /// A call on one of what there is; false where there is none.
@@ -31,68 +31,102 @@ macro_rules! on {
 }
 
 pub(crate) const FUNCTIONS: &[Function] = &[
-    function("wasi tcp", 5, |world| {
-        create_tcp_socket(family(world)).map(|socket| world.tcp.push(socket)).is_ok()
-    }),
-    function("wasi tcp bind", 5, on!(world, socket of tcp => {
-        let at = address(world);
-        socket.start_bind(&instance_network(), at).is_ok() && socket.finish_bind().is_ok()
-    })),
-    function("wasi tcp listen", 5, on!(world, socket of tcp => {
-        let listens = socket.start_listen().is_ok() && socket.finish_listen().is_ok();
-        if let (true, Ok(at)) = (listens, socket.local_address()) {
-            world.known_to_wasi.push(at);
-        }
-        listens
-    })),
-    function("wasi tcp accept", 5, on!(world, socket of tcp => {
-        socket.accept().map(|(socket, input, output)| {
-            world.tcp.push(socket);
-            world.inputs.push(input);
-            world.outputs.push(output);
-        }).is_ok()
-    })),
-    function("wasi tcp start-connect", 5, on!(world, socket of tcp => {
-        socket.start_connect(&instance_network(), address(world)).is_ok()
-    })),
-    function("wasi tcp finish-connect", 6, on!(world, socket of tcp => {
-        socket.finish_connect().map(|(input, output)| {
-            world.inputs.push(input);
-            world.outputs.push(output);
-        }).is_ok()
-    })),
-    function("wasi tcp told", 2, on!(world, socket of tcp => {
-        let told = (socket.local_address(), socket.remote_address(), socket.is_listening(), socket.hop_limit());
-        told.0.is_ok() && told.3.is_ok()
-    })),
-    function("wasi tcp set", 2, on!(world, socket of tcp => {
-        let value = world.size();
-        let sets = [
-            socket.set_keep_alive_enabled(world.random.bool()),
-            socket.set_keep_alive_idle_time(value),
-            socket.set_keep_alive_interval(value),
-            socket.set_keep_alive_count(value as u32),
-            socket.set_hop_limit(value as u8),
-            socket.set_receive_buffer_size(value),
-            socket.set_send_buffer_size(value),
-            socket.set_listen_backlog_size(value),
-        ];
-        sets.iter().any(Result::is_ok)
-    })),
+    function("wasi tcp", 5, |world| create_tcp_socket(family(world)).map(|socket| world.tcp.push(socket)).is_ok()),
+    function(
+        "wasi tcp bind",
+        5,
+        on!(world, socket of tcp => {
+            let at = address(world);
+            socket.start_bind(&instance_network(), at).is_ok() && socket.finish_bind().is_ok()
+        }),
+    ),
+    function(
+        "wasi tcp listen",
+        5,
+        on!(world, socket of tcp => {
+            let listens = socket.start_listen().is_ok() && socket.finish_listen().is_ok();
+            if let (true, Ok(at)) = (listens, socket.local_address()) {
+                world.known_to_wasi.push(at);
+            }
+            listens
+        }),
+    ),
+    function(
+        "wasi tcp accept",
+        5,
+        on!(world, socket of tcp => {
+            socket.accept().map(|(socket, input, output)| {
+                world.tcp.push(socket);
+                world.inputs.push(input);
+                world.outputs.push(output);
+            }).is_ok()
+        }),
+    ),
+    function(
+        "wasi tcp start-connect",
+        5,
+        on!(world, socket of tcp => {
+            socket.start_connect(&instance_network(), address(world)).is_ok()
+        }),
+    ),
+    function(
+        "wasi tcp finish-connect",
+        6,
+        on!(world, socket of tcp => {
+            socket.finish_connect().map(|(input, output)| {
+                world.inputs.push(input);
+                world.outputs.push(output);
+            }).is_ok()
+        }),
+    ),
+    function(
+        "wasi tcp told",
+        2,
+        on!(world, socket of tcp => {
+            let told = (socket.local_address(), socket.remote_address(), socket.is_listening(), socket.hop_limit());
+            told.0.is_ok() && told.3.is_ok()
+        }),
+    ),
+    function(
+        "wasi tcp set",
+        2,
+        on!(world, socket of tcp => {
+            let value = world.size();
+            let sets = [
+                socket.set_keep_alive_enabled(world.random.bool()),
+                socket.set_keep_alive_idle_time(value),
+                socket.set_keep_alive_interval(value),
+                socket.set_keep_alive_count(value as u32),
+                socket.set_hop_limit(value as u8),
+                socket.set_receive_buffer_size(value),
+                socket.set_send_buffer_size(value),
+                socket.set_listen_backlog_size(value),
+            ];
+            sets.iter().any(Result::is_ok)
+        }),
+    ),
     function("wasi tcp shutdown", 1, on!(world, socket of tcp => socket.shutdown(ShutdownType::Both).is_ok())),
-    function("wasi tcp subscribe", 3, on!(world, socket of tcp => {
-        world.pollables.push(socket.subscribe());
-        true
-    })),
+    function(
+        "wasi tcp subscribe",
+        3,
+        on!(world, socket of tcp => {
+            world.pollables.push(socket.subscribe());
+            true
+        }),
+    ),
     function("wasi read", 5, on!(world, input of inputs => input.read(world.size()).is_ok())),
     function("wasi skip", 1, on!(world, input of inputs => input.skip(world.size()).is_ok())),
-    function("wasi write", 5, on!(world, output of outputs => {
-        // More than was allowed would be a trap, as the interface has it.
-        let room = output.check_write().unwrap_or(0);
-        let mut bytes = world.bytes();
-        bytes.truncate(room as usize);
-        room > 0 && output.write(&bytes).is_ok()
-    })),
+    function(
+        "wasi write",
+        5,
+        on!(world, output of outputs => {
+            // More than was allowed would be a trap, as the interface has it.
+            let room = output.check_write().unwrap_or(0);
+            let mut bytes = world.bytes();
+            bytes.truncate(room as usize);
+            room > 0 && output.write(&bytes).is_ok()
+        }),
+    ),
     function("wasi flush", 1, on!(world, output of outputs => output.flush().is_ok())),
     function("wasi stream subscribe", 3, |world| {
         if let Some(input) = world.inputs.last() {
@@ -105,37 +139,49 @@ pub(crate) const FUNCTIONS: &[Function] = &[
     }),
     function("wasi drop stream", 2, |world| {
         world.pollables.clear();
+        if !world.patient && world.outputs.last().is_some_and(is_pending) {
+            return false;
+        }
         world.inputs.pop().is_some() | world.outputs.pop().is_some()
     }),
-    function("wasi udp", 3, |world| {
-        create_udp_socket(family(world)).map(|socket| world.udp.push(socket)).is_ok()
-    }),
-    function("wasi udp bind", 4, on!(world, socket of udp => {
-        let bound = socket.start_bind(&instance_network(), address(world)).is_ok() && socket.finish_bind().is_ok();
-        if let (true, Ok(at)) = (bound, socket.local_address()) {
-            world.known_to_wasi.push(at);
-        }
-        bound
-    })),
-    function("wasi udp stream", 4, on!(world, socket of udp => {
-        let peer = if world.random.bool() { Some(address(world)) } else { None };
-        // What an earlier stream was asked for is over, as the interface has it.
-        world.drop_streams();
-        socket.stream(peer).map(|(incoming, outgoing)| {
-            world.incoming.push(incoming);
-            world.outgoing.push(outgoing);
-        }).is_ok()
-    })),
+    function("wasi udp", 3, |world| create_udp_socket(family(world)).map(|socket| world.udp.push(socket)).is_ok()),
+    function(
+        "wasi udp bind",
+        4,
+        on!(world, socket of udp => {
+            let bound = socket.start_bind(&instance_network(), address(world)).is_ok() && socket.finish_bind().is_ok();
+            if let (true, Ok(at)) = (bound, socket.local_address()) {
+                world.known_to_wasi.push(at);
+            }
+            bound
+        }),
+    ),
+    function(
+        "wasi udp stream",
+        4,
+        on!(world, socket of udp => {
+            let peer = if world.random.bool() { Some(address(world)) } else { None };
+            // What an earlier stream was asked for is over, as the interface has it.
+            world.drop_streams() && socket.stream(peer).map(|(incoming, outgoing)| {
+                world.incoming.push(incoming);
+                world.outgoing.push(outgoing);
+            }).is_ok()
+        }),
+    ),
     function("wasi udp receive", 3, on!(world, incoming of incoming => incoming.receive(world.size()).is_ok())),
-    function("wasi udp send", 4, on!(world, outgoing of outgoing => {
-        let room = outgoing.check_send().unwrap_or(0) as usize;
-        let datagram = |world: &mut World| OutgoingDatagram {
-            data: world.bytes(),
-            remote_address: if world.random.bool() { Some(address(world)) } else { None },
-        };
-        let datagrams: Vec<_> = (0..room.min(3)).map(|_| datagram(world)).collect();
-        room > 0 && outgoing.send(&datagrams).is_ok()
-    })),
+    function(
+        "wasi udp send",
+        4,
+        on!(world, outgoing of outgoing => {
+            let room = outgoing.check_send().unwrap_or(0) as usize;
+            let datagram = |world: &mut World| OutgoingDatagram {
+                data: world.bytes(),
+                remote_address: if world.random.bool() { Some(address(world)) } else { None },
+            };
+            let datagrams: Vec<_> = (0..room.min(3)).map(|_| datagram(world)).collect();
+            room > 0 && outgoing.send(&datagrams).is_ok()
+        }),
+    ),
     function("wasi udp subscribe", 2, |world| {
         if let Some(incoming) = world.incoming.last() {
             world.pollables.push(incoming.subscribe());

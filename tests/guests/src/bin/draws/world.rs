@@ -94,19 +94,31 @@ impl World {
         // WASI has it that what refers to something is dropped before it.
         let streams = [self.inputs.len(), self.outputs.len(), self.incoming.len(), self.outgoing.len()];
         if [self.tcp.len(), self.udp.len()].into_iter().chain(streams).any(|many| many > MOST) {
-            self.drop_streams();
-            fit(&mut self.random, &mut self.tcp);
-            fit(&mut self.random, &mut self.udp);
+            if self.drop_streams() {
+                fit(&mut self.random, &mut self.tcp);
+                fit(&mut self.random, &mut self.udp);
+            }
         }
     }
 
-    pub(crate) fn drop_streams(&mut self) {
+    /// Drops all streams, and what refers to them. Not where that would wait without a limit for who reads what was
+    /// written, and nobody may.
+    pub(crate) fn drop_streams(&mut self) -> bool {
+        if !self.patient && self.outputs.iter().any(is_pending) {
+            return false;
+        }
         self.pollables.clear();
         self.inputs.clear();
         self.outputs.clear();
         self.incoming.clear();
         self.outgoing.clear();
+        true
     }
+}
+
+/// Whether there is something that was written and is not sent.
+pub(crate) fn is_pending(output: &OutputStream) -> bool {
+    matches!(output.check_write(), Ok(0))
 }
 
 fn fit<T>(random: &mut fastrand::Rng, all: &mut Vec<T>) {
