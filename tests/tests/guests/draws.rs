@@ -163,8 +163,7 @@ impl Tally {
 }
 
 /// What needs more than is given here, or another system; or a moment that hardly comes by chance.
-const NEVER: &[&str] =
-    &["fromshare", "ioctl", "share", "sethostname", "connection.choose", "connection.refuse", "wasi flush"];
+const NEVER: &[&str] = &["fromshare", "ioctl", "share", "sethostname", "connection.choose", "connection.refuse"];
 
 #[test]
 fn guests_that_draw_calls_leave_nothing_behind() {

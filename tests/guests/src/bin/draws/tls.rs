@@ -1,6 +1,7 @@
 //! TLS: configs, and connections whose bytes go nowhere, to each other, or are drawn.
 
 use berkeley_guest::bindings::tls::{Config, Connection, Identity, RevocationCheck, Terms, VerifyFlags, VerifyMode};
+use berkeley_guest::tls::{TLS_1_2, TLS_1_3};
 
 use crate::world::World;
 use crate::{Function, function};
@@ -107,8 +108,8 @@ fn pair(world: &mut World) -> bool {
         revocation: RevocationCheck::None,
         identity,
         alpn: Vec::new(),
-        minimum_version: 0,
-        maximum_version: 0,
+        minimum_version: TLS_1_2,
+        maximum_version: TLS_1_3,
         cipher_suites: Vec::new(),
         choice,
     };
@@ -145,8 +146,8 @@ fn terms(world: &mut World) -> Terms {
         revocation: world.one_of(&[RevocationCheck::None, RevocationCheck::Leaf, RevocationCheck::Chain]),
         identity: world.one_in(8).then(|| Identity { chain: odd(world), key: world.few_bytes() }),
         alpn: odd(world),
-        minimum_version: world.one_of(&[0, 0x303, 0x304]),
-        maximum_version: world.one_of(&[0, 0x303, 0x304]),
+        minimum_version: world.one_of(&[0, TLS_1_2, TLS_1_2, TLS_1_3]),
+        maximum_version: world.one_of(&[0, TLS_1_2, TLS_1_3, TLS_1_3]),
         cipher_suites: if world.one_in(4) { vec![0x1301] } else { Vec::new() },
         choice: world.one_in(4),
     }
