@@ -17,6 +17,9 @@ use rustix::fs::{AtFlags, FileType, Mode, OFlags, mkdirat, open, openat, readlin
 /// The variable that names another directory for it.
 const VARIABLE: &str = "BERKELEY_CACHE_HOME";
 
+/// A directory in which any user may make one, and so take the name of another's.
+const SHARED: &str = "/var/tmp";
+
 /// How many symbolic links lead to it at most.
 const MOST_LINKS: usize = 40;
 
@@ -40,7 +43,39 @@ pub(crate) struct Place {
 impl Place {
     /// The directory of this user, which is made unless it is there.
     pub(crate) fn find() -> io::Result<Self> {
-        Self::at(path())
+        let path = path();
+        let place = Self::at(path.clone())?;
+        match place.trouble {
+            Some(_) if path.starts_with(SHARED) => Ok(Self::beside(&path)?.unwrap_or(place)),
+            _ => Ok(place),
+        }
+    }
+
+    /// One beside that, where another user has taken its name: one of this user's that is there, or a new one. None, where
+    /// there can be none.
+    fn beside(path: &Path) -> io::Result<Option<Self>> {
+        for other in others(path) {
+            let place = Self::at(other)?;
+            if place.trouble.is_none() {
+                return Ok(Some(place));
+            }
+        }
+        let (Some(directory), Some(prefix)) = (path.parent(), prefix(path)) else { return Ok(None) };
+        // Of a name that nobody can guess, and for this user alone.
+        let Ok(made) = tempfile::Builder::new().prefix(&prefix).tempdir_in(directory) else { return Ok(None) };
+        let place = Self::at(made.path().to_owned())?;
+        if place.trouble.is_some() {
+            return Ok(None);
+        }
+        let _stays = made.keep();
+        Ok(Some(place))
+    }
+
+    /// All directories that code is kept in, or may be one day.
+    fn all() -> io::Result<Vec<Self>> {
+        let path = path();
+        let others = if path.starts_with(SHARED) { others(&path) } else { Vec::new() };
+        [Self::find()?].into_iter().map(Ok).chain([path].into_iter().chain(others).map(Self::at)).collect()
     }
 
     pub(crate) fn at(path: PathBuf) -> io::Result<Self> {
@@ -85,13 +120,14 @@ impl Place {
 /// Fails where the guest would reach the place of compiled code from it.
 pub(crate) fn open_writable(path: &Path) -> Result<(File, PathBuf)> {
     let directory = File::open(path)?;
-    let place = Place::find().context("cannot look for the directory of compiled code")?;
-    if place.is_reached_from(&directory)? {
-        bail!(
-            "a guest that writes there could write to {}, where compiled code is kept, and so change what guests do that are \
-             run later; give it a directory that does not reach there, or set {VARIABLE} to one that no guest is given",
-            place.path.display()
-        );
+    for place in Place::all().context("cannot look for the directory of compiled code")? {
+        if place.is_reached_from(&directory)? {
+            bail!(
+                "a guest that writes there could write to {}, where compiled code is kept, and so change what guests do that \
+                 are run later; give it a directory that does not reach there, or set {VARIABLE} to one that no guest is given",
+                place.path.display()
+            );
+        }
     }
     let again = descriptor_path(&directory).filter(|path| path.exists()).unwrap_or_else(|| path.to_owned());
     Ok((directory, again))
@@ -104,8 +140,29 @@ fn path() -> PathBuf {
     }
     match rustix::process::geteuid().as_raw() {
         0 => "/var/cache/berkeley".into(),
-        user => format!("/var/tmp/berkeley-{user}").into(),
+        user => format!("{SHARED}/berkeley-{user}").into(),
     }
+}
+
+/// What the names begin with of the directories that stand in for that one.
+fn prefix(path: &Path) -> Option<OsString> {
+    let mut prefix = path.file_name()?.to_owned();
+    prefix.push(".");
+    Some(prefix)
+}
+
+/// The directories that are there and may stand in for that one, in the order of their names.
+fn others(path: &Path) -> Vec<PathBuf> {
+    let (Some(directory), Some(prefix)) = (path.parent(), prefix(path)) else { return Vec::new() };
+    let entries = std::fs::read_dir(directory).into_iter().flatten().flatten();
+    let stands_in = |entry: &std::fs::DirEntry| {
+        let is_named_so = entry.file_name().as_encoded_bytes().starts_with(prefix.as_encoded_bytes());
+        // Those of others are passed over: a guest is never kept from what is theirs.
+        is_named_so && entry.metadata().is_ok_and(|found| found.is_dir() && is_own(&found).is_ok())
+    };
+    let mut others: Vec<_> = entries.filter(stands_in).map(|entry| entry.path()).collect();
+    others.sort();
+    others
 }
 
 /// The way to a directory, from the root on, through directories that no other user can exchange.
@@ -330,6 +387,28 @@ mod tests {
         assert!(is_usable(&link.join(".cache/berkeley")));
         std::os::unix::fs::lchown(&link, Some(12345), None).expect("changes");
         assert!(!is_usable(&link.join(".cache/berkeley")));
+    }
+
+    #[test]
+    fn where_another_has_taken_the_name_another_place_is_found() {
+        let shared = tempfile::tempdir().expect("a directory");
+        allow(shared.path(), 0o1777);
+        let taken = shared.path().join("berkeley-7");
+        // What others can write to is as bad as what is theirs.
+        fs::create_dir(&taken).expect("makes");
+        allow(&taken, 0o777);
+        let squatted = shared.path().join("berkeley-7.squatted");
+        fs::create_dir(&squatted).expect("makes");
+        allow(&squatted, 0o777);
+        let beside = || Place::beside(&taken).expect("looks").expect("a place");
+        let found = beside();
+        assert!(found.directory().is_ok() && found.path() != squatted && found.path() != taken, "{:?}", found.path());
+        assert_eq!(found.path().metadata().expect("is there").mode() & 0o777, 0o700);
+        assert_eq!(beside().path(), found.path(), "it is found again");
+        assert_eq!(others(&taken), [found.path()]);
+        // Where the directory itself can be exchanged, nothing in it can be trusted.
+        allow(shared.path(), 0o777);
+        assert!(Place::beside(&taken).expect("looks").is_none());
     }
 
     #[test]

@@ -29,6 +29,7 @@ const NAMES: &[&str] = &[
     "name-time",
     "answers",
     "names",
+    "tls",
     "connections-per-second",
     "bandwidth-in",
     "bandwidth-out",
@@ -51,6 +52,7 @@ Limits: NAME=VALUE, and what a guest meets where it wants more
   name-time=TIME                how long a name's address is admitted (10min)
   answers=COUNT                 answers for a name whose addresses are (16)
   names=SIZE                    what names and addresses take: the oldest are forgotten (128KiB)
+  tls=SIZE                      certificates, keys and connections of TLS: an error (64MiB)
   connections-per-second=COUNT  connections made and accepted: it waits, or EAGAIN (none)
   bandwidth-in=SIZE/s           bytes received: it waits, or EAGAIN (none)
   bandwidth-out=SIZE/s          bytes sent: it waits, or EAGAIN (none)
@@ -92,6 +94,7 @@ impl Setting {
             "name-time" => limits.name_time = time(value)?,
             "answers" => limits.answers = count(value)?,
             "names" => limits.names = size(value)?,
+            "tls" => limits.tls = size(value)?,
             "connections-per-second" => limits.connections_per_second = rate(value)?,
             "bandwidth-in" => limits.bandwidth_in = rate(value)?,
             "bandwidth-out" => limits.bandwidth_out = rate(value)?,
@@ -169,6 +172,22 @@ mod tests {
         ] {
             let error = format!("{:#}", set(&[text]).expect_err(text));
             assert!(error.contains(told), "{error}");
+        }
+    }
+
+    #[test]
+    fn every_limit_of_the_library_can_be_set() {
+        let text = format!("{:#?}", Limits::default());
+        let fields = text.lines().filter_map(|line| line.strip_prefix("    ")?.split_once(": "));
+        let mut fields: Vec<_> =
+            fields.map(|(name, _)| name.replace('_', "-")).filter(|name| !name.contains(' ')).collect();
+        let mut names = NAMES.to_vec();
+        fields.sort();
+        names.sort_unstable();
+        assert_eq!(fields, names);
+        for name in NAMES {
+            let value = if name.ends_with("-time") { "7s" } else { "7" };
+            assert_ne!(set(&[&format!("{name}={value}")]).expect(name), Limits::default(), "{name}");
         }
     }
 

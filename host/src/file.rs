@@ -46,11 +46,14 @@ impl Socket {
                     sys::sendfile(socket, file, &mut at, self.shared().gates.portion(Way::Out, part))
                 };
                 let sent = self.attempt(POLLOUT, &mut self.patience_to_send(0), call).await;
-                sent.inspect(|sent| self.tell_file(file, at - *sent as u64, at))
+                sent.inspect(|sent| {
+                    self.shared().gates.charge(Way::Out, *sent);
+                    self.tell_file(file, at - *sent as u64, at);
+                })
             };
             match sent {
                 Ok(0) => break,
-                Ok(sent) => self.shared().gates.charge(Way::Out, sent),
+                Ok(_) => {}
                 Err(_) if at > offset => break,
                 Err(error) => return Err(error),
             }
@@ -60,9 +63,13 @@ impl Socket {
 
     /// Whether sendfile(2) might block: at the socket, which others have made so, or at the file.
     fn must_read(&self, file: &File, at: u64, part: usize) -> Result<bool> {
-        let may_block = self.descriptor()?.may_block()? || self.yields() && !sys::is_at_hand(file, at, part);
-        // Of other sockets the kernel makes messages by a rule of its own.
-        Ok(may_block && self.is_stream())
+        let descriptor = self.descriptor()?;
+        if !self.is_stream() {
+            // The kernel makes messages of it by a rule of its own, so that nothing else would do.
+            self.never_block(descriptor)?;
+            return Ok(false);
+        }
+        Ok(descriptor.may_block()? || self.yields() && !sys::is_at_hand(file, at, part))
     }
 
     async fn read_and_send(&self, file: &File, at: &mut u64, part: usize) -> Result<usize> {
@@ -106,3 +113,6 @@ impl Socket {
         }
     }
 }
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests;

@@ -111,6 +111,8 @@ pub enum Limit {
     Buffers,
     /// [`Limits::poll`].
     Poll,
+    /// [`Limits::lookups`]: too many wait already.
+    Lookups,
     /// [`Limits::lookup_time`].
     LookupTime,
     /// [`Limits::connections_per_second`].
@@ -130,6 +132,7 @@ impl Limit {
             Self::Backlog => "backlog",
             Self::Buffers => "buffers",
             Self::Poll => "poll",
+            Self::Lookups => "lookups",
             Self::LookupTime => "lookup-time",
             Self::ConnectionsPerSecond => "connections-per-second",
             Self::BandwidthIn => "bandwidth-in",

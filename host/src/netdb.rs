@@ -188,7 +188,7 @@ async fn asked<'a, T, F>(shared: &'a Shared, late: Error, ask: impl FnOnce(&'a d
 where
     F: Future<Output = Result<T>>,
 {
-    shared.lookups.limited(|| ask(&*shared.resolver)).await.unwrap_or_else(|| exceeded(shared, late))
+    shared.lookups.limited(|| ask(&*shared.resolver)).await.unwrap_or_else(|limit| exceeded(shared, limit, late))
 }
 
 /// What this host's system knows of services and protocols. It may have to ask another for it, and so counts as a look-up.
@@ -197,12 +197,12 @@ async fn of_this_host<T: Send + 'static>(
     late: Error,
     call: impl FnOnce() -> Result<T> + Send + 'static,
 ) -> Result<T> {
-    shared.lookups.limited(|| resolver::blocking(call)).await.unwrap_or_else(|| exceeded(shared, late))
+    shared.lookups.limited(|| resolver::blocking(call)).await.unwrap_or_else(|limit| exceeded(shared, limit, late))
 }
 
 /// Tells that there were too many look-ups, or that one took too long.
-fn exceeded<T>(shared: &Shared, late: Error) -> Result<T> {
-    shared.reached(Limit::LookupTime);
+fn exceeded<T>(shared: &Shared, limit: Limit, late: Error) -> Result<T> {
+    shared.reached(limit);
     Err(late)
 }
 

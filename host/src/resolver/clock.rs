@@ -20,7 +20,7 @@ pub(super) async fn before<F: Future>(moment: Instant, future: F) -> Option<F::O
 /// A moment, and a number that tells apart those who await the same one.
 type Time = (Instant, u64);
 
-/// Who waits, woken by a thread that lasts until the last of the moments has passed.
+/// Who waits, woken by a thread that lasts as long as somebody does.
 struct Clock {
     state: Mutex<State>,
     changed: Condvar,
@@ -96,7 +96,13 @@ impl Future for Alarm {
 impl Drop for Alarm {
     fn drop(&mut self) {
         let Some(number) = self.number else { return };
-        let waker = CLOCK.lock().alarms.remove(&(self.moment, number));
+        let mut state = CLOCK.lock();
+        let waker = state.alarms.remove(&(self.moment, number));
+        if state.alarms.is_empty() {
+            // The thread ends.
+            CLOCK.changed.notify_one();
+        }
+        drop(state);
         // It may be the last of a task's, whose end may set alarms.
         drop(waker);
     }

@@ -11,6 +11,7 @@ use super::clock;
 use super::pool::{GuestId, Pool};
 use crate::budget::Budget;
 use crate::error::{Errno, Result};
+use crate::limits::Limit;
 
 /// How many look-ups of one guest may wait until they may be asked.
 const WAITING: usize = 1024;
@@ -47,22 +48,23 @@ impl Lookups {
         }
     }
 
-    /// The answer of a look-up; none where it took too long, or too many wait.
+    /// The answer of a look-up; or the limit that was met, where it took too long, or too many wait.
     ///
     /// The time counts from here. A look-up that was given up counts until it ends.
-    pub(crate) async fn limited<T, F>(&self, ask: impl FnOnce() -> F) -> Option<Result<T>>
+    pub(crate) async fn limited<T, F>(&self, ask: impl FnOnce() -> F) -> std::result::Result<Result<T>, Limit>
     where
         F: Future<Output = Result<T>>,
     {
         let look_up = async {
-            let place = self.waiting.take(1, WAITING)?;
-            let permit = self.at_once.clone().acquire_owned().await.ok()?;
+            let place = self.waiting.take(1, WAITING).ok_or(Limit::Lookups)?;
+            // Nobody closes it.
+            let permit = self.at_once.clone().acquire_owned().await.map_err(|_| Limit::Lookups)?;
             drop(place);
             let asker = Asker { guest: self.guest, _permit: Arc::new(permit) };
-            Some(ASKER.scope(asker, async { ask().await }).await)
+            Ok(ASKER.scope(asker, async { ask().await }).await)
         };
         match Instant::now().checked_add(self.time) {
-            Some(end) => clock::before(end, look_up).await?,
+            Some(end) => clock::before(end, look_up).await.unwrap_or(Err(Limit::LookupTime)),
             None => look_up.await,
         }
     }
@@ -137,7 +139,7 @@ mod tests {
         assert!(waits(next.as_mut()).await);
         assert_eq!(lookups.at_once.available_permits(), 0);
         drop(key);
-        assert_eq!(next.await, Some(Ok(7)));
+        assert_eq!(next.await, Ok(Ok(7)));
     }
 
     #[tokio::test]
@@ -148,7 +150,7 @@ mod tests {
         for look_up in &mut asked {
             assert!(waits(look_up.as_mut()).await);
         }
-        assert_eq!(never().await, None);
+        assert_eq!(never().await, Err(Limit::Lookups));
         asked.pop();
         assert!(waits(never().as_mut()).await);
     }

@@ -157,13 +157,18 @@ impl Socket {
         patience.check()
     }
 
-    /// Sees to it that accept(2) and connect(2), which know no MSG_DONTWAIT, do not block where they must not.
+    /// Sees to it that accept(2) and connect(2) do not block where they must not.
+    pub(super) fn ensure_nonblocking(&self, descriptor: &Descriptor) -> Result<()> {
+        if self.waits_to_connect() { self.never_block(descriptor) } else { Ok(()) }
+    }
+
+    /// Sees to it that a call that knows no MSG_DONTWAIT does not block where it must not.
     ///
     /// What others hold too is theirs as well: its flag is set where nothing else would do, and then for good. In a mode
     /// that does not wait a process does the same to all who hold it; in blocking mode it may block a thread that is the
     /// guest's own, but no executor.
-    pub(super) fn ensure_nonblocking(&self, descriptor: &Descriptor) -> Result<()> {
-        if self.waits_to_connect() && (self.limit.is_some() || self.shared.waiting == Waiting::Yield) {
+    pub(crate) fn never_block(&self, descriptor: &Descriptor) -> Result<()> {
+        if self.limit.is_some() || self.shared.waiting == Waiting::Yield {
             descriptor.ensure_nonblocking()?;
         }
         Ok(())
