@@ -1,5 +1,6 @@
 //! An open file description, of whatever kind: what descriptors refer to.
 
+use core::cell::Cell;
 use core::ffi::{c_int, c_short};
 use std::any::Any;
 use std::rc::Rc;
@@ -39,9 +40,34 @@ pub(crate) trait Description: Any {
     /// Has itself watched for events, in the numbers of this crate.
     fn watch(&self, events: c_short, wait: &mut Wait) -> Watched;
 
+    /// How often something has happened that may make it ready anew, for reading and for writing. What is edge-triggered goes
+    /// by it.
+    fn turns(&self) -> [u32; 2];
+
     /// How many bytes can be read at once: FIONREAD.
     fn readable(&self) -> Result<usize> {
         Err(Errno::Enotty.into())
+    }
+}
+
+/// Counts what [`Description::turns`] tells.
+#[derive(Default)]
+pub(crate) struct Turns([Cell<u32>; 2]);
+
+impl Turns {
+    /// Something happened to what is read.
+    pub(crate) fn reading(&self) {
+        self.0[0].set(self.0[0].get().wrapping_add(1));
+    }
+
+    /// Something happened to what is written.
+    pub(crate) fn writing(&self) {
+        self.0[1].set(self.0[1].get().wrapping_add(1));
+    }
+
+    /// How often each did.
+    pub(crate) fn count(&self) -> [u32; 2] {
+        [self.0[0].get(), self.0[1].get()]
     }
 }
 

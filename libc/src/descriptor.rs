@@ -8,8 +8,8 @@ use crate::export::exported;
 use crate::failure::Result;
 use crate::memory::{In, Out};
 use crate::number::file::{
-    F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_GETFL, F_SETFD, F_SETFL, FD_CLOEXEC, FIONBIO, FIONREAD, LINUX_FIONBIO,
-    LINUX_FIONREAD, O_NONBLOCK,
+    F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_GETFL, F_SETFD, F_SETFL, FD_CLOEXEC, FIONBIO, FIONREAD, LINUX_CLOEXEC,
+    LINUX_FIONBIO, LINUX_FIONREAD, O_NONBLOCK,
 };
 use crate::table::{self, Entry, lookup};
 
@@ -26,7 +26,7 @@ exported! {
 
     /// dup3(2): wasi-libc's O_CLOEXEC is 0, and so no flag.
     fn dup3(fd: c_int, number: c_int, flags: c_int) -> c_int {
-        if fd == number || flags & !LINUX_O_CLOEXEC != 0 {
+        if fd == number || flags & !LINUX_CLOEXEC != 0 {
             return Err(Errno::Einval.into());
         }
         table::duplicate_to(fd, number)?;
@@ -77,9 +77,6 @@ exported! {
         Ok(0)
     }
 }
-
-/// Linux's number, which the headers give to programs.
-const LINUX_O_CLOEXEC: c_int = 0x8_0000;
 
 fn flags(entry: &Entry) -> Result<c_int> {
     match entry {

@@ -13,7 +13,7 @@ use berkeley_guest::error::Errno;
 pub(crate) use receive::LEAST_PART;
 pub(crate) use send::PART;
 
-use crate::description::{Description, fill, total};
+use crate::description::{Description, Turns, fill, total};
 use crate::failure::Result;
 use crate::number::file::S_IFSOCK;
 use crate::table;
@@ -24,6 +24,7 @@ pub(crate) struct Socket {
     handle: Rc<Handle>,
     nonblocking: Cell<bool>,
     r#type: OnceCell<c_int>,
+    turns: Turns,
 }
 
 impl Socket {
@@ -32,7 +33,7 @@ impl Socket {
         if nonblocking {
             handle.settimeout(Some(0));
         }
-        Self { handle: Rc::new(handle), nonblocking: Cell::new(nonblocking), r#type: OnceCell::new() }
+        Self { handle: Rc::new(handle), nonblocking: Cell::new(nonblocking), r#type: OnceCell::new(), turns: Turns::default() }
     }
 
     /// The socket that the number refers to. EBADF, ENOTSOCK.
@@ -45,7 +46,19 @@ impl Socket {
         table::insert(Rc::new(self), cloexec)
     }
 
-    /// The contract's own.
+    /// The contract's own, for a call that receives or accepts.
+    pub(crate) fn reading(&self) -> &Handle {
+        self.turns.reading();
+        &self.handle
+    }
+
+    /// The contract's own, for a call that sends or connects.
+    pub(crate) fn writing(&self) -> &Handle {
+        self.turns.writing();
+        &self.handle
+    }
+
+    /// The contract's own, for any other call.
     pub(crate) fn handle(&self) -> &Handle {
         &self.handle
     }
@@ -80,7 +93,7 @@ impl Description for Socket {
             [buffer] => self.receive(buffer, 0),
             buffers => {
                 let size = buffers.iter().map(|buffer| buffer.len()).sum::<usize>();
-                let data = self.handle.recv(size as u64, 0)?;
+                let data = self.reading().recv(size as u64, 0)?;
                 Ok(fill(buffers, &data))
             }
         }
@@ -95,6 +108,10 @@ impl Description for Socket {
 
     fn watch(&self, events: c_short, wait: &mut Wait) -> Watched {
         wait.socket(&self.handle, events)
+    }
+
+    fn turns(&self) -> [u32; 2] {
+        self.turns.count()
     }
 
     /// Of a stream, what has arrived; of datagrams, the next one's length.

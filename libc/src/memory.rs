@@ -88,6 +88,11 @@ impl<T> Out<T> {
         Self(core::ptr::null_mut())
     }
 
+    /// That place.
+    pub(crate) fn pointing(at: *mut T) -> Self {
+        Self(at)
+    }
+
     /// The place where the values are.
     pub(crate) fn to<U>(values: &mut [U]) -> Self {
         Self(values.as_mut_ptr().cast())

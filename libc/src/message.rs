@@ -1,6 +1,5 @@
 //! Messages with control messages: sendmsg(2), recvmsg(2), cmsg(3).
 
-mod control;
 mod many;
 mod receive;
 mod send;

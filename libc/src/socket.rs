@@ -84,7 +84,7 @@ exported! {
         if !address.is_null() {
             length.put(length.get()?)?;
         }
-        let (handle, peer) = socket.handle().accept()?;
+        let (handle, peer) = socket.reading().accept()?;
         let accepted = Socket::new(handle, flags & SOCK_NONBLOCK != 0);
         told_if(peer.as_ref(), address, length)?;
         accepted.insert(flags & SOCK_CLOEXEC != 0)
@@ -92,7 +92,7 @@ exported! {
 
     /// connect(2)
     fn connect(fd: c_int, address: In<u8>, length: u32) -> c_int {
-        Socket::of(fd)?.handle().connect(&given(address, length)?)?;
+        Socket::of(fd)?.writing().connect(&given(address, length)?)?;
         Ok(0)
     }
 

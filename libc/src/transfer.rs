@@ -23,7 +23,7 @@ exported! {
         if address.is_null() {
             return Ok(socket.send(data, flags)? as isize);
         }
-        Ok(socket.handle().sendto(data, flags, &given(address, size)?)? as isize)
+        Ok(socket.writing().sendto(data, flags, &given(address, size)?)? as isize)
     }
 
     /// recv(2)

@@ -18,14 +18,14 @@ impl Socket {
         if self.tells_length(flags) {
             return Ok(self.receive_message(buffer, flags)?.0);
         }
-        let data = self.handle.recv(buffer.len() as u64, flags)?;
+        let data = self.reading().recv(buffer.len() as u64, flags)?;
         let mut length = put(buffer, &data);
         // The host gives a limited amount at once; MSG_WAITALL asks for all. Less was all that there was to get.
         let goes_on = flags & (MSG_WAITALL | MSG_PEEK) == MSG_WAITALL && self.fills(flags);
         let mut last = length;
         while goes_on && last >= LEAST_PART && length < buffer.len() {
             // What stops it is told by the next call, as the kernel does it.
-            let Ok(data) = self.handle.recv((buffer.len() - length) as u64, flags) else { break };
+            let Ok(data) = self.reading().recv((buffer.len() - length) as u64, flags) else { break };
             last = put(&mut buffer[length..], &data);
             length += last;
         }
@@ -41,7 +41,7 @@ impl Socket {
             // A connection's peer is not told, as in Linux, and all of it may be waited for.
             return Ok((self.receive(buffer, flags)?, None));
         }
-        let (data, address) = self.handle.recvfrom(buffer.len() as u64, flags)?;
+        let (data, address) = self.reading().recvfrom(buffer.len() as u64, flags)?;
         Ok((put(buffer, &data), address))
     }
 
@@ -52,7 +52,7 @@ impl Socket {
 
     /// By the one call of the contract that tells the true length.
     fn receive_message(&self, buffer: &mut [u8], flags: c_int) -> Result<(usize, Option<SocketAddress>)> {
-        let message = recvmsg(&self.handle, buffer.len() as u64, 0, flags)?;
+        let message = recvmsg(self.reading(), buffer.len() as u64, 0, flags)?;
         put(buffer, &message.data);
         Ok((message.length as usize, message.address))
     }

@@ -19,7 +19,7 @@ impl Socket {
         let mut sent = 0;
         loop {
             let part = &data[sent..data.len().min(sent + PART)];
-            match self.handle.send(part, flags) {
+            match self.writing().send(part, flags) {
                 Ok(more) => sent += more as usize,
                 Err(_) if sent > 0 => return Ok(sent),
                 Err(error) => return Err(error.into()),

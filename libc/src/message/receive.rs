@@ -7,7 +7,7 @@ use berkeley_guest::bindings::ancillary::{self as wit, IncomingControlMessage, P
 use berkeley_guest::error::Errno;
 
 use super::Msghdr;
-use super::control::Incoming;
+use crate::control::Incoming;
 use crate::description::fill;
 use crate::endpoint::{LEAST_PART, Socket};
 use crate::export::exported;
@@ -47,12 +47,12 @@ pub(super) fn receive(socket: &Socket, mut header: Msghdr, flags: c_int) -> Resu
     header.control.buffer(room)?;
     let mut incoming = Incoming::new(room);
     let asked = flags & !MSG_CMSG_CLOEXEC;
-    let mut message = wit::recvmsg(socket.handle(), size as u64, incoming.asked(), asked)?;
+    let mut message = wit::recvmsg(socket.reading(), size as u64, incoming.asked(), asked)?;
     let mut length = message.length as usize;
     let goes_on = flags & (MSG_WAITALL | MSG_PEEK) == MSG_WAITALL && socket.fills(flags) && message.ancillary.is_empty();
     let mut last = length;
     while goes_on && last >= LEAST_PART && length < size {
-        let Ok(more) = socket.handle().recv((size - length) as u64, asked) else { break };
+        let Ok(more) = socket.reading().recv((size - length) as u64, asked) else { break };
         last = more.len();
         length += last;
         message.data.extend(more);

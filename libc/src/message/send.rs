@@ -12,7 +12,7 @@ use berkeley_guest::error::Errno;
 use wasip2::filesystem::types::Descriptor;
 
 use super::Msghdr;
-use super::control::{Outgoing, outgoing};
+use crate::control::{Outgoing, outgoing};
 use crate::description::{downcast, total};
 use crate::endpoint::{PART, Socket};
 use crate::export::exported;
@@ -82,7 +82,7 @@ pub(super) fn send(socket: &Socket, header: &Msghdr, flags: c_int) -> Result<usi
     let first = joined.len();
     let sent = if rights.iter().any(|right| matches!(right, Right::File(..))) {
         let rights: Vec<_> = rights.iter().map(Right::lower).collect();
-        wit::sendmsg_rights(socket.handle(), &[joined], &rights, &data, flags, address.as_ref())?
+        wit::sendmsg_rights(socket.writing(), &[joined], &rights, &data, flags, address.as_ref())?
     } else {
         let sockets: Vec<_> = rights
             .iter()
@@ -95,7 +95,7 @@ pub(super) fn send(socket: &Socket, header: &Msghdr, flags: c_int) -> Result<usi
         if !sockets.is_empty() {
             messages.insert(0, OutgoingControlMessage::Rights(sockets));
         }
-        wit::sendmsg(socket.handle(), &[joined], &messages, flags, address.as_ref())?
+        wit::sendmsg(socket.writing(), &[joined], &messages, flags, address.as_ref())?
     } as usize;
     if sent < first || rest.is_empty() || !socket.fills(flags) {
         return Ok(sent);

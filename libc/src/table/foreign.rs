@@ -94,6 +94,15 @@ impl Foreign {
         told(answer.ok_or(Errno::Einval)?).map(drop)
     }
 
+    /// lseek(2)
+    pub(crate) fn seek(&self, offset: i64, whence: c_int) -> Result<i64> {
+        let raw = self.held.raw();
+        // SAFETY: as above.
+        let at = unsafe { (*raw.functions).seek.map(|seek| seek(raw.data, offset, whence)) };
+        let at = at.ok_or(Errno::Espipe)?;
+        if at < 0 { Err(Failure::last()) } else { Ok(at) }
+    }
+
     /// WASI's descriptor of the file, which stays wasi-libc's. EINVAL: a standard stream.
     pub(crate) fn file(&self) -> Result<ManuallyDrop<Descriptor>> {
         let raw = self.held.raw();

@@ -18,7 +18,7 @@ const SCM_RIGHTS: c_int = linux::SCM_RIGHTS;
 
 /// What a program sends.
 #[derive(Debug, PartialEq)]
-pub(super) enum Outgoing<'a> {
+pub(crate) enum Outgoing<'a> {
     /// The numbers of descriptors.
     Rights(Vec<c_int>),
     /// Anything else: the level and the type, in Linux's numbers, and the data.
@@ -26,7 +26,7 @@ pub(super) enum Outgoing<'a> {
 }
 
 /// The control messages in what a program gives. EINVAL: one that is malformed.
-pub(super) fn outgoing(mut bytes: &[u8]) -> Result<Vec<Outgoing<'_>>, Errno> {
+pub(crate) fn outgoing(mut bytes: &[u8]) -> Result<Vec<Outgoing<'_>>, Errno> {
     let mut messages = Vec::new();
     while let Some((header, _)) = bytes.split_first_chunk::<HEADER>() {
         let [length, level, kind] = [0, 4, 8].map(|at| field(header, at));
@@ -51,21 +51,21 @@ fn field(bytes: &[u8], at: usize) -> c_int {
 }
 
 /// The control messages for a program that has room for so many bytes.
-pub(super) struct Incoming {
+pub(crate) struct Incoming {
     bytes: Vec<u8>,
     room: usize,
     /// Whether something did not fit: MSG_CTRUNC.
-    pub(super) cut: bool,
+    pub(crate) cut: bool,
 }
 
 impl Incoming {
-    pub(super) fn new(room: usize) -> Self {
+    pub(crate) fn new(room: usize) -> Self {
         Self { bytes: Vec::new(), room, cut: false }
     }
 
     /// How much room the contract is asked for, which counts by a layout of wider headers: what does not fit after all is cut
     /// off here.
-    pub(super) fn asked(&self) -> u64 {
+    pub(crate) fn asked(&self) -> u64 {
         if self.room == 0 { 0 } else { 2 * self.room as u64 + 64 }
     }
 
@@ -75,12 +75,12 @@ impl Incoming {
     }
 
     /// How many descriptors there is room for.
-    pub(super) fn rights(&self) -> usize {
+    pub(crate) fn rights(&self) -> usize {
         self.left().unwrap_or_default() / 4
     }
 
     /// Puts descriptors, of which not all may have fit.
-    pub(super) fn put_rights(&mut self, numbers: &[c_int], all: usize) {
+    pub(crate) fn put_rights(&mut self, numbers: &[c_int], all: usize) {
         self.cut |= numbers.len() < all;
         if !numbers.is_empty() {
             let data: Vec<u8> = numbers.iter().flat_map(|number| number.to_le_bytes()).collect();
@@ -89,7 +89,7 @@ impl Incoming {
     }
 
     /// Puts a message, cut off where there is no room, as Linux does.
-    pub(super) fn put_data(&mut self, message: RawControlMessage) {
+    pub(crate) fn put_data(&mut self, message: RawControlMessage) {
         let RawControlMessage { level, type_: kind, mut data } = message;
         translate(level, kind, &mut data);
         match self.left() {
@@ -110,7 +110,7 @@ impl Incoming {
     }
 
     /// All of them.
-    pub(super) fn bytes(&self) -> &[u8] {
+    pub(crate) fn bytes(&self) -> &[u8] {
         &self.bytes
     }
 }
