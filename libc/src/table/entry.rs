@@ -21,7 +21,7 @@ unsafe extern "C" {
 /// No number is higher, so that a program that asks for one does not fill the memory.
 const MOST: c_int = 1 << 16;
 
-/// Gives the entry the lowest number that is free. The table frees what it cannot take.
+/// Gives the entry a number that is free, which the table chooses. The table frees what it cannot take.
 pub(super) fn insert(entry: Raw) -> Result<c_int> {
     core::hint::black_box(__wasilibc_init_stdio as *const ());
     // SAFETY: who makes an entry keeps its data and functions as the table wants them.
@@ -33,18 +33,19 @@ pub(crate) fn remove(fd: c_int) -> Result<()> {
     checked(descriptor_table_remove(fd)).map(drop)
 }
 
-/// A second number for what that number refers to, the lowest that is free: dup(2).
+/// A second number for what that number refers to: dup(2).
 pub(crate) fn duplicate(fd: c_int) -> Result<c_int> {
     copy(fd)
 }
 
-/// As [`duplicate`], with the lowest number from `least` on: F_DUPFD. EINVAL.
+/// As [`duplicate`], with the lowest number from `least` on: F_DUPFD. EINVAL, EMFILE.
 pub(crate) fn duplicate_from(fd: c_int, least: c_int) -> Result<c_int> {
     Held::of(fd)?;
     if !(0..MOST).contains(&least) {
         return Err(Errno::Einval.into());
     }
-    reach(fd, least)
+    let number = (least..MOST).find(|&number| Held::of(number).is_err()).ok_or(Errno::Emfile)?;
+    reach(fd, number)
 }
 
 /// As [`duplicate`], with that number, which is closed before: dup2(2). EBADF for a number that none can have.
@@ -53,27 +54,29 @@ pub(crate) fn duplicate_to(fd: c_int, number: c_int) -> Result<c_int> {
     if !(0..MOST).contains(&number) {
         return Err(Errno::Ebadf.into());
     }
-    if fd != number {
-        if Held::of(number).is_ok() {
-            move_to(copy(fd)?, number)?;
-        } else {
-            reach(fd, number)?;
-        }
+    if fd == number {
+        return Ok(number);
     }
+    if Held::of(number).is_err() {
+        return reach(fd, number);
+    }
+    move_to(copy(fd)?, number)?;
     Ok(number)
 }
 
-/// Copies until a copy has that number or a higher one. Numbers are given from below.
-fn reach(fd: c_int, least: c_int) -> Result<c_int> {
-    let mut below = Vec::new();
+/// Copies until a copy has that number, which is free: the table gives each free one in its turn, and then further ones.
+fn reach(fd: c_int, number: c_int) -> Result<c_int> {
+    let mut others = Vec::new();
     let reached = loop {
         match copy(fd) {
-            Ok(number) if number < least => below.push(number),
+            Ok(other) if other != number => others.push(other),
             result => break result,
         }
     };
-    for number in below {
-        remove(number)?;
+    // A table that gives the number that was freed last goes on with the lowest of these.
+    others.sort_unstable();
+    for other in others.into_iter().rev() {
+        remove(other)?;
     }
     reached
 }

@@ -39,7 +39,7 @@ static FUNCTIONS: Functions = Functions {
     sockets: [None; 13],
 };
 
-/// Gives the description the lowest number that is free.
+/// Gives the description the a number that is free.
 pub(crate) fn insert(description: Rc<dyn Description>, cloexec: bool) -> Result<c_int> {
     entry::insert(raw(description, cloexec))
 }
