@@ -227,11 +227,7 @@ pub(crate) fn scatter<'a>(vectors: In<libc::iovec>, count: c_int) -> Result<Vec<
     each(vectors, count, |vector, length| Out(vector.iov_base.cast::<u8>()).buffer(length))
 }
 
-fn each<B>(
-    vectors: In<libc::iovec>,
-    count: c_int,
-    buffer: impl Fn(libc::iovec, usize) -> Result<B>,
-) -> Result<Vec<B>> {
+fn each<B>(vectors: In<libc::iovec>, count: c_int, buffer: impl Fn(libc::iovec, usize) -> Result<B>) -> Result<Vec<B>> {
     let count = usize::try_from(count).ok().filter(|&count| count <= IOV_MAX).ok_or(Errno::Einval)?;
     let mut room = MOST;
     let mut buffers = Vec::with_capacity(count);

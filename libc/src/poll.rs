@@ -80,8 +80,7 @@ fn poll_all(list: Out<Pollfd>, count: usize, limit: Option<u64>) -> Result<c_int
     let mut all = list.as_in().list(count)?;
     let mut wait = Wait::default();
     // As in Linux, a negative number is passed over.
-    let watched: Vec<_> =
-        all.iter().map(|one| (one.fd >= 0).then(|| watch(one.fd, one.events, &mut wait))).collect();
+    let watched: Vec<_> = all.iter().map(|one| (one.fd >= 0).then(|| watch(one.fd, one.events, &mut wait))).collect();
     wait.run(limit)?;
     let mut ready = 0;
     for (one, watched) in all.iter_mut().zip(&watched) {
@@ -114,9 +113,9 @@ fn select_all(count: c_int, sets: [Out<FdSet>; 3], limit: Option<u64>) -> Result
     let mut ready = 0;
     for set in sets.iter().filter(|set| !set.is_null()) {
         let mut members = FdSet { count: 0, numbers: [0; FD_SETSIZE] };
-        for (_, fd, ..) in watched.iter().filter(|(of, _, answers, watched)| {
-            of.is_same(*set) && wait.events(watched) & answers != 0
-        }) {
+        for (_, fd, ..) in
+            watched.iter().filter(|(of, _, answers, watched)| of.is_same(*set) && wait.events(watched) & answers != 0)
+        {
             members.numbers[members.count] = *fd;
             members.count += 1;
         }

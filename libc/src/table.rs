@@ -8,8 +8,12 @@
 
 mod entry;
 mod foreign;
+#[cfg_attr(table = "referenced", path = "table/referenced.rs")]
+#[cfg_attr(table = "counted", path = "table/counted.rs")]
+mod held;
 mod layout;
 mod own;
+mod raw;
 #[cfg(table = "referenced")]
 mod shared;
 #[cfg_attr(streams = "separate", path = "table/separate.rs")]
@@ -20,9 +24,9 @@ use core::ffi::c_int;
 use std::rc::Rc;
 
 use berkeley_guest::error::Errno;
-pub(crate) use entry::{duplicate, duplicate_from, duplicate_to, remove};
+pub(crate) use entry::{duplicate, duplicate_from, duplicate_to, inherited, remove, set_inherited};
 pub(crate) use foreign::{Foreign, add as insert_file};
-pub(crate) use own::{inherited, insert, set_inherited};
+pub(crate) use own::insert;
 
 use crate::description::{Description, downcast};
 use crate::failure::Result;
@@ -37,8 +41,8 @@ pub(crate) enum Entry {
 
 /// What the number refers to. EBADF.
 pub(crate) fn lookup(fd: c_int) -> Result<Entry> {
-    let held = entry::Held::of(fd)?;
-    Ok(match own::description(&held) {
+    let held = held::Held::of(fd)?;
+    Ok(match own::description(&held.raw()) {
         Some(description) => Entry::Own(description),
         None => Entry::Foreign(Foreign::new(fd, held)),
     })

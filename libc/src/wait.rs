@@ -65,12 +65,15 @@ impl Wait {
         match watched {
             Watched::Now(events) => *events,
             Watched::Socket(at) => event::from_linux(self.told[*at]),
-            Watched::Streams(range) => range
-                .clone()
-                .filter(|&at| self.flowing[at])
-                .fold(0, |events, at| events | self.streams[at].1),
+            Watched::Streams(range) => {
+                range.clone().filter(|&at| self.flowing[at]).fold(0, |events, at| events | self.streams[at].1)
+            }
             Watched::Any(all) => {
-                if all.iter().any(|watched| self.events(watched) != 0) { event::POLLIN } else { 0 }
+                if all.iter().any(|watched| self.events(watched) != 0) {
+                    event::POLLIN
+                } else {
+                    0
+                }
             }
         }
     }

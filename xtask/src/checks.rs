@@ -103,6 +103,8 @@ const CHECKS: [Check; 7] = [
             "--package",
             "berkeley-guest",
             "--package",
+            "berkeley-libc",
+            "--package",
             "berkeley-host",
             "--package",
             "berkeley-cli",

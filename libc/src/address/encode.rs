@@ -72,23 +72,17 @@ pub(crate) fn encode(address: &SocketAddress) -> Vec<u8> {
         SocketAddress::CanIsotp(at) => {
             can(&at.interface).put(at.rx_id.to_le_bytes()).put(at.tx_id.to_le_bytes()).padded(24)
         }
-        SocketAddress::CanJ1939(at) => can(&at.interface)
-            .put(at.name.to_le_bytes())
-            .put(at.pgn.to_le_bytes())
-            .put([at.address])
-            .padded(24),
+        SocketAddress::CanJ1939(at) => {
+            can(&at.interface).put(at.name.to_le_bytes()).put(at.pgn.to_le_bytes()).put([at.address]).padded(24)
+        }
         SocketAddress::L2cap(at) => new(linux::AF_BLUETOOTH)
             .put(at.psm.to_le_bytes())
             .put(device(at.address))
             .put(at.cid.to_le_bytes())
             .put([at.address_type])
             .padded(14),
-        SocketAddress::Rfcomm(at) => {
-            new(linux::AF_BLUETOOTH).put(device(at.address)).put([at.channel]).padded(10)
-        }
-        SocketAddress::Hci(at) => {
-            new(linux::AF_BLUETOOTH).put(at.device.to_le_bytes()).put(at.channel.to_le_bytes())
-        }
+        SocketAddress::Rfcomm(at) => new(linux::AF_BLUETOOTH).put(device(at.address)).put([at.channel]).padded(10),
+        SocketAddress::Hci(at) => new(linux::AF_BLUETOOTH).put(at.device.to_le_bytes()).put(at.channel.to_le_bytes()),
         SocketAddress::Sco(at) => new(linux::AF_BLUETOOTH).put(device(*at)),
         SocketAddress::Alg(at) => new(linux::AF_ALG)
             .text(&at.type_, 14)

@@ -6,7 +6,7 @@ use berkeley_constants::{MSG_PEEK, MSG_TRUNC, MSG_WAITALL, SOCK_STREAM};
 use berkeley_guest::bindings::address::SocketAddress;
 use berkeley_guest::bindings::ancillary::recvmsg;
 
-use super::Socket;
+use super::life::Socket;
 use crate::failure::Result;
 
 /// How much of a stream the host gives at once to a call that waits for all of it, at least.

@@ -4,7 +4,7 @@ use core::ffi::c_int;
 
 use berkeley_constants::{MSG_MORE, SOCK_STREAM};
 
-use super::Socket;
+use super::life::Socket;
 use crate::failure::Result;
 
 /// How much of a stream is handed to the host at once: it copies what it is handed.

@@ -5,8 +5,9 @@ use std::rc::Rc;
 
 use berkeley_guest::error::Errno;
 
+use super::event::Event;
 use super::item::{EPOLLEXCLUSIVE, Key, Target};
-use super::{Epoll, Event};
+use super::set::Epoll;
 use crate::export::exported;
 use crate::failure::Result;
 use crate::memory::{In, Out};

@@ -4,8 +4,8 @@ use core::cell::Cell;
 use core::ffi::{c_int, c_short};
 use std::rc::{Rc, Weak};
 
-use super::{Epoll, Event};
-use crate::description::{Description, downcast};
+use super::event::Event;
+use crate::description::Description;
 use crate::number::event::{self, POLLERR, POLLHUP, POLLIN, POLLOUT, POLLPRI, POLLRDHUP};
 use crate::table::{Entry, lookup};
 use crate::wait::{Wait, Watched};
@@ -79,17 +79,18 @@ impl Item {
         }
     }
 
-    /// The set that is watched, if it is one.
-    pub(super) fn set_within(&self) -> Option<Rc<Epoll>> {
+    /// What is watched, if it is of this crate.
+    pub(super) fn description(&self) -> Option<Rc<dyn Description>> {
         match &self.target {
-            Target::Own(description) => downcast(&description.upgrade()?),
+            Target::Own(description) => description.upgrade(),
             Target::Foreign(_) => None,
         }
     }
 
     fn events(&self) -> c_short {
         let wanted = self.wanted.events;
-        let normal = if wanted & EPOLLRDNORM != 0 { POLLIN } else { 0 } | if wanted & EPOLLWRNORM != 0 { POLLOUT } else { 0 };
+        let normal =
+            if wanted & EPOLLRDNORM != 0 { POLLIN } else { 0 } | if wanted & EPOLLWRNORM != 0 { POLLOUT } else { 0 };
         event::from_linux((wanted & 0x3fff) as c_short) | normal
     }
 
@@ -102,10 +103,7 @@ impl Item {
         if self.spent {
             return None;
         }
-        let description = match &self.target {
-            Target::Own(description) => Some(description.upgrade()?),
-            Target::Foreign(_) => None,
-        };
+        let description = self.description();
         if let Some(description) = &description {
             self.turn(description.turns());
         }

@@ -173,7 +173,8 @@ fn by_name() -> Result<Vec<Found>, Error> {
 fn list(found: Vec<Found>) -> Out<Ifaddrs> {
     found.into_iter().rev().fold(Out::null(), |next, found| {
         let null = Out::null();
-        let entry = Ifaddrs { next, name: Out::null(), flags: found.flags, address: null, mask: null, other: null, data: null };
+        let entry =
+            Ifaddrs { next, name: Out::null(), flags: found.flags, address: null, mask: null, other: null, data: null };
         let owned = Box::leak(Box::new(Owned {
             entry,
             name: CString::new(found.name).unwrap_or_default(),

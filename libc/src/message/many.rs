@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use berkeley_constants::MSG_DONTWAIT;
 
-use super::Mmsghdr;
+use super::header::Mmsghdr;
 use super::receive::receive;
 use super::send::send;
 use crate::endpoint::Socket;

@@ -6,7 +6,7 @@ use berkeley_constants::{MSG_CTRUNC, MSG_PEEK, MSG_WAITALL};
 use berkeley_guest::bindings::ancillary::{self as wit, IncomingControlMessage, PassedDescriptor};
 use berkeley_guest::error::Errno;
 
-use super::Msghdr;
+use super::header::Msghdr;
 use crate::control::Incoming;
 use crate::description::fill;
 use crate::endpoint::{LEAST_PART, Socket};
@@ -49,7 +49,8 @@ pub(super) fn receive(socket: &Socket, mut header: Msghdr, flags: c_int) -> Resu
     let asked = flags & !MSG_CMSG_CLOEXEC;
     let mut message = wit::recvmsg(socket.reading(), size as u64, incoming.asked(), asked)?;
     let mut length = message.length as usize;
-    let goes_on = flags & (MSG_WAITALL | MSG_PEEK) == MSG_WAITALL && socket.fills(flags) && message.ancillary.is_empty();
+    let goes_on =
+        flags & (MSG_WAITALL | MSG_PEEK) == MSG_WAITALL && socket.fills(flags) && message.ancillary.is_empty();
     let mut last = length;
     while goes_on && last >= LEAST_PART && length < size {
         let Ok(more) = socket.reading().recv((size - length) as u64, asked) else { break };

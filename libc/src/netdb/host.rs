@@ -65,7 +65,9 @@ fn by_name(name: In<c_char>, family: c_int) -> Found {
     match family {
         AF_INET => {
             let entry = wit::gethostbyname_ex(name).map_err(host_code)?;
-            let octets = |text: &Vec<u8>| core::str::from_utf8(text).ok()?.parse::<Ipv4Addr>().ok().map(|ip| ip.octets().to_vec());
+            let octets = |text: &Vec<u8>| {
+                core::str::from_utf8(text).ok()?.parse::<Ipv4Addr>().ok().map(|ip| ip.octets().to_vec())
+            };
             let addresses = entry.addresses.iter().filter_map(octets).collect();
             Ok(Host { name: entry.name, aliases: entry.aliases, family, addresses })
         }
@@ -79,9 +81,7 @@ fn by_name(name: In<c_char>, family: c_int) -> Found {
             })?;
             let canonical = infos.first().map(|info| info.canonical_name.clone()).filter(|name| !name.is_empty());
             let octets = |info: &wit::AddressInfo| match info.address {
-                SocketAddress::Inet6(at) => {
-                    Some(Ipv6Addr::from(<[u16; 8]>::from(at.address)).octets().to_vec())
-                }
+                SocketAddress::Inet6(at) => Some(Ipv6Addr::from(<[u16; 8]>::from(at.address)).octets().to_vec()),
                 _ => None,
             };
             let addresses = infos.iter().filter_map(octets).collect();

@@ -12,8 +12,7 @@ const FAMILIES: &Pairs = &[(1, linux::AF_INET), (2, linux::AF_INET6), (3, linux:
 
 /// SOCK_STREAM, SOCK_DGRAM, SOCK_SEQPACKET, for which wasi-libc has no number; and what else these numbers are on Linux:
 /// SOCK_DCCP, and one that is none.
-const TYPES: &Pairs =
-    &[(6, linux::SOCK_STREAM), (5, linux::SOCK_DGRAM), (7, linux::SOCK_SEQPACKET), (1, 6), (2, 7)];
+const TYPES: &Pairs = &[(6, linux::SOCK_STREAM), (5, linux::SOCK_DGRAM), (7, linux::SOCK_SEQPACKET), (1, 6), (2, 7)];
 
 /// SOL_SOCKET; Linux's 1 is IPPROTO_ICMP, which is no level.
 const LEVELS: &Pairs = &[(SOL_SOCKET, linux::SOL_SOCKET)];

@@ -6,7 +6,7 @@ use core::mem::{ManuallyDrop, MaybeUninit};
 use berkeley_guest::error::Errno;
 use wasip2::filesystem::types::{Descriptor, DescriptorFlags};
 
-use super::entry::Held;
+use super::held::Held;
 use super::stream;
 use crate::failure::{Failure, Result};
 use crate::number::event::{POLLIN, POLLOUT};

@@ -7,8 +7,8 @@ use std::rc::Rc;
 
 use berkeley_guest::error::Errno;
 
-use super::entry::{self, Held};
 use super::layout::{Functions, Raw};
+use super::raw;
 use crate::description::Description;
 use crate::failure::{Failure, Result};
 use crate::number::file::O_NONBLOCK;
@@ -41,41 +41,32 @@ static FUNCTIONS: Functions = Functions {
 
 /// Gives the description the a number that is free.
 pub(crate) fn insert(description: Rc<dyn Description>, cloexec: bool) -> Result<c_int> {
-    entry::insert(raw(description, cloexec))
+    raw::insert(entry(description, cloexec))
 }
 
 /// The description of an entry, if it is one of these.
-pub(super) fn description(held: &Held) -> Option<Rc<dyn Description>> {
-    own(held).map(|own| own.description.clone())
+pub(super) fn description(raw: &Raw) -> Option<Rc<dyn Description>> {
+    own(raw).map(|own| own.description.clone())
 }
 
 /// An entry for the same description. FD_CLOEXEC is not copied.
 #[cfg(table = "referenced")]
-pub(super) fn copy(held: &Held) -> Option<Raw> {
-    description(held).map(|description| raw(description, false))
+pub(super) fn copy(raw: &Raw) -> Option<Raw> {
+    description(raw).map(|description| entry(description, false))
 }
 
-/// Whether a program that is executed would have the descriptor: not FD_CLOEXEC. A file of wasi-libc's never. EBADF.
-pub(crate) fn inherited(fd: c_int) -> Result<bool> {
-    Ok(own(&Held::of(fd)?).is_some_and(|own| !own.cloexec.get()))
+/// Whether FD_CLOEXEC is set, of an entry that is one of these.
+pub(super) fn cloexec(raw: &Raw) -> Option<&Cell<bool>> {
+    own(raw).map(|own| &own.cloexec)
 }
 
-/// Sets that. EBADF.
-pub(crate) fn set_inherited(fd: c_int, inherited: bool) -> Result<()> {
-    if let Some(own) = own(&Held::of(fd)?) {
-        own.cloexec.set(!inherited);
-    }
-    Ok(())
-}
-
-fn raw(description: Rc<dyn Description>, cloexec: bool) -> Raw {
+fn entry(description: Rc<dyn Description>, cloexec: bool) -> Raw {
     let own = Box::new(Own { count: 0, cloexec: Cell::new(cloexec), description });
     debug_assert_eq!(own.count, 0, "the table sets it");
     Raw { data: Box::into_raw(own).cast(), functions: &raw const FUNCTIONS }
 }
 
-fn own(held: &Held) -> Option<&Own> {
-    let raw = held.raw();
+fn own(raw: &Raw) -> Option<&Own> {
     // SAFETY: with these functions, the data are one of these, and are kept while the entry is.
     ptr::eq(raw.functions, &raw const FUNCTIONS).then(|| unsafe { &*raw.data.cast::<Own>() })
 }

@@ -7,7 +7,7 @@ use core::ptr;
 use berkeley_guest::error::Errno;
 use wasip2::io::streams::{InputStream, OutputStream, StreamError};
 
-use super::entry::Held;
+use super::held::Held;
 use crate::failure::{Failure, Result};
 
 unsafe extern "C" {

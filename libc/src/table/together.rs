@@ -5,7 +5,7 @@ use core::mem::MaybeUninit;
 
 use berkeley_guest::error::Errno;
 
-use super::entry::Held;
+use super::held::Held;
 use super::layout::GetStream;
 use crate::failure::{Failure, Result};
 

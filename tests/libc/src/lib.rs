@@ -123,23 +123,13 @@ unsafe extern "C" {
     pub fn sendmsg(fd: c_int, header: *const Msghdr, flags: c_int) -> isize;
     pub fn recvmsg(fd: c_int, header: *mut Msghdr, flags: c_int) -> isize;
     pub fn sendmmsg(fd: c_int, messages: *mut Mmsghdr, count: u32, flags: c_int) -> c_int;
-    pub fn recvmmsg(
-        fd: c_int,
-        messages: *mut Mmsghdr,
-        count: u32,
-        flags: c_int,
-        limit: *const libc::timespec,
-    ) -> c_int;
+    pub fn recvmmsg(fd: c_int, messages: *mut Mmsghdr, count: u32, flags: c_int, limit: *const libc::timespec)
+    -> c_int;
     pub fn sendfile(to: c_int, from: c_int, offset: *mut i64, count: usize) -> isize;
     pub fn dup(fd: c_int) -> c_int;
     pub fn dup2(fd: c_int, number: c_int) -> c_int;
     pub fn dup3(fd: c_int, number: c_int, flags: c_int) -> c_int;
-    pub fn ppoll(
-        list: *mut libc::pollfd,
-        count: usize,
-        limit: *const libc::timespec,
-        mask: *const c_void,
-    ) -> c_int;
+    pub fn ppoll(list: *mut libc::pollfd, count: usize, limit: *const libc::timespec, mask: *const c_void) -> c_int;
     pub fn pselect(
         count: c_int,
         read: *mut libc::fd_set,
@@ -152,13 +142,7 @@ unsafe extern "C" {
     pub fn epoll_create1(flags: c_int) -> c_int;
     pub fn epoll_ctl(set: c_int, operation: c_int, fd: c_int, event: *const EpollEvent) -> c_int;
     pub fn epoll_wait(set: c_int, events: *mut EpollEvent, most: c_int, limit: c_int) -> c_int;
-    pub fn epoll_pwait(
-        set: c_int,
-        events: *mut EpollEvent,
-        most: c_int,
-        limit: c_int,
-        mask: *const c_void,
-    ) -> c_int;
+    pub fn epoll_pwait(set: c_int, events: *mut EpollEvent, most: c_int, limit: c_int, mask: *const c_void) -> c_int;
     pub fn epoll_pwait2(
         set: c_int,
         events: *mut EpollEvent,

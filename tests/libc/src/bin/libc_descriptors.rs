@@ -126,10 +126,8 @@ fn files(directory: &str) {
         ok(libc::lseek(copy, 4, libc::SEEK_SET));
         assert_eq!((get(copy, 3), kind(copy)), (b"two".to_vec(), libc::S_IFREG));
         assert_eq!(std::fs::read_to_string(&path).unwrap(), "one two three");
-        let vectors = [&b" and"[..], b" more"].map(|part| libc::iovec {
-            iov_base: part.as_ptr().cast_mut().cast(),
-            iov_len: part.len(),
-        });
+        let vectors = [&b" and"[..], b" more"]
+            .map(|part| libc::iovec { iov_base: part.as_ptr().cast_mut().cast(), iov_len: part.len() });
         ok(libc::lseek(copy, 0, libc::SEEK_END));
         assert_eq!(libc::writev(copy, vectors.as_ptr(), 2), 9);
         // stdout goes into the file, and back.

@@ -170,7 +170,14 @@ fn credentials() {
     put(left, b"who");
     let (data, control, _) = receive_with(right, 64, 0);
     assert_eq!((data, control.len()), (b"who".to_vec(), 24));
-    assert_eq!(control[..12], cmsg(SOL_SOCKET, SCM_CREDENTIALS, &[])[..12].iter().enumerate().map(|(at, byte)| if at == 0 { 24 } else { *byte }).collect::<Vec<_>>());
+    assert_eq!(
+        control[..12],
+        cmsg(SOL_SOCKET, SCM_CREDENTIALS, &[])[..12]
+            .iter()
+            .enumerate()
+            .map(|(at, byte)| if at == 0 { 24 } else { *byte })
+            .collect::<Vec<_>>()
+    );
     // Cut off where there is no room.
     put(left, b"who");
     let (_, control, flags) = receive_with(right, 16, 0);

@@ -109,10 +109,8 @@ fn udp() {
         let sent = libc::sendto(one, huge.as_ptr().cast(), huge.len(), 0, to.as_ptr().cast(), 16);
         fails(sent, libc::EMSGSIZE);
         ok(connect(one, to.as_ptr().cast(), 16));
-        let vectors = [&b"ga"[..], b"", b"ther"].map(|part| libc::iovec {
-            iov_base: part.as_ptr().cast_mut().cast::<c_void>(),
-            iov_len: part.len(),
-        });
+        let vectors = [&b"ga"[..], b"", b"ther"]
+            .map(|part| libc::iovec { iov_base: part.as_ptr().cast_mut().cast::<c_void>(), iov_len: part.len() });
         assert_eq!(libc::writev(one, vectors.as_ptr(), 3), 6);
         assert_eq!(get(other, 100), b"gather");
         fails(libc::writev(one, vectors.as_ptr(), -1), libc::EINVAL);
@@ -230,8 +228,14 @@ fn bad_memory() {
             fails(sendmsg(left, bad.cast(), 0), libc::EFAULT);
             fails(recvmsg(left, bad.cast(), 0), libc::EFAULT);
             fails(socketpair(AF_UNIX, SOCK_STREAM, 0, bad.cast()), libc::EFAULT);
-            fails(libc::getsockopt(left, SOL_SOCKET, SO_TYPE, bad.cast(), &raw mut *Box::leak(Box::new(4))), libc::EFAULT);
-            fails(libc::getsockopt(left, SOL_SOCKET, SO_TYPE, (&raw mut *Box::leak(Box::new(4))).cast(), bad.cast()), libc::EFAULT);
+            fails(
+                libc::getsockopt(left, SOL_SOCKET, SO_TYPE, bad.cast(), &raw mut *Box::leak(Box::new(4))),
+                libc::EFAULT,
+            );
+            fails(
+                libc::getsockopt(left, SOL_SOCKET, SO_TYPE, (&raw mut *Box::leak(Box::new(4))).cast(), bad.cast()),
+                libc::EFAULT,
+            );
             fails(libc::setsockopt(left, SOL_SOCKET, libc::SO_KEEPALIVE, bad.cast(), 4), libc::EFAULT);
             fails(libc::poll(bad.cast(), 1, 0), libc::EFAULT);
             fails(pipe(bad.cast()), libc::EFAULT);
