@@ -4,6 +4,7 @@
 macro_rules! exported {
     ($($(#[$attribute:meta])* fn $name:ident($($argument:ident: $type:ty),* $(,)?) -> $answer:ty $body:block)*) => {$(
         $(#[$attribute])*
+        #[allow(clippy::too_many_arguments, reason = "they are those of the C function")]
         pub(crate) fn $name($($argument: $type),*) -> $crate::failure::Result<$answer> $body
 
         const _: () = {

@@ -29,20 +29,32 @@ pub(crate) use plain;
 plain!(u8, i8, u16, i16, u32, i32, u64, i64, usize, libc::iovec, libc::stat);
 
 // SAFETY: a pointer is any bytes, and is looked at before it is followed.
-unsafe impl<T: Copy> Plain for Out<T> {}
+unsafe impl<T> Plain for Out<T> {}
 
 /// Most bytes of one transfer, as in Linux: MAX_RW_COUNT.
 pub(crate) const MOST: usize = 0x7fff_f000;
 
 /// A pointer that is read through.
-#[derive(Clone, Copy)]
 #[repr(transparent)]
 pub(crate) struct In<T>(*const T);
 
 /// A pointer that is written through.
-#[derive(Clone, Copy)]
 #[repr(transparent)]
 pub(crate) struct Out<T>(*mut T);
+
+macro_rules! copied {
+    ($($pointer:ident),*) => {$(
+        // By hand, for a pointer is copied whatever it points to.
+        impl<T> Clone for $pointer<T> {
+            fn clone(&self) -> Self {
+                *self
+            }
+        }
+
+        impl<T> Copy for $pointer<T> {}
+    )*};
+}
+copied!(In, Out);
 
 /// Where the linear memory ends.
 fn end() -> u64 {

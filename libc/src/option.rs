@@ -15,8 +15,11 @@ use crate::number::{errno, socket as number};
 /// The longest value that the contract gives.
 const LONGEST: u32 = 1024;
 
+/// From Linux's number to the one of here.
+type Translation = fn(c_int) -> c_int;
+
 /// The values that are numbers of another kind, and what they are here.
-const TRANSLATED: [(c_int, fn(c_int) -> c_int); 3] = [
+const TRANSLATED: [(c_int, Translation); 3] = [
     (linux::SO_ERROR, errno::from_linux),
     (linux::SO_TYPE, number::type_here),
     (linux::SO_DOMAIN, number::family_here),

@@ -37,7 +37,7 @@ pub(crate) enum Watched {
     /// Streams', one for each direction.
     Streams(Range<usize>),
     /// Of a set: it can be read once one of them has any event.
-    Any(Vec<Watched>),
+    Any(Vec<Self>),
 }
 
 impl Wait {

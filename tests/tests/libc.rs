@@ -9,7 +9,7 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::thread;
 
-use berkeley_tests::{WAITING, guest, root, run, text};
+use berkeley_tests::{WAITING, berkeley, guest, root, run, text};
 use object::read::archive::ArchiveFile;
 
 /// The tests of what Debian's wasi-libc has no use for.
@@ -164,6 +164,39 @@ mod released_target {
         assert!(imports(guest("std_net").program()).iter().any(|import| import.starts_with("wasi:sockets")));
     }
 
+    /// A program of `std` that names no dependency, linked with the static library by the two flags that the README has.
+    #[test]
+    fn two_flags_are_enough() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let (source, program) = (directory.path().join("hello.rs"), directory.path().join("hello.wasm"));
+        let text = r#"
+            use std::io::{Read, Write};
+            fn main() {
+                let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+                let mut client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+                client.write_all(b"hello").unwrap();
+                drop(client);
+                let mut text = String::new();
+                listener.accept().unwrap().0.read_to_string(&mut text).unwrap();
+                println!("{text}");
+            }
+        "#;
+        fs::write(&source, text).expect("it is written");
+        let mut rustc = Command::new("rustc");
+        rustc.current_dir(root()).args(["--edition", "2024", "--target", "wasm32-wasip2", "-o"]).arg(&program);
+        let library = format!("native={}", root().join(LIBRARIES).display());
+        run(rustc.args(["-L", &library, "-lstatic:-bundle=berkeley_libc"]).arg(&source));
+        assert!(!imports(&program).iter().any(|import| import.starts_with("wasi:sockets")));
+        for waiting in WAITING {
+            let mut command = Command::new(berkeley());
+            command.args(["run", "--waiting", waiting, "--allow-all"]).arg(&program);
+            assert_eq!(run(&mut command), "hello\n");
+        }
+    }
+
+    /// Where the static library is after the build.
+    const LIBRARIES: &str = "target/guests/wasm32-wasip2/guest";
+
     /// What each member of an archive defines.
     fn members(path: &Path, of: impl Fn(&str) -> bool) -> BTreeMap<String, BTreeSet<String>> {
         let data = fs::read(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
@@ -185,7 +218,7 @@ mod released_target {
     /// uses another one of them has both.
     #[test]
     fn members_of_wasi_libc_are_replaced_as_a_whole() {
-        let ours = root().join("target/guests/wasm32-wasip2/guest/libberkeley_libc.a");
+        let ours = root().join(LIBRARIES).join("libberkeley_libc.a");
         let ours: BTreeSet<_> =
             members(&ours, |member| member.starts_with("berkeley_libc-")).into_values().flatten().collect();
         for known in ["socket", "poll", "read", "getaddrinfo", "epoll_wait"] {

@@ -41,15 +41,15 @@ const BUILD: [&str; 5] = ["build", "--profile", "guest", "--target-dir", "target
 /// Builds the guest programs and the examples of the guest crate.
 pub(crate) fn build(toolchain: &Toolchain) -> Result<()> {
     for (what, choice) in BUILDS {
-        let is_of = |packages: [&str; 2]| packages.iter().any(|package| choice.contains(package));
-        if is_of([LIBC, TEST_LIBC]) && !toolchain.is_released() {
+        let is_of = |packages: &[&str]| packages.iter().any(|package| choice.contains(package));
+        if is_of(&[LIBC, TEST_LIBC]) && !toolchain.is_released() {
             say(format_args!("leaving out {what}: Debian's wasi-libc has no table that it knows"));
             continue;
         }
         let mut build = command::cargo(BUILD);
         build.args(choice);
         toolchain.apply(&mut build);
-        if toolchain.is_released() && is_of([TEST_GUESTS, PROBES]) {
+        if toolchain.is_released() && is_of(&[TEST_GUESTS, PROBES, TEST_LIBC]) {
             build.args(["--features", "released-target"]);
         }
         let what = format!("building {what} for wasm32-wasip2 ({})", toolchain.name());

@@ -179,6 +179,21 @@ exported! {
         tell(by_address(address, length, family))
     }
 
+    /// gethostent(3): the contract lists no hosts.
+    fn gethostent() -> Out<Hostent> {
+        Ok(Out::null())
+    }
+
+    /// sethostent(3)
+    fn sethostent(_open: c_int) -> () {
+        Ok(())
+    }
+
+    /// endhostent(3)
+    fn endhostent() -> () {
+        Ok(())
+    }
+
     /// gethostbyname_r(3)
     fn gethostbyname_r(
         name: In<c_char>,

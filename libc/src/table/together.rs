@@ -58,13 +58,13 @@ fn told(answer: isize) -> Result<usize> {
 /// read(2).
 pub(super) fn read(_: c_int, held: &Held, buffer: &mut [u8]) -> Result<usize> {
     // SAFETY: the structure is wasi-libc's own, and there is room for as many bytes.
-    told(unsafe { __wasilibc_read(&raw const *&input(held)?, buffer.as_mut_ptr(), buffer.len()) })
+    told(unsafe { __wasilibc_read(&input(held)?, buffer.as_mut_ptr(), buffer.len()) })
 }
 
 /// write(2).
 pub(super) fn write(_: c_int, held: &Held, data: &[u8]) -> Result<usize> {
     // SAFETY: as above.
-    told(unsafe { __wasilibc_write(&raw const *&output(held)?, data.as_ptr(), data.len()) })
+    told(unsafe { __wasilibc_write(&output(held)?, data.as_ptr(), data.len()) })
 }
 
 /// The pollable that wasi-libc keeps of a stream, made if there is none yet.

@@ -1,6 +1,7 @@
 //! What the programs share: the declarations that C programs have from headers, and checks.
+#![cfg(target_os = "wasi")]
 #![allow(unsafe_code, missing_docs, reason = "the functions are C's, and documented there")]
-#![allow(clippy::missing_safety_doc, reason = "the functions are C's")]
+#![allow(clippy::missing_safety_doc, clippy::undocumented_unsafe_blocks, reason = "the functions are C's")]
 
 extern crate berkeley_libc as _;
 

@@ -1,5 +1,5 @@
 //! Sockets as descriptors: dup(2), fstat(2), stdio. Its argument is a directory in which it may make a file.
-#![allow(unsafe_code, reason = "the functions are C's")]
+#![allow(unsafe_code, clippy::undocumented_unsafe_blocks, reason = "the functions are C's")]
 
 use std::ffi::c_int;
 use std::fs::File;

@@ -1,5 +1,5 @@
 //! Messages and control messages: sendmsg(2) and recvmsg(2). Its argument is a directory in which it may make a file.
-#![allow(unsafe_code, reason = "the functions are C's")]
+#![allow(unsafe_code, clippy::undocumented_unsafe_blocks, reason = "the functions are C's")]
 
 use std::ffi::{c_int, c_void};
 use std::fs::File;

@@ -1,5 +1,5 @@
 //! Names of hosts, services, protocols and interfaces. Its arguments are the host's name, and whether addresses are told.
-#![allow(unsafe_code, reason = "the functions are C's")]
+#![allow(unsafe_code, clippy::undocumented_unsafe_blocks, reason = "the functions are C's")]
 
 use std::ffi::{CStr, c_char, c_int};
 use std::ptr::{null, null_mut};

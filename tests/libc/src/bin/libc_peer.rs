@@ -1,6 +1,6 @@
 //! A program that knows only `std`, and talks to native peers: `serve`, `connect ADDRESS`, `datagram ADDRESS`, `refused
 //! ADDRESS`, or `unix PATH`, for which it has the functions of C.
-#![allow(unsafe_code, reason = "std has no unix sockets here")]
+#![allow(unsafe_code, clippy::undocumented_unsafe_blocks, reason = "std has no unix sockets here")]
 
 use std::env;
 use std::error::Error;

@@ -1,6 +1,6 @@
 //! Readiness: poll(2), select(2), epoll(7), and what is waited for: stdin, files, pipes and counters. stdin has one line,
 //! and then is left open.
-#![allow(unsafe_code, reason = "the functions are C's")]
+#![allow(unsafe_code, clippy::undocumented_unsafe_blocks, reason = "the functions are C's")]
 
 use std::ffi::{c_int, c_short};
 use std::ptr::{null, null_mut};

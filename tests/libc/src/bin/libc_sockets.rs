@@ -1,5 +1,5 @@
 //! The life of sockets, data and options by the functions of C, and what they fail with.
-#![allow(unsafe_code, reason = "the functions are C's")]
+#![allow(unsafe_code, clippy::undocumented_unsafe_blocks, reason = "the functions are C's")]
 
 use std::ffi::{c_int, c_void};
 use std::ptr::{null, null_mut};
