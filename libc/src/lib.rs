@@ -12,7 +12,7 @@
 //! 5. `endpoint`: a socket as a description
 //! 6. `socket`, `poll`: what further functions use
 //! 7. `transfer`, `message`, `option`, `descriptor`, `file`, `netdb`, `interface`, `text`: the functions
-//! 8. `pipe`, `eventfd`, `epoll`: further kinds of descriptors
+//! 8. `pipe`, `eventfd`, `timerfd`, `epoll`: further kinds of descriptors
 #![cfg_attr(not(target_os = "wasi"), allow(dead_code, reason = "the functions are WebAssembly's alone"))]
 
 #[cfg(any(test, target_os = "wasi"))]
@@ -58,6 +58,8 @@ mod socket;
 mod table;
 #[cfg(target_os = "wasi")]
 mod text;
+#[cfg(target_os = "wasi")]
+mod timerfd;
 #[cfg(target_os = "wasi")]
 mod transfer;
 #[cfg(target_os = "wasi")]

@@ -56,6 +56,14 @@ impl Time {
     }
 }
 
+/// As a `struct timespec`.
+impl From<Duration> for Time {
+    fn from(time: Duration) -> Self {
+        let seconds = time.as_secs().try_into().unwrap_or(i64::MAX);
+        Self { seconds, part: time.subsec_nanos() as i32, rest: 0 }
+    }
+}
+
 pub(crate) const NANOSECONDS: u32 = 1_000_000_000;
 const MICROSECONDS: u32 = 1_000_000;
 

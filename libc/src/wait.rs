@@ -23,6 +23,8 @@ pub(crate) struct Wait {
     sockets: Vec<(Rc<Handle>, c_short)>,
     streams: Vec<(Borrowed, c_short)>,
     ready: bool,
+    /// The earliest point in time at which something is ready by itself.
+    alarm: Option<Instant>,
     /// Of each socket the events, in Linux's numbers, and of each stream whether it is ready; from the last `run`.
     told: Vec<c_short>,
     flowing: Vec<bool>,
@@ -36,6 +38,8 @@ pub(crate) enum Watched {
     Socket(usize),
     /// Streams', one for each direction.
     Streams(Range<usize>),
+    /// POLLIN, from that point in time on.
+    From(Instant),
     /// Of a set: it can be read once one of them has any event.
     Any(Vec<Self>),
 }
@@ -60,6 +64,12 @@ impl Wait {
         Watched::Now(events)
     }
 
+    /// Watches for a point in time.
+    pub(crate) fn until(&mut self, time: Instant) -> Watched {
+        self.alarm = Some(self.alarm.map_or(time, |alarm| alarm.min(time)));
+        Watched::From(time)
+    }
+
     /// The events of what was watched.
     pub(crate) fn events(&self, watched: &Watched) -> c_short {
         match watched {
@@ -67,6 +77,13 @@ impl Wait {
             Watched::Socket(at) => event::from_linux(self.told[*at]),
             Watched::Streams(range) => {
                 range.clone().filter(|&at| self.flowing[at]).fold(0, |events, at| events | self.streams[at].1)
+            }
+            Watched::From(time) => {
+                if *time <= Instant::now() {
+                    event::POLLIN
+                } else {
+                    0
+                }
             }
             Watched::Any(all) => {
                 if all.iter().any(|watched| self.events(watched) != 0) {
@@ -80,7 +97,8 @@ impl Wait {
 
     /// Waits until something is ready, at most so many nanoseconds; none is for ever.
     pub(crate) fn run(&mut self, limit: Option<u64>) -> Result<()> {
-        let limit = if self.ready { Some(0) } else { limit };
+        let alarm = self.alarm.map(|alarm| nanoseconds(alarm.saturating_duration_since(Instant::now())));
+        let limit = if self.ready { Some(0) } else { limit.into_iter().chain(alarm).min() };
         self.flowing = vec![false; self.streams.len()];
         if self.streams.is_empty() {
             return self.poll_sockets(limit);
@@ -129,7 +147,7 @@ impl Wait {
 }
 
 /// Sleeps.
-fn sleep(limit: Option<u64>) -> Result<()> {
+pub(crate) fn sleep(limit: Option<u64>) -> Result<()> {
     match limit {
         Some(0) => {}
         Some(limit) => {

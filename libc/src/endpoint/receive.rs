@@ -37,8 +37,8 @@ impl Socket {
         if self.tells_length(flags) {
             return self.receive_message(buffer, flags);
         }
-        if self.r#type() == SOCK_STREAM {
-            // A connection's peer is not told, as in Linux, and all of it may be waited for.
+        if flags & MSG_WAITALL != 0 && self.r#type() == SOCK_STREAM {
+            // What comes in parts is not told who sent it.
             return Ok((self.receive(buffer, flags)?, None));
         }
         let (data, address) = self.reading().recvfrom(buffer.len() as u64, flags)?;

@@ -154,6 +154,14 @@ unsafe extern "C" {
     pub fn eventfd(count: u32, flags: c_int) -> c_int;
     pub fn eventfd_read(fd: c_int, number: *mut u64) -> c_int;
     pub fn eventfd_write(fd: c_int, number: u64) -> c_int;
+    pub fn timerfd_create(clock: c_int, flags: c_int) -> c_int;
+    pub fn timerfd_settime(
+        fd: c_int,
+        flags: c_int,
+        setting: *const [libc::timespec; 2],
+        before: *mut [libc::timespec; 2],
+    ) -> c_int;
+    pub fn timerfd_gettime(fd: c_int, setting: *mut [libc::timespec; 2]) -> c_int;
     pub fn pipe(ends: *mut c_int) -> c_int;
     pub fn pipe2(ends: *mut c_int, flags: c_int) -> c_int;
     pub fn fdopen(fd: c_int, mode: *const c_char) -> *mut libc::FILE;

@@ -14,6 +14,7 @@ fn main() {
     selects();
     pipes();
     counters();
+    timers();
     epolls();
     edges();
     nested();
@@ -136,6 +137,58 @@ fn counters() {
     fails(unsafe { eventfd_read(one_by_one, &raw mut read) }, libc::EAGAIN);
     fails(unsafe { eventfd(0, 0x100) }, libc::EINVAL);
     fails(unsafe { eventfd_read(0, &raw mut read) }, libc::EINVAL);
+}
+
+fn timers() {
+    let timer = ok(unsafe { timerfd_create(1, libc::O_NONBLOCK) });
+    let time = |milliseconds: i64| libc::timespec {
+        tv_sec: milliseconds / 1000,
+        tv_nsec: (milliseconds % 1000 * 1_000_000) as _,
+    };
+    let set = |flags, interval, value| {
+        let setting = [time(interval), time(value)];
+        let mut before = setting;
+        ok(unsafe { timerfd_settime(timer, flags, &raw const setting, &raw mut before) });
+        before
+    };
+    let times = || u64::from_ne_bytes(get(timer, 8).try_into().unwrap());
+    let mut number = 0_u64;
+    let read = || unsafe { libc::read(timer, (&raw const number).cast_mut().cast(), 8) };
+    fails(read(), libc::EAGAIN);
+    set(0, 0, 20);
+    assert_eq!(poll([(timer, POLLIN)], 0), [0]);
+    let [left, _] = pair(SOCK_STREAM);
+    assert_eq!(poll([(timer, POLLIN), (left, POLLIN)], -1), [POLLIN, 0]);
+    assert_eq!(times(), 1);
+    fails(read(), libc::EAGAIN);
+    // It goes on until it is stopped.
+    set(0, 3_600_000, 10);
+    assert_eq!(poll([(timer, POLLIN)], -1), [POLLIN]);
+    assert_eq!(times(), 1);
+    assert_eq!(poll([(timer, POLLIN)], 0), [0]);
+    set(0, 1, 1);
+    for _ in 0..3 {
+        assert_eq!(poll([(timer, POLLIN)], -1), [POLLIN]);
+        assert!(times() >= 1);
+    }
+    set(0, 10, 3_600_000);
+    let before = set(0, 0, 0);
+    assert_eq!((before[0].tv_sec, before[0].tv_nsec), (0, 10_000_000));
+    assert!(before[1].tv_sec > 0 || before[1].tv_nsec > 0);
+    let mut now = before;
+    ok(unsafe { timerfd_gettime(timer, &raw mut now) });
+    assert_eq!((now[1].tv_sec, now[1].tv_nsec), (0, 0));
+    // A point in time that is past; then one that is waited for by the read.
+    set(1, 0, 1);
+    assert_eq!(times(), 1);
+    ok(unsafe { libc::fcntl(timer, libc::F_SETFL, 0) });
+    set(0, 0, 10);
+    assert_eq!(times(), 1);
+    fails(unsafe { libc::read(timer, (&raw mut number).cast(), 4) }, libc::EINVAL);
+    fails(unsafe { libc::write(timer, (&raw const number).cast(), 8) }, libc::EINVAL);
+    fails(unsafe { timerfd_create(55, 0) }, libc::EINVAL);
+    fails(unsafe { timerfd_settime(timer, 0, null(), null_mut()) }, libc::EFAULT);
+    fails(unsafe { timerfd_gettime(left, &raw mut now) }, libc::EINVAL);
 }
 
 #[track_caller]
