@@ -194,6 +194,11 @@ fn the_files_of_the_guest_crate_point_one_way() {
 }
 
 #[test]
+fn the_files_of_the_c_library_point_one_way() {
+    check("libc/src");
+}
+
+#[test]
 fn arrows_and_circles_are_found() {
     let text = "use crate::a::{self, b::C, d::{E as F, g}};\nlet x = super::super::h::i();\nmy_crate::no;";
     let found: BTreeSet<_> = paths(text).into_iter().map(|path| path.join("::")).collect();

@@ -17,7 +17,7 @@ struct Check {
     remedy: &'static str,
 }
 
-const CHECKS: [Check; 7] = [
+const CHECKS: [Check; 8] = [
     Check {
         what: "checking the format",
         args: &["fmt", "--all", "--check"],
@@ -62,6 +62,29 @@ const CHECKS: [Check; 7] = [
         remedy: "mend what clippy names above",
     },
     Check {
+        what: "checking the C library with clippy",
+        args: &[
+            "clippy",
+            "--target-dir",
+            "target/guests",
+            "--target",
+            "wasm32-wasip2",
+            "--profile",
+            "guest",
+            "--package",
+            "berkeley-libc",
+            "--package",
+            "berkeley-test-libc",
+            "--features",
+            "berkeley-test-libc/released-target",
+            "--",
+            "-D",
+            "warnings",
+        ],
+        variables: &[],
+        remedy: "mend what clippy names above (if the target is missing: `rustup target add wasm32-wasip2`)",
+    },
+    Check {
         what: "checking the documentation",
         args: &["doc", "--target-dir", "target", "--no-deps"],
         variables: &[("RUSTDOCFLAGS", "-D warnings")],
@@ -102,6 +125,8 @@ const CHECKS: [Check; 7] = [
             "berkeley-constants",
             "--package",
             "berkeley-guest",
+            "--package",
+            "berkeley-libc",
             "--package",
             "berkeley-host",
             "--package",

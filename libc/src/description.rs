@@ -1,0 +1,93 @@
+//! An open file description, of whatever kind: what descriptors refer to.
+
+use core::cell::Cell;
+use core::ffi::{c_int, c_short};
+use std::any::Any;
+use std::rc::Rc;
+
+use berkeley_guest::error::Errno;
+
+use crate::failure::Result;
+use crate::number::file::O_RDWR;
+use crate::wait::{Wait, Watched};
+
+/// What is done with a descriptor of any kind. Descriptors that `dup` made share one description, and so its mode.
+pub(crate) trait Description: Any {
+    /// The kind of file: S_IFSOCK and so on.
+    fn kind(&self) -> u32;
+
+    /// O_RDONLY, O_WRONLY or O_RDWR.
+    fn access(&self) -> c_int {
+        O_RDWR
+    }
+
+    /// Whether O_NONBLOCK is set.
+    fn nonblocking(&self) -> bool;
+
+    /// Sets O_NONBLOCK, or clears it.
+    fn set_nonblocking(&self, nonblocking: bool);
+
+    /// read(2) and readv(2): fills the buffers, one after the other.
+    fn read(&self, _buffers: &mut [&mut [u8]]) -> Result<usize> {
+        Err(Errno::Einval.into())
+    }
+
+    /// write(2) and writev(2): takes the buffers, one after the other.
+    fn write(&self, _buffers: &[&[u8]]) -> Result<usize> {
+        Err(Errno::Einval.into())
+    }
+
+    /// Has itself watched for events, in the numbers of this crate.
+    fn watch(&self, events: c_short, wait: &mut Wait) -> Watched;
+
+    /// How often something has happened that may make it ready anew, for reading and for writing. What is edge-triggered goes
+    /// by it.
+    fn turns(&self) -> [u32; 2];
+
+    /// How many bytes can be read at once: FIONREAD.
+    fn readable(&self) -> Result<usize> {
+        Err(Errno::Enotty.into())
+    }
+}
+
+/// Counts what [`Description::turns`] tells.
+#[derive(Default)]
+pub(crate) struct Turns([Cell<u32>; 2]);
+
+impl Turns {
+    /// Something happened to what is read.
+    pub(crate) fn reading(&self) {
+        self.0[0].set(self.0[0].get().wrapping_add(1));
+    }
+
+    /// Something happened to what is written.
+    pub(crate) fn writing(&self) {
+        self.0[1].set(self.0[1].get().wrapping_add(1));
+    }
+
+    /// How often each did.
+    pub(crate) fn count(&self) -> [u32; 2] {
+        [self.0[0].get(), self.0[1].get()]
+    }
+}
+
+/// The description as that kind; none for another.
+pub(crate) fn downcast<D: Description>(description: &Rc<dyn Description>) -> Option<Rc<D>> {
+    (description.clone() as Rc<dyn Any>).downcast().ok()
+}
+
+/// The sum of the buffers' lengths.
+pub(crate) fn total(buffers: &[&[u8]]) -> usize {
+    buffers.iter().map(|buffer| buffer.len()).sum()
+}
+
+/// Copies the bytes into the buffers, one after the other, as far as there is room, and tells how many they were.
+pub(crate) fn fill(buffers: &mut [&mut [u8]], mut bytes: &[u8]) -> usize {
+    let all = bytes.len();
+    for buffer in buffers {
+        let (here, later) = bytes.split_at(bytes.len().min(buffer.len()));
+        buffer[..here.len()].copy_from_slice(here);
+        bytes = later;
+    }
+    all - bytes.len()
+}

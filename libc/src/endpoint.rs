@@ -1,0 +1,9 @@
+//! A socket, as a description.
+
+mod life;
+mod receive;
+mod send;
+
+pub(crate) use life::Socket;
+pub(crate) use receive::LEAST_PART;
+pub(crate) use send::PART;

@@ -1,0 +1,135 @@
+//! The socket itself.
+
+use core::cell::{Cell, OnceCell};
+use core::ffi::{c_int, c_short};
+use std::rc::Rc;
+
+use berkeley_constants::{MSG_DONTWAIT, MSG_PEEK, MSG_TRUNC, SOCK_STREAM};
+use berkeley_guest::bindings::socket::Socket as Handle;
+use berkeley_guest::error::Errno;
+
+use crate::description::{Description, Turns, fill, total};
+use crate::failure::Result;
+use crate::number::file::S_IFSOCK;
+use crate::table;
+use crate::wait::{Wait, Watched};
+
+/// A socket of any family. Its numbers are the contract's.
+pub(crate) struct Socket {
+    handle: Rc<Handle>,
+    nonblocking: Cell<bool>,
+    r#type: OnceCell<c_int>,
+    turns: Turns,
+}
+
+impl Socket {
+    /// Takes a socket of the contract's, which is blocking unless told otherwise.
+    pub(crate) fn new(handle: Handle, nonblocking: bool) -> Self {
+        if nonblocking {
+            handle.settimeout(Some(0));
+        }
+        Self {
+            handle: Rc::new(handle),
+            nonblocking: Cell::new(nonblocking),
+            r#type: OnceCell::new(),
+            turns: Turns::default(),
+        }
+    }
+
+    /// The socket that the number refers to. EBADF, ENOTSOCK.
+    pub(crate) fn of(fd: c_int) -> Result<Rc<Self>> {
+        table::find(fd, Errno::Enotsock)
+    }
+
+    /// Gives it a number that is free.
+    pub(crate) fn insert(self, cloexec: bool) -> Result<c_int> {
+        table::insert(Rc::new(self), cloexec)
+    }
+
+    /// The contract's own, for a call that receives or accepts.
+    pub(crate) fn reading(&self) -> &Handle {
+        self.turns.reading();
+        &self.handle
+    }
+
+    /// The contract's own, for a call that sends or connects.
+    pub(crate) fn writing(&self) -> &Handle {
+        self.turns.writing();
+        &self.handle
+    }
+
+    /// The contract's own, for any other call.
+    pub(crate) fn handle(&self) -> &Handle {
+        &self.handle
+    }
+
+    /// The type, in Linux's numbers.
+    pub(crate) fn r#type(&self) -> c_int {
+        *self.r#type.get_or_init(|| self.handle.type_())
+    }
+
+    /// Whether a call with those flags does all that it is asked to: a stream's, that waits.
+    pub(crate) fn fills(&self, flags: c_int) -> bool {
+        !self.nonblocking.get() && flags & MSG_DONTWAIT == 0 && self.r#type() == SOCK_STREAM
+    }
+}
+
+impl Description for Socket {
+    fn kind(&self) -> u32 {
+        S_IFSOCK
+    }
+
+    fn nonblocking(&self) -> bool {
+        self.nonblocking.get()
+    }
+
+    fn set_nonblocking(&self, nonblocking: bool) {
+        self.nonblocking.set(nonblocking);
+        self.handle.settimeout(nonblocking.then_some(0));
+    }
+
+    fn read(&self, buffers: &mut [&mut [u8]]) -> Result<usize> {
+        match buffers {
+            [buffer] => self.receive(buffer, 0),
+            buffers => {
+                let size = buffers.iter().map(|buffer| buffer.len()).sum::<usize>();
+                let data = self.reading().recv(size as u64, 0)?;
+                Ok(fill(buffers, &data))
+            }
+        }
+    }
+
+    fn write(&self, buffers: &[&[u8]]) -> Result<usize> {
+        match buffers {
+            [data] => self.send(data, 0),
+            buffers => self.send_all(buffers, total(buffers), 0),
+        }
+    }
+
+    fn watch(&self, events: c_short, wait: &mut Wait) -> Watched {
+        wait.socket(&self.handle, events)
+    }
+
+    fn turns(&self) -> [u32; 2] {
+        self.turns.count()
+    }
+
+    /// Of a stream, what has arrived; of datagrams, the next one's length.
+    fn readable(&self) -> Result<usize> {
+        let flags = MSG_PEEK | MSG_DONTWAIT;
+        let nothing = |error: crate::failure::Failure| {
+            if error == Errno::Eagain.into() { Ok(0) } else { Err(error) }
+        };
+        if self.r#type() != SOCK_STREAM {
+            return self.receive_from(&mut [0], flags | MSG_TRUNC).map_or_else(nothing, |(length, _)| Ok(length));
+        }
+        let mut size = 1 << 16;
+        loop {
+            match self.handle.recv(size, flags) {
+                Ok(data) if data.len() as u64 == size && size < 1 << 30 => size *= 4,
+                Ok(data) => return Ok(data.len()),
+                Err(error) => return nothing(error.into()),
+            }
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Receiving.
+
+use core::ffi::c_int;
+
+use berkeley_constants::{MSG_PEEK, MSG_TRUNC, MSG_WAITALL, SOCK_STREAM};
+use berkeley_guest::bindings::address::SocketAddress;
+use berkeley_guest::bindings::ancillary::recvmsg;
+
+use super::life::Socket;
+use crate::failure::Result;
+
+/// How much of a stream the host gives at once to a call that waits for all of it, at least.
+pub(crate) const LEAST_PART: usize = 1 << 16;
+
+impl Socket {
+    /// recv(2), into the buffer: tells the length, which with MSG_TRUNC may be more than there is room for.
+    pub(crate) fn receive(&self, buffer: &mut [u8], flags: c_int) -> Result<usize> {
+        if self.tells_length(flags) {
+            return Ok(self.receive_message(buffer, flags)?.0);
+        }
+        let data = self.reading().recv(buffer.len() as u64, flags)?;
+        let mut length = put(buffer, &data);
+        // The host gives a limited amount at once; MSG_WAITALL asks for all. Less was all that there was to get.
+        let goes_on = flags & (MSG_WAITALL | MSG_PEEK) == MSG_WAITALL && self.fills(flags);
+        let mut last = length;
+        while goes_on && last >= LEAST_PART && length < buffer.len() {
+            // What stops it is told by the next call, as the kernel does it.
+            let Ok(data) = self.reading().recv((buffer.len() - length) as u64, flags) else { break };
+            last = put(&mut buffer[length..], &data);
+            length += last;
+        }
+        Ok(length)
+    }
+
+    /// recvfrom(2): as `receive`, and tells who sent it.
+    pub(crate) fn receive_from(&self, buffer: &mut [u8], flags: c_int) -> Result<(usize, Option<SocketAddress>)> {
+        if self.tells_length(flags) {
+            return self.receive_message(buffer, flags);
+        }
+        if flags & MSG_WAITALL != 0 && self.r#type() == SOCK_STREAM {
+            // What comes in parts is not told who sent it.
+            return Ok((self.receive(buffer, flags)?, None));
+        }
+        let (data, address) = self.reading().recvfrom(buffer.len() as u64, flags)?;
+        Ok((put(buffer, &data), address))
+    }
+
+    /// Whether a call with those flags tells a datagram's true length.
+    fn tells_length(&self, flags: c_int) -> bool {
+        flags & MSG_TRUNC != 0 && self.r#type() != SOCK_STREAM
+    }
+
+    /// By the one call of the contract that tells the true length.
+    fn receive_message(&self, buffer: &mut [u8], flags: c_int) -> Result<(usize, Option<SocketAddress>)> {
+        let message = recvmsg(self.reading(), buffer.len() as u64, 0, flags)?;
+        put(buffer, &message.data);
+        Ok((message.length as usize, message.address))
+    }
+}
+
+fn put(buffer: &mut [u8], data: &[u8]) -> usize {
+    buffer[..data.len()].copy_from_slice(data);
+    data.len()
+}

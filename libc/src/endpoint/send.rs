@@ -1,0 +1,52 @@
+//! Sending.
+
+use core::ffi::c_int;
+
+use berkeley_constants::{MSG_MORE, SOCK_STREAM};
+
+use super::life::Socket;
+use crate::failure::Result;
+
+/// How much of a stream is handed to the host at once: it copies what it is handed.
+pub(crate) const PART: usize = 64 << 20;
+
+/// How much of a stream's buffers is joined to one.
+const JOINED: usize = 1 << 20;
+
+impl Socket {
+    /// send(2): in blocking mode a stream takes all of it.
+    pub(crate) fn send(&self, data: &[u8], flags: c_int) -> Result<usize> {
+        let mut sent = 0;
+        loop {
+            let part = &data[sent..data.len().min(sent + PART)];
+            match self.writing().send(part, flags) {
+                Ok(more) => sent += more as usize,
+                Err(_) if sent > 0 => return Ok(sent),
+                Err(error) => return Err(error.into()),
+            }
+            if sent == data.len() || !self.fills(flags) {
+                return Ok(sent);
+            }
+        }
+    }
+
+    /// Sends the buffers, which are so many bytes, one after the other, as one message or as much of a stream.
+    pub(crate) fn send_all(&self, buffers: &[&[u8]], total: usize, flags: c_int) -> Result<usize> {
+        if total <= JOINED || self.r#type() != SOCK_STREAM {
+            return self.send(&buffers.concat(), flags);
+        }
+        // So much need not be copied to leave in few segments.
+        let mut sent = 0;
+        let mut rest = buffers.iter().filter(|buffer| !buffer.is_empty()).peekable();
+        while let Some(buffer) = rest.next() {
+            let more = if rest.peek().is_some() { MSG_MORE } else { 0 };
+            match self.send(buffer, flags | more) {
+                Ok(length) if length < buffer.len() => return Ok(sent + length),
+                Ok(length) => sent += length,
+                Err(_) if sent > 0 => break,
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(sent)
+    }
+}

@@ -1,0 +1,88 @@
+//! Receiving messages.
+
+use core::ffi::c_int;
+
+use berkeley_constants::{MSG_CTRUNC, MSG_PEEK, MSG_WAITALL};
+use berkeley_guest::bindings::ancillary::{self as wit, IncomingControlMessage, PassedDescriptor};
+use berkeley_guest::error::Errno;
+
+use super::header::Msghdr;
+use crate::control::Incoming;
+use crate::description::fill;
+use crate::endpoint::{LEAST_PART, Socket};
+use crate::export::exported;
+use crate::failure::Result;
+use crate::memory::{self, IOV_MAX, Out};
+use crate::socket::told;
+use crate::table;
+
+/// The descriptors that come have FD_CLOEXEC set. It says nothing to the host.
+pub(super) const MSG_CMSG_CLOEXEC: c_int = 0x4000_0000;
+
+/// Gives a number to a descriptor that came.
+fn install(passed: PassedDescriptor, cloexec: bool) -> Result<c_int> {
+    match passed {
+        PassedDescriptor::Socket(handle) => Socket::new(handle, false).insert(cloexec),
+        PassedDescriptor::File(file) => table::insert_file(file),
+    }
+}
+
+/// What does not fit is closed, as in Linux.
+fn install_all(passed: Vec<PassedDescriptor>, incoming: &mut Incoming, cloexec: bool) {
+    let all = passed.len();
+    let numbers: Vec<_> =
+        passed.into_iter().take(incoming.rights()).map_while(|one| install(one, cloexec).ok()).collect();
+    incoming.put_rights(&numbers, all);
+}
+
+/// Receives a message into what a header names, and gives the header as it is to be.
+pub(super) fn receive(socket: &Socket, mut header: Msghdr, flags: c_int) -> Result<(usize, Msghdr)> {
+    if usize::try_from(header.count).is_ok_and(|count| count > IOV_MAX) {
+        return Err(Errno::Emsgsize.into());
+    }
+    let mut buffers = memory::scatter(header.vectors.as_in(), header.count)?;
+    let size: usize = buffers.iter().map(|buffer| buffer.len()).sum();
+    let room = if header.control.is_null() { 0 } else { header.control_length as usize };
+    // Before anything is taken that could not be told of.
+    header.control.buffer(room)?;
+    let mut incoming = Incoming::new(room);
+    let asked = flags & !MSG_CMSG_CLOEXEC;
+    let mut message = wit::recvmsg(socket.reading(), size as u64, incoming.asked(), asked)?;
+    let mut length = message.length as usize;
+    let goes_on =
+        flags & (MSG_WAITALL | MSG_PEEK) == MSG_WAITALL && socket.fills(flags) && message.ancillary.is_empty();
+    let mut last = length;
+    while goes_on && last >= LEAST_PART && length < size {
+        let Ok(more) = socket.reading().recv((size - length) as u64, asked) else { break };
+        last = more.len();
+        length += last;
+        message.data.extend(more);
+    }
+    fill(&mut buffers, &message.data);
+    for control in message.ancillary {
+        match control {
+            IncomingControlMessage::Rights(passed) => {
+                install_all(passed, &mut incoming, flags & MSG_CMSG_CLOEXEC != 0);
+            }
+            IncomingControlMessage::Data(data) => incoming.put_data(data.to_raw()),
+        }
+    }
+    header.control.put_all(incoming.bytes())?;
+    header.control_length = incoming.bytes().len() as u32;
+    header.flags = message.flags | if incoming.cut { MSG_CTRUNC } else { 0 };
+    if !header.name.is_null() {
+        let mut length = [header.name_length];
+        told(message.address.as_ref(), header.name, Out::to(&mut length))?;
+        [header.name_length] = length;
+    }
+    Ok((length, header))
+}
+
+exported! {
+    /// recvmsg(2)
+    fn recvmsg(fd: c_int, header: Out<Msghdr>, flags: c_int) -> isize {
+        let (length, told) = receive(&*Socket::of(fd)?, header.get()?, flags)?;
+        header.put(told)?;
+        Ok(length as isize)
+    }
+}

@@ -1,0 +1,78 @@
+//! Entries: finding, copying and removing them.
+
+use core::ffi::c_int;
+
+use berkeley_guest::error::Errno;
+
+use super::held::{Held, copy, move_to};
+use super::{own, raw};
+use crate::failure::Result;
+
+/// No number is higher, so that a program that asks for one does not fill the memory.
+const MOST: c_int = 1 << 16;
+
+/// Closes the number.
+pub(crate) fn remove(fd: c_int) -> Result<()> {
+    raw::remove(fd)
+}
+
+/// Whether a program that is executed would have the descriptor: not FD_CLOEXEC. A file of wasi-libc's never. EBADF.
+pub(crate) fn inherited(fd: c_int) -> Result<bool> {
+    Ok(own::cloexec(&Held::of(fd)?.raw()).is_some_and(|cloexec| !cloexec.get()))
+}
+
+/// Sets that. EBADF.
+pub(crate) fn set_inherited(fd: c_int, inherited: bool) -> Result<()> {
+    if let Some(cloexec) = own::cloexec(&Held::of(fd)?.raw()) {
+        cloexec.set(!inherited);
+    }
+    Ok(())
+}
+
+/// A second number for what that number refers to: dup(2).
+pub(crate) fn duplicate(fd: c_int) -> Result<c_int> {
+    copy(fd)
+}
+
+/// As [`duplicate`], with the lowest number from `least` on: F_DUPFD. EINVAL, EMFILE.
+pub(crate) fn duplicate_from(fd: c_int, least: c_int) -> Result<c_int> {
+    Held::of(fd)?;
+    if !(0..MOST).contains(&least) {
+        return Err(Errno::Einval.into());
+    }
+    let number = (least..MOST).find(|&number| Held::of(number).is_err()).ok_or(Errno::Emfile)?;
+    reach(fd, number)
+}
+
+/// As [`duplicate`], with that number, which is closed before: dup2(2). EBADF for a number that none can have.
+pub(crate) fn duplicate_to(fd: c_int, number: c_int) -> Result<c_int> {
+    Held::of(fd)?;
+    if !(0..MOST).contains(&number) {
+        return Err(Errno::Ebadf.into());
+    }
+    if fd == number {
+        return Ok(number);
+    }
+    if Held::of(number).is_err() {
+        return reach(fd, number);
+    }
+    move_to(copy(fd)?, number)?;
+    Ok(number)
+}
+
+/// Copies until a copy has that number, which is free: the table gives each free one in its turn, and then further ones.
+fn reach(fd: c_int, number: c_int) -> Result<c_int> {
+    let mut others = Vec::new();
+    let reached = loop {
+        match copy(fd) {
+            Ok(other) if other != number => others.push(other),
+            result => break result,
+        }
+    };
+    // A table that gives the number that was freed last goes on with the lowest of these.
+    others.sort_unstable();
+    for other in others.into_iter().rev() {
+        remove(other)?;
+    }
+    reached
+}

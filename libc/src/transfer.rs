@@ -1,0 +1,121 @@
+//! Data: send(2) and recv(2), read(2) and write(2), of every descriptor.
+
+use core::ffi::c_int;
+
+use crate::description::total;
+use crate::endpoint::Socket;
+use crate::export::exported;
+use crate::failure::Result;
+use crate::memory::{self, In, Out};
+use crate::socket::{given, told_if};
+use crate::table::{Entry, Foreign, lookup};
+
+exported! {
+    /// send(2)
+    fn send(fd: c_int, data: In<u8>, length: usize, flags: c_int) -> isize {
+        Ok(Socket::of(fd)?.send(data.bytes(length)?, flags)? as isize)
+    }
+
+    /// sendto(2)
+    fn sendto(fd: c_int, data: In<u8>, length: usize, flags: c_int, address: In<u8>, size: u32) -> isize {
+        let socket = Socket::of(fd)?;
+        let data = data.bytes(length)?;
+        if address.is_null() {
+            return Ok(socket.send(data, flags)? as isize);
+        }
+        Ok(socket.writing().sendto(data, flags, &given(address, size)?)? as isize)
+    }
+
+    /// recv(2)
+    fn recv(fd: c_int, buffer: Out<u8>, length: usize, flags: c_int) -> isize {
+        Ok(Socket::of(fd)?.receive(buffer.buffer(length)?, flags)? as isize)
+    }
+
+    /// recvfrom(2)
+    fn recvfrom(fd: c_int, buffer: Out<u8>, length: usize, flags: c_int, address: Out<u8>, size: Out<u32>) -> isize {
+        let socket = Socket::of(fd)?;
+        let buffer = buffer.buffer(length)?;
+        if address.is_null() {
+            return Ok(socket.receive(buffer, flags)? as isize);
+        }
+        // Before anything is taken that could not be told of.
+        size.put(size.get()?)?;
+        let (length, peer) = socket.receive_from(buffer, flags)?;
+        told_if(peer.as_ref(), address, size)?;
+        Ok(length as isize)
+    }
+
+    /// read(2)
+    fn read(fd: c_int, buffer: Out<u8>, length: usize) -> isize {
+        read_into(&lookup(fd)?, &mut [buffer.buffer(length)?])
+    }
+
+    /// write(2)
+    fn write(fd: c_int, data: In<u8>, length: usize) -> isize {
+        write_from(&lookup(fd)?, &[data.bytes(length)?])
+    }
+
+    /// readv(2)
+    fn readv(fd: c_int, vectors: In<libc::iovec>, count: c_int) -> isize {
+        let entry = lookup(fd)?;
+        read_into(&entry, &mut memory::scatter(vectors, count)?)
+    }
+
+    /// writev(2)
+    fn writev(fd: c_int, vectors: In<libc::iovec>, count: c_int) -> isize {
+        let entry = lookup(fd)?;
+        write_from(&entry, &memory::gather(vectors, count)?)
+    }
+}
+
+fn read_into(entry: &Entry, buffers: &mut [&mut [u8]]) -> Result<isize> {
+    let length = match entry {
+        // As in Linux, nothing is asked of a socket for nothing.
+        Entry::Own(_) if buffers.iter().all(|buffer| buffer.is_empty()) => 0,
+        Entry::Own(description) => description.read(buffers)?,
+        Entry::Foreign(file) => read_file(file, buffers)?,
+    };
+    Ok(length as isize)
+}
+
+fn write_from(entry: &Entry, buffers: &[&[u8]]) -> Result<isize> {
+    let length = match entry {
+        Entry::Own(description) => description.write(buffers)?,
+        Entry::Foreign(file) => write_file(file, buffers)?,
+    };
+    Ok(length as isize)
+}
+
+/// Goes on with the next buffer only where that never waits.
+fn read_file(file: &Foreign, buffers: &mut [&mut [u8]]) -> Result<usize> {
+    let mut read = 0;
+    for buffer in buffers.iter_mut().filter(|buffer| !buffer.is_empty()) {
+        if read > 0 && !file.always_ready() {
+            break;
+        }
+        match file.read(buffer) {
+            Ok(length) if length < buffer.len() => return Ok(read + length),
+            Ok(length) => read += length,
+            Err(_) if read > 0 => break,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(read)
+}
+
+fn write_file(file: &Foreign, buffers: &[&[u8]]) -> Result<usize> {
+    if total(buffers) == 0 {
+        return file.write(&[]);
+    }
+    let mut written = 0;
+    for buffer in buffers.iter().filter(|buffer| !buffer.is_empty()) {
+        match file.write(buffer) {
+            Ok(0) => break,
+            Ok(length) if length < buffer.len() => return Ok(written + length),
+            Ok(length) => written += length,
+            Err(_) if written > 0 => break,
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(written)
+}

@@ -1,0 +1,166 @@
+//! Waiting for many descriptors at once.
+
+use core::ffi::c_short;
+use core::mem::ManuallyDrop;
+use core::ops::Range;
+use std::rc::Rc;
+use std::time::{Duration, Instant};
+
+use berkeley_guest::bindings::poll::{Interest, poll, subscribe};
+use berkeley_guest::bindings::socket::Socket as Handle;
+use wasip2::clocks::monotonic_clock::subscribe_duration;
+use wasip2::io::poll::{Pollable, poll as poll_all};
+
+use crate::failure::Result;
+use crate::number::event;
+
+/// A pollable that another keeps: a stream's of wasi-libc.
+pub(crate) type Borrowed = ManuallyDrop<Pollable>;
+
+/// What is waited for. Sockets alone are one call of the contract's; beside streams of WASI they are pollables as well.
+#[derive(Default)]
+pub(crate) struct Wait {
+    sockets: Vec<(Rc<Handle>, c_short)>,
+    streams: Vec<(Borrowed, c_short)>,
+    ready: bool,
+    /// The earliest point in time at which something is ready by itself.
+    alarm: Option<Instant>,
+    /// Of each socket the events, in Linux's numbers, and of each stream whether it is ready; from the last `run`.
+    told: Vec<c_short>,
+    flowing: Vec<bool>,
+}
+
+/// How to find out, after the wait, what became of one descriptor.
+pub(crate) enum Watched {
+    /// These events, whatever comes.
+    Now(c_short),
+    /// A socket's.
+    Socket(usize),
+    /// Streams', one for each direction.
+    Streams(Range<usize>),
+    /// POLLIN, from that point in time on.
+    From(Instant),
+    /// Of a set: it can be read once one of them has any event.
+    Any(Vec<Self>),
+}
+
+impl Wait {
+    /// Watches a socket for events.
+    pub(crate) fn socket(&mut self, socket: &Rc<Handle>, events: c_short) -> Watched {
+        self.sockets.push((socket.clone(), event::to_linux(events)));
+        Watched::Socket(self.sockets.len() - 1)
+    }
+
+    /// Watches streams, each for one event.
+    pub(crate) fn streams(&mut self, streams: impl IntoIterator<Item = (Borrowed, c_short)>) -> Watched {
+        let first = self.streams.len();
+        self.streams.extend(streams);
+        Watched::Streams(first..self.streams.len())
+    }
+
+    /// Tells events that are there already; without any there is nothing to wait for.
+    pub(crate) fn now(&mut self, events: c_short) -> Watched {
+        self.ready |= events != 0;
+        Watched::Now(events)
+    }
+
+    /// Watches for a point in time.
+    pub(crate) fn until(&mut self, time: Instant) -> Watched {
+        self.alarm = Some(self.alarm.map_or(time, |alarm| alarm.min(time)));
+        Watched::From(time)
+    }
+
+    /// The events of what was watched.
+    pub(crate) fn events(&self, watched: &Watched) -> c_short {
+        match watched {
+            Watched::Now(events) => *events,
+            Watched::Socket(at) => event::from_linux(self.told[*at]),
+            Watched::Streams(range) => {
+                range.clone().filter(|&at| self.flowing[at]).fold(0, |events, at| events | self.streams[at].1)
+            }
+            Watched::From(time) => {
+                if *time <= Instant::now() {
+                    event::POLLIN
+                } else {
+                    0
+                }
+            }
+            Watched::Any(all) => {
+                if all.iter().any(|watched| self.events(watched) != 0) {
+                    event::POLLIN
+                } else {
+                    0
+                }
+            }
+        }
+    }
+
+    /// Waits until something is ready, at most so many nanoseconds; none is for ever.
+    pub(crate) fn run(&mut self, limit: Option<u64>) -> Result<()> {
+        let alarm = self.alarm.map(|alarm| nanoseconds(alarm.saturating_duration_since(Instant::now())));
+        let limit = if self.ready { Some(0) } else { limit.into_iter().chain(alarm).min() };
+        self.flowing = vec![false; self.streams.len()];
+        if self.streams.is_empty() {
+            return self.poll_sockets(limit);
+        }
+        let began = Instant::now();
+        loop {
+            let left = limit.map(|limit| limit.saturating_sub(nanoseconds(began.elapsed())));
+            self.poll_streams(left);
+            self.poll_sockets(Some(0))?;
+            // A pollable may be ready a little before its socket is.
+            let ready = self.told.iter().any(|&events| events != 0) || self.flowing.contains(&true);
+            if ready || left == Some(0) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// One call of the contract's for all sockets.
+    fn poll_sockets(&mut self, limit: Option<u64>) -> Result<()> {
+        if self.sockets.is_empty() {
+            self.told.clear();
+            return sleep(limit);
+        }
+        let interests: Vec<_> =
+            self.sockets.iter().map(|(socket, events)| Interest { socket, events: *events }).collect();
+        self.told = poll(&interests, limit)?;
+        Ok(())
+    }
+
+    /// Waits for a stream, a socket's pollable, or the limit's end; tells which streams are ready.
+    fn poll_streams(&mut self, limit: Option<u64>) {
+        let sockets: Option<Vec<_>> =
+            self.sockets.iter().map(|(socket, events)| subscribe(socket, *events).ok()).collect();
+        // A socket that cannot be subscribed to has something to tell.
+        let limit = if sockets.is_some() { limit } else { Some(0) };
+        let sockets = sockets.unwrap_or_default();
+        let clock = limit.map(subscribe_duration);
+        let streams = self.streams.iter().map(|(stream, _)| &**stream);
+        let all: Vec<&Pollable> = streams.chain(&sockets).chain(&clock).collect();
+        for at in poll_all(&all) {
+            if let Some(flows) = self.flowing.get_mut(at as usize) {
+                *flows = true;
+            }
+        }
+    }
+}
+
+/// Sleeps.
+pub(crate) fn sleep(limit: Option<u64>) -> Result<()> {
+    match limit {
+        Some(0) => {}
+        Some(limit) => {
+            poll(&[], Some(limit))?;
+        }
+        None => loop {
+            poll(&[], Some(u64::MAX))?;
+        },
+    }
+    Ok(())
+}
+
+/// What is longer than 584 years is that.
+pub(crate) fn nanoseconds(time: Duration) -> u64 {
+    time.as_nanos().try_into().unwrap_or(u64::MAX)
+}
