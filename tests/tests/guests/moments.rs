@@ -168,7 +168,7 @@ struct World {
 impl World {
     fn sockets(&self, ledger: &Ledger, moment: &Moment) -> SocketCtx {
         let builder = SocketCtx::builder().waiting(Waiting::Yield).resolver(Silent(self.silence.clone()));
-        let builder = builder.rules(Rules::parse(RULES).expect("rules")).expect("rules").tls_roots([]);
+        let builder = builder.rules(Rules::parse(RULES).expect("rules")).expect("rules").tls_roots(Vec::new());
         let builder = builder.unix_directory(self.given.sockets(), "/sockets").expect("is there");
         ledger.watch(builder).observer(moment.clone()).build()
     }
