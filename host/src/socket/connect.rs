@@ -61,7 +61,10 @@ impl Socket {
             Some(Place::Anywhere) | None => descriptor.socket().bind(&sys::to_sockaddr(&plain))?,
         }
         self.asked = Some(judged);
-        Ok(())
+        let Err(denied) = self.tolerate_chosen_port() else { return Ok(()) };
+        // There is no way to unbind it.
+        self.close()?;
+        Err(denied)
     }
 
     /// Makes it take connections: listen(2).
@@ -159,6 +162,8 @@ impl Socket {
     async fn connect_unseen(&mut self, address: &Address) -> Result<()> {
         let descriptor = self.descriptor()?;
         let address = self.understood(address)?;
+        // A peer that an earlier policy let through is none any more.
+        self.obey()?;
         let (raw, _located) = self.destination(&address)?;
         let peer = sys::to_sockaddr(&raw);
         self.past.connected(&address);

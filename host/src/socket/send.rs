@@ -10,7 +10,7 @@ use super::handle::Socket;
 use super::patience::Patience;
 use crate::address::Address;
 use crate::cmsg::OutgoingControl;
-use crate::error::{Error, Result};
+use crate::error::{Errno, Error, Result};
 use crate::gate::Way;
 use crate::observer::{Answer, Call, Direction, watched};
 use crate::sys;
@@ -115,24 +115,31 @@ impl Socket {
             Some(Address::Unix(_)) if self.family == c::AF_UNIX && self.connects() => Some(Address::Unix(Vec::new())),
             address => address,
         };
-        let located = address.as_ref().map(|address| self.destination(address)).transpose()?;
+        // A peer that an earlier policy let through is none any more.
+        self.obey()?;
+        let mut judged = self.shared.governance.generation();
+        let mut located = address.as_ref().map(|address| self.destination(address)).transpose()?;
         if let Some(address) = address.as_ref().filter(|_| flags & c::MSG_FASTOPEN != 0) {
             self.past.connected(address);
         }
-        let peer = located.as_ref().map(|(raw, _)| sys::to_sockaddr(raw));
         let mut patience = self.patience_to_send(flags);
         if flags & c::MSG_FASTOPEN != 0 {
             self.pass(self.descriptor()?, Way::Connection, &mut patience).await?;
             self.shared.gates.charge(Way::Connection, 1);
         }
-        let towards = peer.as_ref().filter(|_| self.family == c::AF_UNIX && !self.connects());
+        let is_stale = |judged: u64| address.is_some() && self.shared.governance.generation() != judged;
         let total: usize = buffers.iter().map(|buffer| buffer.len()).sum();
         let mut slices = buffers.to_vec();
         let mut rest = slices.as_mut_slice();
         let mut sent = 0;
         loop {
+            let peer = located.as_ref().map(|(raw, _)| sys::to_sockaddr(raw));
+            let towards = peer.as_ref().filter(|_| self.family == c::AF_UNIX && !self.connects());
             let bytes = if sent == 0 { control.as_bytes() } else { &[] };
             let send = &mut |socket: &socket2::Socket| {
+                if is_stale(judged) {
+                    return Err(Errno::ESTALE.into());
+                }
                 let most = self.part(total - sent);
                 let part = (most < total - sent).then(|| first(rest, most));
                 sys::send_message(socket, part.as_deref().unwrap_or(rest), bytes, peer.as_ref(), self.sending(flags))
@@ -143,6 +150,13 @@ impl Socket {
             };
             let more = match result {
                 Err(_) if sent > 0 => return Ok(sent),
+                // The policy was replaced while the call waited.
+                Err(_) if is_stale(judged) => {
+                    self.obey()?;
+                    judged = self.shared.governance.generation();
+                    located = address.as_ref().map(|address| self.destination(address)).transpose()?;
+                    continue;
+                }
                 result => result?,
             };
             self.shared.gates.charge(Way::Out, more);
