@@ -43,6 +43,11 @@ impl Place {
         Self::at(path())
     }
 
+    /// A directory in it, which is made unless it is there.
+    pub(crate) fn within(name: &str) -> io::Result<Self> {
+        Self::at(path().join(name))
+    }
+
     pub(crate) fn at(path: PathBuf) -> io::Result<Self> {
         let root = File::from(open("/", PASSED, Mode::empty())?);
         let mut walk =
