@@ -78,6 +78,11 @@ impl Place {
         [Self::find()?].into_iter().map(Ok).chain([path].into_iter().chain(others).map(Self::at)).collect()
     }
 
+    /// A directory in it, which is made unless it is there.
+    pub(crate) fn within(name: &str) -> io::Result<Self> {
+        Self::at(path().join(name))
+    }
+
     pub(crate) fn at(path: PathBuf) -> io::Result<Self> {
         let root = File::from(open("/", PASSED, Mode::empty())?);
         let mut walk =

@@ -3,6 +3,8 @@
 #[cfg(unix)]
 mod cache;
 #[cfg(unix)]
+mod cc;
+#[cfg(unix)]
 mod compiled;
 mod conformance;
 mod limit;
@@ -39,11 +41,17 @@ enum Command {
     Python(python::Python),
     Policy(policy::Policy),
     Conformance(conformance::Conformance),
+    #[cfg(unix)]
+    #[command(flatten)]
+    Cc(cc::Cc),
 }
 
 fn main() -> ExitCode {
     // Sockets opened by whoever started this process are taken before anything opens descriptors of its own.
-    let Cli { command } = Cli::parse();
+    let words = std::env::args_os();
+    #[cfg(unix)]
+    let words = cc::by_name(words);
+    let Cli { command } = Cli::parse_from(words);
     let result = match command {
         Command::Run(run) => run.prepare().and_then(execute),
         Command::Python(python) => python.prepare().and_then(execute),
@@ -55,6 +63,8 @@ fn main() -> ExitCode {
             trace();
             conformance.execute()
         }
+        #[cfg(unix)]
+        Command::Cc(cc) => cc.execute(),
     };
     result.unwrap_or_else(|error| {
         eprintln!("berkeley: {error:#}");

@@ -3,6 +3,7 @@
 //! Every guest runs twice, once for each way of waiting. Servers choose their ports, and say so on stdout; a test
 //! waits for that line, never for time to pass.
 
+pub mod c;
 pub mod capture;
 pub mod certificates;
 pub mod generator;
@@ -63,7 +64,9 @@ pub fn skipped(why: std::fmt::Arguments<'_>) {
 }
 
 impl Guest {
-    fn at(program: PathBuf) -> Self {
+    /// The component at that path.
+    #[track_caller]
+    pub fn at(program: PathBuf) -> Self {
         assert!(program.exists(), "{} is not built; run `cargo xtask guests`", program.display());
         Self { program, options: Vec::new(), arguments: Vec::new(), stdin: Vec::new(), descriptors: None }
     }

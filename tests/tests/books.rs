@@ -146,14 +146,14 @@ fn the_tasks_that_pages_name_exist() {
 
 /// The long options in the help of a subcommand.
 fn options(subcommand: &str) -> BTreeSet<String> {
-    let help = run(Command::new(berkeley()).args(subcommand.split(' ')).arg("--help"));
+    let help = run(Command::new(berkeley()).arg("help").args(subcommand.split(' ')));
     let words = help.split(|ch: char| !(ch.is_ascii_alphanumeric() || ch == '-'));
     words.filter(|word| word.starts_with("--")).map(str::to_owned).collect()
 }
 
 #[test]
 fn the_options_of_the_command_that_pages_name_exist() {
-    let [run, python, conformance] = ["run", "python", "conformance"].map(options);
+    let [run, python, conformance, cc] = ["run", "python", "conformance", "cc"].map(options);
     let policy = &options("policy check") | &options("policy learn");
     for page in pages() {
         let shown = page.path.display();
@@ -161,7 +161,7 @@ fn the_options_of_the_command_that_pages_name_exist() {
         for option in quoted.iter().filter(|text| text.starts_with("--")) {
             let option = format!("--{}", name(&option[2..]));
             assert!(
-                [&run, &python, &conformance, &policy].iter().any(|all| all.contains(&option)),
+                [&run, &python, &conformance, &policy, &cc].iter().any(|all| all.contains(&option)),
                 "{shown} names {option}"
             );
         }
@@ -172,6 +172,7 @@ fn the_options_of_the_command_that_pages_name_exist() {
                 Some("python") => &python,
                 Some("conformance") => &conformance,
                 Some("policy") => &policy,
+                Some("cc") => &cc,
                 other => panic!("{shown} names `berkeley {other:?}`"),
             };
             // What follows the program is the program's own.

@@ -1,7 +1,7 @@
 //! Debian packages: which are missing, installing them, and unpacking them elsewhere.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
 use anyhow::{Context, Result, bail};
@@ -67,6 +67,32 @@ impl Apt {
         fs::remove_dir_all(&archives).with_context(|| format!("cannot remove {}", archives.display()))
     }
 
+    /// Fetches the archive of a source package, as the authors of the program have published it, into a directory.
+    ///
+    /// The lists of source packages are those of the places that this system has its packages from. They are kept apart
+    /// from the system's own, so that this needs no root and changes nothing.
+    pub(crate) fn source(&mut self, package: &str, directory: &Path) -> Result<()> {
+        for program in ["apt-get", "dpkg-source"] {
+            if command::find(program).is_none() {
+                bail!("Debian's source {package} is wanted, and this system has no {program}");
+            }
+        }
+        self.update();
+        fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))?;
+        let configuration = source_lists()?;
+        let mut fetch = apt_get();
+        fetch
+            .arg("-c")
+            .arg(configuration)
+            .args(["-q", "source", "--download-only", "--tar-only", package])
+            .current_dir(directory);
+        command::step(
+            &format!("fetching Debian's source {package}"),
+            &mut fetch,
+            "look whether this machine reaches Debian's servers",
+        )
+    }
+
     /// The package that a package without files of its own, such as one for the newest version, stands for: the
     /// first that it needs whose name begins so.
     pub(crate) fn stands_for(&mut self, package: &str, begin: &str) -> Result<String> {
@@ -92,6 +118,50 @@ impl Apt {
             say(format_args!("warning: {error:#}"));
         }
     }
+}
+
+/// Where the lists of source packages are.
+const SOURCE_LISTS: &str = "target/apt";
+
+/// The configuration of apt-get by which it finds source packages, whose lists are fetched once.
+fn source_lists() -> Result<PathBuf> {
+    let root = Path::new(SOURCE_LISTS);
+    let configuration = root.join("apt.conf");
+    if !configuration.is_file() {
+        make_anew(root)?;
+        let root = fs::canonicalize(root)?;
+        for directory in ["lists/partial", "archives/partial"] {
+            fs::create_dir_all(root.join(directory)).with_context(|| format!("cannot make {directory}"))?;
+        }
+        let mut targets = apt_get();
+        targets.args([
+            "indextargets",
+            "--format",
+            "deb-src $(REPO_URI) $(RELEASE) $(COMPONENT)",
+            "Created-By: Packages",
+        ]);
+        fs::write(root.join("sources.list"), command::output(&mut targets)?).context("cannot write a list")?;
+        let path = |name: &str| root.join(name).display().to_string();
+        let lines = [
+            format!("Dir::Etc::sourcelist {:?};", path("sources.list")),
+            "Dir::Etc::sourceparts \"/dev/null\";".to_owned(),
+            format!("Dir::State::lists {:?};", path("lists")),
+            format!("Dir::Cache {:?};", root.display().to_string()),
+            format!("Dir::Cache::archives {:?};", path("archives")),
+        ];
+        let new = root.join("apt.conf.new");
+        fs::write(&new, lines.join("\n")).context("cannot write a configuration")?;
+        let mut update = apt_get();
+        update.arg("-c").arg(&new).args(["-q", "update"]);
+        command::step(
+            "fetching the lists of Debian's sources",
+            &mut update,
+            "look whether this machine reaches Debian's servers",
+        )?;
+        // Last: where it is, all is there.
+        fs::rename(&new, root.join("apt.conf")).context("cannot write a configuration")?;
+    }
+    fs::canonicalize(&configuration).with_context(|| format!("cannot find {}", configuration.display()))
 }
 
 /// Those of the packages that are not installed.

@@ -7,16 +7,23 @@ use serde_json::Value;
 
 use crate::apt::Apt;
 use crate::toolchain::{self, Toolchain};
-use crate::{command, guests, host, peers};
+use crate::{c, command, guests, host, peers};
 
 /// Gets what the tests need, and builds the guests and the host.
 pub(crate) fn everything(apt: &mut Apt) -> Result<Toolchain> {
-    let toolchain = toolchain::set_up(apt)?;
+    let toolchain = tools(apt)?;
     peers::set_up(apt);
     guests::build(&toolchain)?;
     // With the tests, so that the dependencies' features, which tests may add to, are those of `cargo test`.
     host::build(&["--tests", "--examples"])?;
     host::build_embedder()?;
+    Ok(toolchain)
+}
+
+/// Gets what guests are built with.
+pub(crate) fn tools(apt: &mut Apt) -> Result<Toolchain> {
+    let toolchain = toolchain::set_up(apt)?;
+    c::set_up_if_possible(apt);
     Ok(toolchain)
 }
 

@@ -4,6 +4,7 @@ mod apt;
 mod bindings;
 mod book;
 mod build;
+mod c;
 mod checks;
 mod command;
 mod conformance;
@@ -11,9 +12,11 @@ mod cpython;
 mod demo;
 mod deny;
 mod guests;
+mod headers;
 mod host;
 mod lab;
 mod peers;
+mod programs;
 mod python;
 mod targets;
 mod tool;
@@ -56,6 +59,12 @@ enum Task {
     Guests,
     /// Build the guest that runs Python programs into target/guests/python, with pip and componentize-py
     Python,
+    /// Build C programs of Debian's sources, such as curl, with `berkeley cc` into target/programs
+    Programs {
+        /// Build these, even if they are there
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+    },
     /// Build everything and run the demo guest
     Demo,
     /// Build everything and run the tests of the workspace
@@ -83,6 +92,8 @@ enum Task {
     },
     /// Write the guest crate's bindings anew, from the contract in wit/
     Bindings,
+    /// Write the numbers in the C headers anew, from the table in constants/
+    Headers,
     /// Build the book in docs/ into target/book, with mdbook from crates.io
     Book,
     /// Build everything and write docs/conformance.md anew: what is found here, and in the lab
@@ -130,15 +141,22 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Setup => {
             toolchain::set_up(&mut apt)?;
             peers::set_up(&mut apt);
+            c::set_up_if_possible(&mut apt);
         }
         Task::Guests => guests::build(&toolchain::set_up(&mut apt)?)?,
         Task::Python => python::build(&mut apt)?,
+        Task::Programs { names } => {
+            guests::build(&build::tools(&mut apt)?)?;
+            host::build(&[])?;
+            programs::build(&mut apt, &names)?;
+        }
         Task::Demo => return demo::run(&mut apt),
         Task::Test { filters, args } => checks::test(&mut apt, &filters, &args)?,
         Task::CpythonTests { suite, filter, python } => {
             return cpython::run(&mut apt, suite.as_deref(), &filter, python);
         }
         Task::Bindings => bindings::write()?,
+        Task::Headers => headers::write()?,
         Task::Book => book::build()?,
         Task::Conformance => conformance::write(&mut apt)?,
         Task::Lab { shell: true, .. } => lab::shell(&mut apt)?,

@@ -106,12 +106,18 @@ pub(crate) fn install_packages(apt: &mut Apt) -> Result<()> {
     if fs::read_to_string(&mark).ok().as_deref() == Some(&packages) {
         return Ok(());
     }
-    let pip = environment(apt)?;
-    remove(Path::new(PACKAGES_SITE))?;
-    let mut install = Command::new(pip);
-    install.args(["install", "--quiet", "--disable-pip-version-check", "--target", PACKAGES_SITE]).args(PACKAGES);
-    command::step("installing the packages that the tests' Python programs import", &mut install, PIP_REMEDY)?;
+    let what = "installing the packages that the tests' Python programs import";
+    install(apt, &PACKAGES, Path::new(PACKAGES_SITE), what)?;
     fs::write(&mark, packages).with_context(|| format!("cannot write {}", mark.display()))
+}
+
+/// Installs packages of PyPI into a directory, in the place of what is there.
+pub(crate) fn install(apt: &mut Apt, packages: &[&str], directory: &Path, what: &str) -> Result<()> {
+    let pip = environment(apt)?;
+    remove(directory)?;
+    let mut install = Command::new(pip);
+    install.args(["install", "--quiet", "--disable-pip-version-check", "--target"]).arg(directory).args(packages);
+    command::step(what, &mut install, PIP_REMEDY)
 }
 
 /// Whether the component is newer than all that it is made of.

@@ -1,0 +1,169 @@
+//! `berkeley cc` and the programs of its family: C programs, as they are, become components with real sockets.
+
+mod archive;
+mod compiler;
+mod driver;
+mod home;
+mod install;
+mod line;
+mod linker;
+mod option;
+mod runtime;
+mod words;
+
+use std::ffi::{OsStr, OsString};
+use std::path::Path;
+use std::process::{Command, ExitCode};
+
+use anyhow::{Context as _, Result, bail};
+use clap::{Args, Subcommand};
+
+use self::compiler::Compiler;
+use self::home::Home;
+use self::linker::Linker;
+
+/// What the words of a compiler's command line are, for clap: all of them are the compiler's.
+#[derive(Args)]
+pub(crate) struct Words {
+    /// The compiler's own arguments
+    #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENTS")]
+    words: Vec<OsString>,
+}
+
+#[derive(Subcommand)]
+pub(crate) enum Cc {
+    /// Compiles and links C programs, as they are, to components with real sockets
+    #[command(disable_help_flag = true, after_help = HELP, override_usage = "berkeley cc [COMPILER ARGUMENTS]...\n       \
+        berkeley cc --setup | --where | --cmake | --install DIRECTORY")]
+    Cc(Words),
+    /// Compiles and links C++ programs likewise
+    #[command(name = "c++", disable_help_flag = true, after_help = HELP)]
+    Cxx(Words),
+    /// Makes archives of objects
+    #[command(hide = true, disable_help_flag = true)]
+    Ar(Words),
+    /// Writes the index of an archive
+    #[command(hide = true, disable_help_flag = true)]
+    Ranlib(Words),
+    /// Lists the symbols of objects
+    #[command(hide = true, disable_help_flag = true)]
+    Nm(Words),
+    /// Shows what is in objects
+    #[command(hide = true, disable_help_flag = true)]
+    Objdump(Words),
+    /// Removes what only debuggers read from components and objects
+    #[command(hide = true, disable_help_flag = true)]
+    Strip(Words),
+}
+
+const HELP: &str = "\
+The arguments are those of GCC and clang: -c, -o, -E, -S, -M…, -I, -D, -l, -L, -x, @FILE, several files, - for stdin. \
+The output is a component, which `berkeley run` runs. It serves as CC of make, configure and CMake:
+
+  make CC='berkeley cc'
+  ./configure --host=wasm32-wasi CC='berkeley cc' AR='berkeley ar' RANLIB='berkeley ranlib' --disable-shared
+  berkeley cc --cmake > berkeley.cmake && cmake -DCMAKE_TOOLCHAIN_FILE=$PWD/berkeley.cmake …
+
+berkeley c++, ar, ranlib, nm, objdump and strip are its family. As berkeley-cc, berkeley-c++ and so on they are one \
+word each, for what wants that:
+
+  --install DIRECTORY  Makes these names there, as links to this program
+  --cmake              Prints a toolchain file for CMake
+  --setup              Builds what programs are linked with, libberkeley_libc.a, with cargo
+  --where              Tells which compiler, linker and libraries are used
+
+The compiler is the first of these:
+
+  1. the wasi-sdk that WASI_SDK_PATH names, else the zig that BERKELEY_ZIG names
+  2. a wasi-sdk in /opt/wasi-sdk
+  3. clang in PATH, if there is a sysroot or headers of wasi-libc: where WASI_SYSROOT says, in /usr/share/wasi-sysroot, \
+     or Debian's
+  4. zig: that of `cargo xtask setup`, one in PATH, or PyPI's package ziglang
+
+A wasi-sdk brings its linker and its C library. Otherwise they are those of Rust's target wasm32-wasip2. \
+libberkeley_libc.a is where BERKELEY_LIBC says, or what `cargo xtask guests` built in the workspace, or what --setup \
+built; that takes the crate berkeley-libc of this version from crates.io, or from where BERKELEY_LIBC_SOURCE says.
+
+What a component has not: -shared is an error; -pthread defines _REENTRANT, and pthread_create fails when the program \
+runs. setjmp works with clang 20 or newer. C++ exceptions do not: compile with -fno-exceptions.";
+
+/// The tools whose name is that of the subcommand, with `berkeley-` before it where it is a program of its own.
+const NAMES: [&str; 7] = ["cc", "c++", "ar", "ranlib", "nm", "objdump", "strip"];
+
+/// The words of the command line, with the subcommand that the program's own name stands for.
+pub(crate) fn by_name(words: impl IntoIterator<Item = OsString>) -> Vec<OsString> {
+    let mut words = words.into_iter();
+    let first = words.next().unwrap_or_else(|| "berkeley".into());
+    let name = Path::new(&first).file_name().and_then(OsStr::to_str).and_then(|name| name.strip_prefix("berkeley-"));
+    let subcommand = NAMES.iter().find(|known| name == Some(known)).map(OsString::from);
+    [first.clone()].into_iter().chain(subcommand).chain(words).collect()
+}
+
+impl Cc {
+    /// Does what it is asked for, and gives the exit code of the program that did it.
+    pub(crate) fn execute(self) -> Result<ExitCode> {
+        match self {
+            Self::Cc(Words { words }) => match words.iter().map(|word| word.to_str()).collect::<Vec<_>>()[..] {
+                [Some("--setup")] => set_up(),
+                [Some("--where")] => tell(),
+                [Some("--cmake")] => install::cmake(),
+                [Some("--install"), _] => install::links(Path::new(&words[1]), &NAMES),
+                [Some("--install"), ..] => bail!("--install needs one directory"),
+                _ => driver::drive(false, words),
+            },
+            Self::Cxx(Words { words }) => driver::drive(true, words),
+            Self::Ar(Words { words }) => tool("ar", &words),
+            Self::Ranlib(Words { words }) => tool("ranlib", &words),
+            Self::Nm(Words { words }) => tool("nm", &words),
+            Self::Objdump(Words { words }) => tool("objdump", &words),
+            Self::Strip(Words { words }) => tool("strip", &words),
+        }
+    }
+}
+
+/// Becomes a tool of the compiler's family.
+fn tool(name: &str, words: &[OsString]) -> Result<ExitCode> {
+    let compiler = Compiler::find(&Home::find()?)?;
+    let tool = linker::tool(&compiler, name).with_context(|| {
+        format!(
+            "llvm-{name} is not there; a wasi-sdk has it, `rustup component add llvm-tools` gets it, or a system's LLVM"
+        )
+    })?;
+    driver::replace(Command::new(&tool[0]).args(&tool[1..]).args(words))
+}
+
+fn set_up() -> Result<ExitCode> {
+    let home = Home::find()?;
+    let linker = Linker::find(&Compiler::find(&home)?)?;
+    let built = archive::build(&home, &linker.libc)?;
+    println!("{}", built.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Tells what is used, and what is missing.
+fn tell() -> Result<ExitCode> {
+    let home = Home::find()?;
+    let compiler = Compiler::find(&home)?;
+    println!("compiler: {}", compiler.name());
+    println!("headers:  {}", home.headers()?.display());
+    let linker = Linker::find(&compiler)?;
+    println!("linker:   {}", linker.program().display());
+    println!("libc:     {}", linker.libc.join("libc.a").display());
+    println!("sockets:  {}", archive::find(&home, &linker.libc)?.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_programs_name_stands_for_the_subcommand() {
+        let named = |words: &[&str]| by_name(words.iter().map(OsString::from));
+        assert_eq!(named(&["berkeley", "run", "a.wasm"]), ["berkeley", "run", "a.wasm"]);
+        assert_eq!(named(&["/usr/bin/berkeley-cc", "-c", "a.c"]), ["/usr/bin/berkeley-cc", "cc", "-c", "a.c"]);
+        assert_eq!(named(&["berkeley-c++"]), ["berkeley-c++", "c++"]);
+        assert_eq!(named(&["berkeley-other", "x"]), ["berkeley-other", "x"]);
+        assert_eq!(named(&[]), ["berkeley"]);
+    }
+}

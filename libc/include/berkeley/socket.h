@@ -1,0 +1,468 @@
+/* Generated from the table in constants/ by `cargo xtask headers`. */
+#ifndef __BERKELEY_SOCKET_NUMBERS_H
+#define __BERKELEY_SOCKET_NUMBERS_H
+
+#undef AF_UNSPEC
+#define AF_UNSPEC 0
+#undef AF_UNIX
+#define AF_UNIX 3
+#undef AF_INET
+#define AF_INET 1
+#undef AF_AX25
+#define AF_AX25 10
+#undef AF_IPX
+#define AF_IPX 4
+#undef AF_APPLETALK
+#define AF_APPLETALK 5
+#undef AF_NETROM
+#define AF_NETROM 6
+#undef AF_BRIDGE
+#define AF_BRIDGE 7
+#undef AF_ATMPVC
+#define AF_ATMPVC 8
+#undef AF_X25
+#define AF_X25 9
+#undef AF_INET6
+#define AF_INET6 2
+#undef AF_ROSE
+#define AF_ROSE 11
+#undef AF_DECnet
+#define AF_DECnet 12
+#undef AF_NETBEUI
+#define AF_NETBEUI 13
+#undef AF_SECURITY
+#define AF_SECURITY 14
+#undef AF_KEY
+#define AF_KEY 15
+#undef AF_NETLINK
+#define AF_NETLINK 16
+#undef AF_ROUTE
+#define AF_ROUTE 16
+#undef AF_PACKET
+#define AF_PACKET 17
+#undef AF_ASH
+#define AF_ASH 18
+#undef AF_ECONET
+#define AF_ECONET 19
+#undef AF_ATMSVC
+#define AF_ATMSVC 20
+#undef AF_RDS
+#define AF_RDS 21
+#undef AF_SNA
+#define AF_SNA 22
+#undef AF_IRDA
+#define AF_IRDA 23
+#undef AF_PPPOX
+#define AF_PPPOX 24
+#undef AF_WANPIPE
+#define AF_WANPIPE 25
+#undef AF_LLC
+#define AF_LLC 26
+#undef AF_IB
+#define AF_IB 27
+#undef AF_MPLS
+#define AF_MPLS 28
+#undef AF_CAN
+#define AF_CAN 29
+#undef AF_TIPC
+#define AF_TIPC 30
+#undef AF_BLUETOOTH
+#define AF_BLUETOOTH 31
+#undef AF_IUCV
+#define AF_IUCV 32
+#undef AF_RXRPC
+#define AF_RXRPC 33
+#undef AF_ISDN
+#define AF_ISDN 34
+#undef AF_PHONET
+#define AF_PHONET 35
+#undef AF_IEEE802154
+#define AF_IEEE802154 36
+#undef AF_CAIF
+#define AF_CAIF 37
+#undef AF_ALG
+#define AF_ALG 38
+#undef AF_NFC
+#define AF_NFC 39
+#undef AF_VSOCK
+#define AF_VSOCK 40
+#undef AF_KCM
+#define AF_KCM 41
+#undef AF_QIPCRTR
+#define AF_QIPCRTR 42
+#undef AF_SMC
+#define AF_SMC 43
+#undef AF_XDP
+#define AF_XDP 44
+#undef AF_MCTP
+#define AF_MCTP 45
+#undef SOCK_STREAM
+#define SOCK_STREAM 6
+#undef SOCK_DGRAM
+#define SOCK_DGRAM 5
+#undef SOCK_RAW
+#define SOCK_RAW 3
+#undef SOCK_RDM
+#define SOCK_RDM 4
+#undef SOCK_SEQPACKET
+#define SOCK_SEQPACKET 7
+#undef SOCK_NONBLOCK
+#define SOCK_NONBLOCK 16384
+#undef SOCK_CLOEXEC
+#define SOCK_CLOEXEC 8192
+#undef SOL_HCI
+#define SOL_HCI 0
+#undef SOL_IP
+#define SOL_IP 0
+#undef SOL_SOCKET
+#define SOL_SOCKET 2147483647
+#undef SOL_L2CAP
+#define SOL_L2CAP 6
+#undef SOL_TCP
+#define SOL_TCP 6
+#undef SOL_SCO
+#define SOL_SCO 17
+#undef SOL_UDP
+#define SOL_UDP 17
+#undef SOL_RFCOMM
+#define SOL_RFCOMM 18
+#undef SOL_RAW
+#define SOL_RAW 255
+#undef SOL_PACKET
+#define SOL_PACKET 263
+#undef SOL_NETLINK
+#define SOL_NETLINK 270
+#undef SOL_TIPC
+#define SOL_TIPC 271
+#undef SOL_BLUETOOTH
+#define SOL_BLUETOOTH 274
+#undef SOL_RDS
+#define SOL_RDS 276
+#undef SOL_ALG
+#define SOL_ALG 279
+#undef SOL_TLS
+#define SOL_TLS 282
+#undef SOL_XDP
+#define SOL_XDP 283
+#undef SOL_MPTCP
+#define SOL_MPTCP 284
+#undef SOMAXCONN
+#define SOMAXCONN 4096
+#undef SCM_RIGHTS
+#define SCM_RIGHTS 1
+#undef SCM_CREDENTIALS
+#define SCM_CREDENTIALS 2
+#undef MSG_OOB
+#define MSG_OOB 1
+#undef MSG_PEEK
+#define MSG_PEEK 2
+#undef MSG_DONTROUTE
+#define MSG_DONTROUTE 4
+#undef MSG_CTRUNC
+#define MSG_CTRUNC 8
+#undef MSG_TRUNC
+#define MSG_TRUNC 32
+#undef MSG_DONTWAIT
+#define MSG_DONTWAIT 64
+#undef MSG_EOR
+#define MSG_EOR 128
+#undef MSG_WAITALL
+#define MSG_WAITALL 256
+#undef MSG_CONFIRM
+#define MSG_CONFIRM 2048
+#undef MSG_ERRQUEUE
+#define MSG_ERRQUEUE 8192
+#undef MSG_NOSIGNAL
+#define MSG_NOSIGNAL 16384
+#undef MSG_MORE
+#define MSG_MORE 32768
+#undef MSG_NOTIFICATION
+#define MSG_NOTIFICATION 32768
+#undef MSG_FASTOPEN
+#define MSG_FASTOPEN 536870912
+#undef MSG_CMSG_CLOEXEC
+#define MSG_CMSG_CLOEXEC 1073741824
+#undef SHUT_RD
+#define SHUT_RD 1
+#undef SHUT_WR
+#define SHUT_WR 2
+#undef SHUT_RDWR
+#define SHUT_RDWR 3
+#undef AF_HYPERV
+#define AF_HYPERV 34
+#undef SO_DEBUG
+#define SO_DEBUG 1
+#undef SO_REUSEADDR
+#define SO_REUSEADDR 2
+#undef SO_TYPE
+#define SO_TYPE 3
+#undef SO_ERROR
+#define SO_ERROR 4
+#undef SO_DONTROUTE
+#define SO_DONTROUTE 5
+#undef SO_BROADCAST
+#define SO_BROADCAST 6
+#undef SO_SNDBUF
+#define SO_SNDBUF 7
+#undef SO_RCVBUF
+#define SO_RCVBUF 8
+#undef SO_KEEPALIVE
+#define SO_KEEPALIVE 9
+#undef SO_OOBINLINE
+#define SO_OOBINLINE 10
+#undef SO_NO_CHECK
+#define SO_NO_CHECK 11
+#undef SO_PRIORITY
+#define SO_PRIORITY 12
+#undef SO_LINGER
+#define SO_LINGER 13
+#undef SO_BSDCOMPAT
+#define SO_BSDCOMPAT 14
+#undef SO_REUSEPORT
+#define SO_REUSEPORT 15
+#undef SO_PASSCRED
+#define SO_PASSCRED 16
+#undef SO_PEERCRED
+#define SO_PEERCRED 17
+#undef SO_RCVLOWAT
+#define SO_RCVLOWAT 18
+#undef SO_SNDLOWAT
+#define SO_SNDLOWAT 19
+#undef SO_RCVTIMEO
+#define SO_RCVTIMEO 66
+#undef SO_SNDTIMEO
+#define SO_SNDTIMEO 67
+#undef SO_BINDTODEVICE
+#define SO_BINDTODEVICE 25
+#undef SO_ATTACH_FILTER
+#define SO_ATTACH_FILTER 26
+#undef SO_DETACH_FILTER
+#define SO_DETACH_FILTER 27
+#undef SO_PEERNAME
+#define SO_PEERNAME 28
+#undef SO_TIMESTAMP
+#define SO_TIMESTAMP 29
+#undef SO_ACCEPTCONN
+#define SO_ACCEPTCONN 30
+#undef SO_PEERSEC
+#define SO_PEERSEC 31
+#undef SO_SNDBUFFORCE
+#define SO_SNDBUFFORCE 32
+#undef SO_RCVBUFFORCE
+#define SO_RCVBUFFORCE 33
+#undef SO_PASSSEC
+#define SO_PASSSEC 34
+#undef SO_TIMESTAMPNS
+#define SO_TIMESTAMPNS 35
+#undef SO_MARK
+#define SO_MARK 36
+#undef SO_TIMESTAMPING
+#define SO_TIMESTAMPING 37
+#undef SO_PROTOCOL
+#define SO_PROTOCOL 38
+#undef SO_DOMAIN
+#define SO_DOMAIN 39
+#undef SO_RXQ_OVFL
+#define SO_RXQ_OVFL 40
+#undef SO_WIFI_STATUS
+#define SO_WIFI_STATUS 41
+#undef SO_PEEK_OFF
+#define SO_PEEK_OFF 42
+#undef SO_NOFCS
+#define SO_NOFCS 43
+#undef SO_LOCK_FILTER
+#define SO_LOCK_FILTER 44
+#undef SO_SELECT_ERR_QUEUE
+#define SO_SELECT_ERR_QUEUE 45
+#undef SO_BUSY_POLL
+#define SO_BUSY_POLL 46
+#undef SO_MAX_PACING_RATE
+#define SO_MAX_PACING_RATE 47
+#undef SO_INCOMING_CPU
+#define SO_INCOMING_CPU 49
+#undef SO_ATTACH_BPF
+#define SO_ATTACH_BPF 50
+#undef SO_ATTACH_REUSEPORT_CBPF
+#define SO_ATTACH_REUSEPORT_CBPF 51
+#undef SO_ATTACH_REUSEPORT_EBPF
+#define SO_ATTACH_REUSEPORT_EBPF 52
+#undef SO_CNX_ADVICE
+#define SO_CNX_ADVICE 53
+#undef SO_MEMINFO
+#define SO_MEMINFO 55
+#undef SO_INCOMING_NAPI_ID
+#define SO_INCOMING_NAPI_ID 56
+#undef SO_COOKIE
+#define SO_COOKIE 57
+#undef SO_PEERGROUPS
+#define SO_PEERGROUPS 59
+#undef SO_ZEROCOPY
+#define SO_ZEROCOPY 60
+#undef SO_TXTIME
+#define SO_TXTIME 61
+#undef SO_BINDTOIFINDEX
+#define SO_BINDTOIFINDEX 62
+#undef SO_TIMESTAMP_NEW
+#define SO_TIMESTAMP_NEW 63
+#undef SO_TIMESTAMPNS_NEW
+#define SO_TIMESTAMPNS_NEW 64
+#undef SO_TIMESTAMPING_NEW
+#define SO_TIMESTAMPING_NEW 65
+#undef SO_RCVTIMEO_NEW
+#define SO_RCVTIMEO_NEW 66
+#undef SO_SNDTIMEO_NEW
+#define SO_SNDTIMEO_NEW 67
+#undef SO_DETACH_REUSEPORT_BPF
+#define SO_DETACH_REUSEPORT_BPF 68
+#undef SO_PREFER_BUSY_POLL
+#define SO_PREFER_BUSY_POLL 69
+#undef SO_BUSY_POLL_BUDGET
+#define SO_BUSY_POLL_BUDGET 70
+#undef SO_NETNS_COOKIE
+#define SO_NETNS_COOKIE 71
+#undef SO_BUF_LOCK
+#define SO_BUF_LOCK 72
+#undef SO_RESERVE_MEM
+#define SO_RESERVE_MEM 73
+#undef SO_TXREHASH
+#define SO_TXREHASH 74
+#undef SO_RCVMARK
+#define SO_RCVMARK 75
+#undef SO_PASSPIDFD
+#define SO_PASSPIDFD 76
+#undef SO_PEERPIDFD
+#define SO_PEERPIDFD 77
+#undef SO_DEVMEM_LINEAR
+#define SO_DEVMEM_LINEAR 78
+#undef SO_DEVMEM_DMABUF
+#define SO_DEVMEM_DMABUF 79
+#undef SO_DEVMEM_DONTNEED
+#define SO_DEVMEM_DONTNEED 80
+#undef SO_RCVPRIORITY
+#define SO_RCVPRIORITY 82
+#undef SO_PASSRIGHTS
+#define SO_PASSRIGHTS 83
+#undef SO_ORIGINAL_DST
+#define SO_ORIGINAL_DST 80
+#undef SO_RDS_TRANSPORT
+#define SO_RDS_TRANSPORT 8
+#undef SO_RDS_MSG_RXPATH_LATENCY
+#define SO_RDS_MSG_RXPATH_LATENCY 10
+#undef AF_FILE
+#define AF_FILE AF_UNIX
+#undef AF_LOCAL
+#define AF_LOCAL AF_UNIX
+#undef SCM_TIMESTAMP
+#define SCM_TIMESTAMP SO_TIMESTAMP
+#undef SCM_TIMESTAMPING
+#define SCM_TIMESTAMPING SO_TIMESTAMPING
+#undef SCM_TIMESTAMPNS
+#define SCM_TIMESTAMPNS SO_TIMESTAMPNS
+#undef SCM_TXTIME
+#define SCM_TXTIME SO_TXTIME
+#undef SOL_IPV6
+#define SOL_IPV6 41
+#undef SOL_ICMPV6
+#define SOL_ICMPV6 58
+#undef PF_UNSPEC
+#define PF_UNSPEC AF_UNSPEC
+#undef PF_UNIX
+#define PF_UNIX AF_UNIX
+#undef PF_INET
+#define PF_INET AF_INET
+#undef PF_AX25
+#define PF_AX25 AF_AX25
+#undef PF_IPX
+#define PF_IPX AF_IPX
+#undef PF_APPLETALK
+#define PF_APPLETALK AF_APPLETALK
+#undef PF_NETROM
+#define PF_NETROM AF_NETROM
+#undef PF_BRIDGE
+#define PF_BRIDGE AF_BRIDGE
+#undef PF_ATMPVC
+#define PF_ATMPVC AF_ATMPVC
+#undef PF_X25
+#define PF_X25 AF_X25
+#undef PF_INET6
+#define PF_INET6 AF_INET6
+#undef PF_ROSE
+#define PF_ROSE AF_ROSE
+#undef PF_DECnet
+#define PF_DECnet AF_DECnet
+#undef PF_NETBEUI
+#define PF_NETBEUI AF_NETBEUI
+#undef PF_SECURITY
+#define PF_SECURITY AF_SECURITY
+#undef PF_KEY
+#define PF_KEY AF_KEY
+#undef PF_NETLINK
+#define PF_NETLINK AF_NETLINK
+#undef PF_ROUTE
+#define PF_ROUTE AF_ROUTE
+#undef PF_PACKET
+#define PF_PACKET AF_PACKET
+#undef PF_ASH
+#define PF_ASH AF_ASH
+#undef PF_ECONET
+#define PF_ECONET AF_ECONET
+#undef PF_ATMSVC
+#define PF_ATMSVC AF_ATMSVC
+#undef PF_RDS
+#define PF_RDS AF_RDS
+#undef PF_SNA
+#define PF_SNA AF_SNA
+#undef PF_IRDA
+#define PF_IRDA AF_IRDA
+#undef PF_PPPOX
+#define PF_PPPOX AF_PPPOX
+#undef PF_WANPIPE
+#define PF_WANPIPE AF_WANPIPE
+#undef PF_LLC
+#define PF_LLC AF_LLC
+#undef PF_IB
+#define PF_IB AF_IB
+#undef PF_MPLS
+#define PF_MPLS AF_MPLS
+#undef PF_CAN
+#define PF_CAN AF_CAN
+#undef PF_TIPC
+#define PF_TIPC AF_TIPC
+#undef PF_BLUETOOTH
+#define PF_BLUETOOTH AF_BLUETOOTH
+#undef PF_IUCV
+#define PF_IUCV AF_IUCV
+#undef PF_RXRPC
+#define PF_RXRPC AF_RXRPC
+#undef PF_ISDN
+#define PF_ISDN AF_ISDN
+#undef PF_PHONET
+#define PF_PHONET AF_PHONET
+#undef PF_IEEE802154
+#define PF_IEEE802154 AF_IEEE802154
+#undef PF_CAIF
+#define PF_CAIF AF_CAIF
+#undef PF_ALG
+#define PF_ALG AF_ALG
+#undef PF_NFC
+#define PF_NFC AF_NFC
+#undef PF_VSOCK
+#define PF_VSOCK AF_VSOCK
+#undef PF_KCM
+#define PF_KCM AF_KCM
+#undef PF_QIPCRTR
+#define PF_QIPCRTR AF_QIPCRTR
+#undef PF_SMC
+#define PF_SMC AF_SMC
+#undef PF_XDP
+#define PF_XDP AF_XDP
+#undef PF_MCTP
+#define PF_MCTP AF_MCTP
+#undef PF_HYPERV
+#define PF_HYPERV AF_HYPERV
+#undef PF_FILE
+#define PF_FILE AF_FILE
+#undef PF_LOCAL
+#define PF_LOCAL AF_LOCAL
+
+#endif

@@ -1,0 +1,25 @@
+#ifndef __BERKELEY_STDLIB_H
+#define __BERKELEY_STDLIB_H
+
+#include_next <stdlib.h>
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/* Makes the file or directory in the place of the X's. */
+int mkstemp(char *);
+int mkstemps(char *, int);
+int mkostemp(char *, int);
+int mkostemps(char *, int, int);
+char *mkdtemp(char *);
+char *mktemp(char *);
+
+/* ENOSYS: a component starts no others. 0 for a null pointer: there is no shell. */
+int system(const char *);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif

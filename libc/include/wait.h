@@ -1,0 +1,6 @@
+#ifndef __BERKELEY_WAIT_H
+#define __BERKELEY_WAIT_H
+
+#include <sys/wait.h>
+
+#endif

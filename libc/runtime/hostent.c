@@ -1,0 +1,45 @@
+/* Lists of hosts and networks, which the host does not tell. */
+
+#include <netdb.h>
+#include <stddef.h>
+
+void sethostent(int stay_open)
+{
+    (void)stay_open;
+}
+
+void endhostent(void)
+{
+}
+
+struct hostent *gethostent(void)
+{
+    return NULL;
+}
+
+void setnetent(int stay_open)
+{
+    (void)stay_open;
+}
+
+void endnetent(void)
+{
+}
+
+struct netent *getnetent(void)
+{
+    return NULL;
+}
+
+struct netent *getnetbyname(const char *name)
+{
+    (void)name;
+    return NULL;
+}
+
+struct netent *getnetbyaddr(uint32_t network, int type)
+{
+    (void)network;
+    (void)type;
+    return NULL;
+}

@@ -1,0 +1,42 @@
+/* Limits of the one process. */
+
+#include <errno.h>
+#include <sys/resource.h>
+#include <sys/select.h>
+#include <unistd.h>
+
+int getrlimit(int which, struct rlimit *limit)
+{
+    if (which < 0 || which >= RLIM_NLIMITS) {
+        errno = EINVAL;
+        return -1;
+    }
+    rlim_t value = which == RLIMIT_NOFILE ? FD_SETSIZE : which == RLIMIT_CORE ? 0 : RLIM_INFINITY;
+    limit->rlim_cur = limit->rlim_max = value;
+    return 0;
+}
+
+int setrlimit(int which, const struct rlimit *limit)
+{
+    struct rlimit own;
+    if (getrlimit(which, &own) != 0)
+        return -1;
+    if (limit->rlim_cur > limit->rlim_max) {
+        errno = EINVAL;
+        return -1;
+    }
+    if (limit->rlim_max > own.rlim_max) {
+        errno = EPERM;
+        return -1;
+    }
+    return 0;
+}
+
+int getdtablesize(void)
+{
+    return FD_SETSIZE;
+}
+
+void sync(void)
+{
+}
