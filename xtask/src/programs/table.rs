@@ -96,6 +96,42 @@ make -C client $options CC="$CC" AR="$AR" CFLAGS=-O2 static_pub static_sub
 "#,
         results: &[("client/mosquitto_pub", "mosquitto_pub.wasm"), ("client/mosquitto_sub", "mosquitto_sub.wasm")],
     },
+    Program {
+        name: "socat",
+        source: "socat",
+        needs: &[],
+        // It shows a part of the sets of select that has another name here.
+        script: r#"
+./configure --host=wasm32-wasi --disable-libwrap --disable-openssl --disable-readline CFLAGS='-O2 -Dfds_bits=__fds'
+make socat
+"#,
+        results: &[("socat", "socat.wasm")],
+    },
+    Program {
+        name: "wget",
+        source: "wget",
+        needs: &[],
+        // Its timer keeps clocks in integers, which they are not in wasi-libc.
+        script: r#"
+ac_cv_func_clock_gettime=no ac_cv_search_clock_gettime=no ./configure --host=wasm32-wasi --disable-iri --disable-nls \
+    --disable-pcre --disable-pcre2 --disable-threads --without-libpsl --without-libuuid --without-ssl --without-zlib \
+    CFLAGS=-O2
+make
+"#,
+        results: &[("src/wget", "wget.wasm")],
+    },
+    Program {
+        name: "drill",
+        source: "ldns",
+        needs: &[],
+        script: r#"
+./configure --host=wasm32-wasi --disable-shared --disable-dane --disable-dsa --disable-ecdsa --disable-ed25519 \
+    --disable-ed448 --disable-gost --disable-sha2 --with-drill --without-ssl CFLAGS=-O2
+make lib
+make drill
+"#,
+        results: &[("drill/drill", "drill.wasm")],
+    },
 ];
 
 /// The program of that name.
