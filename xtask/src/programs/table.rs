@@ -97,28 +97,27 @@ make -C client $options CC="$CC" AR="$AR" CFLAGS=-O2 static_pub static_sub
         results: &[("client/mosquitto_pub", "mosquitto_pub.wasm"), ("client/mosquitto_sub", "mosquitto_sub.wasm")],
     },
     Program {
-        name: "socat",
-        source: "socat",
-        needs: &[],
-        // It shows a part of the sets of select that has another name here.
-        script: r#"
-./configure --host=wasm32-wasi --disable-libwrap --disable-openssl --disable-readline CFLAGS='-O2 -Dfds_bits=__fds'
-make socat
-"#,
-        results: &[("socat", "socat.wasm")],
-    },
-    Program {
         name: "wget",
         source: "wget",
         needs: &[],
-        // Its timer keeps clocks in integers, which they are not in wasi-libc.
+        // Its timer keeps clocks, which are pointers in wasi-libc, in integers of the same size.
         script: r#"
-ac_cv_func_clock_gettime=no ac_cv_search_clock_gettime=no ./configure --host=wasm32-wasi --disable-iri --disable-nls \
-    --disable-pcre --disable-pcre2 --disable-threads --without-libpsl --without-libuuid --without-ssl --without-zlib \
-    CFLAGS=-O2
+./configure --host=wasm32-wasi --disable-iri --disable-nls --disable-pcre --disable-pcre2 --disable-threads \
+    --without-libpsl --without-libuuid --without-ssl --without-zlib CFLAGS='-O2 -Wno-int-conversion'
 make
 "#,
         results: &[("src/wget", "wget.wasm")],
+    },
+    Program {
+        name: "lighttpd",
+        source: "lighttpd",
+        needs: &[],
+        script: r#"
+./configure --host=wasm32-wasi --disable-shared --enable-static --without-brotli --without-bzip2 --without-pcre \
+    --without-pcre2 --without-zlib --without-zstd CFLAGS=-O2
+make -C src lighttpd
+"#,
+        results: &[("src/lighttpd", "lighttpd.wasm")],
     },
     Program {
         name: "drill",
