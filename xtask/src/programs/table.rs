@@ -115,7 +115,7 @@ make
         script: r#"
 ./configure --host=wasm32-wasi --disable-shared --enable-static --without-brotli --without-bzip2 --without-pcre \
     --without-pcre2 --without-zlib --without-zstd CFLAGS=-O2
-make -C src lighttpd
+make -C src versionstamp.h lighttpd
 "#,
         results: &[("src/lighttpd", "lighttpd.wasm")],
     },
