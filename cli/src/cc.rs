@@ -7,6 +7,7 @@ mod home;
 mod install;
 mod line;
 mod linker;
+mod musl;
 mod option;
 mod runtime;
 mod words;

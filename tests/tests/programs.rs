@@ -70,6 +70,9 @@ while True:
             if command == 'EPSV':
                 data = socket.create_server(('127.0.0.1', 0))
                 say('229 Entering Extended Passive Mode (|||%d|)' % data.getsockname()[1])
+            elif command == 'PASV':
+                data = socket.create_server(('127.0.0.1', 0))
+                say('227 Entering Passive Mode (127,0,0,1,%d,%d)' % divmod(data.getsockname()[1], 256))
             elif command in ('RETR', 'STOR'):
                 say('150 here it comes')
                 channel, _ = data.accept()
@@ -87,7 +90,7 @@ while True:
                 say('221 bye')
                 break
             else:
-                answers = {'USER': '331 password', 'PASS': '230 in', 'PWD': '257 \"/\"', 'TYPE': '200 ok', 'SIZE': '213 20000'}
+                answers = {'USER': '331 password', 'PASS': '230 in', 'PWD': '257 \"/\"', 'TYPE': '200 ok', 'SIZE': '213 20000', 'SYST': '215 UNIX Type: L8'}
                 say(answers.get(command, '502 no'))
 ";
 
@@ -169,6 +172,40 @@ fn curl_speaks_tls_and_ftp() {
     let upload = curl(&["-sS", "-T", "/certificates/upload", &url]).expect("it is built");
     upload.option("--dir", &certificates).output("inline");
     assert_eq!(server.line(), "file 300000");
+}
+
+#[test]
+fn wget_speaks_http_and_ftp() {
+    let Some(guest) = program("wget") else { return };
+    let mut server = Running::start(python(WEB));
+    let url = format!("http://localhost:{}/page", server.port());
+    let guest = with_arguments(guest, &["-q", "-O", "-", &url]).allow("connect=localhost");
+    assert_eq!(guest.succeeds(), "/page");
+    let mut server = Running::start(python(FTP));
+    let directory = tempdir().expect("a directory");
+    let url = format!("ftp://127.0.0.1:{}/file", server.port());
+    let guest = with_arguments(program("wget").expect("it is built"), &["-q", "-O", "/data/file", &url]);
+    let guest = guest.allow("connect=127.0.0.1").option("--dir", format!("{}::/data", directory.path().display()));
+    guest.succeeds();
+    let file = fs::read_to_string(directory.path().join("file")).expect("reads");
+    assert_eq!(file, "content of the file\n".repeat(1000));
+}
+
+#[test]
+fn drill_asks_a_name_server() {
+    let Some(_) = program("drill") else { return };
+    let port = free_port().to_string();
+    let mut command = Command::new("dnsmasq");
+    command.args(["--no-daemon", "--conf-file=/dev/null", "--no-resolv", "--no-hosts", "--bind-interfaces"]);
+    command.args(["--listen-address=127.0.0.1", "--user=root", "--pid-file=", "--port", &port]);
+    command.args(["--address=/name.test/192.0.2.7", "--txt-record=name.test,a text"]);
+    let _server = start_until(&command, "started");
+    for (transport, kind, answer) in [("-u", "A", "192.0.2.7"), ("-t", "A", "192.0.2.7"), ("-t", "TXT", "\"a text\"")] {
+        let guest = with_arguments(program("drill").expect("it is built"), &["-p", &port, transport, "-4"]);
+        let guest = with_arguments(guest, &["@127.0.0.1", "name.test", kind]);
+        let told = guest.allow("connect=127.0.0.1").allow("udp=127.0.0.1").succeeds();
+        assert!(told.contains(answer) && told.contains("rcode: NOERROR"), "{transport} {kind}: {told}");
+    }
 }
 
 /// A redis server, at a port and at a path.

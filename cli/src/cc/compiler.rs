@@ -9,6 +9,7 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 
 use super::home::Home;
+use super::musl;
 
 /// What the compiler compiles for.
 pub(super) const TARGET: &str = "--target=wasm32-wasip2";
@@ -94,13 +95,22 @@ impl Compiler {
             return Self::sdk(&sdk).with_context(|| format!("WASI_SDK_PATH is {}, which has no clang", sdk.display()));
         }
         if let Some(zig) = variable("BERKELEY_ZIG") {
-            return Self::zig(zig.clone())
-                .with_context(|| format!("BERKELEY_ZIG is {}, which is no zig", zig.display()));
+            let found =
+                Self::zig(zig.clone()).with_context(|| format!("BERKELEY_ZIG is {}, which is no zig", zig.display()));
+            return found?.without_absent(home);
         }
         let sdk = Self::sdk(Path::new("/opt/wasi-sdk"));
         let found = sdk.or_else(Self::clang).or_else(|| find_zig(home).and_then(Self::zig));
         let Some(found) = found else { bail!(NONE) };
-        Ok(found)
+        found.without_absent(home)
+    }
+
+    /// The same, if it has headers for more than a component has.
+    fn without_absent(mut self, home: &Home) -> Result<Self> {
+        if let (Origin::Zig(_), Some(all)) = (&self.origin, self.headers.last_mut()) {
+            *all = musl::without_absent(all, home)?;
+        }
+        Ok(self)
     }
 
     fn sdk(root: &Path) -> Option<Self> {

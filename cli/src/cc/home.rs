@@ -41,13 +41,20 @@ impl Home {
     }
 
     fn unpacked(&self, name: &str, files: &[(&str, &str)]) -> Result<PathBuf> {
+        self.made_directory(name, |directory| {
+            let mut files = files.iter();
+            let written = files.try_for_each(|(file, content)| write(&directory.join(file), content));
+            written.with_context(|| format!("cannot write to {}", directory.display()))
+        })
+    }
+
+    /// A directory that is made once: `make` fills the one that it is given.
+    pub(super) fn made_directory(&self, name: &str, make: impl FnOnce(&Path) -> Result<()>) -> Result<PathBuf> {
         let directory = self.path.join(name);
         if !directory.is_dir() {
             let failed = || format!("cannot write to {}", self.path.display());
             let new = tempfile::tempdir_in(&self.path).with_context(failed)?;
-            for (file, content) in files {
-                write(&new.path().join(file), content).with_context(failed)?;
-            }
+            make(new.path())?;
             // Whole, or not at all. Another process may have been first.
             match fs::rename(new.path(), &directory) {
                 Err(_) if directory.is_dir() => {}

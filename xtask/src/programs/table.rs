@@ -96,6 +96,41 @@ make -C client $options CC="$CC" AR="$AR" CFLAGS=-O2 static_pub static_sub
 "#,
         results: &[("client/mosquitto_pub", "mosquitto_pub.wasm"), ("client/mosquitto_sub", "mosquitto_sub.wasm")],
     },
+    Program {
+        name: "wget",
+        source: "wget",
+        needs: &[],
+        // Its timer keeps clocks, which are pointers in wasi-libc, in integers of the same size.
+        script: r#"
+./configure --host=wasm32-wasi --disable-iri --disable-nls --disable-pcre --disable-pcre2 --disable-threads \
+    --without-libpsl --without-libuuid --without-ssl --without-zlib CFLAGS='-O2 -Wno-int-conversion'
+make
+"#,
+        results: &[("src/wget", "wget.wasm")],
+    },
+    Program {
+        name: "lighttpd",
+        source: "lighttpd",
+        needs: &[],
+        script: r#"
+./configure --host=wasm32-wasi --disable-shared --enable-static --without-brotli --without-bzip2 --without-pcre \
+    --without-pcre2 --without-zlib --without-zstd CFLAGS=-O2
+make -C src versionstamp.h lighttpd
+"#,
+        results: &[("src/lighttpd", "lighttpd.wasm")],
+    },
+    Program {
+        name: "drill",
+        source: "ldns",
+        needs: &[],
+        script: r#"
+./configure --host=wasm32-wasi --disable-shared --disable-dane --disable-dsa --disable-ecdsa --disable-ed25519 \
+    --disable-ed448 --disable-gost --disable-sha2 --with-drill --without-ssl CFLAGS=-O2
+make lib
+make drill
+"#,
+        results: &[("drill/drill", "drill.wasm")],
+    },
 ];
 
 /// The program of that name.
