@@ -10,5 +10,7 @@ pub mod embedding {}
 pub mod readme {}
 #[doc = include_str!("src/rust.md")]
 pub mod rust {}
+#[doc = include_str!("src/rust-programs.md")]
+pub mod rust_programs {}
 #[doc = include_str!("src/seeing.md")]
 pub mod seeing {}

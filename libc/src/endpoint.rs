@@ -1,6 +1,7 @@
 //! A socket, as a description.
 
 mod life;
+mod place;
 mod receive;
 mod send;
 

@@ -6,8 +6,10 @@
 pub mod c;
 pub mod capture;
 pub mod certificates;
+pub mod component;
 pub mod generator;
 pub mod script;
+pub mod servers;
 
 use std::collections::VecDeque;
 use std::ffi::OsStr;

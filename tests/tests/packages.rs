@@ -3,11 +3,10 @@
 //! The programs are in `tests/packages`; each runs as it is in a guest and by a native CPython.
 
 use std::fs;
-use std::net::TcpListener;
-use std::os::unix::fs::chown;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use berkeley_tests::servers::{self, directory, free_port, path, start_until};
 use berkeley_tests::{Running, berkeley, interruptible, root, run};
 
 /// Where `cargo xtask python` installs what the programs import.
@@ -49,30 +48,6 @@ fn both_ways(name: &str, options: &[&str], server: &[&str], client: &str, lines:
     ]
 }
 
-/// Starts a program, and waits until it tells that it is ready, on stdout or stderr.
-#[track_caller]
-fn start_until(command: &Command, ready: &str) -> Running {
-    let mut shell = Command::new("sh");
-    shell.args(["-c", "exec \"$@\" 2>&1", "sh"]).arg(command.get_program()).args(command.get_args());
-    let mut server = Running::start(shell);
-    while !server.line().contains(ready) {}
-    server
-}
-
-/// A port that is free: for servers that cannot choose one and tell it.
-fn free_port() -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("binds");
-    listener.local_addr().expect("an address").port().to_string()
-}
-
-fn directory() -> tempfile::TempDir {
-    tempfile::tempdir().expect("a directory")
-}
-
-fn path(path: &Path) -> &str {
-    path.to_str().expect("UTF-8")
-}
-
 /// Tests of the guest that runs Python programs, with packages that pip installs.
 mod python_packages {
     use super::*;
@@ -98,12 +73,8 @@ True
 
     #[test]
     fn redis() {
-        let directory = directory();
-        let (port, socket) = (free_port(), directory.path().join("socket"));
-        let mut command = Command::new("redis-server");
-        command.args(["--bind", "127.0.0.1", "--port", &port, "--unixsocket", path(&socket), "--save", ""]);
-        let _server = start_until(&command, "Ready to accept connections");
-        let rule = format!("unix={}", directory.path().display());
+        let server = servers::redis();
+        let rule = server.rule();
         let options = [&LOOPBACK[..], &["--allow", &rule]].concat();
         let each = "True 300000 None
 1000 ['998', '999'] 1
@@ -112,53 +83,17 @@ message None
 value is not an integer or out of range
 ";
         let expected = format!("{each}{each}465\n(b'queue', b'item')\nTrue\n");
-        assert_eq!(run(&mut guest(&options, "key_value", &[&port, path(&socket)])), expected);
-    }
-
-    /// The directory with the programs of the server: Debian has one for each version.
-    fn postgresql() -> PathBuf {
-        let versions = fs::read_dir("/usr/lib/postgresql").into_iter().flatten().filter_map(Result::ok);
-        let programs = versions.map(|version| version.path().join("bin")).find(|bin| bin.join("postgres").exists());
-        programs.expect("no PostgreSQL in /usr/lib/postgresql; `cargo xtask setup` installs what the tests need")
+        assert_eq!(run(&mut guest(&options, "key_value", &[&server.port, path(&server.socket)])), expected);
     }
 
     #[test]
     fn postgresql_with_a_password() {
-        /// It refuses to run as root.
-        const NOBODY: u32 = 65534;
-        let is_root = run(Command::new("id").arg("-u")) == "0\n";
-        let unprivileged = |program: &str| {
-            let program = postgresql().join(program);
-            if !is_root {
-                return Command::new(program);
-            }
-            let mut command = Command::new("setpriv");
-            let nobody = [format!("--reuid={NOBODY}"), format!("--regid={NOBODY}")];
-            command.args(nobody).arg("--clear-groups").arg(program).current_dir("/");
-            command
-        };
-        let directory = directory();
-        let (data, password) = (directory.path().join("data"), directory.path().join("password"));
-        fs::write(&password, "secret").expect("writes");
-        if is_root {
-            for path in [directory.path(), &password] {
-                chown(path, Some(NOBODY), Some(NOBODY)).expect("gives away");
-            }
-        }
-        let mut create = unprivileged("initdb");
-        create.args(["-D", path(&data), "-U", "tester", "--auth=scram-sha-256", "--no-sync", "--locale=C"]);
-        run(create.args(["--pwfile", path(&password)]));
-        let port = free_port();
-        let mut command = unprivileged("postgres");
-        let place = ["-p", &port, "-k", path(directory.path()), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"];
-        command.args(["-D", path(&data)]).args(place);
-        let _server = start_until(&command, "ready to accept connections");
-        let rule = format!("unix={}", directory.path().display());
+        let server = servers::postgresql();
+        let rule = server.rule();
         let options = [&LOOPBACK[..], &["--allow", &rule]].concat();
-        let socket = directory.path().join(format!(".s.PGSQL.{port}"));
         let each = "[50, 'name 9', 1225]\nrelation \"things\" does not exist\n";
         let expected = format!("{each}{each}[[1000000, True]]\n['payload']\n28P01\n");
-        assert_eq!(run(&mut guest(&options, "database", &[&port, path(&socket)])), expected);
+        assert_eq!(run(&mut guest(&options, "database", &[&server.port, path(&server.socket)])), expected);
     }
 
     #[test]

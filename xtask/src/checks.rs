@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::apt::Apt;
 use crate::command::say;
-use crate::{bindings, book, build, command, cpython, deny, lab, programs, python, targets};
+use crate::{bindings, book, build, command, cpython, deny, guests, lab, programs, python, targets};
 
 /// What CI checks before the tests.
 struct Check {
@@ -17,12 +17,18 @@ struct Check {
     remedy: &'static str,
 }
 
-const CHECKS: [Check; 8] = [
+const CHECKS: [Check; 9] = [
     Check {
         what: "checking the format",
         args: &["fmt", "--all", "--check"],
         variables: &[],
         remedy: "run `cargo fmt --all` (if it is missing: `rustup component add rustfmt`)",
+    },
+    Check {
+        what: "checking the format of the programs with well-known crates",
+        args: &["fmt", "--check", "--manifest-path", guests::TOKIO[0]],
+        variables: &[],
+        remedy: "run `cargo fmt --manifest-path tests/tokio/Cargo.toml`",
     },
     Check {
         what: "checking with clippy",

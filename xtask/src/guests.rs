@@ -25,6 +25,9 @@ const PROBES: &str = "berkeley-conformance";
 const TEST_LIBC: &str = "berkeley-test-libc";
 const LIBC: &str = "berkeley-libc";
 
+/// The package of the programs with well-known crates, and what cargo is told for it, in a workspace of its own.
+pub(crate) const TOKIO: [&str; 2] = ["tests/tokio/Cargo.toml", "tests/tokio/.cargo/config.toml"];
+
 /// What is built, and the arguments of cargo that choose it.
 const BUILDS: [(&str, &[&str]); 6] = [
     ("the guest programs", &["--package", TEST_GUESTS, "--bins", "--examples"]),
@@ -32,6 +35,7 @@ const BUILDS: [(&str, &[&str]); 6] = [
     ("the probes of `berkeley conformance`", &["--package", PROBES, "--bins", "--examples"]),
     ("the C library", &["--package", LIBC]),
     ("the programs that know only the C library", &["--package", TEST_LIBC, "--bins"]),
+    ("the programs with well-known crates", &["--manifest-path", TOKIO[0], "--config", TOKIO[1], "--bins"]),
     ("the examples of the guest crate", &["--package", "berkeley-guest", "--examples"]),
 ];
 
@@ -43,7 +47,7 @@ const BUILD: [&str; 5] = ["build", "--profile", "guest", "--target-dir", "target
 pub(crate) fn build(toolchain: &Toolchain) -> Result<()> {
     for (what, choice) in BUILDS {
         let is_of = |packages: &[&str]| packages.iter().any(|package| choice.contains(package));
-        if is_of(&[LIBC, TEST_LIBC]) && !toolchain.is_released() {
+        if is_of(&[LIBC, TEST_LIBC, TOKIO[0]]) && !toolchain.is_released() {
             say(format_args!("leaving out {what}: Debian's wasi-libc has no table that it knows"));
             continue;
         }

@@ -1,6 +1,7 @@
 //! The workspace's own tasks: `cargo xtask <task>`.
 
 mod apt;
+mod bench;
 mod bindings;
 mod book;
 mod build;
@@ -9,8 +10,10 @@ mod checks;
 mod command;
 mod conformance;
 mod cpython;
+mod crates;
 mod demo;
 mod deny;
+mod expectations;
 mod guests;
 mod headers;
 mod host;
@@ -23,7 +26,7 @@ mod tool;
 mod toolchain;
 
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 use anyhow::{Context, Result};
@@ -90,6 +93,25 @@ enum Task {
         #[arg(long, value_name = "PROGRAM")]
         python: Option<String>,
     },
+    /// Run the own tests of crates that know only std's sockets or tokio, and build programs of crates.io, over berkeley-libc
+    ///
+    /// The sources are those of crates.io. What is not expected in tests/crates/expectations.txt is told, and makes this fail.
+    CrateTests {
+        /// Run only the tests of this crate, such as tokio
+        name: Option<String>,
+        /// Run only the tests whose name contains this
+        #[arg(default_value = "", hide_default_value = true)]
+        filter: String,
+        /// Take all tests of that crate in this directory, such as a clone of its repository, which may have more
+        #[arg(long, value_name = "DIRECTORY", requires = "name")]
+        sources: Option<PathBuf>,
+    },
+    /// Measure round trips, streams, poll and an HTTP server: native, over berkeley-libc and over WASI's own sockets
+    Bench {
+        /// With the host as the tests have it, which need not be built for this
+        #[arg(long)]
+        quick: bool,
+    },
     /// Write the guest crate's bindings anew, from the contract in wit/
     Bindings,
     /// Write the numbers in the C headers anew, from the table in constants/
@@ -155,6 +177,10 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::CpythonTests { suite, filter, python } => {
             return cpython::run(&mut apt, suite.as_deref(), &filter, python);
         }
+        Task::CrateTests { name, filter, sources } => {
+            return crates::run(&mut apt, name.as_deref(), &filter, sources.as_deref());
+        }
+        Task::Bench { quick } => bench::run(&mut apt, quick)?,
         Task::Bindings => bindings::write()?,
         Task::Headers => headers::write()?,
         Task::Book => book::build()?,

@@ -7,6 +7,7 @@ use berkeley_guest::bindings::address::SocketAddress;
 use berkeley_guest::bindings::ancillary::recvmsg;
 
 use super::life::Socket;
+use super::place;
 use crate::failure::Result;
 
 /// How much of a stream the host gives at once to a call that waits for all of it, at least.
@@ -18,18 +19,22 @@ impl Socket {
         if self.tells_length(flags) {
             return Ok(self.receive_message(buffer, flags)?.0);
         }
-        let data = self.reading().recv(buffer.len() as u64, flags)?;
-        let mut length = put(buffer, &data);
+        let mut length = self.receive_part(buffer, flags)?;
         // The host gives a limited amount at once; MSG_WAITALL asks for all. Less was all that there was to get.
         let goes_on = flags & (MSG_WAITALL | MSG_PEEK) == MSG_WAITALL && self.fills(flags);
         let mut last = length;
         while goes_on && last >= LEAST_PART && length < buffer.len() {
             // What stops it is told by the next call, as the kernel does it.
-            let Ok(data) = self.reading().recv((buffer.len() - length) as u64, flags) else { break };
-            last = put(&mut buffer[length..], &data);
+            let Ok(more) = self.receive_part(&mut buffer[length..], flags) else { break };
+            last = more;
             length += last;
         }
         Ok(length)
+    }
+
+    /// By one call of the host's.
+    fn receive_part(&self, buffer: &mut [u8], flags: c_int) -> Result<usize> {
+        Ok(place::receive(buffer, |size| Ok((self.reading().recv(size, flags)?, ())))?.0)
     }
 
     /// recvfrom(2): as `receive`, and tells who sent it.
@@ -41,8 +46,7 @@ impl Socket {
             // What comes in parts is not told who sent it.
             return Ok((self.receive(buffer, flags)?, None));
         }
-        let (data, address) = self.reading().recvfrom(buffer.len() as u64, flags)?;
-        Ok((put(buffer, &data), address))
+        place::receive(buffer, |size| self.reading().recvfrom(size, flags))
     }
 
     /// Whether a call with those flags tells a datagram's true length.
