@@ -29,7 +29,7 @@ const LIBC: &str = "berkeley-libc";
 pub(crate) const TOKIO: [&str; 2] = ["tests/tokio/Cargo.toml", "tests/tokio/.cargo/config.toml"];
 
 /// What is built, and the arguments of cargo that choose it.
-const BUILDS: [(&str, &[&str]); 6] = [
+const BUILDS: [(&str, &[&str]); 7] = [
     ("the guest programs", &["--package", TEST_GUESTS, "--bins", "--examples"]),
     ("the guest programs of async Rust", &["--package", "berkeley-test-guests-async", "--bins"]),
     ("the probes of `berkeley conformance`", &["--package", PROBES, "--bins", "--examples"]),
