@@ -3,7 +3,7 @@
 //! A program that is not built is left out, and that is said.
 
 use std::fs;
-use std::net::TcpListener;
+use std::net::{TcpListener, TcpStream};
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -206,6 +206,49 @@ fn drill_asks_a_name_server() {
         let told = guest.allow("connect=127.0.0.1").allow("udp=127.0.0.1").succeeds();
         assert!(told.contains(answer) && told.contains("rcode: NOERROR"), "{transport} {kind}: {told}");
     }
+}
+
+#[test]
+fn lighttpd_serves_native_clients() {
+    /// Several at once, each with many requests on one connection; tells what came.
+    const CLIENTS: &str = "
+import http.client, sys, threading
+def ask(number):
+    connection = http.client.HTTPConnection('127.0.0.1', int(sys.argv[1]))
+    for round in range(50):
+        connection.request('GET', '/big' if round == 25 else '/index.html' if round % 2 else '/')
+        answer = connection.getresponse()
+        assert answer.status == 200
+        answers[number] += len(answer.read())
+    connection.request('GET', '/missing')
+    assert connection.getresponse().status == 404
+answers = [0] * 20
+threads = [threading.Thread(target=ask, args=(number,)) for number in range(20)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+print(answers == [49 * 5 + 3000000] * 20)
+";
+    let Some(guest) = program("lighttpd") else { return };
+    let (directory, port) = (tempdir().expect("a directory"), free_port());
+    let at = |name: &str| directory.path().join(name);
+    // Lighttpd wants one.
+    fs::create_dir(at("dev")).expect("makes");
+    fs::write(at("dev/null"), "").expect("writes");
+    fs::create_dir(at("www")).expect("makes");
+    fs::write(at("www/index.html"), "page\n").expect("writes");
+    fs::write(at("www/big"), vec![b'x'; 3_000_000]).expect("writes");
+    let settings = ["document-root = \"/www\"", &format!("port = {port}"), "bind = \"127.0.0.1\""];
+    let settings: String = settings.iter().map(|setting| format!("server.{setting}\n")).collect();
+    fs::write(at("www/conf"), settings + "index-file.names = (\"index.html\")\n").expect("writes");
+    let directories = ["www", "dev"].map(|name| format!("{}::/{name}", at(name).display()));
+    let guest = directories.iter().fold(guest, |guest, directory| guest.option("--dir", directory));
+    let guest = with_arguments(guest, &["-D", "-f", "/www/conf"]).allow(format!("listen=127.0.0.1:{port}"));
+    let _server = guest.start("inline");
+    while TcpStream::connect(("127.0.0.1", port)).is_err() {
+        std::thread::yield_now();
+    }
+    let mut clients = python(CLIENTS);
+    assert_eq!(berkeley_tests::run(clients.arg(port.to_string())), "True\n");
 }
 
 /// A redis server, at a port and at a path.
