@@ -43,7 +43,7 @@ enum Command {
     Conformance(conformance::Conformance),
     #[cfg(unix)]
     #[command(flatten)]
-    Cc(cc::Cc),
+    Cc(cc::Tool),
 }
 
 fn main() -> ExitCode {

@@ -91,6 +91,7 @@ impl Observer for Moment {
 }
 
 /// A listener and a queue that take nothing more.
+#[expect(clippy::disallowed_methods, reason = "no policy stands before a native peer")]
 fn full(given: &Given) -> impl Sized {
     let listener = UnixListener::bind(given.sockets().join("full")).expect("binds");
     socket2::SockRef::from(&listener).listen(0).expect("listens");
