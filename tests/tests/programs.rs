@@ -110,7 +110,7 @@ fn free_port() -> u16 {
 }
 
 fn with_arguments(guest: Guest, arguments: &[&str]) -> Guest {
-    arguments.iter().fold(guest, |guest, argument| guest.arg(argument))
+    arguments.iter().fold(guest, Guest::arg)
 }
 
 /// curl, with these arguments.

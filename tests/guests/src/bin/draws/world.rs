@@ -93,11 +93,9 @@ impl World {
         fit(random, &mut self.known_to_wasi);
         // WASI has it that what refers to something is dropped before it.
         let streams = [self.inputs.len(), self.outputs.len(), self.incoming.len(), self.outgoing.len()];
-        if [self.tcp.len(), self.udp.len()].into_iter().chain(streams).any(|many| many > MOST) {
-            if self.drop_streams() {
-                fit(&mut self.random, &mut self.tcp);
-                fit(&mut self.random, &mut self.udp);
-            }
+        if [self.tcp.len(), self.udp.len()].into_iter().chain(streams).any(|many| many > MOST) && self.drop_streams() {
+            fit(&mut self.random, &mut self.tcp);
+            fit(&mut self.random, &mut self.udp);
         }
     }
 
