@@ -3,6 +3,7 @@
 mod archive;
 mod compiler;
 mod driver;
+mod find;
 mod home;
 mod install;
 mod line;

@@ -108,8 +108,7 @@ fn header(name: &str, rows: &[(String, String)]) -> String {
 fn rows(header: &str) -> Vec<(String, String)> {
     let own = |name: &str, value: i64| OWN.iter().find(|(own, _)| *own == name).map_or(value, |(_, own)| *own);
     let numbers = ALL.iter().filter(|(name, _)| home(name) == Some(header));
-    let mut rows: Vec<_> =
-        numbers.map(|(name, value)| (name.to_string(), number(own(name, i64::from(*value))))).collect();
+    let mut rows: Vec<_> = numbers.map(|(name, value)| (name.to_string(), number(own(name, *value)))).collect();
     let aliases = ALIASES.iter().filter(|(at, ..)| *at == header);
     rows.extend(aliases.map(|(_, name, of)| (name.to_string(), of.to_string())));
     let protocols: Vec<_> =

@@ -1,6 +1,5 @@
 //! The C compiler: a clang that compiles for WebAssembly, with a C library's headers, found in a documented order.
 
-use std::env;
 use std::ffi::OsString;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
@@ -8,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
+use super::find::{find_program, variable};
 use super::home::Home;
 use super::musl;
 
@@ -251,17 +251,6 @@ fn of_python() -> Option<PathBuf> {
     let output = Command::new(python).args(["-c", code]).output().ok()?;
     let path = PathBuf::from(String::from_utf8(output.stdout).ok()?.trim());
     path.is_file().then_some(path)
-}
-
-/// A variable that is set to something.
-pub(super) fn variable(name: &str) -> Option<PathBuf> {
-    env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
-}
-
-/// Where a program is, in PATH.
-pub(super) fn find_program(name: &str) -> Option<PathBuf> {
-    let path = env::var_os("PATH")?;
-    env::split_paths(&path).map(|directory| directory.join(name)).find(|program| program.is_file())
 }
 
 #[cfg(test)]
