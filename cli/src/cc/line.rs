@@ -221,11 +221,8 @@ impl Reader {
                 bail!("-l:{}: name the file by its path", name.display());
             }
         }
-        let word = word
-            .option
-            .filter(|(name, _)| *name == "-L" || *name == "-l")
-            .map(|_| word.joined())
-            .unwrap_or_else(|| join("-L", &word.value));
+        let is_short = word.option.is_some_and(|(name, _)| name == "-L" || name == "-l");
+        let word = if is_short { word.joined() } else { join("-L", &word.value) };
         self.inputs.push(Input::Linker(word));
         Ok(())
     }
@@ -250,7 +247,7 @@ impl Reader {
         }
         let has_value =
             |name: &&str| after(word, name).is_some_and(|rest| rest.is_empty() || rest.as_bytes()[0] == b'=');
-        if NO_LINKER_WORDS_WITH_VALUE.iter().any(|name| has_value(&name)) {
+        if NO_LINKER_WORDS_WITH_VALUE.iter().any(has_value) {
             self.left_out = !word.as_bytes().contains(&b'=');
         } else if !word.is_empty() && !NO_LINKER_WORDS.iter().any(|name| word == *name) {
             self.inputs.push(Input::Linker(word.to_owned()));

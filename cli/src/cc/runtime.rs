@@ -48,7 +48,7 @@ fn archive(objects: &Path, archive: &Path) -> Result<()> {
     for name in names(objects)? {
         let content = fs::read(objects.join(&name))?;
         let name = format!("{}/", name.display());
-        write!(file, "{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`\n", 0, 0, 0, 644, content.len())?;
+        writeln!(file, "{name:<16}{:<12}{:<6}{:<6}{:<8}{:<10}`", 0, 0, 0, 644, content.len())?;
         file.write_all(&content)?;
         if content.len() % 2 != 0 {
             file.write_all(b"\n")?;
