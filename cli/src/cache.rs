@@ -5,10 +5,10 @@
 
 use std::collections::VecDeque;
 use std::ffi::{OsStr, OsString};
-use std::fs::{File, Metadata};
+use std::fs::{File, Metadata, Permissions};
 use std::io;
 use std::os::unix::ffi::OsStringExt as _;
-use std::os::unix::fs::MetadataExt as _;
+use std::os::unix::fs::{MetadataExt as _, PermissionsExt as _};
 use std::path::{Component, Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
@@ -62,7 +62,10 @@ impl Place {
         }
         let (Some(directory), Some(prefix)) = (path.parent(), prefix(path)) else { return Ok(None) };
         // Of a name that nobody can guess, and for this user alone.
-        let Ok(made) = tempfile::Builder::new().prefix(&prefix).tempdir_in(directory) else { return Ok(None) };
+        let own = Permissions::from_mode(0o700);
+        let Ok(made) = tempfile::Builder::new().prefix(&prefix).permissions(own).tempdir_in(directory) else {
+            return Ok(None);
+        };
         let place = Self::at(made.path().to_owned())?;
         if place.trouble.is_some() {
             return Ok(None);
@@ -332,7 +335,7 @@ fn descriptor_path(_: &File) -> Option<PathBuf> {
 #[cfg(test)]
 mod tests {
     use std::fs;
-    use std::os::unix::fs::{PermissionsExt as _, symlink};
+    use std::os::unix::fs::symlink;
 
     use super::*;
 

@@ -3,6 +3,7 @@
 mod archive;
 mod compiler;
 mod driver;
+mod find;
 mod home;
 mod install;
 mod line;
@@ -32,7 +33,7 @@ pub(crate) struct Words {
 }
 
 #[derive(Subcommand)]
-pub(crate) enum Tool {
+pub(crate) enum Family {
     /// Compiles and links C programs, as they are, to components with real sockets
     #[command(disable_help_flag = true, after_help = HELP, override_usage = "berkeley cc [COMPILER ARGUMENTS]...\n       \
         berkeley cc --setup | --where | --cmake | --install DIRECTORY")]
@@ -100,7 +101,7 @@ pub(crate) fn by_name(words: impl IntoIterator<Item = OsString>) -> Vec<OsString
     [first.clone()].into_iter().chain(subcommand).chain(words).collect()
 }
 
-impl Tool {
+impl Family {
     /// Does what it is asked for, and gives the exit code of the program that did it.
     pub(crate) fn execute(self) -> Result<ExitCode> {
         match self {

@@ -43,7 +43,7 @@ enum Command {
     Conformance(conformance::Conformance),
     #[cfg(unix)]
     #[command(flatten)]
-    Cc(cc::Tool),
+    C(cc::Family),
 }
 
 fn main() -> ExitCode {
@@ -64,7 +64,7 @@ fn main() -> ExitCode {
             conformance.execute()
         }
         #[cfg(unix)]
-        Command::Cc(cc) => cc.execute(),
+        Command::C(family) => family.execute(),
     };
     result.unwrap_or_else(|error| {
         eprintln!("berkeley: {error:#}");

@@ -1,6 +1,7 @@
 //! C programs, compiled by `berkeley cc`.
 
 use std::ffi::OsStr;
+use std::net::TcpListener;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Output};
 
@@ -46,4 +47,16 @@ pub fn program(name: &str) -> Option<Guest> {
         return None;
     }
     Some(Guest::at(component))
+}
+
+/// A port that is free: for servers that cannot choose one and tell it.
+pub fn free_port() -> u16 {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("binds");
+    listener.local_addr().expect("an address").port()
+}
+
+/// The guest with these arguments as well.
+#[must_use]
+pub fn with_arguments(guest: Guest, arguments: &[&str]) -> Guest {
+    arguments.iter().fold(guest, Guest::arg)
 }

@@ -1,7 +1,7 @@
 //! Each guest program has a test.
 
 use std::fs;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 /// The names of the files of a directory, without their endings.
 fn names(directory: &str) -> Vec<String> {
@@ -11,15 +11,22 @@ fn names(directory: &str) -> Vec<String> {
     entries.map(|entry| name(entry.expect("an entry"))).collect()
 }
 
+/// What is in the source files of a directory, and of those in it.
+fn sources(directory: &Path) -> String {
+    let paths = fs::read_dir(directory).expect("reads").map(|entry| entry.expect("an entry").path());
+    let text = |path: PathBuf| match path.extension() {
+        Some(extension) if extension == "rs" => fs::read_to_string(&path).expect("reads"),
+        _ if path.is_dir() => sources(&path),
+        _ => String::new(),
+    };
+    paths.map(text).collect()
+}
+
 #[test]
 fn every_guest_program_is_run_by_a_test() {
     // What tests share may run a guest for them.
-    let files = ["tests", "src"]
-        .iter()
-        .flat_map(|directory| names(directory).into_iter().map(move |name| format!("{directory}/{name}.rs")));
-    let tests: String = files
-        .map(|file| fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join(file)).expect("reads"))
-        .collect();
+    let tests =
+        ["tests", "src"].map(|directory| sources(&Path::new(env!("CARGO_MANIFEST_DIR")).join(directory))).concat();
     let all = [
         ("guests/src/bin", "guest"),
         ("guests-async/src/bin", "guest"),

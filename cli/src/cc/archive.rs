@@ -7,7 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
-use super::compiler::variable;
+use super::find::variable;
 use super::home::{Home, workspace};
 
 /// What it is called.

@@ -1,6 +1,5 @@
 //! The C compiler: a clang that compiles for WebAssembly, with a C library's headers, found in a documented order.
 
-use std::env;
 use std::ffi::OsString;
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
@@ -8,6 +7,7 @@ use std::process::Command;
 
 use anyhow::{Context as _, Result, bail};
 
+use super::find::{find_program, variable};
 use super::home::Home;
 use super::musl;
 
@@ -26,6 +26,9 @@ const SYSROOTS: [&str; 2] = ["/usr/share/wasi-sysroot", "/usr/local/share/wasi-s
 
 /// The names of the targets in a sysroot, the best first.
 const TARGETS: [&str; 4] = ["wasm32-wasip2", "wasm32-wasi-preview2", "wasm32-wasi", "wasm32-wasip1"];
+
+/// How many of them are for WASI 0.2, whose C library has a table of descriptors for sockets. Of the others only headers do.
+const WITH_SOCKETS: usize = 2;
 
 /// The first version of clang that makes setjmp of exceptions as WebAssembly has them now.
 const LEAST_FOR_SETJMP: u32 = 20;
@@ -143,7 +146,7 @@ impl Compiler {
             own.map(|directory| below(&directory)).find(|directory| directory.is_dir())
         };
         let cxx = ["noeh/c++/v1", "c++/v1"].iter().find_map(|end| of_target(&|directory| directory.join(end)));
-        let libraries = TARGETS.iter().map(|target| sysroot.join("lib").join(target));
+        let libraries = TARGETS[..WITH_SOCKETS].iter().map(|target| sysroot.join("lib").join(target));
         Self {
             origin,
             command: vec![clang.into()],
@@ -253,17 +256,6 @@ fn of_python() -> Option<PathBuf> {
     path.is_file().then_some(path)
 }
 
-/// A variable that is set to something.
-pub(super) fn variable(name: &str) -> Option<PathBuf> {
-    env::var_os(name).filter(|value| !value.is_empty()).map(PathBuf::from)
-}
-
-/// Where a program is, in PATH.
-pub(super) fn find_program(name: &str) -> Option<PathBuf> {
-    let path = env::var_os("PATH")?;
-    env::split_paths(&path).map(|directory| directory.join(name)).find(|program| program.is_file())
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -288,6 +280,8 @@ mod tests {
         assert_eq!(found.headers, [sysroot.join("include/wasm32-wasip2")]);
         assert_eq!(found.cxx_headers, [sysroot.join("include/wasm32-wasip2/noeh/c++/v1")]);
         assert_eq!(found.libc, Some(sysroot.join("lib/wasm32-wasip2")));
+        std::fs::remove_dir_all(sysroot.join("lib/wasm32-wasip2")).expect("removes");
+        assert_eq!(Compiler::sdk(directory.path()).expect("an sdk").libc, None);
     }
 
     #[test]

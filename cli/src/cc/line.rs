@@ -221,10 +221,8 @@ impl Reader {
                 bail!("-l:{}: name the file by its path", name.display());
             }
         }
-        let word = word
-            .option
-            .filter(|(name, _)| *name == "-L" || *name == "-l")
-            .map_or_else(|| join("-L", &word.value), |_| word.joined());
+        let is_short = word.option.is_some_and(|(name, _)| name == "-L" || name == "-l");
+        let word = if is_short { word.joined() } else { join("-L", &word.value) };
         self.inputs.push(Input::Linker(word));
         Ok(())
     }

@@ -9,7 +9,8 @@ use std::process::Command;
 use anyhow::{Context as _, Result, bail};
 
 use super::archive;
-use super::compiler::{Compiler, Origin, find_program};
+use super::compiler::{Compiler, Origin};
+use super::find::find_program;
 use super::home::Home;
 use super::runtime;
 

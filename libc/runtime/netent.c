@@ -1,21 +1,7 @@
-/* Lists of hosts and networks, which the host does not tell. */
+/* Names of networks, which the host does not tell. */
 
 #include <netdb.h>
 #include <stddef.h>
-
-void sethostent(int stay_open)
-{
-    (void)stay_open;
-}
-
-void endhostent(void)
-{
-}
-
-struct hostent *gethostent(void)
-{
-    return NULL;
-}
 
 void setnetent(int stay_open)
 {
