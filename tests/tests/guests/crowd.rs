@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use berkeley_host::policy::Rules;
 use berkeley_host::{Command, Ended, SocketCtx, Waiting};
+use berkeley_tests::guest;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Barrier;
@@ -136,7 +137,7 @@ fn a_thousand_guests_work_at_once_and_leave_nothing_behind() {
         let runtime = runtime.expect("a runtime");
         let engine = engine();
         tick(engine.weak());
-        let crowd = Arc::new(Crowd { command: command(&engine, "crowd"), engine });
+        let crowd = Arc::new(Crowd { command: command(&engine, guest("crowd").program()), engine });
         // The first guest of all makes what stays.
         runtime.block_on(async {
             let given = Given::new();

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 use berkeley_host::policy::Rules;
 use berkeley_host::resolver::Hosts;
 use berkeley_host::{Command, Ended, Limits, SocketCtx, Waiting};
-use berkeley_tests::text;
+use berkeley_tests::{guest, text};
 use wasmtime::{Engine, Trap};
 
 use crate::alone::alone;
@@ -174,7 +174,7 @@ fn guests_that_draw_calls_leave_nothing_behind() {
         let goes_on = |seed| end.map_or(seed < first + SEEDS, |end| Instant::now() < end);
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let engine = engine();
-        let command = command(&engine, "draws");
+        let command = command(&engine, guest("draws").program());
         let (mut tally, mut seed) = (Tally::default(), first);
         // The first guest of all makes what stays: the hosts's roots, say.
         runtime.block_on(Draw { end: End::Return, ..Draw::new(seed) }.run(&engine, &command, &Given::new()));

@@ -9,7 +9,6 @@ use std::time::Instant;
 
 use berkeley_host::observer::{Observer, SocketInfo};
 use berkeley_host::{Command, Guest, SocketCtx, SocketCtxBuilder, Waiting};
-use berkeley_tests::guest;
 use tempfile::TempDir;
 use wasmtime::component::Component;
 use wasmtime::{Config, Engine, Store};
@@ -28,9 +27,9 @@ pub(crate) fn engine() -> Engine {
     Engine::new(&config).expect("an engine")
 }
 
-/// The guest program of that name, linked.
-pub(crate) fn command(engine: &Engine, name: &str) -> Command {
-    let component = Component::from_file(engine, guest(name).program()).expect("compiles");
+/// A guest program, linked.
+pub(crate) fn command(engine: &Engine, program: &Path) -> Command {
+    let component = Component::from_file(engine, program).expect("compiles");
     Command::new(&component).expect("links")
 }
 

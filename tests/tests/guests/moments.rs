@@ -10,6 +10,7 @@ use berkeley_host::observer::{Began, Ended as CallEnded, Observer};
 use berkeley_host::policy::Rules;
 use berkeley_host::resolver::{AddressInfo, HostEntry, Lookup, Query, Resolver, blocking};
 use berkeley_host::{Address, Command, Ended, Error, PolicyHandle, SocketCtx, Waiting};
+use berkeley_tests::guest;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
 use tokio::sync::watch;
@@ -269,7 +270,7 @@ fn guests_are_ended_at_bad_moments_while_neighbours_work() {
         let (release, silence) = mpsc::channel();
         let engine = engine();
         let world = World {
-            command: command(&engine, "moments"),
+            command: command(&engine, guest("moments").program()),
             engine,
             given: Given::new(),
             silence: Arc::new(Mutex::new(silence)),
