@@ -26,9 +26,14 @@ pub fn show(address: impl Borrow<Address>) -> String {
     }
 }
 
-/// Bytes as Python prints them, if there are no quotes in them.
+/// Bytes as Python prints them: in single quotes, unless only these are among them.
 pub fn bytes(bytes: &[u8]) -> String {
-    format!("b'{}'", bytes.escape_ascii())
+    let quote = if bytes.contains(&b'\'') && !bytes.contains(&b'"') { '"' } else { '\'' };
+    let escaped = bytes.iter().map(|&byte| match byte {
+        b'\'' | b'"' if char::from(byte) != quote => char::from(byte).to_string(),
+        byte => byte.escape_ascii().to_string(),
+    });
+    format!("b{quote}{}{quote}", escaped.collect::<String>())
 }
 
 /// A socket that waits no longer than [`PATIENCE`].

@@ -10,7 +10,7 @@ use berkeley_guest::Result;
 use berkeley_guest::address::{L2capAddress, str2ba};
 use berkeley_guest::ancillary::ControlMessage;
 use berkeley_guest::socket::*;
-use berkeley_test_guests::python::{name_of, opened, show, truth};
+use berkeley_test_guests::python::{bytes, name_of, opened, show, truth};
 use berkeley_test_guests::{PATIENCE, checksum, hex};
 
 /// What a case has to say, line by line.
@@ -377,7 +377,7 @@ fn stream(
     lines.push(format!("({}, {})", peer.r#type(), peer.proto()));
     lines.push(of(peer.getsockopt(option.0, option.1), |value| value.to_string()));
     client.close()?;
-    lines.push(format!("b'{}'", peer.recv(1)?.escape_ascii()));
+    lines.push(bytes(&peer.recv(1)?));
     Ok(())
 }
 
