@@ -1,5 +1,6 @@
 //! Several buffers in one call: writev(2), readv(2).
 
+use std::borrow::Cow;
 use std::io::{IoSlice, IoSliceMut};
 
 use berkeley_constants::SOCK_STREAM;
@@ -48,10 +49,14 @@ impl Socket {
     }
 }
 
-/// The first bytes of the buffers, at most so many.
-pub(crate) fn gather(buffers: &[IoSlice<'_>], most: usize) -> Result<Vec<u8>> {
+/// The bytes of the buffers: where only one has any, as they are, and otherwise a copy of the first, at most so many.
+pub(crate) fn gather<'a>(buffers: &'a [IoSlice<'_>], most: usize) -> Result<Cow<'a, [u8]>> {
     let length = buffers.iter().fold(0, |length: usize, buffer| length.saturating_add(buffer.len()));
-    Parts { buffers, offset: 0 }.take(length.min(most))
+    let mut parts = Parts { buffers, offset: 0 };
+    match parts.whole(length) {
+        Some(whole) => Ok(Cow::Borrowed(whole)),
+        None => Ok(Cow::Owned(parts.take(length.min(most))?)),
+    }
 }
 
 /// How many bytes the buffers have room for.
@@ -127,6 +132,21 @@ mod tests {
         assert_eq!(whole(&[b"", b"one", b""]), Some(b"one".to_vec()));
         assert_eq!(whole(&[b""]), Some(Vec::new()));
         assert_eq!(whole(&[b"one", b"two"]), None);
+    }
+
+    #[test]
+    fn buffers_become_one_piece_of_no_more_than_the_host_is_handed() {
+        const MOST: usize = 1 << 16;
+        let gathered = |buffers: &[&[u8]]| {
+            let slices: Vec<_> = buffers.iter().map(|buffer| IoSlice::new(buffer)).collect();
+            gather(&slices, MOST).expect("room").into_owned()
+        };
+        assert_eq!(gathered(&[]), b"");
+        assert_eq!(gathered(&[b"", b"one"]), b"one");
+        assert_eq!(gathered(&[b"one", b"", b"two", b"three"]), b"onetwothree");
+        let large = vec![7; MOST - 1];
+        assert_eq!(gathered(&[&large, b"ab", b"c"]).len(), MOST);
+        assert_eq!(gathered(&[&[1; MOST + 1]]).len(), MOST + 1);
     }
 
     #[test]

@@ -1,7 +1,8 @@
 //! What other crates call a stream: each by a cargo feature of its name.
 
 #[cfg(any(feature = "futures-io", feature = "tokio", feature = "hyper"))]
-mod gather;
+#[macro_use]
+mod streams;
 
 #[cfg(feature = "futures-io")]
 mod futures_io;
