@@ -166,15 +166,7 @@ struct termios {
 #define TCOFLUSH 1
 #define TCIOFLUSH 2
 
-#ifndef __BERKELEY_WINSIZE
-#define __BERKELEY_WINSIZE
-struct winsize {
-    unsigned short ws_row;
-    unsigned short ws_col;
-    unsigned short ws_xpixel;
-    unsigned short ws_ypixel;
-};
-#endif
+#include <berkeley/winsize.h>
 
 #ifdef __cplusplus
 extern "C" {

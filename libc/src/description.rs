@@ -8,7 +8,7 @@ use std::rc::Rc;
 use berkeley_guest::error::Errno;
 
 use crate::failure::Result;
-use crate::number::file::O_RDWR;
+use crate::number::file::{O_NONBLOCK, O_RDWR};
 use crate::wait::{Wait, Watched};
 
 /// What is done with a descriptor of any kind. Descriptors that `dup` made share one description, and so its mode.
@@ -22,10 +22,17 @@ pub(crate) trait Description: Any {
     }
 
     /// Whether O_NONBLOCK is set.
-    fn nonblocking(&self) -> bool;
+    fn mode(&self) -> &Cell<bool>;
 
     /// Sets O_NONBLOCK, or clears it.
-    fn set_nonblocking(&self, nonblocking: bool);
+    fn set_nonblocking(&self, nonblocking: bool) {
+        self.mode().set(nonblocking);
+    }
+
+    /// How it is opened, and its mode: F_GETFL.
+    fn flags(&self) -> c_int {
+        self.access() | if self.mode().get() { O_NONBLOCK } else { 0 }
+    }
 
     /// read(2) and readv(2): fills the buffers, one after the other.
     fn read(&self, _buffers: &mut [&mut [u8]]) -> Result<usize> {
@@ -78,6 +85,11 @@ pub(crate) fn downcast<D: Description>(description: &Rc<dyn Description>) -> Opt
 
 /// The sum of the buffers' lengths.
 pub(crate) fn total(buffers: &[&[u8]]) -> usize {
+    buffers.iter().map(|buffer| buffer.len()).sum()
+}
+
+/// The sum of the lengths of buffers to fill.
+pub(crate) fn room(buffers: &[&mut [u8]]) -> usize {
     buffers.iter().map(|buffer| buffer.len()).sum()
 }
 

@@ -80,7 +80,7 @@ exported! {
 
 fn flags(entry: &Entry) -> Result<c_int> {
     match entry {
-        Entry::Own(description) => Ok(description.access() | if description.nonblocking() { O_NONBLOCK } else { 0 }),
+        Entry::Own(description) => Ok(description.flags()),
         Entry::Foreign(file) => file.flags(),
     }
 }

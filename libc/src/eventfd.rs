@@ -6,7 +6,7 @@ use std::rc::Rc;
 
 use berkeley_guest::error::Errno;
 
-use crate::description::{Description, Turns, fill, total};
+use crate::description::{Description, Turns, fill, room, total};
 use crate::export::exported;
 use crate::failure::Result;
 use crate::memory::Out;
@@ -59,16 +59,12 @@ impl Description for Counter {
         0
     }
 
-    fn nonblocking(&self) -> bool {
-        self.nonblocking.get()
-    }
-
-    fn set_nonblocking(&self, nonblocking: bool) {
-        self.nonblocking.set(nonblocking);
+    fn mode(&self) -> &Cell<bool> {
+        &self.nonblocking
     }
 
     fn read(&self, buffers: &mut [&mut [u8]]) -> Result<usize> {
-        if buffers.iter().map(|buffer| buffer.len()).sum::<usize>() < size_of::<u64>() {
+        if room(buffers) < size_of::<u64>() {
             return Err(Errno::Einval.into());
         }
         Ok(fill(buffers, &self.take()?.to_ne_bytes()))

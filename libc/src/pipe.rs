@@ -71,12 +71,8 @@ impl Description for Reader {
         O_RDONLY
     }
 
-    fn nonblocking(&self) -> bool {
-        self.nonblocking.get()
-    }
-
-    fn set_nonblocking(&self, nonblocking: bool) {
-        self.nonblocking.set(nonblocking);
+    fn mode(&self) -> &Cell<bool> {
+        &self.nonblocking
     }
 
     fn read(&self, buffers: &mut [&mut [u8]]) -> Result<usize> {
@@ -119,12 +115,8 @@ impl Description for Writer {
         O_WRONLY
     }
 
-    fn nonblocking(&self) -> bool {
-        self.nonblocking.get()
-    }
-
-    fn set_nonblocking(&self, nonblocking: bool) {
-        self.nonblocking.set(nonblocking);
+    fn mode(&self) -> &Cell<bool> {
+        &self.nonblocking
     }
 
     fn read(&self, _: &mut [&mut [u8]]) -> Result<usize> {

@@ -7,7 +7,7 @@ use std::time::{Duration, Instant, SystemTime};
 
 use berkeley_guest::error::Errno;
 
-use crate::description::{Description, Turns, fill};
+use crate::description::{Description, Turns, fill, room};
 use crate::export::exported;
 use crate::failure::Result;
 use crate::memory::{In, Out, plain};
@@ -104,16 +104,12 @@ impl Description for Timer {
         O_RDONLY
     }
 
-    fn nonblocking(&self) -> bool {
-        self.nonblocking.get()
-    }
-
-    fn set_nonblocking(&self, nonblocking: bool) {
-        self.nonblocking.set(nonblocking);
+    fn mode(&self) -> &Cell<bool> {
+        &self.nonblocking
     }
 
     fn read(&self, buffers: &mut [&mut [u8]]) -> Result<usize> {
-        if buffers.iter().map(|buffer| buffer.len()).sum::<usize>() < size_of::<u64>() {
+        if room(buffers) < size_of::<u64>() {
             return Err(Errno::Einval.into());
         }
         let mut times = self.take();

@@ -36,14 +36,6 @@
 #define SIOCSARP 0x8955
 #define SIOCGARP 0x8954
 
-#ifndef __BERKELEY_WINSIZE
-#define __BERKELEY_WINSIZE
-struct winsize {
-    unsigned short ws_row;
-    unsigned short ws_col;
-    unsigned short ws_xpixel;
-    unsigned short ws_ypixel;
-};
-#endif
+#include <berkeley/winsize.h>
 
 #endif

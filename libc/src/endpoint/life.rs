@@ -8,7 +8,7 @@ use berkeley_constants::{MSG_DONTWAIT, MSG_PEEK, MSG_TRUNC, SOCK_STREAM};
 use berkeley_guest::bindings::socket::Socket as Handle;
 use berkeley_guest::error::Errno;
 
-use crate::description::{Description, Turns, fill, total};
+use crate::description::{Description, Turns, fill, room, total};
 use crate::failure::Result;
 use crate::number::file::S_IFSOCK;
 use crate::table;
@@ -79,8 +79,8 @@ impl Description for Socket {
         S_IFSOCK
     }
 
-    fn nonblocking(&self) -> bool {
-        self.nonblocking.get()
+    fn mode(&self) -> &Cell<bool> {
+        &self.nonblocking
     }
 
     fn set_nonblocking(&self, nonblocking: bool) {
@@ -92,8 +92,7 @@ impl Description for Socket {
         match buffers {
             [buffer] => self.receive(buffer, 0),
             buffers => {
-                let size = buffers.iter().map(|buffer| buffer.len()).sum::<usize>();
-                let data = self.reading().recv(size as u64, 0)?;
+                let data = self.reading().recv(room(buffers) as u64, 0)?;
                 Ok(fill(buffers, &data))
             }
         }

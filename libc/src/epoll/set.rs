@@ -116,12 +116,8 @@ impl Description for Epoll {
         0
     }
 
-    fn nonblocking(&self) -> bool {
-        self.nonblocking.get()
-    }
-
-    fn set_nonblocking(&self, nonblocking: bool) {
-        self.nonblocking.set(nonblocking);
+    fn mode(&self) -> &Cell<bool> {
+        &self.nonblocking
     }
 
     /// A set can be read, as it were, while one of its items has an event.

@@ -8,7 +8,7 @@ use berkeley_guest::error::Errno;
 
 use super::header::Msghdr;
 use crate::control::Incoming;
-use crate::description::fill;
+use crate::description::{fill, room};
 use crate::endpoint::{LEAST_PART, Socket};
 use crate::export::exported;
 use crate::failure::Result;
@@ -41,7 +41,7 @@ pub(super) fn receive(socket: &Socket, mut header: Msghdr, flags: c_int) -> Resu
         return Err(Errno::Emsgsize.into());
     }
     let mut buffers = memory::scatter(header.vectors.as_in(), header.count)?;
-    let size: usize = buffers.iter().map(|buffer| buffer.len()).sum();
+    let size = room(&buffers);
     let room = if header.control.is_null() { 0 } else { header.control_length as usize };
     // Before anything is taken that could not be told of.
     header.control.buffer(room)?;

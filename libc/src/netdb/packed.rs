@@ -1,7 +1,7 @@
 //! Structures of netdb.h that point to names and lists of them: all of it in one piece of memory, as the functions whose
 //! names end with `_r` are given it.
 
-use core::ffi::c_char;
+use core::ffi::{c_char, c_int};
 use std::cell::RefCell;
 
 use berkeley_guest::error::Errno;
@@ -84,6 +84,27 @@ pub(super) fn kept<T: Plain>(
             }
         }
     })
+}
+
+/// Gives a structure where the functions whose names end with `_r` are told to, and 0; or an error of errno.h: ENOENT for
+/// none, ERANGE for too little room.
+pub(super) fn placed<T: Plain>(
+    entry: Out<T>,
+    memory: Out<u8>,
+    room: usize,
+    answer: Out<Out<T>>,
+    pack: Option<impl FnOnce(&mut Packed) -> Result<T>>,
+) -> Result<c_int> {
+    answer.put(Out::null())?;
+    let Some(pack) = pack else { return Ok(Failure::from(Errno::Enoent).number()) };
+    match pack(&mut Packed::new(memory, room)?) {
+        Ok(packed) => {
+            entry.put(packed)?;
+            answer.put(entry)?;
+            Ok(0)
+        }
+        Err(failure) => Ok(failure.number()),
+    }
 }
 
 thread_local! {

@@ -4,11 +4,10 @@ use core::cell::Cell;
 use core::ffi::{c_char, c_int};
 
 use berkeley_guest::bindings::netdb as wit;
-use berkeley_guest::error::Errno;
 
-use super::packed::{List, PROTOCOL, Packed, kept};
+use super::packed::{List, PROTOCOL, Packed, kept, placed};
 use crate::export::exported;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::memory::{In, Out, plain};
 
 /// `struct protoent`
@@ -100,16 +99,8 @@ fn tell_in(
     room: usize,
     answer: Out<Out<Protoent>>,
 ) -> Result<c_int> {
-    answer.put(Out::null())?;
-    let Some((name, alias, number)) = found else { return Ok(Failure::from(Errno::Enoent).number()) };
-    match pack(&name, alias, number, &mut Packed::new(memory, room)?) {
-        Ok(packed) => {
-            entry.put(packed)?;
-            answer.put(entry)?;
-            Ok(0)
-        }
-        Err(failure) => Ok(failure.number()),
-    }
+    let pack = found.map(|(name, alias, number)| move |packed: &mut Packed| pack(&name, alias, number, packed));
+    placed(entry, memory, room, answer, pack)
 }
 
 exported! {

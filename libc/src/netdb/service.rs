@@ -3,11 +3,10 @@
 use core::ffi::{c_char, c_int};
 
 use berkeley_guest::bindings::netdb as wit;
-use berkeley_guest::error::Errno;
 
-use super::packed::{List, Packed, SERVICE, kept};
+use super::packed::{List, Packed, SERVICE, kept, placed};
 use crate::export::exported;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::memory::{In, Out, plain};
 
 /// `struct servent`
@@ -82,16 +81,8 @@ fn tell_in(
     room: usize,
     answer: Out<Out<Servent>>,
 ) -> Result<c_int> {
-    answer.put(Out::null())?;
-    let Some(service) = service else { return Ok(Failure::from(Errno::Enoent).number()) };
-    match service.pack(&mut Packed::new(memory, room)?) {
-        Ok(packed) => {
-            entry.put(packed)?;
-            answer.put(entry)?;
-            Ok(0)
-        }
-        Err(failure) => Ok(failure.number()),
-    }
+    let pack = service.map(|service| move |packed: &mut Packed| service.pack(packed));
+    placed(entry, memory, room, answer, pack)
 }
 
 exported! {

@@ -112,7 +112,7 @@ unsafe extern "C" fn seek(_: *mut c_void, _: i64, _: c_int) -> i64 {
 unsafe extern "C" fn getfl(data: *mut c_void) -> c_int {
     // SAFETY: see `given`.
     let description = unsafe { given(data) };
-    description.access() | if description.nonblocking() { O_NONBLOCK } else { 0 }
+    description.flags()
 }
 
 unsafe extern "C" fn setfl(data: *mut c_void, flags: c_int) -> c_int {
