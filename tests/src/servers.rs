@@ -64,6 +64,16 @@ pub fn redis() -> Server {
     Server { _running: start_until(&command, "Ready to accept connections"), directory, port, socket }
 }
 
+/// A name server at a port of 127.0.0.1, which knows `host.test` and `text.test`.
+pub fn dnsmasq() -> (Running, String) {
+    let port = free_port();
+    let mut command = Command::new("dnsmasq");
+    command.args(["--keep-in-foreground", "--log-facility=-", "--conf-file=/dev/null", "--user=", "--pid-file="]);
+    command.args(["--listen-address=127.0.0.1", "--bind-interfaces", "--no-resolv", "--no-hosts", "--local=/test/"]);
+    command.args(["--host-record=host.test,192.0.2.7,2001:db8::7", "--txt-record=text.test,a,b", "-p", &port]);
+    (start_until(&command, "started"), port)
+}
+
 /// A server of PostgreSQL, with the database `postgres` of the user `tester`, whose password is `secret`.
 pub fn postgresql() -> Server {
     /// It refuses to run as root.

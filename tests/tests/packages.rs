@@ -125,18 +125,7 @@ value is not an integer or out of range
 
     #[test]
     fn names_by_udp_and_tcp() {
-        let port = free_port();
-        let mut command = Command::new("dnsmasq");
-        command.args(["--keep-in-foreground", "--log-facility=-", "--conf-file=/dev/null", "--user=", "--pid-file="]);
-        command.args([
-            "--listen-address=127.0.0.1",
-            "--bind-interfaces",
-            "--no-resolv",
-            "--no-hosts",
-            "--local=/test/",
-        ]);
-        command.args(["--host-record=host.test,192.0.2.7,2001:db8::7", "--txt-record=text.test,a,b", "-p", &port]);
-        let _server = start_until(&command, "started");
+        let (_server, port) = servers::dnsmasq();
         let expected = "['192.0.2.7']
 ['192.0.2.7']
 (b'a', b'b') host.test.

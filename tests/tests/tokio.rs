@@ -185,18 +185,7 @@ with concurrent.futures.ThreadPoolExecutor(16) as pool:
 
     #[test]
     fn names_by_udp_and_tcp() {
-        let port = free_port();
-        let mut command = Command::new("dnsmasq");
-        command.args(["--keep-in-foreground", "--log-facility=-", "--conf-file=/dev/null", "--user=", "--pid-file="]);
-        command.args([
-            "--listen-address=127.0.0.1",
-            "--bind-interfaces",
-            "--no-resolv",
-            "--no-hosts",
-            "--local=/test/",
-        ]);
-        command.args(["--host-record=host.test,192.0.2.7,2001:db8::7", "--txt-record=text.test,a,b", "-p", &port]);
-        let _server = start_until(&command, "started");
+        let (_server, port) = servers::dnsmasq();
         let guest =
             guest("tokio_names").allow(format!("connect=127.0.0.1:{port}")).allow(format!("udp=127.0.0.1:{port}"));
         let each = "192.0.2.7\n2001:db8::7\nab\n100\ntrue\n";
