@@ -10,7 +10,7 @@
 //! 3. `address`, `interface`, `option`: what is said to a socket and of it, as values
 //! 4. `netdb`: names of hosts, services and protocols
 //! 5. `endpoint`: the socket itself
-//! 6. `ancillary`, `file`, `poll`: sockets with control messages, with files, and many at once
+//! 6. `ancillary`, `file`, `poll`, `poller`: sockets with control messages, with files, and many at once
 //! 7. `socket`: all of that as Python's module
 //! 8. `net`, `os`, `tls`: what has the shapes of `std`, and TLS over them
 //! 9. `future`: all of that awaited
@@ -30,6 +30,7 @@ pub mod netdb;
 pub mod option;
 pub mod os;
 pub mod poll;
+pub mod poller;
 pub mod socket;
 mod text;
 pub mod tls;

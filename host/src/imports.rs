@@ -10,6 +10,7 @@ mod interface;
 mod netdb;
 mod option;
 mod poll;
+mod poller;
 mod socket;
 #[cfg(feature = "tls")]
 mod tls;
@@ -34,6 +35,7 @@ mod generated {
                 import berkeley:sockets/ancillary@0.1.0;
                 import berkeley:sockets/file@0.1.0;
                 import berkeley:sockets/poll@0.1.0;
+                import berkeley:sockets/poller@0.1.0;
                 import berkeley:sockets/netdb@0.1.0;
                 import berkeley:sockets/%interface@0.1.0;
             }
@@ -52,6 +54,7 @@ mod generated {
             "berkeley:sockets/ancillary.recvmsg": async | trappable,
             "berkeley:sockets/file.sendfile": async | trappable,
             "berkeley:sockets/poll.poll": async | trappable,
+            "berkeley:sockets/poller.[method]poller.wait": async | trappable,
             "berkeley:sockets/netdb.getaddrinfo": async | trappable,
             "berkeley:sockets/netdb.getnameinfo": async | trappable,
             "berkeley:sockets/netdb.gethostbyname-ex": async | trappable,
@@ -67,6 +70,7 @@ mod generated {
             "wasi:io/streams": wasmtime_wasi_io::bindings::wasi::io::streams,
             "wasi:clocks": wasmtime_wasi::p2::bindings::clocks,
             "wasi:filesystem": wasmtime_wasi::p2::bindings::filesystem,
+            "berkeley:sockets/poller.poller": crate::poller::Poller,
             "berkeley:sockets/socket.socket": crate::socket::Socket,
         },
         trappable_error_type: {
@@ -92,6 +96,7 @@ pub fn add_to_linker<T: SocketView + 'static>(linker: &mut Linker<T>) -> wasmtim
     wit::ancillary::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
     wit::file::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
     wit::poll::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
+    wit::poller::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
     wit::netdb::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
     wit::interface::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
     #[cfg(feature = "tls")]

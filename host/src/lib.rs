@@ -70,7 +70,7 @@
 //! 6. `peers`, `flight`, `buffers`, `gate`, `tls`, `governance`, `observer`, `shared`: what is kept for a guest, and who is
 //!    told of it
 //! 7. `socket`: making, connecting, sending, receiving, options
-//! 8. `ancillary`, `file`, `poll`, `netdb`: what is said about sockets, and names
+//! 8. `ancillary`, `file`, `poll`, `poller`, `netdb`: what is said about sockets, and names
 //! 9. `ctx`, `view`: what an embedder sets up, and how a store gives it
 //! 10. `imports`, `wasi`: the functions of the contract, and of WASI; they lift, call and lower
 //! 11. `guest`, `command`: a store's content and a program, ready made
@@ -106,6 +106,7 @@ pub mod option;
 mod peers;
 pub mod policy;
 mod poll;
+mod poller;
 mod rate;
 pub mod resolver;
 mod shared;

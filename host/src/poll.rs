@@ -93,7 +93,8 @@ fn withhold<'a>(shared: &Shared, watched: &[(&'a Descriptor, i16)]) -> Option<Wi
     again.map(|wait| (asked, wait))
 }
 
-fn is_denied(socket: &Socket) -> bool {
+/// Whether the policy allows no more what the socket has done.
+pub(crate) fn is_denied(socket: &Socket) -> bool {
     matches!(socket.obey(), Err(Error::Denied(_)))
 }
 

@@ -21,6 +21,8 @@ mod native;
 mod netdb;
 #[cfg(not(target_os = "linux"))]
 mod poll;
+#[cfg(not(target_os = "linux"))]
+mod selector;
 mod socket;
 mod text;
 
@@ -51,6 +53,8 @@ pub(crate) use memory::{memory, unaccepted};
 pub(crate) use message::{Opened, RawMessage};
 pub(crate) use netdb::{Host, Info};
 pub(crate) use own::*;
+#[cfg(not(target_os = "linux"))]
+pub(crate) use selector::Selector;
 pub use socket::OwnedSocket;
 pub(crate) use socket::Received;
 pub(crate) use text::c_string;

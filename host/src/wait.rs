@@ -5,7 +5,7 @@ mod alarm;
 use std::io;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use berkeley_constants as c;
@@ -51,6 +51,17 @@ pub(crate) fn deadline_after(limit: Duration) -> Deadline {
     Instant::now().checked_add(limit)
 }
 
+/// What watches sockets for longer than a call.
+pub(crate) trait Watcher: Send + Sync {
+    /// Watches no longer what it knows by that key, which is about to be closed; the guest is to hear of that while it has
+    /// the handle.
+    fn forget(&self, key: usize, socket: &Arc<Socket>, is_told: bool);
+
+    /// Tells anew of what it knows by that key, but only after that time: a limit of the guest's has held a call on it back,
+    /// of which the kernel does not know.
+    fn postpone(&self, key: usize, wait: Duration);
+}
+
 /// An open socket, and its place in tokio's reactor once it has waited there.
 pub(crate) struct Descriptor {
     registration: Mutex<Option<Arc<Registration>>>,
@@ -59,6 +70,8 @@ pub(crate) struct Descriptor {
     _lease: Share,
     /// Who waits for no peer when it closes the socket after all of these.
     ending: OnceLock<Ending>,
+    /// Those that watch it, and the key by which each knows it.
+    watchers: Mutex<Vec<(Weak<dyn Watcher>, usize)>>,
 }
 
 /// What all duplicates of a socket have in common.
@@ -80,7 +93,14 @@ impl Descriptor {
     /// A socket that does not block.
     pub(crate) fn new(socket: Socket, lease: Share) -> Self {
         let socket = Arc::new(socket);
-        Self { registration: Mutex::new(None), socket, file: Arc::default(), _lease: lease, ending: OnceLock::new() }
+        Self {
+            registration: Mutex::default(),
+            socket,
+            file: Arc::default(),
+            _lease: lease,
+            ending: OnceLock::new(),
+            watchers: Mutex::default(),
+        }
     }
 
     /// A duplicate: dup(2).
@@ -176,8 +196,46 @@ impl Descriptor {
         if self.may_block()? { self.socket.set_nonblocking(true) } else { Ok(()) }
     }
 
-    pub(crate) fn socket(&self) -> &Socket {
+    pub(crate) fn socket(&self) -> &Arc<Socket> {
         &self.socket
+    }
+
+    /// The key by which the watcher knows it, if it watches it.
+    pub(crate) fn key(&self, watcher: &Weak<dyn Watcher>) -> Option<usize> {
+        self.watchers().iter().find(|(one, _)| one.ptr_eq(watcher)).map(|(_, key)| *key)
+    }
+
+    /// Notes that the watcher watches it, and knows it by that key.
+    pub(crate) fn watch(&self, watcher: Weak<dyn Watcher>, key: usize) {
+        let mut watchers = self.watchers();
+        watchers.retain(|(one, _)| one.strong_count() > 0);
+        watchers.push((watcher, key));
+    }
+
+    /// Notes that the watcher does so no longer.
+    pub(crate) fn unwatch(&self, watcher: &Weak<dyn Watcher>) {
+        self.watchers().retain(|(one, _)| !one.ptr_eq(watcher));
+    }
+
+    /// Has everybody forget it who watches it.
+    pub(crate) fn unwatch_all(&self, is_told: bool) {
+        let watchers = std::mem::take(&mut *self.watchers());
+        for (watcher, key) in watchers.iter().filter_map(|(watcher, key)| Some((watcher.upgrade()?, *key))) {
+            watcher.forget(key, &self.socket, is_told);
+        }
+    }
+
+    /// Has those that watch it tell of it anew after that time.
+    pub(crate) fn postpone(&self, wait: Duration) {
+        let watchers: Vec<_> =
+            self.watchers().iter().filter_map(|(watcher, key)| Some((watcher.upgrade()?, *key))).collect();
+        for (watcher, key) in watchers {
+            watcher.postpone(key, wait);
+        }
+    }
+
+    fn watchers(&self) -> MutexGuard<'_, Vec<(Weak<dyn Watcher>, usize)>> {
+        self.watchers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The events among those asked for, or of error, that hold now.
@@ -196,7 +254,7 @@ impl Descriptor {
         watch: Watch<'_>,
     ) -> io::Result<Woken> {
         if waiting == Waiting::Inline || Handle::try_current().is_err() {
-            return poll_until(&[(self, events)], &mut [0], deadline, watch.wire);
+            return poll_until(&[(self, events)], &mut [0], deadline, &watch);
         }
         if self.events(events)? != 0 {
             return Ok(Woken::Ready);
@@ -230,7 +288,7 @@ impl Descriptor {
         Ok(registration.insert(Arc::new(Registration::new(&self.socket)?)).clone())
     }
 
-    fn lock(&self) -> std::sync::MutexGuard<'_, Option<Arc<Registration>>> {
+    fn lock(&self) -> MutexGuard<'_, Option<Arc<Registration>>> {
         self.registration.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -245,7 +303,7 @@ pub(crate) async fn poll(
 ) -> io::Result<Option<Vec<i16>>> {
     let mut ready = vec![0; interests.len()];
     if waiting == Waiting::Inline || Handle::try_current().is_err() {
-        let woken = poll_until(interests, &mut ready, deadline, watch.wire)?;
+        let woken = poll_until(interests, &mut ready, deadline, &watch)?;
         return Ok((woken != Woken::Rung).then_some(ready));
     }
     let mut rung = pin!(watch.rung());
@@ -262,7 +320,7 @@ pub(crate) async fn poll(
 }
 
 /// The future's output; none when the deadline comes first.
-async fn until<F: Future>(deadline: Deadline, future: F) -> Option<F::Output> {
+pub(crate) async fn until<F: Future>(deadline: Deadline, future: F) -> Option<F::Output> {
     let Some(deadline) = deadline else { return Some(future.await) };
     match select(pin!(future), pin!(tokio::time::sleep_until(deadline.into()))).await {
         Either::Left((output, _)) => Some(output),
@@ -275,25 +333,25 @@ fn poll_until(
     interests: &[(&Descriptor, i16)],
     ready: &mut [i16],
     deadline: Deadline,
-    wire: Option<&Socket>,
+    watch: &Watch<'_>,
 ) -> io::Result<Woken> {
     loop {
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        match stopwatch::waiting(|| poll_with(interests, ready, left, wire)) {
+        match stopwatch::waiting(|| poll_with(interests, ready, left, watch)) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             result => return result,
         }
     }
 }
 
-/// One poll(2), which the wire's alarm ends too.
+/// One poll(2), which the alarm ends too.
 fn poll_with(
     interests: &[(&Descriptor, i16)],
     ready: &mut [i16],
     limit: Option<Duration>,
-    wire: Option<&Socket>,
+    watch: &Watch<'_>,
 ) -> io::Result<Woken> {
-    let Some(wire) = wire else {
+    let Some(wire) = watch.wire() else {
         return poll_once(interests, ready, limit).map(|any| if any { Woken::Ready } else { Woken::Late });
     };
     let mut entries: Vec<_> = interests.iter().map(entry).chain([sys::poll_entry(wire, c::POLLIN)]).collect();
@@ -306,8 +364,7 @@ fn poll_with(
         return Ok(Woken::Ready);
     }
     if rung {
-        // It has woken whom it should wake: the guest's one thread.
-        while sys::receive(wire, 64, c::MSG_DONTWAIT).is_ok_and(|(bytes, _)| bytes.len() == 64) {}
+        watch.quieten();
     }
     Ok(if rung && any { Woken::Rung } else { Woken::Late })
 }

@@ -43,6 +43,14 @@ fn bandwidth() {
 }
 
 #[test]
+fn bandwidth_of_what_is_watched() {
+    for limit in ["bandwidth-out", "bandwidth-in"] {
+        let guest = guest("limits").option("--limit", format!("{limit}=200kB/s")).allow("listen=127.0.0.1:0");
+        meets(&guest.allow("connect=127.0.0.1").arg("watched").arg(400_000), limit);
+    }
+}
+
+#[test]
 fn connections() {
     let guest = guest("limits").option("--limit", "connections-per-second=5").allow("listen=127.0.0.1:0");
     meets(&guest.allow("connect=127.0.0.1").arg("accept").arg(10), "connections-per-second");
@@ -51,6 +59,11 @@ fn connections() {
 #[test]
 fn sockets_in_one_call_of_poll() {
     meets(&guest("limits").option("--limit", "poll=100").arg("poll").arg(100), "poll");
+}
+
+#[test]
+fn sockets_of_one_poller() {
+    meets(&guest("limits").option("--limit", "poll=100").arg("poller").arg(100), "poll");
 }
 
 #[test]

@@ -197,10 +197,10 @@ fn open_sockets_obey_a_new_policy() {
 
 #[test]
 fn who_polls_is_woken_to_obey() {
-    for waiting in WAITING {
+    for (waiting, case) in WAITING.into_iter().flat_map(|waiting| [(waiting, "poll"), (waiting, "poller")]) {
         let (_listener, port) = silent();
         let file = File::new("allow = ['connect=127.0.0.1']");
-        let mut running = obeying("poll", port).option("--policy", file.text()).start(waiting);
+        let mut running = obeying(case, port).option("--policy", file.text()).start(waiting);
         assert_eq!(running.line(), "waiting");
         replace(&running, &file, "");
         assert_eq!(running.line(), format!("not allowed to connect by tcp to 127.0.0.1:{port} (EACCES)"));

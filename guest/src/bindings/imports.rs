@@ -14637,6 +14637,839 @@ pub mod berkeley {
                 }
             }
         }
+        /// Readiness of many sockets that are watched for long: epoll(7).
+        ///
+        /// A wait costs by the sockets that are ready, not by those that are watched.
+        ///
+        /// Events are those of `poll`, in Linux's numbering, with two bits more that are asked for only: EPOLLET (0x80000000) tells
+        /// an event when it comes about, and once; EPOLLONESHOT (0x40000000) tells one time, and then nothing until `modify`.
+        /// Without them an event is told by each wait as long as it holds. EPOLLERR and EPOLLHUP are told without being asked for.
+        /// Other bits are ignored.
+        #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
+        pub mod poller {
+            #[used]
+            #[doc(hidden)]
+            static __FORCE_SECTION_REF: fn() = super::super::super::__link_custom_section_describing_imports;
+            use super::super::super::_rt;
+            pub type Pollable = super::super::super::__with_name1::Pollable;
+            pub type Error = super::super::super::berkeley::sockets::error::Error;
+            pub type Socket = super::super::super::berkeley::sockets::socket::Socket;
+            /// What a watched socket is ready for.
+            #[repr(C)]
+            #[derive(Clone, Copy)]
+            pub struct Event {
+                /// The events that hold.
+                pub events: u32,
+                /// What the socket was added with.
+                pub token: u64,
+            }
+            impl ::core::fmt::Debug for Event {
+                fn fmt(
+                    &self,
+                    f: &mut ::core::fmt::Formatter<'_>,
+                ) -> ::core::fmt::Result {
+                    f.debug_struct("Event")
+                        .field("events", &self.events)
+                        .field("token", &self.token)
+                        .finish()
+                }
+            }
+            /// Sockets that are watched: epoll_create(2).
+            #[derive(Debug)]
+            #[repr(transparent)]
+            pub struct Poller {
+                handle: _rt::Resource<Poller>,
+            }
+            impl Poller {
+                #[doc(hidden)]
+                pub unsafe fn from_handle(handle: u32) -> Self {
+                    Self {
+                        handle: unsafe { _rt::Resource::from_handle(handle) },
+                    }
+                }
+                #[doc(hidden)]
+                pub fn take_handle(&self) -> u32 {
+                    _rt::Resource::take_handle(&self.handle)
+                }
+                #[doc(hidden)]
+                pub fn handle(&self) -> u32 {
+                    _rt::Resource::handle(&self.handle)
+                }
+            }
+            unsafe impl _rt::WasmResource for Poller {
+                #[inline]
+                unsafe fn drop(_handle: u32) {
+                    #[cfg(target_arch = "wasm32")]
+                    #[link(wasm_import_module = "berkeley:sockets/poller@0.1.0")]
+                    unsafe extern "C" {
+                        #[link_name = "[resource-drop]poller"]
+                        fn drop(_: i32);
+                    }
+                    #[cfg(not(target_arch = "wasm32"))]
+                    unsafe extern "C" fn drop(_: i32) {
+                        unreachable!()
+                    }
+                    unsafe {
+                        drop(_handle as i32);
+                    }
+                }
+            }
+            impl Poller {
+                #[allow(unused_unsafe, clippy::all)]
+                /// Watches the socket for events; they are told with the token: EPOLL_CTL_ADD of epoll_ctl(2).
+                ///
+                /// It is watched until `remove`, or until this handle of it is dropped or closed, even while the socket lives on by
+                /// other handles, each of which is watched for itself. One that is closed is told of once more, by EPOLLNVAL (0x20). EEXIST (watched already), EBADF, ENOSPC (more sockets than the host allows).
+                #[allow(async_fn_in_trait)]
+                pub fn add(
+                    &self,
+                    socket: &Socket,
+                    events: u32,
+                    token: u64,
+                ) -> ::core::result::Result<(), Error> {
+                    unsafe {
+                        #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                        #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                        struct RetArea(
+                            [::core::mem::MaybeUninit<
+                                u8,
+                            >; 4 * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 4
+                                * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "berkeley:sockets/poller@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]poller.add"]
+                            fn wit_import1(_: i32, _: i32, _: i32, _: i64, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(
+                            _: i32,
+                            _: i32,
+                            _: i32,
+                            _: i64,
+                            _: *mut u8,
+                        ) {
+                            unreachable!()
+                        }
+                        wit_import1(
+                            (self).handle() as i32,
+                            (socket).handle() as i32,
+                            _rt::as_i32(&events),
+                            _rt::as_i64(&token),
+                            ptr0,
+                        );
+                        let l2 = i32::from(*ptr0.add(0).cast::<u8>());
+                        let result13 = match l2 {
+                            0 => {
+                                let e = ();
+                                Ok(e)
+                            }
+                            1 => {
+                                let e = {
+                                    let l3 = i32::from(
+                                        *ptr0.add(::core::mem::size_of::<*const u8>()).cast::<u8>(),
+                                    );
+                                    use super::super::super::berkeley::sockets::error::Error as V12;
+                                    let v12 = match l3 {
+                                        0 => {
+                                            let e12 = {
+                                                let l4 = i32::from(
+                                                    *ptr0
+                                                        .add(2 * ::core::mem::size_of::<*const u8>())
+                                                        .cast::<u8>(),
+                                                );
+                                                super::super::super::berkeley::sockets::error::Errno::_lift(
+                                                    l4 as u8,
+                                                )
+                                            };
+                                            V12::Os(e12)
+                                        }
+                                        1 => {
+                                            let e12 = {
+                                                let l5 = *ptr0
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<i32>();
+                                                l5
+                                            };
+                                            V12::OsNumber(e12)
+                                        }
+                                        2 => V12::TimedOut,
+                                        3 => {
+                                            let e12 = {
+                                                let l6 = *ptr0
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<*mut u8>();
+                                                let l7 = *ptr0
+                                                    .add(3 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<usize>();
+                                                let len8 = l7;
+                                                let bytes8 = _rt::Vec::from_raw_parts(
+                                                    l6.cast(),
+                                                    len8,
+                                                    len8,
+                                                );
+                                                _rt::string_lift(bytes8)
+                                            };
+                                            V12::Denied(e12)
+                                        }
+                                        4 => {
+                                            let e12 = {
+                                                let l9 = i32::from(
+                                                    *ptr0
+                                                        .add(2 * ::core::mem::size_of::<*const u8>())
+                                                        .cast::<u8>(),
+                                                );
+                                                super::super::super::berkeley::sockets::error::GaiCode::_lift(
+                                                    l9 as u8,
+                                                )
+                                            };
+                                            V12::Gai(e12)
+                                        }
+                                        5 => {
+                                            let e12 = {
+                                                let l10 = *ptr0
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<i32>();
+                                                l10
+                                            };
+                                            V12::GaiNumber(e12)
+                                        }
+                                        n => {
+                                            debug_assert_eq!(n, 6, "invalid enum discriminant");
+                                            let e12 = {
+                                                let l11 = i32::from(
+                                                    *ptr0
+                                                        .add(2 * ::core::mem::size_of::<*const u8>())
+                                                        .cast::<u8>(),
+                                                );
+                                                super::super::super::berkeley::sockets::error::HostCode::_lift(
+                                                    l11 as u8,
+                                                )
+                                            };
+                                            V12::Herror(e12)
+                                        }
+                                    };
+                                    v12
+                                };
+                                Err(e)
+                            }
+                            _ => _rt::invalid_enum_discriminant(),
+                        };
+                        result13
+                    }
+                }
+            }
+            impl Poller {
+                #[allow(unused_unsafe, clippy::all)]
+                /// Watches it for other events, with another token: EPOLL_CTL_MOD. What holds is told anew. ENOENT, EBADF.
+                #[allow(async_fn_in_trait)]
+                pub fn modify(
+                    &self,
+                    socket: &Socket,
+                    events: u32,
+                    token: u64,
+                ) -> ::core::result::Result<(), Error> {
+                    unsafe {
+                        #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                        #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                        struct RetArea(
+                            [::core::mem::MaybeUninit<
+                                u8,
+                            >; 4 * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 4
+                                * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "berkeley:sockets/poller@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]poller.modify"]
+                            fn wit_import1(_: i32, _: i32, _: i32, _: i64, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(
+                            _: i32,
+                            _: i32,
+                            _: i32,
+                            _: i64,
+                            _: *mut u8,
+                        ) {
+                            unreachable!()
+                        }
+                        wit_import1(
+                            (self).handle() as i32,
+                            (socket).handle() as i32,
+                            _rt::as_i32(&events),
+                            _rt::as_i64(&token),
+                            ptr0,
+                        );
+                        let l2 = i32::from(*ptr0.add(0).cast::<u8>());
+                        let result13 = match l2 {
+                            0 => {
+                                let e = ();
+                                Ok(e)
+                            }
+                            1 => {
+                                let e = {
+                                    let l3 = i32::from(
+                                        *ptr0.add(::core::mem::size_of::<*const u8>()).cast::<u8>(),
+                                    );
+                                    use super::super::super::berkeley::sockets::error::Error as V12;
+                                    let v12 = match l3 {
+                                        0 => {
+                                            let e12 = {
+                                                let l4 = i32::from(
+                                                    *ptr0
+                                                        .add(2 * ::core::mem::size_of::<*const u8>())
+                                                        .cast::<u8>(),
+                                                );
+                                                super::super::super::berkeley::sockets::error::Errno::_lift(
+                                                    l4 as u8,
+                                                )
+                                            };
+                                            V12::Os(e12)
+                                        }
+                                        1 => {
+                                            let e12 = {
+                                                let l5 = *ptr0
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<i32>();
+                                                l5
+                                            };
+                                            V12::OsNumber(e12)
+                                        }
+                                        2 => V12::TimedOut,
+                                        3 => {
+                                            let e12 = {
+                                                let l6 = *ptr0
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<*mut u8>();
+                                                let l7 = *ptr0
+                                                    .add(3 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<usize>();
+                                                let len8 = l7;
+                                                let bytes8 = _rt::Vec::from_raw_parts(
+                                                    l6.cast(),
+                                                    len8,
+                                                    len8,
+                                                );
+                                                _rt::string_lift(bytes8)
+                                            };
+                                            V12::Denied(e12)
+                                        }
+                                        4 => {
+                                            let e12 = {
+                                                let l9 = i32::from(
+                                                    *ptr0
+                                                        .add(2 * ::core::mem::size_of::<*const u8>())
+                                                        .cast::<u8>(),
+                                                );
+                                                super::super::super::berkeley::sockets::error::GaiCode::_lift(
+                                                    l9 as u8,
+                                                )
+                                            };
+                                            V12::Gai(e12)
+                                        }
+                                        5 => {
+                                            let e12 = {
+                                                let l10 = *ptr0
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<i32>();
+                                                l10
+                                            };
+                                            V12::GaiNumber(e12)
+                                        }
+                                        n => {
+                                            debug_assert_eq!(n, 6, "invalid enum discriminant");
+                                            let e12 = {
+                                                let l11 = i32::from(
+                                                    *ptr0
+                                                        .add(2 * ::core::mem::size_of::<*const u8>())
+                                                        .cast::<u8>(),
+                                                );
+                                                super::super::super::berkeley::sockets::error::HostCode::_lift(
+                                                    l11 as u8,
+                                                )
+                                            };
+                                            V12::Herror(e12)
+                                        }
+                                    };
+                                    v12
+                                };
+                                Err(e)
+                            }
+                            _ => _rt::invalid_enum_discriminant(),
+                        };
+                        result13
+                    }
+                }
+            }
+            impl Poller {
+                #[allow(unused_unsafe, clippy::all)]
+                /// Watches it no longer: EPOLL_CTL_DEL. ENOENT, EBADF.
+                #[allow(async_fn_in_trait)]
+                pub fn remove(
+                    &self,
+                    socket: &Socket,
+                ) -> ::core::result::Result<(), Error> {
+                    unsafe {
+                        #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                        #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                        struct RetArea(
+                            [::core::mem::MaybeUninit<
+                                u8,
+                            >; 4 * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 4
+                                * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "berkeley:sockets/poller@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]poller.remove"]
+                            fn wit_import1(_: i32, _: i32, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import1(_: i32, _: i32, _: *mut u8) {
+                            unreachable!()
+                        }
+                        wit_import1(
+                            (self).handle() as i32,
+                            (socket).handle() as i32,
+                            ptr0,
+                        );
+                        let l2 = i32::from(*ptr0.add(0).cast::<u8>());
+                        let result13 = match l2 {
+                            0 => {
+                                let e = ();
+                                Ok(e)
+                            }
+                            1 => {
+                                let e = {
+                                    let l3 = i32::from(
+                                        *ptr0.add(::core::mem::size_of::<*const u8>()).cast::<u8>(),
+                                    );
+                                    use super::super::super::berkeley::sockets::error::Error as V12;
+                                    let v12 = match l3 {
+                                        0 => {
+                                            let e12 = {
+                                                let l4 = i32::from(
+                                                    *ptr0
+                                                        .add(2 * ::core::mem::size_of::<*const u8>())
+                                                        .cast::<u8>(),
+                                                );
+                                                super::super::super::berkeley::sockets::error::Errno::_lift(
+                                                    l4 as u8,
+                                                )
+                                            };
+                                            V12::Os(e12)
+                                        }
+                                        1 => {
+                                            let e12 = {
+                                                let l5 = *ptr0
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<i32>();
+                                                l5
+                                            };
+                                            V12::OsNumber(e12)
+                                        }
+                                        2 => V12::TimedOut,
+                                        3 => {
+                                            let e12 = {
+                                                let l6 = *ptr0
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<*mut u8>();
+                                                let l7 = *ptr0
+                                                    .add(3 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<usize>();
+                                                let len8 = l7;
+                                                let bytes8 = _rt::Vec::from_raw_parts(
+                                                    l6.cast(),
+                                                    len8,
+                                                    len8,
+                                                );
+                                                _rt::string_lift(bytes8)
+                                            };
+                                            V12::Denied(e12)
+                                        }
+                                        4 => {
+                                            let e12 = {
+                                                let l9 = i32::from(
+                                                    *ptr0
+                                                        .add(2 * ::core::mem::size_of::<*const u8>())
+                                                        .cast::<u8>(),
+                                                );
+                                                super::super::super::berkeley::sockets::error::GaiCode::_lift(
+                                                    l9 as u8,
+                                                )
+                                            };
+                                            V12::Gai(e12)
+                                        }
+                                        5 => {
+                                            let e12 = {
+                                                let l10 = *ptr0
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<i32>();
+                                                l10
+                                            };
+                                            V12::GaiNumber(e12)
+                                        }
+                                        n => {
+                                            debug_assert_eq!(n, 6, "invalid enum discriminant");
+                                            let e12 = {
+                                                let l11 = i32::from(
+                                                    *ptr0
+                                                        .add(2 * ::core::mem::size_of::<*const u8>())
+                                                        .cast::<u8>(),
+                                                );
+                                                super::super::super::berkeley::sockets::error::HostCode::_lift(
+                                                    l11 as u8,
+                                                )
+                                            };
+                                            V12::Herror(e12)
+                                        }
+                                    };
+                                    v12
+                                };
+                                Err(e)
+                            }
+                            _ => _rt::invalid_enum_discriminant(),
+                        };
+                        result13
+                    }
+                }
+            }
+            impl Poller {
+                #[allow(unused_unsafe, clippy::all)]
+                /// Waits until a socket is ready, and tells at most so many, without one being passed over for ever: epoll_wait(2).
+                ///
+                /// The limit is in nanoseconds; a host may round it up to the next millisecond. None waits for ever, 0 not at all. When
+                /// it runs out, nothing is told. Sockets' own modes play no part. A host may tell less at a time than there is room
+                /// for. EINVAL (room for none).
+                #[allow(async_fn_in_trait)]
+                pub fn wait(
+                    &self,
+                    most: u32,
+                    limit: ::core::option::Option<u64>,
+                ) -> ::core::result::Result<_rt::Vec<Event>, Error> {
+                    unsafe {
+                        #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                        #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                        struct RetArea(
+                            [::core::mem::MaybeUninit<
+                                u8,
+                            >; 4 * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 4
+                                * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let (result0_0, result0_1) = match limit {
+                            Some(e) => (1i32, _rt::as_i64(e)),
+                            None => (0i32, 0i64),
+                        };
+                        let ptr1 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "berkeley:sockets/poller@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]poller.wait"]
+                            fn wit_import2(_: i32, _: i32, _: i32, _: i64, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import2(
+                            _: i32,
+                            _: i32,
+                            _: i32,
+                            _: i64,
+                            _: *mut u8,
+                        ) {
+                            unreachable!()
+                        }
+                        wit_import2(
+                            (self).handle() as i32,
+                            _rt::as_i32(&most),
+                            result0_0,
+                            result0_1,
+                            ptr1,
+                        );
+                        let l3 = i32::from(*ptr1.add(0).cast::<u8>());
+                        let result17 = match l3 {
+                            0 => {
+                                let e = {
+                                    let l4 = *ptr1
+                                        .add(::core::mem::size_of::<*const u8>())
+                                        .cast::<*mut u8>();
+                                    let l5 = *ptr1
+                                        .add(2 * ::core::mem::size_of::<*const u8>())
+                                        .cast::<usize>();
+                                    let len6 = l5;
+                                    <_ as From<
+                                        _rt::Vec<_>,
+                                    >>::from(_rt::Vec::from_raw_parts(l4.cast(), len6, len6))
+                                };
+                                Ok(e)
+                            }
+                            1 => {
+                                let e = {
+                                    let l7 = i32::from(
+                                        *ptr1.add(::core::mem::size_of::<*const u8>()).cast::<u8>(),
+                                    );
+                                    use super::super::super::berkeley::sockets::error::Error as V16;
+                                    let v16 = match l7 {
+                                        0 => {
+                                            let e16 = {
+                                                let l8 = i32::from(
+                                                    *ptr1
+                                                        .add(2 * ::core::mem::size_of::<*const u8>())
+                                                        .cast::<u8>(),
+                                                );
+                                                super::super::super::berkeley::sockets::error::Errno::_lift(
+                                                    l8 as u8,
+                                                )
+                                            };
+                                            V16::Os(e16)
+                                        }
+                                        1 => {
+                                            let e16 = {
+                                                let l9 = *ptr1
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<i32>();
+                                                l9
+                                            };
+                                            V16::OsNumber(e16)
+                                        }
+                                        2 => V16::TimedOut,
+                                        3 => {
+                                            let e16 = {
+                                                let l10 = *ptr1
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<*mut u8>();
+                                                let l11 = *ptr1
+                                                    .add(3 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<usize>();
+                                                let len12 = l11;
+                                                let bytes12 = _rt::Vec::from_raw_parts(
+                                                    l10.cast(),
+                                                    len12,
+                                                    len12,
+                                                );
+                                                _rt::string_lift(bytes12)
+                                            };
+                                            V16::Denied(e16)
+                                        }
+                                        4 => {
+                                            let e16 = {
+                                                let l13 = i32::from(
+                                                    *ptr1
+                                                        .add(2 * ::core::mem::size_of::<*const u8>())
+                                                        .cast::<u8>(),
+                                                );
+                                                super::super::super::berkeley::sockets::error::GaiCode::_lift(
+                                                    l13 as u8,
+                                                )
+                                            };
+                                            V16::Gai(e16)
+                                        }
+                                        5 => {
+                                            let e16 = {
+                                                let l14 = *ptr1
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<i32>();
+                                                l14
+                                            };
+                                            V16::GaiNumber(e16)
+                                        }
+                                        n => {
+                                            debug_assert_eq!(n, 6, "invalid enum discriminant");
+                                            let e16 = {
+                                                let l15 = i32::from(
+                                                    *ptr1
+                                                        .add(2 * ::core::mem::size_of::<*const u8>())
+                                                        .cast::<u8>(),
+                                                );
+                                                super::super::super::berkeley::sockets::error::HostCode::_lift(
+                                                    l15 as u8,
+                                                )
+                                            };
+                                            V16::Herror(e16)
+                                        }
+                                    };
+                                    v16
+                                };
+                                Err(e)
+                            }
+                            _ => _rt::invalid_enum_discriminant(),
+                        };
+                        result17
+                    }
+                }
+            }
+            impl Poller {
+                #[allow(unused_unsafe, clippy::all)]
+                /// A pollable that is ready when `wait` would tell something, for waiting together with what WASI has.
+                #[allow(async_fn_in_trait)]
+                pub fn subscribe(&self) -> Pollable {
+                    unsafe {
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "berkeley:sockets/poller@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[method]poller.subscribe"]
+                            fn wit_import0(_: i32) -> i32;
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import0(_: i32) -> i32 {
+                            unreachable!()
+                        }
+                        let ret = wit_import0((self).handle() as i32);
+                        super::super::super::__with_name1::Pollable::from_handle(
+                            ret as u32,
+                        )
+                    }
+                }
+            }
+            #[allow(unused_unsafe, clippy::all)]
+            /// Makes a poller, which counts as an open socket. EMFILE.
+            #[allow(async_fn_in_trait)]
+            pub fn create() -> ::core::result::Result<Poller, Error> {
+                unsafe {
+                    #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                    #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                    struct RetArea(
+                        [::core::mem::MaybeUninit<
+                            u8,
+                        >; 4 * ::core::mem::size_of::<*const u8>()],
+                    );
+                    let mut ret_area = RetArea(
+                        [::core::mem::MaybeUninit::uninit(); 4
+                            * ::core::mem::size_of::<*const u8>()],
+                    );
+                    let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                    #[cfg(target_arch = "wasm32")]
+                    #[link(wasm_import_module = "berkeley:sockets/poller@0.1.0")]
+                    unsafe extern "C" {
+                        #[link_name = "create"]
+                        fn wit_import1(_: *mut u8);
+                    }
+                    #[cfg(not(target_arch = "wasm32"))]
+                    unsafe extern "C" fn wit_import1(_: *mut u8) {
+                        unreachable!()
+                    }
+                    wit_import1(ptr0);
+                    let l2 = i32::from(*ptr0.add(0).cast::<u8>());
+                    let result14 = match l2 {
+                        0 => {
+                            let e = {
+                                let l3 = *ptr0
+                                    .add(::core::mem::size_of::<*const u8>())
+                                    .cast::<i32>();
+                                Poller::from_handle(l3 as u32)
+                            };
+                            Ok(e)
+                        }
+                        1 => {
+                            let e = {
+                                let l4 = i32::from(
+                                    *ptr0.add(::core::mem::size_of::<*const u8>()).cast::<u8>(),
+                                );
+                                use super::super::super::berkeley::sockets::error::Error as V13;
+                                let v13 = match l4 {
+                                    0 => {
+                                        let e13 = {
+                                            let l5 = i32::from(
+                                                *ptr0
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<u8>(),
+                                            );
+                                            super::super::super::berkeley::sockets::error::Errno::_lift(
+                                                l5 as u8,
+                                            )
+                                        };
+                                        V13::Os(e13)
+                                    }
+                                    1 => {
+                                        let e13 = {
+                                            let l6 = *ptr0
+                                                .add(2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<i32>();
+                                            l6
+                                        };
+                                        V13::OsNumber(e13)
+                                    }
+                                    2 => V13::TimedOut,
+                                    3 => {
+                                        let e13 = {
+                                            let l7 = *ptr0
+                                                .add(2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<*mut u8>();
+                                            let l8 = *ptr0
+                                                .add(3 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<usize>();
+                                            let len9 = l8;
+                                            let bytes9 = _rt::Vec::from_raw_parts(
+                                                l7.cast(),
+                                                len9,
+                                                len9,
+                                            );
+                                            _rt::string_lift(bytes9)
+                                        };
+                                        V13::Denied(e13)
+                                    }
+                                    4 => {
+                                        let e13 = {
+                                            let l10 = i32::from(
+                                                *ptr0
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<u8>(),
+                                            );
+                                            super::super::super::berkeley::sockets::error::GaiCode::_lift(
+                                                l10 as u8,
+                                            )
+                                        };
+                                        V13::Gai(e13)
+                                    }
+                                    5 => {
+                                        let e13 = {
+                                            let l11 = *ptr0
+                                                .add(2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<i32>();
+                                            l11
+                                        };
+                                        V13::GaiNumber(e13)
+                                    }
+                                    n => {
+                                        debug_assert_eq!(n, 6, "invalid enum discriminant");
+                                        let e13 = {
+                                            let l12 = i32::from(
+                                                *ptr0
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<u8>(),
+                                            );
+                                            super::super::super::berkeley::sockets::error::HostCode::_lift(
+                                                l12 as u8,
+                                            )
+                                        };
+                                        V13::Herror(e13)
+                                    }
+                                };
+                                v13
+                            };
+                            Err(e)
+                        }
+                        _ => _rt::invalid_enum_discriminant(),
+                    };
+                    result14
+                }
+            }
+        }
         /// Names of hosts, services and protocols: netdb.h.
         ///
         /// Names are bytes, for what the network answers may be anything.
@@ -20967,8 +21800,8 @@ mod _rt {
 )]
 #[doc(hidden)]
 #[allow(clippy::octal_escapes)]
-pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 12754] = *b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xd4b\x01A\x02\x01A-\x01\
+pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 13150] = *b"\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xe0e\x01A\x02\x01A/\x01\
 B\x08\x01m\x83\x01\x05eperm\x06enoent\x05esrch\x05eintr\x03eio\x05enxio\x05e2big\
 \x07enoexec\x05ebadf\x06echild\x06eagain\x06enomem\x06eacces\x06efault\x07enotbl\
 k\x05ebusy\x06eexist\x05exdev\x06enodev\x07enotdir\x06eisdir\x06einval\x06enfile\
@@ -21177,62 +22010,72 @@ e\x03\0\0\x02\x03\x02\x01\x02\x04\0\x05error\x03\0\x02\x02\x03\x02\x01\x05\x04\0
 t\x03\0\x07\x01p\x08\x01kw\x01p|\x01j\x01\x0b\x01\x03\x01@\x02\x09interests\x09\x05\
 limit\x0a\0\x0c\x04\0\x04poll\x01\x0d\x01i\x01\x01j\x01\x0e\x01\x03\x01@\x02\x06\
 socket\x06\x06events|\0\x0f\x04\0\x09subscribe\x01\x10\x03\0\x1bberkeley:sockets\
-/poll@0.1.0\x05\x19\x01B\"\x02\x03\x02\x01\x02\x04\0\x05error\x03\0\0\x02\x03\x02\
-\x01\x03\x04\0\x0esocket-address\x03\0\x02\x02\x03\x02\x01\x14\x04\0\x0cipv4-add\
-ress\x03\0\x04\x01p}\x01r\x05\x06familyz\x04typez\x08protocolz\x0ecanonical-name\
-\x06\x07address\x03\x04\0\x0caddress-info\x03\0\x07\x01p\x06\x01r\x03\x04name\x06\
-\x07aliases\x09\x09addresses\x09\x04\0\x0ahost-entry\x03\0\x0a\x01k\x06\x01p\x08\
-\x01j\x01\x0d\x01\x01\x01@\x06\x04host\x0c\x07service\x0c\x06familyz\x04typez\x08\
-protocolz\x05flagsz\0\x0e\x04\0\x0bgetaddrinfo\x01\x0f\x01o\x02\x06\x06\x01j\x01\
-\x10\x01\x01\x01@\x02\x07address\x03\x05flagsz\0\x11\x04\0\x0bgetnameinfo\x01\x12\
-\x01j\x01\x0b\x01\x01\x01@\x01\x04name\x06\0\x13\x04\0\x10gethostbyname-ex\x01\x14\
-\x01@\x01\x07address\x06\0\x13\x04\0\x0dgethostbyaddr\x01\x15\x01k{\x01@\x02\x04\
-name\x06\x08protocol\x0c\0\x16\x04\0\x0dgetservbyname\x01\x17\x01@\x02\x04port{\x08\
-protocol\x0c\0\x0c\x04\0\x0dgetservbyport\x01\x18\x01kz\x01@\x01\x04name\x06\0\x19\
-\x04\0\x0egetprotobyname\x01\x1a\x03\0\x1cberkeley:sockets/netdb@0.1.0\x05\x1a\x01\
-B\x15\x02\x03\x02\x01\x02\x04\0\x05error\x03\0\0\x01p}\x01o\x02y\x02\x01p\x03\x01\
-j\x01\x04\x01\x01\x01@\0\0\x05\x04\0\x0cif-nameindex\x01\x06\x01j\x01y\x01\x01\x01\
-@\x01\x04name\x02\0\x07\x04\0\x0eif-nametoindex\x01\x08\x01j\x01\x02\x01\x01\x01\
-@\x01\x05indexy\0\x09\x04\0\x0eif-indextoname\x01\x0a\x01@\0\0\x09\x04\0\x0bgeth\
-ostname\x01\x0b\x01j\0\x01\x01\x01@\x01\x04name\x02\0\x0c\x04\0\x0bsethostname\x01\
-\x0d\x01@\0\0\x07\x04\0\x09local-cid\x01\x0e\x03\0\x20berkeley:sockets/interface\
-@0.1.0\x05\x1b\x01BM\x01r\x02\x04codey\x04texts\x04\0\x0cverification\x03\0\0\x01\
-q\x0a\x09want-read\0\0\x0awant-write\0\0\x0bwant-choice\0\0\x06closed\0\0\x0eune\
-xpected-eof\0\0\x0cverification\x01\x01\0\x05alert\x01}\0\x08protocol\x01s\0\x07\
-invalid\x01s\0\x05limit\x01s\0\x04\0\x05error\x03\0\x02\x01m\x03\x04none\x08opti\
-onal\x08required\x04\0\x0bverify-mode\x03\0\x04\x01m\x03\x04none\x04leaf\x05chai\
-n\x04\0\x10revocation-check\x03\0\x06\x01p}\x01p\x08\x01r\x02\x05chain\x09\x03ke\
-y\x08\x04\0\x08identity\x03\0\x0a\x01k\x0b\x01p{\x01r\x0d\x06verify\x05\x0acheck\
--name\x7f\x0bcommon-name\x7f\x05roots\x09\x0ahost-roots\x7f\x04crls\x09\x0arevoc\
-ation\x07\x08identity\x0c\x04alpn\x09\x0fminimum-version{\x0fmaximum-version{\x0d\
-cipher-suites\x0d\x06choice\x7f\x04\0\x05terms\x03\0\x0e\x01n\x02\x0dpartial-cha\
-in\x06strict\x04\0\x0cverify-flags\x03\0\x10\x04\0\x06config\x03\x01\x01ks\x01r\x03\
-\x0bserver-name\x13\x04alpn\x09\x0dcipher-suites\x0d\x04\0\x0cclient-hello\x03\0\
-\x14\x04\0\x0aconnection\x03\x01\x01i\x12\x01j\x01\x17\x01\x03\x01@\x01\x05terms\
-\x0f\0\x18\x04\0\x15[static]config.create\x01\x19\x01@\x02\x05terms\x0f\x05flags\
-\x11\0\x18\x04\0\x1a[static]config.create-with\x01\x1a\x01h\x12\x01i\x16\x01j\x01\
-\x1c\x01\x03\x01@\x02\x06config\x1b\x0bserver-name\x13\0\x1d\x04\0\x19[static]co\
-nnection.client\x01\x1e\x01@\x01\x06config\x1b\0\x1d\x04\0\x19[static]connection\
-.server\x01\x1f\x01h\x16\x01@\x02\x04self\x20\x0aciphertext\x08\0w\x04\0\x16[met\
-hod]connection.put\x01!\x01@\x01\x04self\x20\0w\x04\0\x19[method]connection.need\
-ed\x01\"\x01@\x01\x04self\x20\x01\0\x04\0\x1a[method]connection.put-eof\x01#\x01\
-@\x02\x04self\x20\x04sizew\0\x08\x04\0\x17[method]connection.take\x01$\x01j\0\x01\
-\x03\x01@\x01\x04self\x20\0%\x04\0\x1c[method]connection.handshake\x01&\x01k\x15\
-\x01@\x01\x04self\x20\0'\x04\0\x1f[method]connection.client-hello\x01(\x01@\x02\x04\
-self\x20\x06config\x1b\0%\x04\0\x19[method]connection.choose\x01)\x01@\x02\x04se\
-lf\x20\x05alert}\0%\x04\0\x19[method]connection.refuse\x01*\x01j\x01\x08\x01\x03\
-\x01@\x02\x04self\x20\x04sizew\0+\x04\0\x17[method]connection.read\x01,\x04\0\x19\
-[method]connection.unread\x01\"\x01j\x01w\x01\x03\x01@\x02\x04self\x20\x09plaint\
-ext\x08\0-\x04\0\x18[method]connection.write\x01.\x01j\x01\x7f\x01\x03\x01@\x01\x04\
-self\x20\0/\x04\0\x18[method]connection.close\x010\x01k{\x01@\x01\x04self\x20\01\
-\x04\0\x1a[method]connection.version\x012\x04\0\x1f[method]connection.cipher-sui\
-te\x012\x01k\x08\x01@\x01\x04self\x20\03\x04\0\x17[method]connection.alpn\x014\x01\
-@\x01\x04self\x20\0\x09\x04\0$[method]connection.peer-certificates\x015\x04\0![m\
-ethod]connection.verified-chain\x015\x01@\x04\x04self\x20\x04sizey\x05label\x08\x07\
-context3\0+\x04\0)[method]connection.export-keying-material\x016\x03\0\x1aberkel\
-ey:sockets/tls@0.1.0\x05\x1c\x04\0\x1eberkeley:sockets/imports@0.1.0\x04\0\x0b\x0d\
-\x01\0\x07imports\x03\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-compone\
-nt\x070.259.0\x10wit-bindgen-rust\x060.62.0";
+/poll@0.1.0\x05\x19\x01B\x1d\x02\x03\x02\x01\x0a\x04\0\x08pollable\x03\0\0\x02\x03\
+\x02\x01\x02\x04\0\x05error\x03\0\x02\x02\x03\x02\x01\x05\x04\0\x06socket\x03\0\x04\
+\x01r\x02\x06eventsy\x05tokenw\x04\0\x05event\x03\0\x06\x04\0\x06poller\x03\x01\x01\
+h\x08\x01h\x05\x01j\0\x01\x03\x01@\x04\x04self\x09\x06socket\x0a\x06eventsy\x05t\
+okenw\0\x0b\x04\0\x12[method]poller.add\x01\x0c\x04\0\x15[method]poller.modify\x01\
+\x0c\x01@\x02\x04self\x09\x06socket\x0a\0\x0b\x04\0\x15[method]poller.remove\x01\
+\x0d\x01kw\x01p\x07\x01j\x01\x0f\x01\x03\x01@\x03\x04self\x09\x04mosty\x05limit\x0e\
+\0\x10\x04\0\x13[method]poller.wait\x01\x11\x01i\x01\x01@\x01\x04self\x09\0\x12\x04\
+\0\x18[method]poller.subscribe\x01\x13\x01i\x08\x01j\x01\x14\x01\x03\x01@\0\0\x15\
+\x04\0\x06create\x01\x16\x03\0\x1dberkeley:sockets/poller@0.1.0\x05\x1a\x01B\"\x02\
+\x03\x02\x01\x02\x04\0\x05error\x03\0\0\x02\x03\x02\x01\x03\x04\0\x0esocket-addr\
+ess\x03\0\x02\x02\x03\x02\x01\x14\x04\0\x0cipv4-address\x03\0\x04\x01p}\x01r\x05\
+\x06familyz\x04typez\x08protocolz\x0ecanonical-name\x06\x07address\x03\x04\0\x0c\
+address-info\x03\0\x07\x01p\x06\x01r\x03\x04name\x06\x07aliases\x09\x09addresses\
+\x09\x04\0\x0ahost-entry\x03\0\x0a\x01k\x06\x01p\x08\x01j\x01\x0d\x01\x01\x01@\x06\
+\x04host\x0c\x07service\x0c\x06familyz\x04typez\x08protocolz\x05flagsz\0\x0e\x04\
+\0\x0bgetaddrinfo\x01\x0f\x01o\x02\x06\x06\x01j\x01\x10\x01\x01\x01@\x02\x07addr\
+ess\x03\x05flagsz\0\x11\x04\0\x0bgetnameinfo\x01\x12\x01j\x01\x0b\x01\x01\x01@\x01\
+\x04name\x06\0\x13\x04\0\x10gethostbyname-ex\x01\x14\x01@\x01\x07address\x06\0\x13\
+\x04\0\x0dgethostbyaddr\x01\x15\x01k{\x01@\x02\x04name\x06\x08protocol\x0c\0\x16\
+\x04\0\x0dgetservbyname\x01\x17\x01@\x02\x04port{\x08protocol\x0c\0\x0c\x04\0\x0d\
+getservbyport\x01\x18\x01kz\x01@\x01\x04name\x06\0\x19\x04\0\x0egetprotobyname\x01\
+\x1a\x03\0\x1cberkeley:sockets/netdb@0.1.0\x05\x1b\x01B\x15\x02\x03\x02\x01\x02\x04\
+\0\x05error\x03\0\0\x01p}\x01o\x02y\x02\x01p\x03\x01j\x01\x04\x01\x01\x01@\0\0\x05\
+\x04\0\x0cif-nameindex\x01\x06\x01j\x01y\x01\x01\x01@\x01\x04name\x02\0\x07\x04\0\
+\x0eif-nametoindex\x01\x08\x01j\x01\x02\x01\x01\x01@\x01\x05indexy\0\x09\x04\0\x0e\
+if-indextoname\x01\x0a\x01@\0\0\x09\x04\0\x0bgethostname\x01\x0b\x01j\0\x01\x01\x01\
+@\x01\x04name\x02\0\x0c\x04\0\x0bsethostname\x01\x0d\x01@\0\0\x07\x04\0\x09local\
+-cid\x01\x0e\x03\0\x20berkeley:sockets/interface@0.1.0\x05\x1c\x01BM\x01r\x02\x04\
+codey\x04texts\x04\0\x0cverification\x03\0\0\x01q\x0a\x09want-read\0\0\x0awant-w\
+rite\0\0\x0bwant-choice\0\0\x06closed\0\0\x0eunexpected-eof\0\0\x0cverification\x01\
+\x01\0\x05alert\x01}\0\x08protocol\x01s\0\x07invalid\x01s\0\x05limit\x01s\0\x04\0\
+\x05error\x03\0\x02\x01m\x03\x04none\x08optional\x08required\x04\0\x0bverify-mod\
+e\x03\0\x04\x01m\x03\x04none\x04leaf\x05chain\x04\0\x10revocation-check\x03\0\x06\
+\x01p}\x01p\x08\x01r\x02\x05chain\x09\x03key\x08\x04\0\x08identity\x03\0\x0a\x01\
+k\x0b\x01p{\x01r\x0d\x06verify\x05\x0acheck-name\x7f\x0bcommon-name\x7f\x05roots\
+\x09\x0ahost-roots\x7f\x04crls\x09\x0arevocation\x07\x08identity\x0c\x04alpn\x09\
+\x0fminimum-version{\x0fmaximum-version{\x0dcipher-suites\x0d\x06choice\x7f\x04\0\
+\x05terms\x03\0\x0e\x01n\x02\x0dpartial-chain\x06strict\x04\0\x0cverify-flags\x03\
+\0\x10\x04\0\x06config\x03\x01\x01ks\x01r\x03\x0bserver-name\x13\x04alpn\x09\x0d\
+cipher-suites\x0d\x04\0\x0cclient-hello\x03\0\x14\x04\0\x0aconnection\x03\x01\x01\
+i\x12\x01j\x01\x17\x01\x03\x01@\x01\x05terms\x0f\0\x18\x04\0\x15[static]config.c\
+reate\x01\x19\x01@\x02\x05terms\x0f\x05flags\x11\0\x18\x04\0\x1a[static]config.c\
+reate-with\x01\x1a\x01h\x12\x01i\x16\x01j\x01\x1c\x01\x03\x01@\x02\x06config\x1b\
+\x0bserver-name\x13\0\x1d\x04\0\x19[static]connection.client\x01\x1e\x01@\x01\x06\
+config\x1b\0\x1d\x04\0\x19[static]connection.server\x01\x1f\x01h\x16\x01@\x02\x04\
+self\x20\x0aciphertext\x08\0w\x04\0\x16[method]connection.put\x01!\x01@\x01\x04s\
+elf\x20\0w\x04\0\x19[method]connection.needed\x01\"\x01@\x01\x04self\x20\x01\0\x04\
+\0\x1a[method]connection.put-eof\x01#\x01@\x02\x04self\x20\x04sizew\0\x08\x04\0\x17\
+[method]connection.take\x01$\x01j\0\x01\x03\x01@\x01\x04self\x20\0%\x04\0\x1c[me\
+thod]connection.handshake\x01&\x01k\x15\x01@\x01\x04self\x20\0'\x04\0\x1f[method\
+]connection.client-hello\x01(\x01@\x02\x04self\x20\x06config\x1b\0%\x04\0\x19[me\
+thod]connection.choose\x01)\x01@\x02\x04self\x20\x05alert}\0%\x04\0\x19[method]c\
+onnection.refuse\x01*\x01j\x01\x08\x01\x03\x01@\x02\x04self\x20\x04sizew\0+\x04\0\
+\x17[method]connection.read\x01,\x04\0\x19[method]connection.unread\x01\"\x01j\x01\
+w\x01\x03\x01@\x02\x04self\x20\x09plaintext\x08\0-\x04\0\x18[method]connection.w\
+rite\x01.\x01j\x01\x7f\x01\x03\x01@\x01\x04self\x20\0/\x04\0\x18[method]connecti\
+on.close\x010\x01k{\x01@\x01\x04self\x20\01\x04\0\x1a[method]connection.version\x01\
+2\x04\0\x1f[method]connection.cipher-suite\x012\x01k\x08\x01@\x01\x04self\x20\03\
+\x04\0\x17[method]connection.alpn\x014\x01@\x01\x04self\x20\0\x09\x04\0$[method]\
+connection.peer-certificates\x015\x04\0![method]connection.verified-chain\x015\x01\
+@\x04\x04self\x20\x04sizey\x05label\x08\x07context3\0+\x04\0)[method]connection.\
+export-keying-material\x016\x03\0\x1aberkeley:sockets/tls@0.1.0\x05\x1d\x04\0\x1e\
+berkeley:sockets/imports@0.1.0\x04\0\x0b\x0d\x01\0\x07imports\x03\0\0\0G\x09prod\
+ucers\x01\x0cprocessed-by\x02\x0dwit-component\x070.259.0\x10wit-bindgen-rust\x06\
+0.62.0";
 #[inline(never)]
 #[doc(hidden)]
 pub fn __link_custom_section_describing_imports() {

@@ -53,6 +53,8 @@ pub enum Answer<'a> {
     Value(&'a [u8]),
     /// The events of each socket of poll(2), in its order.
     Events(&'a [i16]),
+    /// The sockets that are ready, by their numbers, with their events.
+    Ready(&'a [(u64, u32)]),
     /// Addresses of a host and service.
     Addresses(&'a [AddressInfo]),
     /// The names of a host and service.

@@ -69,6 +69,21 @@ impl fmt::Display for Bits {
     }
 }
 
+/// The events that a socket is watched for, with the ways of epoll(7) in which it is told of them.
+pub(super) struct Watched(pub(super) u32);
+
+impl fmt::Display for Watched {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        Bits(POLL_EVENTS, (self.0 & 0x3fff_ffff) as i32).fmt(f)?;
+        for (name, bit) in [("EPOLLONESHOT", 1 << 30), ("EPOLLET", 1 << 31)] {
+            if self.0 & bit != 0 {
+                write!(f, "|{name}")?;
+            }
+        }
+        Ok(())
+    }
+}
+
 /// A socket's type, with its flags.
 pub(super) struct Kind(pub(super) i32);
 

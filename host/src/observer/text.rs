@@ -8,7 +8,8 @@ use super::answer::{Answer, Outcome};
 use super::call::Call;
 use super::event::{Began, Ended};
 use super::number::{
-    Bits, FAMILIES, Kind, LOOKUP_FLAGS, MESSAGE_FLAGS, NAME_FLAGS, Named, POLL_EVENTS, Protocol, SHUTDOWNS, error_name,
+    Bits, FAMILIES, Kind, LOOKUP_FLAGS, MESSAGE_FLAGS, NAME_FLAGS, Named, POLL_EVENTS, Protocol, SHUTDOWNS, Watched,
+    error_name,
 };
 use super::value::{Limit, Spelt, Text, write_list, write_option, write_value};
 use crate::address::Address;
@@ -132,6 +133,12 @@ fn write_call(f: &mut Formatter<'_>, call: &Call<'_>, socket: Option<u64>, famil
             })?;
             write!(f, ", {}", Limit(*limit))
         }
+        Call::EpollCtl { operation, events } => {
+            let operation = ["ADD", "DEL", "MOD"].get(operation.wrapping_sub(1) as usize).unwrap_or(&"?");
+            write!(f, ", EPOLL_CTL_{operation}")?;
+            if *events == 0 { Ok(()) } else { write!(f, ", {}", Watched(*events)) }
+        }
+        Call::EpollWait { watched, most, limit } => write!(f, "{watched} watched, {most}, {}", Limit(*limit)),
         Call::Subscribe { events } => write!(f, ", {}", Bits(POLL_EVENTS, (*events).into())),
         Call::Getaddrinfo { query } => {
             for name in [&query.host, &query.service] {
@@ -157,7 +164,8 @@ fn write_call(f: &mut Formatter<'_>, call: &Call<'_>, socket: Option<u64>, famil
         }
         Call::Gethostbyaddr { address } => address.fmt(f),
         Call::IfIndextoname { index } => index.fmt(f),
-        Call::Fromshare
+        Call::EpollCreate
+        | Call::Fromshare
         | Call::Accept
         | Call::Close
         | Call::Dup
@@ -199,6 +207,9 @@ fn write_answer(f: &mut Formatter<'_>, call: &Call<'_>, answer: &Answer<'_>) -> 
         Answer::Events(events) => {
             write_list(f, events.len(), events.iter(), |f, events| Bits(POLL_EVENTS, (*events).into()).fmt(f))
         }
+        Answer::Ready(ready) => write_list(f, ready.len(), ready.iter(), |f, (socket, events)| {
+            write!(f, "{{{socket}, {}}}", Watched(*events))
+        }),
         Answer::Addresses(infos) => write_list(f, infos.len(), infos.iter(), |f, info| Spelt(&info.address).fmt(f)),
         Answer::Names(host, service) => write!(f, "{}, {}", Text(host), Text(service)),
         Answer::Host(entry) => {

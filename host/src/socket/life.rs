@@ -210,6 +210,9 @@ impl Socket {
     ///
     /// With SO_LINGER it waits, as in Linux, where the guest has the thread to itself: [`Waiting::Inline`].
     pub fn close(&mut self) -> Result<()> {
+        if let Ok(descriptor) = self.descriptor() {
+            descriptor.unwatch_all(true);
+        }
         self.release(self.shared.waiting == Waiting::Inline)
     }
 
@@ -223,6 +226,8 @@ impl Socket {
     fn release_unseen(&mut self, lingers: bool) -> Result<()> {
         self.tell_closed();
         let descriptor = self.descriptor.take().ok_or(Errno::EBADF)?;
+        // The kernel would watch it as long as anybody has it.
+        descriptor.unwatch_all(false);
         if !lingers {
             descriptor.close_without_waiting();
         }

@@ -130,7 +130,10 @@ impl Socket {
         let mut pause = Duration::ZERO;
         while let Some(wait) = self.shared.closed(way) {
             pause = wait.max(pause * 2).min(LONGEST_PAUSE);
-            self.pause(descriptor, patience, pause).await?;
+            if let Err(error) = self.pause(descriptor, patience, pause).await {
+                descriptor.postpone(wait);
+                return Err(error);
+            }
         }
         Ok(())
     }

@@ -9,6 +9,7 @@ mod memory;
 mod message;
 mod netdb;
 mod option;
+mod selector;
 pub(super) mod socket;
 
 pub(crate) use ending::*;
@@ -18,4 +19,5 @@ pub(crate) use memory::*;
 pub(crate) use message::*;
 pub(crate) use netdb::*;
 pub(crate) use option::*;
+pub(crate) use selector::*;
 pub(crate) use socket::*;

@@ -4,7 +4,7 @@ use std::io;
 use std::time::Duration;
 
 /// How often a socket is looked at for what the reactor does not tell.
-const LOOK: Duration = Duration::from_millis(10);
+pub(super) const LOOK: Duration = Duration::from_millis(10);
 
 /// Waits until it holds, by asking now and then.
 pub(super) async fn look_until(holds: impl Fn() -> io::Result<bool>) -> io::Result<()> {

@@ -1,7 +1,7 @@
 //! What wakes those that wait.
 
 use std::io::{self, Write as _};
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use berkeley_constants as c;
 use socket2::Socket;
@@ -15,7 +15,7 @@ use crate::sys;
 pub(crate) struct Alarm {
     notify: Notify,
     /// For those that wait in poll(2): what is written into the one end makes the other readable.
-    wire: OnceLock<(Socket, Socket)>,
+    wire: OnceLock<(Arc<Socket>, Socket)>,
 }
 
 impl Alarm {
@@ -27,7 +27,7 @@ impl Alarm {
                 sys::pair(c::AF_UNIX, c::SOCK_STREAM, 0).or_else(|_| sys::pair(c::AF_INET, c::SOCK_STREAM, 0))?;
             pair.1.set_nonblocking(true)?;
             // Another thread may have been first.
-            let _ = self.wire.set(pair);
+            let _ = self.wire.set((Arc::new(pair.0), pair.1));
         }
         Ok(())
     }
@@ -50,12 +50,23 @@ impl Alarm {
 pub(crate) struct Watch<'a> {
     rung: Notified<'a>,
     /// What becomes readable then.
-    pub(super) wire: Option<&'a Socket>,
+    wire: Option<&'a Arc<Socket>>,
 }
 
-impl Watch<'_> {
+impl<'a> Watch<'a> {
     /// Resolves when it rings.
     pub(crate) async fn rung(self) {
         self.rung.await;
+    }
+
+    /// What becomes readable when it rings, for those that wait in poll(2).
+    pub(crate) fn wire(&self) -> Option<&'a Arc<Socket>> {
+        self.wire
+    }
+
+    /// Takes from the wire what rang: it has woken whom it should wake, the guest's one thread.
+    pub(crate) fn quieten(&self) {
+        let Some(wire) = self.wire else { return };
+        while sys::receive(wire, 64, c::MSG_DONTWAIT).is_ok_and(|(bytes, _)| bytes.len() == 64) {}
     }
 }

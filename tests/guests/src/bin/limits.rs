@@ -5,13 +5,21 @@ use std::time::Duration;
 use anyhow::{Context, Result, ensure};
 use berkeley_guest::Error;
 use berkeley_guest::poll::{POLLOUT, poll};
+use berkeley_guest::poller::{EPOLLET, EPOLLIN, EPOLLONESHOT, EPOLLOUT, Poller};
 use berkeley_guest::socket::*;
 use berkeley_test_guests::{PATIENCE, exchange, fails, pattern, tcp_pair};
 
 type Case = fn(usize) -> Result<()>;
 
-const CASES: &[(&str, Case)] =
-    &[("sockets", sockets), ("buffers", buffers), ("bandwidth", bandwidth), ("accept", accept), ("poll", many)];
+const CASES: &[(&str, Case)] = &[
+    ("sockets", sockets),
+    ("buffers", buffers),
+    ("bandwidth", bandwidth),
+    ("watched", watched),
+    ("accept", accept),
+    ("poll", many),
+    ("poller", watching),
+];
 
 fn main() -> Result<()> {
     let mut arguments = std::env::args().skip(1);
@@ -95,6 +103,59 @@ fn bandwidth(count: usize) -> Result<()> {
         received += server.recv(1 << 16)?.len();
     }
     Ok(())
+}
+
+/// Moves so many bytes over TCP by what a poller tells, in each of its ways.
+fn watched(count: usize) -> Result<()> {
+    let data = pattern(count);
+    for way in [0, EPOLLET, EPOLLONESHOT] {
+        let (client, server) = tcp_pair(AF_INET, "127.0.0.1")?;
+        let poller = Poller::new()?;
+        for (token, (socket, events)) in [(&client, EPOLLOUT), (&server, EPOLLIN)].into_iter().enumerate() {
+            socket.setblocking(false);
+            poller.add(socket, events | way, token as u64)?;
+        }
+        let (mut sent, mut received, mut calls) = (0, Vec::new(), 0);
+        while received.len() < count {
+            for event in poller.wait(2, Some(PATIENCE))? {
+                calls += 1;
+                let socket = if event.token == 0 { &client } else { &server };
+                loop {
+                    let moved = match event.token {
+                        0 if sent == count => break,
+                        0 => client.send(&data[sent..]).map(|more| sent += more),
+                        _ => server.recv(1 << 16).map(|more| received.extend(more)),
+                    };
+                    match moved {
+                        Ok(()) => {}
+                        Err(error) if error.errno() == Some(berkeley_guest::error::Errno::Eagain) => break,
+                        Err(error) => return Err(error.into()),
+                    }
+                }
+                match event.token {
+                    0 if sent == count => poller.modify(socket, 0, 0)?,
+                    0 if way == EPOLLONESHOT => poller.modify(socket, EPOLLOUT | way, 0)?,
+                    _ if way == EPOLLONESHOT => poller.modify(socket, EPOLLIN | way, 1)?,
+                    _ => {}
+                }
+            }
+        }
+        ensure!(received == data, "{way:#x}");
+        ensure!(calls < 1000, "{way:#x}: {calls} events");
+    }
+    Ok(())
+}
+
+/// So many sockets one poller may watch.
+fn watching(most: usize) -> Result<()> {
+    let poller = Poller::new()?;
+    let sockets = (0..=most).map(|_| Socket::new(AF_INET, SOCK_DGRAM, 0)).collect::<Result<Vec<_>, _>>()?;
+    for socket in &sockets[1..] {
+        poller.add(socket, EPOLLIN, 0)?;
+    }
+    fails("one more", poller.add(&sockets[0], EPOLLIN, 0), errno::ENOSPC)?;
+    poller.remove(&sockets[1])?;
+    Ok(poller.add(&sockets[0], EPOLLIN, 0)?)
 }
 
 /// So many connections, one after the other, made and accepted.

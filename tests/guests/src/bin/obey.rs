@@ -6,6 +6,7 @@
 use anyhow::{Context, Result, bail, ensure};
 use berkeley_guest::Error;
 use berkeley_guest::poll::{POLLERR, POLLIN, poll};
+use berkeley_guest::poller::{EPOLLERR, EPOLLIN, EPOLLONESHOT, Poller};
 use berkeley_guest::socket::*;
 
 fn main() -> Result<()> {
@@ -17,6 +18,7 @@ fn main() -> Result<()> {
         "accept" => accept(argument.parse()?),
         "accepted" => accepted(),
         "poll" => polled(argument.parse()?),
+        "poller" => watched(argument.parse()?),
         "datagram" => datagram(),
         "option" => option(argument.parse()?),
         "unix" => unix(&argument),
@@ -80,6 +82,26 @@ fn polled(port: u16) -> Result<()> {
     let events = poll(&[(&socket, POLLIN)], None)?;
     ensure!(events == [POLLIN | POLLERR], "{events:?}");
     say(socket.recv(1));
+    Ok(())
+}
+
+fn watched(port: u16) -> Result<()> {
+    let (socket, other) = (connected(port)?, connected(port)?);
+    let poller = Poller::new()?;
+    poller.add(&socket, EPOLLIN, 1)?;
+    poller.add(&other, EPOLLIN | EPOLLONESHOT, 2)?;
+    println!("waiting");
+    let mut told = poller.wait(10, None)?;
+    told.sort_by_key(|event| event.token);
+    let told: Vec<_> = told.into_iter().map(|event| (event.token, event.events)).collect();
+    ensure!(told == [(1, EPOLLIN | EPOLLERR), (2, EPOLLIN | EPOLLERR)], "{told:?}");
+    // It stays so, but for what is told once.
+    let told = poller.wait(10, None)?;
+    ensure!(told.len() == 1 && told[0].token == 1, "{told:?}");
+    ensure!(poller.subscribe().ready());
+    say(socket.recv(1));
+    poller.remove(&socket)?;
+    ensure!(poller.wait(10, Some(std::time::Duration::ZERO))?.is_empty());
     Ok(())
 }
 
