@@ -39,8 +39,9 @@
 //! A call tries first, and only if it would block its task waits. Who waits for the sockets of all tasks then depends on
 //! the runtime:
 //!
-//! * [`block_on`] waits in one call of the host's `poll`, whose limit is the next timer. That is the least that waiting
-//!   costs: nothing is registered beforehand, and what is ready is never waited for.
+//! * [`block_on`] waits in one call of a [`Poller`](crate::poller::Poller), whose limit is the next timer. The host watches a
+//!   socket from its first wait on, so that a wait costs by what is ready, however many sockets there are; and what is
+//!   ready is never waited for.
 //! * wstd, and other runtimes that wait for pollables of WASI, are told once how, by [`use_pollables`].
 //! * tokio's current-thread runtime calls [`park`] where its thread would sleep: `on_thread_park(future::park)`.
 //! * Any other event loop calls [`poll`] in the place of its own wait.

@@ -1,7 +1,8 @@
 //! Who waits for what.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, MutexGuard, PoisonError, Weak};
 use std::task::Waker;
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,9 @@ use wasip2::io::poll::Pollable;
 
 use crate::bindings::poll as wit;
 use crate::endpoint::Socket;
-use crate::poll::{AsSocket, POLLERR};
+use crate::error::{Errno, Error};
+use crate::poll::{AsSocket, POLLERR, POLLIN};
+use crate::poller::{EPOLLERR, EPOLLET, EPOLLHUP, EPOLLNVAL, EPOLLRDHUP, Event as Told, Poller};
 
 /// What has a socket that somebody waits for. It may be dropped meanwhile, and then nobody waits.
 pub(super) type Watched = Weak<dyn AsSocket + Send + Sync>;
@@ -17,14 +20,16 @@ pub(super) type Watched = Weak<dyn AsSocket + Send + Sync>;
 /// What somebody waits for.
 #[derive(Clone)]
 pub(super) enum Event {
-    /// The socket, for events of poll(2).
-    Socket(Watched, i16),
+    /// The socket of that place, for events of poll(2).
+    Socket(Watched, u64, i16),
     /// A pollable of WASI.
     Pollable(Weak<Pollable>),
 }
 
 struct Wait {
     event: Event,
+    /// Whether the poller tells of it.
+    is_watched: bool,
     /// The socket's pollable, once one was needed.
     subscription: Option<Arc<Pollable>>,
     /// Until when the socket is not looked at.
@@ -32,17 +37,37 @@ struct Wait {
     waker: Waker,
 }
 
+/// A socket that the poller watches.
+struct Known {
+    /// What for.
+    interest: u32,
+    /// Who waits for it.
+    waiting: Vec<u64>,
+}
+
 /// Who waits for what, each by a number of its own.
+#[derive(Default)]
 struct Reactor {
     last: u64,
     waits: BTreeMap<u64, Wait>,
+    /// What watches the sockets, once one was waited for.
+    poller: Option<Arc<Poller>>,
+    /// The sockets that the poller watches, by their places.
+    places: HashMap<u64, Known>,
+    /// How many wait for what the poller does not watch.
+    unwatched: usize,
     /// Whose sockets had an error to tell, and nothing else, when they were woken.
     failed: BTreeSet<u64>,
     timers: BTreeMap<(Instant, u64), Waker>,
 }
 
-static REACTOR: Mutex<Reactor> =
-    Mutex::new(Reactor { last: 0, waits: BTreeMap::new(), failed: BTreeSet::new(), timers: BTreeMap::new() });
+static REACTOR: LazyLock<Mutex<Reactor>> = LazyLock::new(Mutex::default);
+
+/// What a socket is watched for by the poller. Who waits has tried before, so that only what comes about since is of use.
+fn interest(events: i16) -> u32 {
+    let closing = if events & POLLIN != 0 { EPOLLRDHUP } else { 0 };
+    u32::from(events.cast_unsigned()) | closing | EPOLLET
+}
 
 /// How long a socket is not looked at that goes on telling of an error, though the call on it would block: what is in its
 /// queue of errors, recvmsg(2) with MSG_ERRQUEUE takes, which nobody may do.
@@ -52,10 +77,88 @@ fn lock() -> MutexGuard<'static, Reactor> {
     REACTOR.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The place of one socket among those that are waited for.
+#[derive(Debug)]
+pub(super) struct Place(u64);
+
+impl Default for Place {
+    fn default() -> Self {
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        Self(LAST.fetch_add(1, Ordering::Relaxed))
+    }
+}
+
+impl Place {
+    pub(super) fn number(&self) -> u64 {
+        self.0
+    }
+
+    /// Has the socket, which lives on, watched no longer.
+    pub(super) fn leave(&self, socket: &Socket) {
+        let mut reactor = lock();
+        if reactor.places.remove(&self.0).is_some()
+            && let Some(poller) = &reactor.poller
+        {
+            // One that was closed is not watched any more.
+            let _ = poller.remove(socket);
+        }
+    }
+}
+
+impl Drop for Place {
+    /// The host watches the socket as long as it is there.
+    fn drop(&mut self) {
+        lock().places.remove(&self.0);
+    }
+}
+
 impl Reactor {
     fn next(&mut self) -> u64 {
         self.last += 1;
         self.last
+    }
+
+    /// Has the poller watch what is waited for. None: it cannot be waited for, and the call on it tells why.
+    fn watch(&mut self, event: &Event, number: u64) -> Option<bool> {
+        let Event::Socket(socket, place, events) = event else { return Some(false) };
+        let wanted = interest(*events);
+        let socket = socket.upgrade()?;
+        if let (Some(known), Some(poller)) = (self.places.get_mut(place), &self.poller) {
+            if wanted & !known.interest != 0 {
+                known.interest |= wanted;
+                // One that was closed is told of by the next wait.
+                let _ = poller.modify(&socket.as_socket(), known.interest, *place);
+            }
+            known.waiting.push(number);
+            return Some(true);
+        }
+        if self.poller.is_none() {
+            self.poller = Poller::new().ok().map(Arc::new);
+        }
+        // Where there are too many sockets for a poller, or for this one, each is waited for by a pollable.
+        let Some(poller) = &self.poller else { return Some(false) };
+        match poller.add(&socket.as_socket(), wanted, *place) {
+            Ok(()) => {
+                self.places.insert(*place, Known { interest: wanted, waiting: vec![number] });
+                Some(true)
+            }
+            Err(Error::Os(Errno::Ebadf)) => None,
+            Err(_) => Some(false),
+        }
+    }
+
+    /// Takes out a wait.
+    fn take(&mut self, number: u64) -> Option<Wait> {
+        let wait = self.waits.remove(&number)?;
+        match &wait.event {
+            Event::Socket(_, place, _) if wait.is_watched => {
+                if let Some(known) = self.places.get_mut(place) {
+                    known.waiting.retain(|other| *other != number);
+                }
+            }
+            _ => self.unwatched -= 1,
+        }
+        Some(wait)
     }
 }
 
@@ -73,8 +176,13 @@ impl Registration {
         }
         let again = self.0.is_some_and(|number| reactor.failed.remove(&number));
         let rest = again.then(|| Instant::now() + REST);
-        let number = reactor.next();
-        reactor.waits.insert(number, Wait { event: event(), subscription: None, rest, waker: waker.clone() });
+        let (number, event) = (reactor.next(), event());
+        let Some(is_watched) = reactor.watch(&event, number) else {
+            drop(reactor);
+            return waker.wake_by_ref();
+        };
+        reactor.unwatched += usize::from(!is_watched);
+        reactor.waits.insert(number, Wait { event, is_watched, subscription: None, rest, waker: waker.clone() });
         self.0 = Some(number);
     }
 }
@@ -84,7 +192,7 @@ impl Drop for Registration {
         let Some(number) = self.0 else { return };
         let mut reactor = lock();
         reactor.failed.remove(&number);
-        let wait = reactor.waits.remove(&number);
+        let wait = reactor.take(number);
         // What it holds is dropped without the lock.
         drop(reactor);
         drop(wait);
@@ -127,27 +235,39 @@ pub(super) enum Awaited {
     Pollable(Arc<Pollable>),
 }
 
-/// All that is waited for now, as copies, so that nothing is locked meanwhile; and how long until something else comes
-/// about: a timer, or the end of a rest.
-pub(super) fn snapshot() -> (Vec<(u64, Awaited)>, Option<Duration>) {
+/// What is to be waited for now: what the poller does not watch, and with `all` what it does, as copies, so that nothing is
+/// locked meanwhile.
+pub(super) struct Snapshot {
+    pub(super) poller: Option<Arc<Poller>>,
+    pub(super) others: Vec<(u64, Awaited)>,
+    /// How long until something else comes about: a timer, or the end of a rest.
+    pub(super) next: Option<Duration>,
+}
+
+/// A snapshot of what is waited for.
+pub(super) fn snapshot(all: bool) -> Snapshot {
     let reactor = lock();
-    let rests = reactor.waits.values().any(|wait| wait.rest.is_some());
     let timer = reactor.timers.first_key_value().map(|((at, _), _)| *at);
-    let now = (rests || timer.is_some()).then(Instant::now);
-    let mut all = Vec::with_capacity(reactor.waits.len());
     let mut next = timer;
-    for (&number, wait) in &reactor.waits {
-        if let Some(until) = wait.rest.filter(|until| now.is_some_and(|now| now < *until)) {
-            next = next.into_iter().chain([until]).min();
-            continue;
+    let mut others = Vec::new();
+    let mut now = None;
+    if all || reactor.unwatched > 0 {
+        for (&number, wait) in reactor.waits.iter().filter(|(_, wait)| all || !wait.is_watched) {
+            if let Some(until) = wait.rest.filter(|until| *now.get_or_insert_with(Instant::now) < *until) {
+                next = next.into_iter().chain([until]).min();
+                continue;
+            }
+            let awaited = match &wait.event {
+                Event::Socket(socket, _, events) => socket.upgrade().map(|socket| Awaited::Socket(socket, *events)),
+                Event::Pollable(pollable) => pollable.upgrade().map(Awaited::Pollable),
+            };
+            others.extend(awaited.map(|awaited| (number, awaited)));
         }
-        let awaited = match &wait.event {
-            Event::Socket(socket, events) => socket.upgrade().map(|socket| Awaited::Socket(socket, *events)),
-            Event::Pollable(pollable) => pollable.upgrade().map(Awaited::Pollable),
-        };
-        all.extend(awaited.map(|awaited| (number, awaited)));
     }
-    (all, next.zip(now).map(|(next, now)| next.saturating_duration_since(now)))
+    let next = next.map(|next| next.saturating_duration_since(now.unwrap_or_else(Instant::now)));
+    // Nobody waits for what a poller watches, while all that was waited for is ready or gone.
+    let poller = reactor.poller.clone().filter(|_| reactor.waits.len() > reactor.unwatched);
+    Snapshot { poller, others, next }
 }
 
 /// The socket's pollable, which is kept as long as somebody waits.
@@ -168,12 +288,37 @@ pub(super) fn fire(ready: &[(u64, i16)]) {
     fire_at(ready, Instant::now);
 }
 
+/// Whom the poller's events wake: the numbers of the waits.
+pub(super) fn waiting(told: &[Told]) -> Vec<u64> {
+    let mut reactor = lock();
+    let mut ready = Vec::with_capacity(told.len());
+    for event in told {
+        if let Some(known) = reactor.places.get(&event.token) {
+            let wanted = |number: &u64| match reactor.waits.get(number).map(|wait| &wait.event) {
+                Some(Event::Socket(_, _, events)) => concerns(event.events, *events),
+                _ => false,
+            };
+            ready.extend(known.waiting.iter().copied().filter(wanted));
+        }
+        if event.events & EPOLLNVAL != 0 {
+            // It was closed: who waits for it once more is told so.
+            reactor.places.remove(&event.token);
+        }
+    }
+    ready
+}
+
+/// Whether events of the poller concern who waits for those of poll(2).
+fn concerns(told: u32, wanted: i16) -> bool {
+    told & (interest(wanted) | EPOLLERR | EPOLLHUP | EPOLLNVAL) != 0
+}
+
 /// [`fire`] by another clock, which is asked only if there are timers.
 fn fire_at(ready: &[(u64, i16)], now: impl FnOnce() -> Instant) {
     let mut reactor = lock();
     let mut woken = Vec::with_capacity(ready.len());
     for (number, events) in ready {
-        woken.extend(reactor.waits.remove(number));
+        woken.extend(reactor.take(*number));
         if *events == POLLERR {
             reactor.failed.insert(*number);
         }

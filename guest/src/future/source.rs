@@ -8,7 +8,7 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use super::budget;
-use super::reactor::{Event, Watched};
+use super::reactor::{Event, Place, Watched};
 use super::wait::{Shared, Wait};
 use crate::endpoint::Socket;
 use crate::error::{Errno, Error};
@@ -30,6 +30,7 @@ struct Inner<T> {
     socket: T,
     /// For those who poll, by direction.
     shared: [Shared; 2],
+    place: Place,
 }
 
 /// What is waited for.
@@ -159,7 +160,7 @@ impl<T: AsSocket + Send + Sync + 'static> Async<T> {
 
     fn event(&self, direction: Direction) -> Event {
         let watched: Watched = Arc::<Inner<T>>::downgrade(&self.0);
-        Event::Socket(watched, direction.events())
+        Event::Socket(watched, self.0.place.number(), direction.events())
     }
 }
 
@@ -192,12 +193,13 @@ impl<T: AsSocket> From<T> for Async<T> {
 impl<T: AsSocket> Async<T> {
     /// Takes a socket that is non-blocking already.
     pub(super) fn nonblocking(socket: T) -> Self {
-        Self(Arc::new(Inner { socket, shared: Default::default() }))
+        Self(Arc::new(Inner { socket, shared: Default::default(), place: Place::default() }))
     }
 
     /// The socket, which is blocking again; none while there are clones.
     pub fn into_inner(self) -> Option<T> {
-        let socket = Arc::into_inner(self.0)?.socket;
+        let Inner { socket, place, .. } = Arc::into_inner(self.0)?;
+        place.leave(socket.as_socket());
         socket.as_socket().setblocking(true);
         Some(socket)
     }

@@ -1,77 +1,88 @@
-//! The wait for everything at once: one call of the host's `poll` for all sockets, with the next timer as its limit.
+//! The wait for everything at once: one call of the host for all sockets, with the next timer as its limit.
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use wasip2::clocks::monotonic_clock::subscribe_duration;
 use wasip2::io::poll::{Pollable, poll as poll_pollables};
 
-use super::reactor::{self, Awaited, fire, subscription};
+use super::reactor::{self, Awaited, Snapshot, fire, subscription, waiting};
 use super::runtime;
 use crate::bindings::poll as wit;
 use crate::bindings::poll::Interest;
 use crate::endpoint::nanoseconds;
 use crate::poll::AsSocket;
-
-/// What is waited for now.
-struct Turn {
-    all: Vec<(u64, Awaited)>,
-    limit: Option<Duration>,
-}
+use crate::poller::Poller;
 
 /// Who is ready, by which events, and the events of what is waited for beside.
 type Told = (Vec<(u64, i16)>, Vec<i16>);
 
-/// The events of a pollable, of which nothing is told but that it is ready; and of a socket that cannot be waited for, of
-/// which the call on it tells why.
+/// The events of what is woken only to try: a pollable, of which nothing is told but that it is ready; a socket that cannot
+/// be waited for, of which the call on it tells why; and what a poller tells once.
 const UNTOLD: i16 = 0;
 
-impl Turn {
-    fn new(limit: Option<Duration>) -> Self {
-        let (all, next) = reactor::snapshot();
-        Self { all, limit: limit.into_iter().chain(next).min() }
-    }
+/// Of how many sockets one wait tells.
+const MOST: usize = 256;
 
-    /// Waits by the host's `poll`. None: a pollable is waited for, or the host does not watch so many sockets at once.
-    fn by_sockets(&self, beside: &[Interest<'_>]) -> Option<Told> {
-        let mut interests: Vec<_> = beside.iter().map(copy).collect();
-        for (_, awaited) in &self.all {
-            let Awaited::Socket(socket, events) = awaited else { return None };
-            interests.push(Interest { socket: socket.as_socket().handle(), events: *events });
+/// Waits by the poller alone, which watches all that is waited for, until something comes that somebody waits for.
+fn by_poller(poller: &Poller, limit: Option<Duration>) -> Vec<(u64, i16)> {
+    let until = limit.and_then(|limit| Instant::now().checked_add(limit));
+    let mut left = limit;
+    loop {
+        // It fails in no other way than by having nothing to tell.
+        let told = poller.wait(MOST, left).unwrap_or_default();
+        let ready = waiting(&told);
+        left = until.map(|until| until.saturating_duration_since(Instant::now()));
+        if !ready.is_empty() || told.is_empty() || left == Some(Duration::ZERO) {
+            return ready.into_iter().map(|number| (number, UNTOLD)).collect();
         }
-        let mut events = wit::poll(&interests, self.limit.map(nanoseconds)).ok()?;
-        let numbers = self.all.iter().map(|(number, _)| *number);
-        let ready = numbers.zip(events[beside.len()..].iter().copied()).filter(|(_, events)| *events != 0).collect();
-        events.truncate(beside.len());
-        Some((ready, events))
     }
+}
 
-    /// Waits by the pollables of all, which costs more.
-    fn by_pollables(&self, beside: &[Interest<'_>]) -> Told {
-        let (mut ready, mut numbers, mut pollables) = (Vec::new(), Vec::new(), Vec::new());
-        for (number, awaited) in &self.all {
-            let pollable = match awaited {
-                Awaited::Socket(socket, events) => subscription(*number, socket.as_socket(), *events),
-                Awaited::Pollable(pollable) => Some(pollable.clone()),
-            };
-            match pollable {
-                Some(pollable) => {
-                    numbers.push(*number);
-                    pollables.push(pollable);
-                }
-                None => ready.push((*number, UNTOLD)),
+/// Waits by the host's `poll`, for sockets that the poller does not watch, too. None: a pollable is waited for, or the host
+/// does not watch so many sockets at once.
+fn by_list(all: &[(u64, Awaited)], beside: &[Interest<'_>], limit: Option<Duration>) -> Option<Told> {
+    let mut interests: Vec<_> = beside.iter().map(copy).collect();
+    for (_, awaited) in all {
+        let Awaited::Socket(socket, events) = awaited else { return None };
+        interests.push(Interest { socket: socket.as_socket().handle(), events: *events });
+    }
+    let mut events = wit::poll(&interests, limit.map(nanoseconds)).ok()?;
+    let numbers = all.iter().map(|(number, _)| *number);
+    let ready = numbers.zip(events[beside.len()..].iter().copied()).filter(|(_, events)| *events != 0).collect();
+    events.truncate(beside.len());
+    Some((ready, events))
+}
+
+/// Waits by pollables, that of the poller among them, which costs more.
+fn by_pollables(snapshot: &Snapshot, beside: &[Interest<'_>], limit: Option<Duration>) -> Told {
+    let (mut ready, mut numbers, mut pollables) = (Vec::new(), Vec::new(), Vec::new());
+    for (number, awaited) in &snapshot.others {
+        let pollable = match awaited {
+            Awaited::Socket(socket, events) => subscription(*number, socket.as_socket(), *events),
+            Awaited::Pollable(pollable) => Some(pollable.clone()),
+        };
+        match pollable {
+            Some(pollable) => {
+                numbers.push(*number);
+                pollables.push(pollable);
             }
+            None => ready.push((*number, UNTOLD)),
         }
-        let others: Option<Vec<_>> = beside.iter().map(|one| wit::subscribe(one.socket, one.events).ok()).collect();
-        let at_once = !ready.is_empty() || others.is_none();
-        let limit = if at_once { Some(Duration::ZERO) } else { self.limit };
-        let clock = limit.map(|limit| subscribe_duration(nanoseconds(limit)));
-        let list: Vec<&Pollable> =
-            pollables.iter().map(Arc::as_ref).chain(others.iter().flatten()).chain(&clock).collect();
-        let woken = poll_pollables(&list).into_iter().filter_map(|at| numbers.get(at as usize));
-        ready.extend(woken.map(|number| (*number, UNTOLD)));
-        (ready, events_now(beside))
     }
+    let others: Option<Vec<_>> = beside.iter().map(|one| wit::subscribe(one.socket, one.events).ok()).collect();
+    let at_once = !ready.is_empty() || others.is_none();
+    let limit = if at_once { Some(Duration::ZERO) } else { limit };
+    let clock = limit.map(|limit| subscribe_duration(nanoseconds(limit)));
+    let watched = snapshot.poller.as_ref().map(|poller| poller.subscribe());
+    let list: Vec<&Pollable> =
+        pollables.iter().map(Arc::as_ref).chain(others.iter().flatten()).chain(&watched).chain(&clock).collect();
+    let woken = poll_pollables(&list).into_iter().filter_map(|at| numbers.get(at as usize));
+    ready.extend(woken.map(|number| (*number, UNTOLD)));
+    if let Some(poller) = &snapshot.poller {
+        ready.extend(by_poller(poller, Some(Duration::ZERO)));
+    }
+    (ready, events_now(beside))
 }
 
 fn copy<'a>(interest: &Interest<'a>) -> Interest<'a> {
@@ -90,12 +101,20 @@ fn events_now(beside: &[Interest<'_>]) -> Vec<i16> {
 /// Waits until something is ready or the limit is over, wakes who waits for it, and tells the events of what is waited for
 /// beside.
 pub(super) fn turn(beside: &[Interest<'_>], limit: Option<Duration>) -> Vec<i16> {
-    let turn = Turn::new(limit);
-    if beside.is_empty() && turn.all.is_empty() && matches!(turn.limit, None | Some(Duration::ZERO)) {
-        fire(&[]);
-        return Vec::new();
-    }
-    let (ready, events) = turn.by_sockets(beside).unwrap_or_else(|| turn.by_pollables(beside));
+    let snapshot = reactor::snapshot(false);
+    let limit = limit.into_iter().chain(snapshot.next).min();
+    let (ready, events) = match &snapshot.poller {
+        Some(poller) if beside.is_empty() && snapshot.others.is_empty() => (by_poller(poller, limit), Vec::new()),
+        Some(_) => {
+            // The list has what the poller watches, so that one call is enough.
+            let all = reactor::snapshot(true);
+            by_list(&all.others, beside, limit).unwrap_or_else(|| by_pollables(&snapshot, beside, limit))
+        }
+        None if beside.is_empty() && snapshot.others.is_empty() && matches!(limit, None | Some(Duration::ZERO)) => {
+            (Vec::new(), Vec::new())
+        }
+        None => by_list(&snapshot.others, beside, limit).unwrap_or_else(|| by_pollables(&snapshot, beside, limit)),
+    };
     fire(&ready);
     events
 }
@@ -117,7 +136,7 @@ pub fn park() {
 /// and also when something of this module is ready, whose tasks are to go on.
 ///
 /// ```no_run
-/// use std::time::Duration;
+/// use std::time::{Duration, Instant};
 /// use berkeley_guest::future::poll;
 /// use berkeley_guest::poll::POLLIN;
 ///

@@ -42,7 +42,7 @@ impl Wait {
 /// The pollable of a socket.
 fn pollable(event: &Event) -> Option<wasip2::io::poll::Pollable> {
     match event {
-        Event::Socket(socket, events) => wit::subscribe(socket.upgrade()?.as_socket().handle(), *events).ok(),
+        Event::Socket(socket, _, events) => wit::subscribe(socket.upgrade()?.as_socket().handle(), *events).ok(),
         Event::Pollable(_) => None,
     }
 }
