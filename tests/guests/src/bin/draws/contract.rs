@@ -8,6 +8,7 @@ use berkeley_guest::bindings::ancillary::{
 use berkeley_guest::bindings::file::sendfile;
 use berkeley_guest::bindings::option::{getsockopt, getsockopt_bytes, setsockopt};
 use berkeley_guest::bindings::poll::{Interest, poll, subscribe};
+use berkeley_guest::bindings::poller::{self, Poller};
 use berkeley_guest::bindings::socket::{create, fromshare, preopened, socketpair};
 use berkeley_guest::constants::*;
 
@@ -24,6 +25,22 @@ macro_rules! on {
             let succeeded = $call;
             $world.sockets.push($socket);
             succeeded
+        }
+    };
+}
+
+/// A call by which one of the pollers is told of one of the sockets; false where there is none.
+macro_rules! watch {
+    ($poller:ident, $socket:ident, $events:ident, $token:ident => $call:expr) => {
+        |world| {
+            let events = world.events().cast_unsigned();
+            // EPOLLET and EPOLLONESHOT, and now and then bits that mean nothing.
+            let ways = if world.one_in(10) { u32::MAX } else { 0b11 << 30 };
+            let $events = u32::from(events) | world.random.u32(..) & ways;
+            let $token = world.random.u64(..);
+            let ($poller, $socket) = (world.random.choice(&world.pollers), world.random.choice(&world.sockets));
+            let (Some($poller), Some($socket)) = ($poller, $socket) else { return false };
+            $call.is_ok()
         }
     };
 }
@@ -183,6 +200,20 @@ pub(crate) const FUNCTIONS: &[Function] = &[
             subscribe(&socket, world.events()).map(|pollable| world.pollables.push(pollable)).is_ok()
         }),
     ),
+    function("poller.create", 2, |world| poller::create().map(|poller| world.pollers.push(poller)).is_ok()),
+    function("poller.add", 8, watch!(poller, socket, events, token => poller.add(socket, events, token))),
+    function("poller.modify", 4, watch!(poller, socket, events, token => poller.modify(socket, events, token))),
+    function("poller.remove", 3, watch!(poller, socket, _events, _token => poller.remove(socket))),
+    function("poller.wait", 8, |world| {
+        let (most, limit) = (world.size() as u32, world.limit());
+        let poller = world.random.choice(&world.pollers);
+        poller.is_some_and(|poller| poller.wait(most, limit).is_ok())
+    }),
+    function("poller.subscribe", 3, |world| {
+        let pollable = world.random.choice(&world.pollers).map(Poller::subscribe);
+        world.pollables.extend(pollable);
+        true
+    }),
 ];
 
 /// A listener, who has connected to it, and whom it may have accepted: what is drawn alone hardly comes to that.

@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result};
 use berkeley_guest::bindings::address::SocketAddress;
+use berkeley_guest::bindings::poller::Poller;
 use berkeley_guest::bindings::socket::Socket;
 use berkeley_guest::bindings::tls::{Config, Connection};
 use wasip2::filesystem::preopens::get_directories;
@@ -22,6 +23,7 @@ pub(crate) struct World {
     pub(crate) patient: bool,
     // What refers to sockets is dropped before them.
     pub(crate) pollables: Vec<Pollable>,
+    pub(crate) pollers: Vec<Poller>,
     pub(crate) inputs: Vec<InputStream>,
     pub(crate) outputs: Vec<OutputStream>,
     pub(crate) incoming: Vec<IncomingDatagramStream>,
@@ -45,6 +47,7 @@ impl World {
             random: fastrand::Rng::with_seed(seed),
             patient,
             pollables: Vec::new(),
+            pollers: Vec::new(),
             inputs: Vec::new(),
             outputs: Vec::new(),
             incoming: Vec::new(),
@@ -85,6 +88,7 @@ impl World {
     pub(crate) fn tidy(&mut self) {
         let Self { random, .. } = self;
         fit(random, &mut self.pollables);
+        fit(random, &mut self.pollers);
         fit(random, &mut self.sockets);
         fit(random, &mut self.files);
         fit(random, &mut self.connections);
