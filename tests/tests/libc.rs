@@ -67,6 +67,28 @@ mod released_target {
         }
     }
 
+    /// Answers on the second connection what the first asks, as soon as nobody but who waits can hear it.
+    const ANSWERER: &str = "
+import socket
+listener = socket.create_server(('127.0.0.1', 0))
+print(listener.getsockname()[1])
+asks, _ = listener.accept()
+hears, _ = listener.accept()
+while asks.recv(1) == b'?': hears.sendall(b'!')
+hears.shutdown(socket.SHUT_WR)
+asks.recv(1)
+";
+
+    #[test]
+    fn edges_are_told_once_and_each() {
+        for waiting in WAITING {
+            let mut peer = Running::start(python(ANSWERER));
+            let guest = guest("libc_edges").allow_all().arg(peer.port());
+            let output = guest.output(waiting);
+            assert!(output.status.success(), "{waiting}: {}", text(&output.stderr));
+        }
+    }
+
     #[test]
     fn native_peers_are_served() {
         for waiting in WAITING {
