@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 use berkeley_tests::component::imports;
-use berkeley_tests::{WAITING, berkeley, guest, root, run, text};
+use berkeley_tests::{Running, WAITING, berkeley, guest, python, root, run, text};
 use object::read::archive::ArchiveFile;
 
 /// The tests of what Debian's wasi-libc has no use for.

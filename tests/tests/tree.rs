@@ -69,6 +69,21 @@ fn what_is_no_directory_is_not_opened_as_one() {
     assert!(told.contains("link [0, 0, 1] [0, 0, 1]"), "{told}");
 }
 
+/// Tests whose guests only link with the target as Rust releases it.
+mod released_target {
+    use super::*;
+    use berkeley_tests::component;
+
+    #[test]
+    fn a_guest_of_wasi_0_3_tells_and_removes_them() {
+        let directory = tempfile::tempdir().expect("a directory");
+        drop(UnixListener::bind(directory.path().join("socket")).expect("it binds"));
+        run(Command::new("mkfifo").arg(directory.path().join("pipe")));
+        assert_eq!(component("p3_files").option("--dir", mapped(&directory)).succeeds(), "files in WASI 0.3\n");
+        assert_eq!(fs::read_dir(&directory).expect("a directory").count(), 0);
+    }
+}
+
 /// Tests of the guest that runs Python programs, which is not built where pip gets nothing.
 mod python_guest {
     use super::*;
