@@ -4,6 +4,7 @@
 #![no_std]
 
 pub mod errno;
+pub mod ioctl;
 pub mod option;
 mod table;
 

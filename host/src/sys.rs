@@ -13,6 +13,7 @@ mod address;
 mod call;
 #[cfg(not(target_os = "linux"))]
 mod ending;
+mod file;
 #[cfg(any(test, not(target_os = "linux")))]
 mod layout;
 mod memory;
@@ -48,6 +49,7 @@ compile_error!("berkeley-host is made for Linux, macOS and Windows");
 pub(crate) use address::{from_sockaddr, to_sockaddr};
 #[cfg(not(target_os = "linux"))]
 pub(crate) use ending::Ending;
+pub(crate) use file::Special;
 #[cfg(not(target_os = "linux"))]
 pub(crate) use memory::{memory, unaccepted};
 pub(crate) use message::{Opened, RawMessage};

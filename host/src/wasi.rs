@@ -5,7 +5,8 @@
 //! no use for its transport, and every socket counts.
 //!
 //! [`p2::add_to_linker`] adds all of WASI 0.2 with these sockets, in place of `wasmtime_wasi::p2::add_to_linker_async`.
-//! [`p2::add_sockets_to_linker`] adds the sockets alone.
+//! [`p2::add_sockets_to_linker`] adds the sockets alone, and [`p2::add_filesystem_to_linker`] files, among which a socket's
+//! file is one that can be told and removed.
 //!
 //! | file | what is done there |
 //! |---|---|

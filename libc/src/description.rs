@@ -51,9 +51,19 @@ pub(crate) trait Description: Any {
     /// by it.
     fn turns(&self) -> [u32; 2];
 
-    /// How many bytes can be read at once: FIONREAD.
-    fn readable(&self) -> Result<usize> {
+    /// What ioctl(2) tells by a number, for one of Linux's requests.
+    fn number(&self, _request: c_int) -> Result<c_int> {
         Err(Errno::Enotty.into())
+    }
+
+    /// Whether Linux has signals for it: FIOASYNC.
+    fn may_signal(&self) -> bool {
+        false
+    }
+
+    /// How much there is to be read, where that can be told: more of it is a new edge, though nothing was read since.
+    fn amount(&self) -> Option<u64> {
+        None
     }
 }
 

@@ -2,6 +2,7 @@
 
 use core::ffi::c_int;
 
+use berkeley_constants::ioctl;
 use berkeley_guest::error::Errno;
 
 use crate::export::exported;
@@ -9,7 +10,7 @@ use crate::failure::Result;
 use crate::memory::{In, Out};
 use crate::number::file::{
     F_DUPFD, F_DUPFD_CLOEXEC, F_GETFD, F_GETFL, F_SETFD, F_SETFL, FD_CLOEXEC, FIONBIO, FIONREAD, LINUX_CLOEXEC,
-    LINUX_FIONBIO, LINUX_FIONREAD, O_NONBLOCK,
+    LINUX_FIOASYNC, LINUX_FIONBIO, O_NONBLOCK,
 };
 use crate::table::{self, Entry, lookup};
 
@@ -68,9 +69,13 @@ exported! {
                 description.set_nonblocking(arguments.get()?.get()? != 0);
             }
             (FIONBIO | LINUX_FIONBIO, Entry::Foreign(file)) => file.set_nonblocking(arguments.get()?.get()? != 0)?,
-            (FIONREAD | LINUX_FIONREAD, Entry::Own(description)) => {
-                let readable = description.readable()?.min(c_int::MAX as usize);
-                arguments.get()?.put(readable as c_int)?;
+            // There are no signals that could tell of input.
+            (LINUX_FIOASYNC, Entry::Own(description)) if description.may_signal() => {
+                arguments.get()?.get()?;
+            }
+            (request, Entry::Own(description)) => {
+                let number = description.number(if request == FIONREAD { ioctl::FIONREAD } else { request })?;
+                arguments.get()?.put(number)?;
             }
             _ => return Err(Errno::Enotty.into()),
         }

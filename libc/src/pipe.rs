@@ -5,6 +5,7 @@ use core::ffi::{c_int, c_short};
 use std::collections::VecDeque;
 use std::rc::Rc;
 
+use berkeley_constants::ioctl::FIONREAD;
 use berkeley_guest::error::Errno;
 
 use crate::description::{Description, Turns, fill, total};
@@ -29,6 +30,16 @@ struct Pipe {
     reader: Cell<bool>,
     writer: Cell<bool>,
     turns: Turns,
+}
+
+impl Pipe {
+    /// Both ends tell how much is in between: FIONREAD.
+    fn number(&self, request: c_int) -> Result<c_int> {
+        if request != FIONREAD {
+            return Err(Errno::Enotty.into());
+        }
+        Ok(self.bytes.borrow().len().try_into().unwrap_or(c_int::MAX))
+    }
 }
 
 /// The end that is read.
@@ -101,8 +112,12 @@ impl Description for Reader {
         self.pipe.turns.count()
     }
 
-    fn readable(&self) -> Result<usize> {
-        Ok(self.pipe.bytes.borrow().len())
+    fn number(&self, request: c_int) -> Result<c_int> {
+        self.pipe.number(request)
+    }
+
+    fn may_signal(&self) -> bool {
+        true
     }
 }
 
@@ -153,8 +168,12 @@ impl Description for Writer {
         self.pipe.turns.count()
     }
 
-    fn readable(&self) -> Result<usize> {
-        Ok(self.pipe.bytes.borrow().len())
+    fn number(&self, request: c_int) -> Result<c_int> {
+        self.pipe.number(request)
+    }
+
+    fn may_signal(&self) -> bool {
+        true
     }
 }
 

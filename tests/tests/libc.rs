@@ -10,7 +10,7 @@ use std::process::{Command, Stdio};
 use std::thread;
 
 use berkeley_tests::component::imports;
-use berkeley_tests::{WAITING, berkeley, guest, root, run, text};
+use berkeley_tests::{Running, WAITING, berkeley, guest, python, root, run, text};
 use object::read::archive::ArchiveFile;
 
 /// The tests of what Debian's wasi-libc has no use for.
@@ -64,6 +64,28 @@ mod released_target {
             let output = child.wait_with_output().expect("it ends");
             drop(stdin);
             assert_eq!((output.status.success(), text(&output.stdout)), (true, "done\n".into()), "waiting {waiting}");
+        }
+    }
+
+    /// Answers on the second connection what the first asks, as soon as nobody but who waits can hear it.
+    const ANSWERER: &str = "
+import socket
+listener = socket.create_server(('127.0.0.1', 0))
+print(listener.getsockname()[1])
+asks, _ = listener.accept()
+hears, _ = listener.accept()
+while asks.recv(1) == b'?': hears.sendall(b'!')
+hears.shutdown(socket.SHUT_WR)
+asks.recv(1)
+";
+
+    #[test]
+    fn edges_are_told_once_and_each() {
+        for waiting in WAITING {
+            let mut peer = Running::start(python(ANSWERER));
+            let guest = guest("libc_edges").allow_all().arg(peer.port());
+            let output = guest.output(waiting);
+            assert!(output.status.success(), "{waiting}: {}", text(&output.stderr));
         }
     }
 

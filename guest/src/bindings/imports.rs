@@ -8013,6 +8013,9 @@ pub mod berkeley {
         /// Levels and names are integers in Linux's generic numbering (SOL_SOCKET = 1, SO_REUSEADDR = 2 …). Values that are
         /// structures have the layout that Linux gives them on a 64-bit little-endian machine. SO_RCVTIMEO is thus 16 bytes.
         ///
+        /// At the level 0x696f6374 (SOL_IOCTL) are the numbers that ioctl(2) tells of a socket, under the requests' own: FIONREAD
+        /// (0x541b), SIOCOUTQ (0x5411) and SIOCATMARK (0x8905). They cannot be set.
+        ///
         /// The host may hold an option to need a grant (see the host's table); then the answer is `denied`.
         #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
         pub mod option {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use berkeley_constants::{SO_ERROR, SOCK_NONBLOCK, SOL_SOCKET};
+use berkeley_constants::{AF_UNIX, SO_ERROR, SOCK_NONBLOCK, SOL_SOCKET};
 
 use super::source::{Async, Direction};
 use super::time::sleep;
@@ -19,13 +19,14 @@ pub(super) async fn connect<T>(socket: &Async<T>, address: impl ToAddress) -> Re
 where
     T: AsSocket + Send + Sync + 'static,
 {
-    let address = address.to_address(socket.as_socket().family())?;
+    let family = socket.as_socket().family();
+    let address = address.to_address(family)?;
     let mut pause = PAUSE[0];
     loop {
         match socket.as_socket().connect(&address) {
-            Err(Error::Os(Errno::Einprogress | Errno::Ealready)) => return outcome(socket).await,
+            Err(Error::Os(Errno::Einprogress | Errno::Ealready)) => return outcome(socket, &address).await,
             // A unix listener's backlog is full, and the kernel tells by no event when it no longer is.
-            Err(Error::Os(Errno::Eagain)) => {
+            Err(Error::Os(Errno::Eagain)) if family == AF_UNIX => {
                 sleep(pause).await;
                 pause = (pause * 2).min(PAUSE[1]);
             }
@@ -35,7 +36,7 @@ where
 }
 
 /// What became of a connection that is being made.
-async fn outcome<T>(socket: &Async<T>) -> Result<()>
+async fn outcome<T>(socket: &Async<T>, address: &Address) -> Result<()>
 where
     T: AsSocket + Send + Sync + 'static,
 {
@@ -43,6 +44,8 @@ where
     match socket.as_socket().getsockopt(SOL_SOCKET, SO_ERROR)? {
         0 => Ok(()),
         number => {
+            // The kernel takes no new attempt before it was asked once more how this one went: it says ECONNABORTED.
+            let _ = socket.as_socket().connect(address);
             let errno = <Errno as ErrnoExt>::from_number(number);
             Err(errno.map_or(Error::OsNumber(number), Error::Os))
         }

@@ -129,7 +129,7 @@ impl<T: AsSocket + Send + Sync + 'static> Async<T> {
         mut call: impl FnMut(&T) -> Result<R, E>,
     ) -> Result<R, E> {
         let mut wait = Wait::default();
-        poll_fn(|cx| self.poll_call(cx, &mut call, |cx| wait.poll(cx, || self.event(direction)))).await
+        poll_fn(|cx| self.poll_call(cx, direction, &mut call, |cx| wait.poll(cx, || self.event(direction)))).await
     }
 
     /// The same for those who poll. The wait goes on when they do not come back.
@@ -140,22 +140,32 @@ impl<T: AsSocket + Send + Sync + 'static> Async<T> {
         mut call: impl FnMut(&T) -> Result<R, E>,
     ) -> Poll<Result<R, E>> {
         let shared = &self.0.shared[direction as usize];
-        self.poll_call(cx, &mut call, |cx| shared.poll(cx, || self.event(direction)))
+        self.poll_call(cx, direction, &mut call, |cx| shared.poll(cx, || self.event(direction)))
     }
 
     fn poll_call<R, E: Failure>(
         &self,
         cx: &mut Context<'_>,
+        direction: Direction,
         call: &mut impl FnMut(&T) -> Result<R, E>,
         mut wait: impl FnMut(&mut Context<'_>) -> Poll<()>,
     ) -> Poll<Result<R, E>> {
         ready!(budget::poll_spend(cx));
         loop {
             match call(self.get_ref()) {
-                Err(error) if error.would_block() => ready!(wait(cx)),
+                Err(error) if error.would_block() && self.waits(direction) => ready!(wait(cx)),
                 result => return Poll::Ready(result),
             }
         }
+    }
+
+    /// Whether readiness will tell when a call that would block has to wait no more. It does not where sending found no free
+    /// port for the socket, which is as ready as before.
+    fn waits(&self, direction: Direction) -> bool {
+        let socket = self.get_ref().as_socket();
+        let lacks_port = || socket.getsockname().is_ok_and(|local| local.port() == Some(0));
+        let is_ready = || poll(&[(socket, POLLOUT)], Some(Duration::ZERO)).is_ok_and(|ready| ready != [0]);
+        !matches!(direction, Direction::Write) || !lacks_port() || !is_ready()
     }
 
     fn event(&self, direction: Direction) -> Event {

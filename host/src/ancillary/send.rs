@@ -157,6 +157,7 @@ impl Socket {
     fn judge_control(&self, level: i32, kind: i32, data: &[u8]) -> Result<()> {
         let operation = Operation::SetOption { level, name: kind };
         match (level, kind) {
+            (c::SOL_SOCKET, c::SCM_RIGHTS) if self.family() == c::AF_UNIX => check_rights(data),
             // Numbers of descriptors mean those of the host.
             _ if has_descriptors(level, kind) => Err(Errno::EINVAL.into()),
             (c::SOL_SOCKET, c::SCM_CREDENTIALS) => check_credentials(data),
@@ -192,6 +193,16 @@ fn source((level, kind, data): RawControl<'_>) -> Option<Control> {
         _ => return None,
     };
     Some(Control::decode((level, kind, data.get(..length)?)))
+}
+
+/// A number in the data would be that of a descriptor of the host's, of which a guest has none. EBADF; EINVAL for more
+/// than the kernel looks at.
+fn check_rights(data: &[u8]) -> Result<()> {
+    match data.len() / size_of::<i32>() {
+        0 => Ok(()),
+        1..=MOST_PASSED => Err(Errno::EBADF.into()),
+        _ => Err(Errno::EINVAL.into()),
+    }
 }
 
 /// A guest says no more of itself than what the kernel would say of the host's process. EPERM.

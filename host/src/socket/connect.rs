@@ -195,8 +195,9 @@ impl Socket {
         let late = |error: Error| if error.would_block() { under_way.into() } else { error };
         loop {
             self.wait(descriptor, POLLOUT, &mut patience).await.map_err(late)?;
-            // A call that blocked would leave the socket fit for another attempt. CPython, in time-out mode, does not.
-            if self.limit.is_some() || !sys::CONNECTS_AGAIN {
+            // Asking by another call, as the kernel does when it waits itself, leaves the socket fit for another attempt.
+            // SO_ERROR would not: the next attempt would fail with ECONNABORTED.
+            if !sys::CONNECTS_AGAIN {
                 return descriptor.socket().take_error()?.map_or(Ok(()), |error| Err(error.into()));
             }
             match descriptor.socket().connect(&peer).map_err(sys::connect_error) {

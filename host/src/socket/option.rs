@@ -1,6 +1,7 @@
 //! Getting and setting options: getsockopt(2), setsockopt(2).
 
 use berkeley_constants as c;
+use c::ioctl::SOL_IOCTL;
 
 use super::handle::Socket;
 use crate::error::{Errno, Error, Result};
@@ -48,6 +49,11 @@ impl Socket {
         }
         if size > LONGEST {
             return Err(Errno::EINVAL.into());
+        }
+        if level == SOL_IOCTL {
+            let mut value = sys::ioctl_number(descriptor.socket(), name)?.to_ne_bytes().to_vec();
+            value.truncate(size as usize);
+            return Ok(value);
         }
         match self.linger(level, name, size as usize)? {
             Some(value) => Ok(value),

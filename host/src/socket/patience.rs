@@ -6,7 +6,7 @@ use std::io;
 use std::time::{Duration, Instant};
 
 use berkeley_constants as c;
-use c::POLLRDHUP;
+use c::{POLLOUT, POLLRDHUP};
 use tokio::runtime::Handle;
 
 use super::handle::Socket;
@@ -98,6 +98,10 @@ impl Socket {
                 Err(error) if Errno::of(&error) == Some(Errno::EINPROGRESS) && self.limit.is_none() => {
                     self.wait(descriptor, events, patience).await.map_err(|_| error)?;
                 }
+                // All ports are taken. A call that blocked would not wait for one; CPython, in time-out mode, does.
+                Err(error) if would_block(&error) && self.limit.is_none() && self.lacks_port(events) => {
+                    return Err(error.into());
+                }
                 Err(error) if would_block(&error) => {
                     // Ready, it says, and then would block: some states are so, and stay so.
                     if futile > 2 {
@@ -109,6 +113,14 @@ impl Socket {
                 result => return Ok(result?),
             }
         }
+    }
+
+    /// Whether a socket that just failed to send still has no port: the system found none to give it, and no readiness
+    /// tells when it has one.
+    pub(crate) fn lacks_port(&self, events: i16) -> bool {
+        let given_one = matches!(self.family, c::AF_INET | c::AF_INET6) && events & POLLOUT != 0;
+        let local = || self.local().ok().flatten().and_then(|local| local.internet());
+        given_one && local().is_some_and(|local| local.port() == 0)
     }
 
     /// Waits for one of the events. EACCES: the policy was replaced, and does not allow what the socket has done.

@@ -36,6 +36,8 @@ pub struct Connection {
     pub(super) verifier: Arc<Verifier>,
     pub(super) framing: Framing,
     pub(super) hello: Option<Hello>,
+    /// What a client has sent up to its hello.
+    pub(super) opening: Vec<u8>,
     /// What the peer gets next.
     pub(super) outgoing: Vec<u8>,
     /// How much was received that was not read.
@@ -110,6 +112,7 @@ impl Connection {
             verifier,
             framing: Framing::default(),
             hello: None,
+            opening: Vec::new(),
             outgoing: Vec::new(),
             unread: 0,
             shaken: 0,
@@ -282,6 +285,41 @@ mod tests {
         assert_eq!(connection.close(), Err(wrong));
         // The peer is told by an alert.
         assert_eq!(connection.take(usize::MAX)[..5], [21, 3, 3, 0, 2]);
+    }
+
+    #[test]
+    fn who_does_not_speak_tls_to_a_server_is_told_apart() {
+        let tls = Tls::default();
+        for (said, words) in [
+            ("GET / HTTP/1.1\r\n\r\n", "http request"),
+            ("POST /form HTTP/1.0\r\n", "http request"),
+            ("HEAD / HTTP/1.0\r\n", "http request"),
+            ("PUT /file HTTP/1.0\r\n", "http request"),
+            ("CONNECT host:443 HTTP/1.1\r\n", "https proxy request"),
+            ("QUIT please\r\n", "wrong version number"),
+        ] {
+            let mut connection =
+                Connection::server(&tls, &config(&tls, terms()).expect("terms")).expect("a connection");
+            for byte in said.as_bytes() {
+                connection.put(&[*byte]);
+            }
+            assert_eq!(connection.handshake(), Err(Error::Protocol(words.into())), "{said}");
+            assert_eq!(connection.take(usize::MAX).is_empty(), words != "wrong version number", "{said}");
+        }
+    }
+
+    #[test]
+    fn a_clients_name_comes_as_it_was_sent() {
+        let tls = Tls::default();
+        for name in ["LocalHost", "www.Example.COM", "example.com"] {
+            let terms = config(&tls, terms()).expect("terms");
+            let mut client = Connection::client(&tls, &terms, Some(name)).expect("a connection");
+            let mut server = Connection::server(&tls, &terms).expect("a connection");
+            for byte in client.take(usize::MAX) {
+                server.put(&[byte]);
+            }
+            assert_eq!(server.client_hello().expect("it is there").server_name.as_deref(), Some(name));
+        }
     }
 
     #[test]

@@ -13,6 +13,8 @@ pub(super) struct Framing {
     body: usize,
     /// How much of the record is there.
     begun: usize,
+    /// The head of the first record, once it is there.
+    first: Option<[u8; HEAD]>,
 }
 
 impl Framing {
@@ -24,6 +26,19 @@ impl Framing {
     /// How much is there of the record that has begun.
     pub(super) fn begun(&self) -> usize {
         self.begun
+    }
+
+    /// What the peer speaks instead of TLS, as far as OpenSSL has words for it, by how it began.
+    pub(super) fn foreign(&self) -> Option<&'static str> {
+        const BEGINNINGS: [(&[u8], &str); 5] = [
+            (b"GET ", "http request"),
+            (b"POST ", "http request"),
+            (b"HEAD ", "http request"),
+            (b"PUT ", "http request"),
+            (b"CONNE", "https proxy request"),
+        ];
+        let first = self.first?;
+        BEGINNINGS.iter().find(|(beginning, _)| first.starts_with(beginning)).map(|(_, words)| *words)
     }
 
     /// Passes over the bytes, which are no more than `needed`.
@@ -42,6 +57,7 @@ impl Framing {
         }
         if self.filled == HEAD {
             self.filled = 0;
+            self.first.get_or_insert(self.head);
             self.body = usize::from(u16::from_be_bytes([self.head[3], self.head[4]]));
             if self.body == 0 {
                 self.begun = 0;
@@ -66,6 +82,7 @@ mod tests {
         assert_eq!(framing.needed(), 2);
         framing.advance(&[0; 2]);
         assert_eq!((framing.needed(), framing.begun()), (5, 0));
+        assert_eq!(framing.foreign(), None);
         // A record without a body.
         framing.advance(&[23, 3, 3, 0, 0]);
         assert_eq!(framing.needed(), 5);

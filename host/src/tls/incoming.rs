@@ -44,6 +44,9 @@ impl Connection {
                 break;
             };
             self.framing.advance(&rest[..count]);
+            if let Stage::Awaiting(..) = self.stage {
+                self.opening.extend(&rest[..count]);
+            }
             taken += count;
             if !self.is_shaken() {
                 self.shaken += count;
@@ -72,7 +75,7 @@ impl Connection {
             Stage::Awaiting(acceptor, _) => match acceptor.accept() {
                 Ok(None) => {}
                 Ok(Some(accepted)) => {
-                    self.hello = Some(Hello::of(&accepted));
+                    self.hello = Some(Hello::of(&accepted, &std::mem::take(&mut self.opening)));
                     let Stage::Awaiting(_, config) =
                         std::mem::replace(&mut self.stage, Stage::Choosing(Box::new(accepted)))
                     else {
@@ -83,8 +86,12 @@ impl Connection {
                     }
                 }
                 Err((error, mut alert)) => {
-                    // A vector takes everything.
-                    let _ = alert.write_all(&mut self.outgoing);
+                    // Who does not speak TLS is not answered by it.
+                    if self.framing.foreign().is_none() {
+                        // A vector takes everything.
+                        let _ = alert.write_all(&mut self.outgoing);
+                    }
+                    self.opening = Vec::new();
                     self.stage = Stage::Failed;
                     self.fail(error);
                 }
@@ -102,8 +109,10 @@ impl Connection {
     }
 
     fn fail(&mut self, error: rustls::Error) {
-        let fault = self.verifier.outcome().fault.take();
-        self.failure.get_or_insert(fault.map_or_else(|| failure(error), Error::Verification));
+        let fault = self.verifier.outcome().fault.take().map(Error::Verification);
+        let foreign = || self.framing.foreign().map(|words| Error::Protocol(words.into()));
+        let failure = fault.or_else(foreign).unwrap_or_else(|| failure(error));
+        self.failure.get_or_insert(failure);
     }
 
     /// Answers the client's hello by these terms.

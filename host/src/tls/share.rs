@@ -23,7 +23,7 @@ impl Connection {
         // As records, as messages, and as what was read of them.
         let shaken = if self.is_shaken() { 0 } else { 3 * self.shaken };
         let hello = self.hello.as_ref().map_or(0, Hello::size);
-        let data = self.outgoing.capacity() + self.unread + self.framing.begun();
+        let data = self.outgoing.capacity() + self.opening.capacity() + self.unread + self.framing.begun();
         OWN_SIZE + self.verifier.size() + shaken + hello + data
     }
 }

@@ -1,6 +1,7 @@
-//! WASI 0.2: the interfaces of `wasi:sockets` that a guest calls and polls.
+//! WASI 0.2: the interfaces of `wasi:sockets` that a guest calls and polls, and the kinds of file that it sees.
 
 mod bindings;
+mod filesystem;
 mod imports;
 mod input;
 mod linker;
@@ -10,4 +11,5 @@ mod output;
 mod tcp;
 mod udp;
 
+pub use filesystem::add_filesystem_to_linker;
 pub use linker::{add_sockets_to_linker, add_to_linker};

@@ -1,12 +1,15 @@
-//! WASI 0.3: the interfaces of `wasi:sockets`, whose calls, streams and futures are concurrent.
+//! WASI 0.3: the interfaces of `wasi:sockets`, whose calls, streams and futures are concurrent, and the kinds of
+//! file.
 
 mod address;
 mod bindings;
 mod error;
+mod filesystem;
 mod linker;
 mod lookup;
 mod stream;
 mod tcp;
 mod udp;
 
+pub use filesystem::add_filesystem_to_linker;
 pub use linker::{add_sockets_to_linker, add_to_linker};

@@ -11,6 +11,7 @@ use super::endpoint::{bind, bound_address, create, internet};
 use super::wait::now;
 use crate::address::Address;
 use crate::error::{Errno, Error};
+use crate::gate::Way;
 use crate::shared::Shared;
 use crate::socket::Socket;
 
@@ -88,6 +89,7 @@ impl Udp {
                 now(socket.connect(&address)).map_err(Code::from)
             }
             Err(Error::Os(Errno::EAFNOSUPPORT)) => Err(Code::InvalidArgument),
+            Err(error) if error.would_block() && socket.lacks_port(c::POLLOUT) => Err(Code::AddressInUse),
             result => result.map_err(Code::from),
         };
         self.peer = internet(self.socket.getpeername().unwrap_or(None)).ok();
@@ -141,12 +143,19 @@ impl Exchange {
             return Err(Code::DatagramTooLarge);
         }
         let to = to.or(self.peer).filter(|to| self.family.reaches(*to)).ok_or(Code::InvalidArgument)?;
-        match self.peer {
+        let withheld = self.socket.shared().gates.closed(Way::Out).is_some();
+        let sent = match self.peer {
             Some(peer) if peer != to => return Err(Code::InvalidArgument),
-            Some(_) => now(self.socket.send(data, 0))?,
-            None => now(self.socket.sendto(data, 0, &Address::from(to)))?,
+            Some(_) => now(self.socket.send(data, 0)),
+            None => now(self.socket.sendto(data, 0, &Address::from(to))),
         };
-        Ok(())
+        match sent {
+            // No readiness would end it.
+            Err(error) if error.would_block() && !withheld && self.socket.lacks_port(c::POLLOUT) => {
+                Err(Code::AddressInUse)
+            }
+            sent => Ok(sent.map(drop)?),
+        }
     }
 
     /// Receives a datagram that the policy lets in, from the peer where there is one. `would-block`: there is none yet.

@@ -3,7 +3,7 @@
 
 #include_next <sys/ioctl.h>
 
-/* Of sockets: FIONREAD and FIONBIO. All others are ENOTTY. */
+/* Of sockets: FIONREAD, FIONBIO, FIOASYNC, SIOCOUTQ and SIOCATMARK. All others are ENOTTY. */
 #ifndef FIOCLEX
 #define FIOCLEX 0x5451
 #define FIONCLEX 0x5450

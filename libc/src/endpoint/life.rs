@@ -4,7 +4,10 @@ use core::cell::{Cell, OnceCell};
 use core::ffi::{c_int, c_short};
 use std::rc::Rc;
 
-use berkeley_constants::{MSG_DONTWAIT, MSG_PEEK, MSG_TRUNC, SOCK_STREAM};
+use berkeley_constants::ioctl::{FIONREAD, SOL_IOCTL};
+use berkeley_constants::{IPPROTO_TCP, MSG_DONTWAIT, SO_MEMINFO, SOCK_SEQPACKET, SOCK_STREAM, SOL_SOCKET, TCP_INFO};
+use berkeley_guest::bindings::error::Error;
+use berkeley_guest::bindings::option;
 use berkeley_guest::bindings::socket::Socket as Handle;
 use berkeley_guest::error::Errno;
 
@@ -113,22 +116,31 @@ impl Description for Socket {
         self.turns.count()
     }
 
-    /// Of a stream, what has arrived; of datagrams, the next one's length.
-    fn readable(&self) -> Result<usize> {
-        let flags = MSG_PEEK | MSG_DONTWAIT;
-        let nothing = |error: crate::failure::Failure| {
-            if error == Errno::Eagain.into() { Ok(0) } else { Err(error) }
-        };
-        if self.r#type() != SOCK_STREAM {
-            return self.receive_from(&mut [0], flags | MSG_TRUNC).map_or_else(nothing, |(length, _)| Ok(length));
+    fn number(&self, request: c_int) -> Result<c_int> {
+        match option::getsockopt(&self.handle, SOL_IOCTL, request) {
+            Err(Error::Os(Errno::Enoprotoopt)) => Err(Errno::Enotty.into()),
+            answer => Ok(answer?),
         }
-        let mut size = 1 << 16;
-        loop {
-            match self.handle.recv(size, flags) {
-                Ok(data) if data.len() as u64 == size && size < 1 << 30 => size *= 4,
-                Ok(data) => return Ok(data.len()),
-                Err(error) => return nothing(error.into()),
+    }
+
+    fn may_signal(&self) -> bool {
+        true
+    }
+
+    /// Of a stream how many bytes, of a listener how many connections, of datagrams how much memory they take.
+    fn amount(&self) -> Option<u64> {
+        let number = |(level, name, at): (c_int, c_int, usize)| {
+            let value = option::getsockopt_bytes(&self.handle, level, name, at as u32 + 4).ok()?;
+            Some(u64::from(u32::from_le_bytes(*value.get(at..)?.first_chunk()?)))
+        };
+        match self.r#type() {
+            SOCK_STREAM | SOCK_SEQPACKET => {
+                number((SOL_IOCTL, FIONREAD, 0)).or_else(|| number((IPPROTO_TCP, TCP_INFO, TCPI_UNACKED)))
             }
+            _ => number((SOL_SOCKET, SO_MEMINFO, 0)),
         }
     }
 }
+
+/// Where `struct tcp_info` has how many connections a listener holds.
+const TCPI_UNACKED: usize = 24;

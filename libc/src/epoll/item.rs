@@ -50,13 +50,15 @@ pub(super) struct Item {
     told: Cell<c_short>,
     /// How often its description had turned then.
     turns: Cell<[u32; 2]>,
+    /// How much there was to be read when it was told so, where that can be told.
+    amount: Cell<Option<u64>>,
     /// Whether it is told of no more, after EPOLLONESHOT.
     spent: bool,
 }
 
 impl Item {
     pub(super) fn new(target: Target, wanted: Event) -> Self {
-        Self { target, wanted, told: Cell::new(0), turns: Cell::new([0; 2]), spent: false }
+        Self { target, wanted, told: Cell::new(0), turns: Cell::new([0; 2]), amount: Cell::new(None), spent: false }
     }
 
     /// Watches for other events, and tells of them anew. Not for EPOLLEXCLUSIVE.
@@ -123,6 +125,29 @@ impl Item {
         }
     }
 
+    /// Has itself watched for all that it asks for, whatever was told, to tell all that holds beside what is new.
+    pub(super) fn watch_anew(&self, wait: &mut Wait) -> Option<Watched> {
+        let description = self.description().filter(|_| self.is_edge_triggered() && self.told.get() != 0)?;
+        Some(description.watch(self.events(), wait))
+    }
+
+    /// Looks whether more has come behind what was told, which no waiting for readiness finds; then all is to be told. Tells
+    /// whether to look again later.
+    pub(super) fn look(&self) -> bool {
+        let description = self.description().filter(|_| !self.spent && self.is_edge_triggered());
+        let Some(description) = description else { return false };
+        self.turn(description.turns());
+        if self.told.get() & POLLIN == 0 {
+            return false;
+        }
+        let Some((before, now)) = self.amount.get().zip(description.amount()) else { return false };
+        self.amount.set(Some(now));
+        if now > before {
+            self.told.set(0);
+        }
+        true
+    }
+
     /// What was told may be told again once the description has turned.
     fn turn(&self, turns: [u32; 2]) {
         let before = self.turns.replace(turns);
@@ -143,7 +168,9 @@ impl Item {
             return None;
         }
         if self.is_edge_triggered() {
-            self.told.set(self.told.get() | found);
+            self.told.set(found);
+            let amount = || self.description().filter(|_| found & POLLIN != 0)?.amount();
+            self.amount.set(amount());
         }
         self.spent = self.wanted.events & EPOLLONESHOT != 0;
         let mut events = event::to_linux(found) as u32 & 0xffff;

@@ -10,13 +10,17 @@ use berkeley_guest::error::Errno;
 
 use super::event::Event;
 use super::item::{Item, Key, Target};
-use crate::description::{Description, downcast};
+use crate::description::{Description, Turns, downcast};
 use crate::failure::Result;
 use crate::number::event::POLLIN;
 use crate::wait::{Wait, Watched, nanoseconds};
 
 /// How many sets may watch each other in a row.
 const DEPTH: usize = 5;
+
+/// How long it waits at first, and at most, before it looks again at what was told and not read, in nanoseconds.
+const PAUSE: u64 = 1_000_000;
+const LONGEST_PAUSE: u64 = 50_000_000;
 
 /// A set.
 #[derive(Default)]
@@ -25,6 +29,7 @@ pub(crate) struct Epoll {
     /// Where the next wait begins, so that none is passed over for ever.
     next: Cell<Option<Key>>,
     nonblocking: Cell<bool>,
+    turns: Turns,
 }
 
 impl Epoll {
@@ -74,14 +79,24 @@ impl Epoll {
 
     /// Waits, and tells at most so many events.
     pub(super) fn wait(&self, most: usize, limit: Option<u64>) -> Result<Vec<Event>> {
+        self.turns.reading();
         let began = Instant::now();
+        let mut pause = PAUSE;
         loop {
             let left = limit.map(|limit| limit.saturating_sub(nanoseconds(began.elapsed())));
-            let events = self.wait_once(most, left)?;
+            let looks = self.look();
+            let part = if looks { Some(left.map_or(pause, |left| left.min(pause))) } else { left };
+            let events = self.wait_once(most, part)?;
             if !events.is_empty() || left == Some(0) {
                 return Ok(events);
             }
+            pause = (pause * 2).min(LONGEST_PAUSE);
         }
+    }
+
+    /// Looks at what was told and not read; tells whether to look again later.
+    fn look(&self) -> bool {
+        self.items.borrow().values().filter(|item| item.look()).count() > 0
     }
 
     fn wait_once(&self, most: usize, limit: Option<u64>) -> Result<Vec<Event>> {
@@ -89,16 +104,32 @@ impl Epoll {
         self.items.borrow_mut().retain(|_, item| item.is_open());
         let watched = self.watch_all(&mut wait);
         wait.run(limit)?;
+        let mut found: Vec<_> = watched.iter().map(|(key, watched)| (*key, wait.events(watched))).collect();
+        found.retain(|(_, events)| *events != 0);
+        self.complete(&mut found)?;
         let mut events = Vec::new();
         let mut items = self.items.borrow_mut();
-        for (key, watched) in watched {
+        for (key, found) in found {
             let Some(item) = items.get_mut(&key) else { continue };
-            if let Some(event) = item.told(wait.events(&watched), events.len() < most) {
+            if let Some(event) = item.told(found, events.len() < most) {
                 events.push(event);
                 self.next.set(Some(key));
             }
         }
         Ok(events)
+    }
+
+    /// An edge is told with all that holds, also what was told before.
+    fn complete(&self, found: &mut [(Key, c_short)]) -> Result<()> {
+        let mut wait = Wait::default();
+        let items = self.items.borrow();
+        let watched: Vec<_> =
+            found.iter().map(|(key, _)| items.get(key).and_then(|item| item.watch_anew(&mut wait))).collect();
+        wait.run(Some(0))?;
+        for ((_, events), watched) in found.iter_mut().zip(&watched) {
+            *events |= watched.as_ref().map_or(0, |watched| wait.events(watched));
+        }
+        Ok(())
     }
 
     /// Each item that waits for anything, from the one on that comes after the one that was told last.
@@ -129,6 +160,6 @@ impl Description for Epoll {
     }
 
     fn turns(&self) -> [u32; 2] {
-        [0; 2]
+        self.turns.count()
     }
 }

@@ -22,8 +22,8 @@ pub(crate) const FD_CLOEXEC: c_int = 1;
 pub(crate) const FIONREAD: c_int = 1;
 pub(crate) const FIONBIO: c_int = 2;
 /// Linux's numbers, for programs that bring their own.
-pub(crate) const LINUX_FIONREAD: c_int = 0x541b;
 pub(crate) const LINUX_FIONBIO: c_int = 0x5421;
+pub(crate) const LINUX_FIOASYNC: c_int = 0x5452;
 
 pub(crate) const S_IFMT: u32 = 0xf000;
 pub(crate) const S_IFREG: u32 = 0x8000;

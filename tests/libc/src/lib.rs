@@ -19,6 +19,7 @@ pub const SO_PASSCRED: c_int = 16;
 pub const SO_TIMESTAMP: c_int = 29;
 pub const SCM_RIGHTS: c_int = 1;
 pub const SCM_CREDENTIALS: c_int = 2;
+pub const MSG_OOB: c_int = 1;
 pub const MSG_CTRUNC: c_int = 8;
 pub const MSG_TRUNC: c_int = 0x20;
 pub const MSG_DONTWAIT: c_int = 0x40;
@@ -240,6 +241,22 @@ pub fn get(fd: c_int, most: usize) -> Vec<u8> {
     let length = ok(unsafe { libc::read(fd, buffer.as_mut_ptr().cast(), most) });
     buffer.truncate(length as usize);
     buffer
+}
+
+/// What an epoll set tells, in the order of its data.
+#[track_caller]
+pub fn wait(set: c_int, limit: c_int) -> Vec<(u32, u64)> {
+    let mut events = [EpollEvent::default(); 8];
+    let length = ok(unsafe { epoll_wait(set, events.as_mut_ptr(), 8, limit) });
+    let mut events: Vec<_> = events[..length as usize].iter().map(|event| (event.events, event.data)).collect();
+    events.sort_by_key(|event| event.1);
+    events
+}
+
+/// epoll_ctl(2)
+#[track_caller]
+pub fn control(set: c_int, operation: c_int, fd: c_int, events: u32, data: u64) -> c_int {
+    unsafe { epoll_ctl(set, operation, fd, &raw const *Box::leak(Box::new(EpollEvent { events, data }))) }
 }
 
 /// The address 127.0.0.1 and a port, as `struct sockaddr_in`.

@@ -9,6 +9,7 @@ use socket2::Socket;
 
 use crate::error::Errno;
 use crate::sys::call::answer;
+use crate::sys::file::Special;
 
 /// sendfile(2): sends at most so many bytes of the file from there on, and goes on from behind them.
 pub(crate) fn sendfile(socket: &Socket, file: &File, at: &mut u64, count: usize) -> io::Result<usize> {
@@ -27,6 +28,11 @@ pub(crate) fn sendfile(socket: &Socket, file: &File, at: &mut u64, count: usize)
             Ok(sent)
         }
     }
+}
+
+/// What is at the path beneath the directory, if it is a special file: nothing tells that keeps to the directory.
+pub(crate) fn special_at(_: &File, _: &str, _: bool) -> Option<Special> {
+    None
 }
 
 /// Whether what is to be sent is read without waiting: nothing tells.

@@ -4,6 +4,7 @@ use std::io;
 use std::os::fd::{AsRawFd, FromRawFd};
 
 use berkeley_constants as c;
+use c::ioctl::{FIONREAD, SIOCATMARK, SIOCOUTQ};
 use socket2::{Socket, Type};
 
 use crate::error::Errno;
@@ -41,6 +42,23 @@ pub(in crate::sys) unsafe fn accept_into(
 
 /// The kernel collects sockets that are on their way to nobody but each other by itself.
 pub(crate) fn collect_sockets() {}
+
+/// What Linux's ioctl(2) tells for these requests, of which Apple's systems have one as an option. ENOPROTOOPT: another.
+pub(crate) fn ioctl_number(socket: &Socket, request: i32) -> io::Result<i32> {
+    /// sys/sockio.h
+    const AT_MARK: libc::c_ulong = 0x4004_7307;
+    match request {
+        FIONREAD => Ok(rustix::io::ioctl_fionread(socket)?.try_into().unwrap_or(i32::MAX)),
+        SIOCOUTQ => get_number(socket, libc::SOL_SOCKET, libc::SO_NWRITE),
+        SIOCATMARK => {
+            let mut number = 0;
+            // SAFETY: the request writes one number, for which there is room.
+            answer(unsafe { libc::ioctl(socket.as_raw_fd(), AT_MARK, &raw mut number) })?;
+            Ok(number)
+        }
+        _ => Err(Errno::ENOPROTOOPT.into()),
+    }
+}
 
 /// The family, type and protocol of a socket from elsewhere. The protocol is the usual one: nothing tells it. ENOTSOCK.
 pub(crate) fn numbers(socket: &Socket) -> io::Result<(i32, i32, i32)> {

@@ -5,6 +5,7 @@ use std::os::fd::{AsRawFd, FromRawFd};
 use std::os::unix::net::UnixDatagram;
 
 use berkeley_constants as c;
+use c::ioctl::{FIONREAD, SIOCATMARK, SIOCOUTQ};
 use socket2::{Socket, Type};
 
 use crate::error::Errno;
@@ -46,6 +47,17 @@ pub(crate) fn collect_sockets() {
 pub(crate) fn numbers(socket: &Socket) -> io::Result<(i32, i32, i32)> {
     let option = |name| get_number(socket, c::SOL_SOCKET, name);
     Ok((option(c::SO_DOMAIN)?, option(c::SO_TYPE)?, option(c::SO_PROTOCOL)?))
+}
+
+/// ioctl(2), of one of the requests that the contract has. ENOPROTOOPT: another.
+pub(crate) fn ioctl_number(socket: &Socket, request: i32) -> io::Result<i32> {
+    if !matches!(request, FIONREAD | SIOCOUTQ | SIOCATMARK) {
+        return Err(Errno::ENOPROTOOPT.into());
+    }
+    let mut number = 0;
+    // SAFETY: each of these requests writes one number, for which there is room.
+    answer(unsafe { libc::ioctl(socket.as_raw_fd(), request as _, &raw mut number) })?;
+    Ok(number)
 }
 
 /// EAFNOSUPPORT: PF_SYSTEM is macOS's own.

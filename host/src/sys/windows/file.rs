@@ -6,6 +6,7 @@ use std::io::{self, Read as _, Seek as _, SeekFrom};
 use socket2::Socket;
 
 use super::message::send;
+use crate::sys::file::Special;
 
 /// Sends at most so many bytes of the file from there on, and goes on from behind them.
 ///
@@ -21,6 +22,11 @@ pub(crate) fn sendfile(socket: &Socket, mut file: &File, at: &mut u64, count: us
     let sent = send(socket, &data, 0)?;
     *at += sent as u64;
     Ok(sent)
+}
+
+/// What is at the path beneath the directory, if it is a special file: nothing tells that keeps to the directory.
+pub(crate) fn special_at(_: &File, _: &str, _: bool) -> Option<Special> {
+    None
 }
 
 /// Whether what is to be sent is read without waiting: nothing tells.

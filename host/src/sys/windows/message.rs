@@ -4,6 +4,7 @@ use std::io::{self, IoSlice};
 use std::ptr;
 
 use berkeley_constants as c;
+use c::ioctl::{FIONREAD, SIOCATMARK};
 use socket2::{MaybeUninitSlice, MsgHdr, SockAddr, Socket, Type};
 use windows_sys::Win32::Networking::WinSock as ws;
 
@@ -202,4 +203,13 @@ pub(crate) fn available(socket: &Socket) -> io::Result<u64> {
 /// The length of the datagram that is next to be received, or of some.
 pub(crate) fn next_length(socket: &Socket) -> io::Result<usize> {
     request(socket, ws::FIONREAD).map(|bytes| bytes as usize)
+}
+
+/// What Linux's ioctl(2) tells for these requests. ENOPROTOOPT: another, or what Windows does not tell.
+pub(crate) fn ioctl_number(socket: &Socket, request: i32) -> io::Result<i32> {
+    match request {
+        FIONREAD => Ok(available(socket)?.try_into().unwrap_or(i32::MAX)),
+        SIOCATMARK => Ok(at_mark(socket).into()),
+        _ => Err(Errno::ENOPROTOOPT.into()),
+    }
 }

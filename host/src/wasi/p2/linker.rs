@@ -3,15 +3,16 @@
 use wasmtime::component::Linker;
 use wasmtime_wasi::WasiView;
 use wasmtime_wasi::cli::{WasiCli, WasiCliView as _};
-use wasmtime_wasi::filesystem::{WasiFilesystem, WasiFilesystemView as _};
 use wasmtime_wasi::p2::add_to_linker_proxy_interfaces_async;
-use wasmtime_wasi::p2::bindings::{cli, filesystem, random};
+use wasmtime_wasi::p2::bindings::{cli, random};
 use wasmtime_wasi::random::WasiRandom;
 
 use super::bindings as wit;
+use super::filesystem::add_filesystem_to_linker;
 use crate::view::{HasSockets, SocketView};
 
-/// Adds all of WASI 0.2 to the linker: the sockets are this library's, and all else is wasmtime's.
+/// Adds all of WASI 0.2 to the linker: the sockets are this library's, and all else is wasmtime's, but for sockets and
+/// pipes in directories (see [`add_filesystem_to_linker`]).
 ///
 /// It stands in the place of `wasmtime_wasi::p2::add_to_linker_async`. What the WASI context says of sockets is of no
 /// account then. Add `berkeley:sockets` by [`add_to_linker`](crate::add_to_linker) beside it.
@@ -27,8 +28,7 @@ use crate::view::{HasSockets, SocketView};
 /// ```
 pub fn add_to_linker<T: WasiView + SocketView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     add_to_linker_proxy_interfaces_async(linker)?;
-    filesystem::types::add_to_linker::<_, WasiFilesystem>(linker, T::filesystem)?;
-    filesystem::preopens::add_to_linker::<_, WasiFilesystem>(linker, T::filesystem)?;
+    add_filesystem_to_linker(linker)?;
     random::insecure::add_to_linker::<_, WasiRandom>(linker, |state| state.ctx().ctx.random())?;
     random::insecure_seed::add_to_linker::<_, WasiRandom>(linker, |state| state.ctx().ctx.random())?;
     cli::exit::add_to_linker::<_, WasiCli>(linker, T::cli)?;

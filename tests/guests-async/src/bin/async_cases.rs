@@ -13,12 +13,13 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
 use berkeley_guest::ancillary::ControlMessage;
+use berkeley_guest::error::Errno;
 use berkeley_guest::future::{
     self, AsyncPollable, Socket, TcpListener, TcpStream, UdpSocket, UnixDatagram, UnixListener, UnixStream, block_on,
     sleep, spawn, timeout, yield_now,
 };
 use berkeley_guest::poll::{AsSocket, POLLIN};
-use berkeley_guest::socket::{self, AF_UNIX, MSG_PEEK, SO_SNDBUF, SOCK_SEQPACKET, SOL_SOCKET};
+use berkeley_guest::socket::{self, AF_INET, AF_UNIX, MSG_PEEK, SO_SNDBUF, SOCK_SEQPACKET, SOCK_STREAM, SOL_SOCKET};
 use berkeley_test_guests::{PATIENCE, run};
 use wasip2::clocks::monotonic_clock::subscribe_duration;
 
@@ -92,6 +93,11 @@ async fn refused() -> Result<()> {
     let (held, _other) = pair().await?;
     let error = TcpStream::connect(held.local_addr()?).await.err().context("nobody listens there")?;
     ensure!(error.kind() == ErrorKind::ConnectionRefused, "{error}");
+    let socket = Socket::new(AF_INET, SOCK_STREAM, 0)?;
+    for _ in 0..3 {
+        let error = socket.connect(held.local_addr()?).await.err().context("nobody listens there")?;
+        ensure!(error.errno() == Some(Errno::Econnrefused), "{error}");
+    }
     let error = UnixStream::connect(path("nobody")).await.err().context("nobody listens there")?;
     ensure!(error.kind() == ErrorKind::NotFound, "{error}");
     let error = TcpStream::connect("192.0.2.1:80").await.err().context("it is not granted")?;

@@ -115,10 +115,14 @@ fn truncated_rights() -> Result<()> {
 
 fn no_numbers() -> Result<()> {
     let (left, right) = unix_pair(SOCK_STREAM)?;
-    let stdin = ControlMessage::raw(SOL_SOCKET, SCM_RIGHTS, &0i32.to_ne_bytes());
-    fails("the host's descriptor 0", left.sendmsg(&[b"x"], &[stdin], 0), errno::EINVAL)?;
+    let send = |data: &[u8]| left.sendmsg(&[b"x"], &[ControlMessage::raw(SOL_SOCKET, SCM_RIGHTS, data)], 0);
+    fails("the host's descriptor 0", send(&0i32.to_ne_bytes()), errno::EBADF)?;
+    fails("no descriptor's number", send(&(-1i32).to_ne_bytes()), errno::EBADF)?;
+    fails("more than the kernel passes", send(&[0; 4 * 254]), errno::EINVAL)?;
     right.setblocking(false);
-    fails("nothing was sent", right.recv(1), errno::EAGAIN)
+    fails("nothing was sent", right.recv(1), errno::EAGAIN)?;
+    ensure!(send(&[])? == 1 && right.recv(2)? == b"x", "no numbers at all");
+    Ok(())
 }
 
 fn credentials() -> Result<()> {

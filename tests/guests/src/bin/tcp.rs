@@ -16,6 +16,7 @@ const CASES: &[(&str, Case)] = &[
     ("half-close", half_close),
     ("reset", reset),
     ("refused", refused),
+    ("once more after a refusal", again),
     ("time-outs", time_outs),
     ("non-blocking", nonblocking),
     ("partial send", partial_send),
@@ -89,6 +90,24 @@ fn refused(family: i32, host: &str) -> Result<()> {
     ensure!(socket.connect_ex(&address)? == errno::ECONNREFUSED);
     socket.settimeout(Some(PATIENCE));
     fails("connect in time-out mode", socket.connect(&address), errno::ECONNREFUSED)
+}
+
+/// A socket that was refused is as fit for another attempt as a new one.
+fn again(family: i32, host: &str) -> Result<()> {
+    for limit in [None, Some(PATIENCE)] {
+        let server = Socket::new(family, SOCK_STREAM, 0)?;
+        server.bind((host, 0))?;
+        let address = server.getsockname()?;
+        let socket = Socket::new(family, SOCK_STREAM, 0)?;
+        socket.settimeout(limit);
+        for attempt in 0..4 {
+            fails(&format!("attempt {attempt} with {limit:?}"), socket.connect(&address), errno::ECONNREFUSED)?;
+        }
+        server.listen(1)?;
+        socket.connect(&address)?;
+        fails("connect once connected", socket.connect(&address), errno::EISCONN)?;
+    }
+    Ok(())
 }
 
 fn time_outs(family: i32, host: &str) -> Result<()> {

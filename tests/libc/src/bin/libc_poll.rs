@@ -16,7 +16,6 @@ fn main() {
     counters();
     timers();
     epolls();
-    edges();
     nested();
     with_stdin();
     println!("done");
@@ -191,20 +190,6 @@ fn timers() {
     fails(unsafe { timerfd_gettime(left, &raw mut now) }, libc::EINVAL);
 }
 
-#[track_caller]
-fn wait(set: c_int, limit: c_int) -> Vec<(u32, u64)> {
-    let mut events = [EpollEvent::default(); 8];
-    let length = ok(unsafe { epoll_wait(set, events.as_mut_ptr(), 8, limit) });
-    let mut events: Vec<_> = events[..length as usize].iter().map(|event| (event.events, event.data)).collect();
-    events.sort_by_key(|event| event.1);
-    events
-}
-
-#[track_caller]
-fn control(set: c_int, operation: c_int, fd: c_int, events: u32, data: u64) -> c_int {
-    unsafe { epoll_ctl(set, operation, fd, &raw const *Box::leak(Box::new(EpollEvent { events, data }))) }
-}
-
 fn epolls() {
     let set = ok(unsafe { epoll_create1(0) });
     let [left, right] = pair(SOCK_STREAM);
@@ -256,34 +241,6 @@ fn epolls() {
     let limit = libc::timespec { tv_sec: 0, tv_nsec: 1000 };
     ok(control(set, EPOLL_CTL_DEL, right, 0, 0));
     assert_eq!(unsafe { epoll_pwait2(set, &raw mut one, 1, &raw const limit, null()) }, 0);
-}
-
-fn edges() {
-    let set = ok(unsafe { epoll_create1(0) });
-    let [left, right] = pair(SOCK_STREAM | SOCK_NONBLOCK);
-    ok(control(set, EPOLL_CTL_ADD, left, EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET, 1));
-    assert_eq!(wait(set, -1), [(EPOLLOUT, 1)]);
-    assert_eq!(wait(set, 0), []);
-    put(right, b"first");
-    assert_eq!(wait(set, -1), [(EPOLLIN, 1)]);
-    assert_eq!(wait(set, 0), []);
-    // Who reads all that there is, though without EAGAIN, is told of what comes then.
-    assert_eq!(get(left, 5), b"first");
-    put(right, b"second");
-    assert_eq!(wait(set, -1), [(EPOLLIN, 1)]);
-    assert_eq!(get(left, 6), b"second");
-    assert_eq!(wait(set, 0), []);
-    ok(unsafe { close(right) });
-    assert_eq!(wait(set, -1)[0].0 & (EPOLLIN | EPOLLRDHUP | EPOLLHUP), EPOLLIN | EPOLLRDHUP | EPOLLHUP);
-    assert_eq!(wait(set, 0), []);
-    // Each write to a counter is an edge.
-    let counter = ok(unsafe { eventfd(0, libc::O_NONBLOCK) });
-    ok(control(set, EPOLL_CTL_ADD, counter, EPOLLIN | EPOLLET, 2));
-    for _ in 0..2 {
-        ok(unsafe { eventfd_write(counter, 1) });
-        assert_eq!(wait(set, -1), [(EPOLLIN, 2)]);
-        assert_eq!(wait(set, 0), []);
-    }
 }
 
 fn nested() {

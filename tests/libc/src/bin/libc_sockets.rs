@@ -2,6 +2,7 @@
 #![allow(unsafe_code, clippy::undocumented_unsafe_blocks, reason = "the functions are C's")]
 
 use std::ffi::{c_int, c_void};
+use std::os::fd::AsRawFd;
 use std::ptr::{null, null_mut};
 
 use berkeley_test_libc::*;
@@ -189,6 +190,42 @@ fn flags() {
         ok(libc::ioctl(left, libc::FIONREAD, &raw mut readable));
         assert_eq!(readable, 10);
         fails(libc::ioctl(left, 0x5413, &raw mut readable), libc::ENOTTY);
+        requests();
+    }
+}
+
+/// Linux's requests of sockets.
+fn requests() {
+    const FIOASYNC: c_int = 0x5452;
+    const SIOCOUTQ: c_int = 0x5411;
+    const SIOCATMARK: c_int = 0x8905;
+    unsafe {
+        let mut number = -1;
+        let [left, right] = pair(SOCK_STREAM);
+        ok(libc::ioctl(left, SIOCOUTQ, &raw mut number));
+        assert_eq!(number, 0);
+        put(left, b"not taken");
+        ok(libc::ioctl(left, SIOCOUTQ, &raw mut number));
+        assert!(number > 0, "{number}");
+        assert_eq!(get(right, 9), b"not taken");
+        ok(libc::ioctl(left, SIOCOUTQ, &raw mut number));
+        assert_eq!(number, 0);
+        ok(libc::ioctl(left, FIOASYNC, &raw const number));
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let client = std::net::TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (server, _) = listener.accept().unwrap();
+        let (client, server) = (client.as_raw_fd(), server.as_raw_fd());
+        ok(libc::ioctl(server, SIOCATMARK, &raw mut number));
+        assert_eq!(number, 0);
+        assert_eq!(send(client, b"!".as_ptr().cast(), 1, MSG_OOB), 1);
+        let mut urgent = libc::pollfd { fd: server, events: POLLPRI, revents: 0 };
+        assert_eq!(libc::poll(&raw mut urgent, 1, -1), 1);
+        ok(libc::ioctl(server, SIOCATMARK, &raw mut number));
+        assert_eq!(number, 1);
+        fails(libc::ioctl(listener.as_raw_fd(), libc::FIONREAD, &raw mut number), libc::EINVAL);
+        let counter = ok(eventfd(0, 0));
+        fails(libc::ioctl(counter, SIOCOUTQ, &raw mut number), libc::ENOTTY);
+        fails(libc::ioctl(counter, FIOASYNC, &raw mut number), libc::ENOTTY);
     }
 }
 
