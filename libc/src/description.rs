@@ -60,11 +60,6 @@ pub(crate) trait Description: Any {
     fn may_signal(&self) -> bool {
         false
     }
-
-    /// How much there is to be read, where that can be told: more of it is a new edge, though nothing was read since.
-    fn amount(&self) -> Option<u64> {
-        None
-    }
 }
 
 /// Counts what [`Description::turns`] tells.

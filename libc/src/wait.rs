@@ -22,10 +22,12 @@ pub(crate) type Borrowed = ManuallyDrop<Pollable>;
 pub(crate) struct Wait {
     sockets: Vec<(Rc<Handle>, c_short)>,
     streams: Vec<(Borrowed, c_short)>,
+    pollables: Vec<Pollable>,
     ready: bool,
     /// The earliest point in time at which something is ready by itself.
     alarm: Option<Instant>,
-    /// Of each socket the events, in Linux's numbers, and of each stream whether it is ready; from the last `run`.
+    /// Of each socket the events, in Linux's numbers, and of each stream and then each pollable whether it is ready; from the
+    /// last `run`.
     told: Vec<c_short>,
     flowing: Vec<bool>,
 }
@@ -38,6 +40,8 @@ pub(crate) enum Watched {
     Socket(usize),
     /// Streams', one for each direction.
     Streams(Range<usize>),
+    /// POLLIN, once the pollable is ready.
+    Pollable(usize),
     /// POLLIN, from that point in time on.
     From(Instant),
     /// Of a set: it can be read once one of them has any event.
@@ -56,6 +60,24 @@ impl Wait {
         let first = self.streams.len();
         self.streams.extend(streams);
         Watched::Streams(first..self.streams.len())
+    }
+
+    /// Watches a pollable.
+    pub(crate) fn pollable(&mut self, pollable: Pollable) -> Watched {
+        self.pollables.push(pollable);
+        Watched::Pollable(self.pollables.len() - 1)
+    }
+
+    /// How long to wait elsewhere, where nothing of this becomes ready but by the time; none where something may.
+    pub(crate) fn until_alarm(&self, limit: Option<u64>) -> Option<Option<u64>> {
+        let sleeps = self.sockets.is_empty() && self.streams.is_empty() && self.pollables.is_empty();
+        sleeps.then(|| self.limit(limit))
+    }
+
+    /// The limit, which nothing lasts longer than to the alarm, or at all if something is ready.
+    fn limit(&self, limit: Option<u64>) -> Option<u64> {
+        let alarm = self.alarm.map(|alarm| nanoseconds(alarm.saturating_duration_since(Instant::now())));
+        if self.ready { Some(0) } else { limit.into_iter().chain(alarm).min() }
     }
 
     /// Tells events that are there already; without any there is nothing to wait for.
@@ -78,29 +100,17 @@ impl Wait {
             Watched::Streams(range) => {
                 range.clone().filter(|&at| self.flowing[at]).fold(0, |events, at| events | self.streams[at].1)
             }
-            Watched::From(time) => {
-                if *time <= Instant::now() {
-                    event::POLLIN
-                } else {
-                    0
-                }
-            }
-            Watched::Any(all) => {
-                if all.iter().any(|watched| self.events(watched) != 0) {
-                    event::POLLIN
-                } else {
-                    0
-                }
-            }
+            Watched::Pollable(at) => readable(self.flowing[self.streams.len() + at]),
+            Watched::From(time) => readable(*time <= Instant::now()),
+            Watched::Any(all) => readable(all.iter().any(|watched| self.events(watched) != 0)),
         }
     }
 
     /// Waits until something is ready, at most so many nanoseconds; none is for ever.
     pub(crate) fn run(&mut self, limit: Option<u64>) -> Result<()> {
-        let alarm = self.alarm.map(|alarm| nanoseconds(alarm.saturating_duration_since(Instant::now())));
-        let limit = if self.ready { Some(0) } else { limit.into_iter().chain(alarm).min() };
-        self.flowing = vec![false; self.streams.len()];
-        if self.streams.is_empty() {
+        let limit = self.limit(limit);
+        self.flowing = vec![false; self.streams.len() + self.pollables.len()];
+        if self.flowing.is_empty() {
             return self.poll_sockets(limit);
         }
         let began = Instant::now();
@@ -128,7 +138,7 @@ impl Wait {
         Ok(())
     }
 
-    /// Waits for a stream, a socket's pollable, or the limit's end; tells which streams are ready.
+    /// Waits for a stream, a pollable, that of a socket, or the limit's end; tells which streams and pollables are ready.
     fn poll_streams(&mut self, limit: Option<u64>) {
         let sockets: Option<Vec<_>> =
             self.sockets.iter().map(|(socket, events)| subscribe(socket, *events).ok()).collect();
@@ -137,13 +147,17 @@ impl Wait {
         let sockets = sockets.unwrap_or_default();
         let clock = limit.map(subscribe_duration);
         let streams = self.streams.iter().map(|(stream, _)| &**stream);
-        let all: Vec<&Pollable> = streams.chain(&sockets).chain(&clock).collect();
+        let all: Vec<&Pollable> = streams.chain(&self.pollables).chain(&sockets).chain(&clock).collect();
         for at in poll_all(&all) {
             if let Some(flows) = self.flowing.get_mut(at as usize) {
                 *flows = true;
             }
         }
     }
+}
+
+fn readable(is: bool) -> c_short {
+    if is { event::POLLIN } else { 0 }
 }
 
 /// Sleeps.

@@ -4,8 +4,8 @@ use core::cell::{Cell, OnceCell};
 use core::ffi::{c_int, c_short};
 use std::rc::Rc;
 
-use berkeley_constants::ioctl::{FIONREAD, SOL_IOCTL};
-use berkeley_constants::{IPPROTO_TCP, MSG_DONTWAIT, SO_MEMINFO, SOCK_SEQPACKET, SOCK_STREAM, SOL_SOCKET, TCP_INFO};
+use berkeley_constants::ioctl::SOL_IOCTL;
+use berkeley_constants::{MSG_DONTWAIT, SOCK_STREAM};
 use berkeley_guest::bindings::error::Error;
 use berkeley_guest::bindings::option;
 use berkeley_guest::bindings::socket::Socket as Handle;
@@ -126,21 +126,4 @@ impl Description for Socket {
     fn may_signal(&self) -> bool {
         true
     }
-
-    /// Of a stream how many bytes, of a listener how many connections, of datagrams how much memory they take.
-    fn amount(&self) -> Option<u64> {
-        let number = |(level, name, at): (c_int, c_int, usize)| {
-            let value = option::getsockopt_bytes(&self.handle, level, name, at as u32 + 4).ok()?;
-            Some(u64::from(u32::from_le_bytes(*value.get(at..)?.first_chunk()?)))
-        };
-        match self.r#type() {
-            SOCK_STREAM | SOCK_SEQPACKET => {
-                number((SOL_IOCTL, FIONREAD, 0)).or_else(|| number((IPPROTO_TCP, TCP_INFO, TCPI_UNACKED)))
-            }
-            _ => number((SOL_SOCKET, SO_MEMINFO, 0)),
-        }
-    }
 }
-
-/// Where `struct tcp_info` has how many connections a listener holds.
-const TCPI_UNACKED: usize = 24;

@@ -56,7 +56,7 @@ exported! {
         if flags & !file::LINUX_CLOEXEC != 0 {
             return Err(Errno::Einval.into());
         }
-        table::insert(Rc::new(Epoll::default()), flags != 0)
+        table::insert(Rc::new(Epoll::new()?), flags != 0)
     }
 
     /// epoll_ctl(2)

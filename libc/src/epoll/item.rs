@@ -41,6 +41,14 @@ impl Target {
             Self::Foreign(key) => key.identity,
         }
     }
+
+    /// What it is, if it is of this crate.
+    pub(super) fn description(&self) -> Option<Rc<dyn Description>> {
+        match self {
+            Self::Own(description) => description.upgrade(),
+            Self::Foreign(_) => None,
+        }
+    }
 }
 
 pub(super) struct Item {
@@ -50,15 +58,13 @@ pub(super) struct Item {
     told: Cell<c_short>,
     /// How often its description had turned then.
     turns: Cell<[u32; 2]>,
-    /// How much there was to be read when it was told so, where that can be told.
-    amount: Cell<Option<u64>>,
     /// Whether it is told of no more, after EPOLLONESHOT.
     spent: bool,
 }
 
 impl Item {
     pub(super) fn new(target: Target, wanted: Event) -> Self {
-        Self { target, wanted, told: Cell::new(0), turns: Cell::new([0; 2]), amount: Cell::new(None), spent: false }
+        Self { target, wanted, told: Cell::new(0), turns: Cell::new([0; 2]), spent: false }
     }
 
     /// Watches for other events, and tells of them anew. Not for EPOLLEXCLUSIVE.
@@ -83,10 +89,7 @@ impl Item {
 
     /// What is watched, if it is of this crate.
     pub(super) fn description(&self) -> Option<Rc<dyn Description>> {
-        match &self.target {
-            Target::Own(description) => description.upgrade(),
-            Target::Foreign(_) => None,
-        }
+        self.target.description()
     }
 
     fn events(&self) -> c_short {
@@ -131,23 +134,6 @@ impl Item {
         Some(description.watch(self.events(), wait))
     }
 
-    /// Looks whether more has come behind what was told, which no waiting for readiness finds; then all is to be told. Tells
-    /// whether to look again later.
-    pub(super) fn look(&self) -> bool {
-        let description = self.description().filter(|_| !self.spent && self.is_edge_triggered());
-        let Some(description) = description else { return false };
-        self.turn(description.turns());
-        if self.told.get() & POLLIN == 0 {
-            return false;
-        }
-        let Some((before, now)) = self.amount.get().zip(description.amount()) else { return false };
-        self.amount.set(Some(now));
-        if now > before {
-            self.told.set(0);
-        }
-        true
-    }
-
     /// What was told may be told again once the description has turned.
     fn turn(&self, turns: [u32; 2]) {
         let before = self.turns.replace(turns);
@@ -169,8 +155,6 @@ impl Item {
         }
         if self.is_edge_triggered() {
             self.told.set(found);
-            let amount = || self.description().filter(|_| found & POLLIN != 0)?.amount();
-            self.amount.set(amount());
         }
         self.spent = self.wanted.events & EPOLLONESHOT != 0;
         let mut events = event::to_linux(found) as u32 & 0xffff;

@@ -10,7 +10,9 @@ use berkeley_guest::error::Errno;
 
 use super::event::Event;
 use super::item::{Item, Key, Target};
+use super::sockets::Sockets;
 use crate::description::{Description, Turns, downcast};
+use crate::endpoint::Socket;
 use crate::failure::Result;
 use crate::number::event::POLLIN;
 use crate::wait::{Wait, Watched, nanoseconds};
@@ -18,26 +20,35 @@ use crate::wait::{Wait, Watched, nanoseconds};
 /// How many sets may watch each other in a row.
 const DEPTH: usize = 5;
 
-/// How long it waits at first, and at most, before it looks again at what was told and not read, in nanoseconds.
-const PAUSE: u64 = 1_000_000;
-const LONGEST_PAUSE: u64 = 50_000_000;
-
-/// A set.
-#[derive(Default)]
+/// A set. The host watches its sockets; the rest is watched here.
 pub(crate) struct Epoll {
+    sockets: Sockets,
     items: RefCell<BTreeMap<Key, Item>>,
     /// Where the next wait begins, so that none is passed over for ever.
     next: Cell<Option<Key>>,
+    /// Whether sockets are told first, where not all are told at once: each time the others.
+    sockets_first: Cell<bool>,
     nonblocking: Cell<bool>,
     turns: Turns,
 }
 
 impl Epoll {
-    /// EEXIST, EPERM (a file, which is always ready), EINVAL (the set itself), ELOOP.
+    /// EMFILE.
+    pub(super) fn new() -> Result<Self> {
+        Ok(Self {
+            sockets: Sockets::new()?,
+            items: RefCell::default(),
+            next: Cell::default(),
+            sockets_first: Cell::default(),
+            nonblocking: Cell::default(),
+            turns: Turns::default(),
+        })
+    }
+
+    /// EEXIST, EPERM (a file, which is always ready), EINVAL (the set itself), ELOOP, ENOSPC.
     pub(super) fn add(self: &Rc<Self>, target: Target, fd: c_int, event: Event) -> Result<()> {
-        if let Target::Own(of) = &target
-            && let Some(set) = of.upgrade().and_then(|description| downcast::<Self>(&description))
-        {
+        let description = target.description();
+        if let Some(set) = description.as_ref().and_then(downcast::<Self>) {
             if Rc::ptr_eq(self, &set) {
                 return Err(Errno::Einval.into());
             }
@@ -48,8 +59,13 @@ impl Epoll {
         let mut items = self.items.borrow_mut();
         items.retain(|_, item| item.is_open());
         let key = Key { fd, identity: target.identity() };
-        if items.contains_key(&key) {
+        if items.contains_key(&key) || self.sockets.has(key) {
             return Err(Errno::Eexist.into());
+        }
+        if let Some(socket) = description.as_ref().and_then(downcast::<Socket>)
+            && self.sockets.add(key, &socket, event)?
+        {
+            return Ok(());
         }
         items.insert(key, Item::new(target, event));
         Ok(())
@@ -57,12 +73,18 @@ impl Epoll {
 
     /// ENOENT, EINVAL.
     pub(super) fn modify(&self, key: Key, event: Event) -> Result<()> {
-        self.items.borrow_mut().get_mut(&key).ok_or(Errno::Enoent)?.set(event).ok_or_else(|| Errno::Einval.into())
+        match self.items.borrow_mut().get_mut(&key) {
+            Some(item) => item.set(event).ok_or_else(|| Errno::Einval.into()),
+            None => self.sockets.modify(key, event),
+        }
     }
 
     /// ENOENT.
     pub(super) fn remove(&self, key: Key) -> Result<()> {
-        self.items.borrow_mut().remove(&key).map(drop).ok_or_else(|| Errno::Enoent.into())
+        match self.items.borrow_mut().remove(&key) {
+            Some(_) => Ok(()),
+            None => self.sockets.remove(key),
+        }
     }
 
     /// Whether this set watches the other, be it by others, or whether there are too many between them to tell.
@@ -81,33 +103,60 @@ impl Epoll {
     pub(super) fn wait(&self, most: usize, limit: Option<u64>) -> Result<Vec<Event>> {
         self.turns.reading();
         let began = Instant::now();
-        let mut pause = PAUSE;
         loop {
             let left = limit.map(|limit| limit.saturating_sub(nanoseconds(began.elapsed())));
-            let looks = self.look();
-            let part = if looks { Some(left.map_or(pause, |left| left.min(pause))) } else { left };
-            let events = self.wait_once(most, part)?;
+            let events = self.wait_once(most, left)?;
             if !events.is_empty() || left == Some(0) {
                 return Ok(events);
             }
-            pause = (pause * 2).min(LONGEST_PAUSE);
         }
     }
 
-    /// Looks at what was told and not read; tells whether to look again later.
-    fn look(&self) -> bool {
-        self.items.borrow().values().filter(|item| item.look()).count() > 0
+    fn wait_once(&self, most: usize, limit: Option<u64>) -> Result<Vec<Event>> {
+        if self.items.borrow().is_empty() {
+            return self.sockets.wait(most, limit);
+        }
+        self.items.borrow_mut().retain(|_, item| item.is_open());
+        let mut wait = Wait::default();
+        let watched = self.watch_all(&mut wait);
+        let sockets_first = self.sockets_first.replace(!self.sockets_first.get());
+        let mut events = Vec::new();
+        match wait.until_alarm(limit) {
+            // Nothing of the rest becomes ready while only the host waits, but by the time.
+            Some(limit) => {
+                wait.run(Some(0))?;
+                if !sockets_first {
+                    self.tell(&wait, &watched, most, &mut events)?;
+                }
+                let limit = if events.is_empty() { limit } else { Some(0) };
+                events.extend(self.wait_for_sockets(most - events.len(), limit)?);
+            }
+            None => {
+                wait.pollable(self.sockets.subscribe());
+                wait.run(limit)?;
+                if sockets_first {
+                    events = self.wait_for_sockets(most, Some(0))?;
+                } else {
+                    self.tell(&wait, &watched, most, &mut events)?;
+                    events.extend(self.wait_for_sockets(most - events.len(), Some(0))?);
+                }
+            }
+        }
+        if sockets_first {
+            self.tell(&wait, &watched, most, &mut events)?;
+        }
+        Ok(events)
     }
 
-    fn wait_once(&self, most: usize, limit: Option<u64>) -> Result<Vec<Event>> {
-        let mut wait = Wait::default();
-        self.items.borrow_mut().retain(|_, item| item.is_open());
-        let watched = self.watch_all(&mut wait);
-        wait.run(limit)?;
+    fn wait_for_sockets(&self, most: usize, limit: Option<u64>) -> Result<Vec<Event>> {
+        if most == 0 { Ok(Vec::new()) } else { self.sockets.wait(most, limit) }
+    }
+
+    /// Tells of what is watched here, as far as there is room.
+    fn tell(&self, wait: &Wait, watched: &[(Key, Watched)], most: usize, events: &mut Vec<Event>) -> Result<()> {
         let mut found: Vec<_> = watched.iter().map(|(key, watched)| (*key, wait.events(watched))).collect();
         found.retain(|(_, events)| *events != 0);
         self.complete(&mut found)?;
-        let mut events = Vec::new();
         let mut items = self.items.borrow_mut();
         for (key, found) in found {
             let Some(item) = items.get_mut(&key) else { continue };
@@ -116,7 +165,7 @@ impl Epoll {
                 self.next.set(Some(key));
             }
         }
-        Ok(events)
+        Ok(())
     }
 
     /// An edge is told with all that holds, also what was told before.
@@ -125,6 +174,9 @@ impl Epoll {
         let items = self.items.borrow();
         let watched: Vec<_> =
             found.iter().map(|(key, _)| items.get(key).and_then(|item| item.watch_anew(&mut wait))).collect();
+        if watched.iter().all(Option::is_none) {
+            return Ok(());
+        }
         wait.run(Some(0))?;
         for ((_, events), watched) in found.iter_mut().zip(&watched) {
             *events |= watched.as_ref().map_or(0, |watched| wait.events(watched));
@@ -156,7 +208,8 @@ impl Description for Epoll {
         if events & POLLIN == 0 {
             return wait.now(0);
         }
-        Watched::Any(self.watch_all(wait).into_iter().map(|(_, watched)| watched).collect())
+        let items = self.watch_all(wait).into_iter().map(|(_, watched)| watched);
+        Watched::Any(items.chain([wait.pollable(self.sockets.subscribe())]).collect())
     }
 
     fn turns(&self) -> [u32; 2] {
