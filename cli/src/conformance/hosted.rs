@@ -90,11 +90,14 @@ impl Hosted<'_> {
             has_begun |= answers.begun;
             cells.extend(answers.whole.drain(..).map(Cell::of));
             let Some(row) = rows.get(cells.len()).filter(|_| answered < asked.len()) else { continue };
+            if is_deaf {
+                strikes = MOST_STRIKES;
+            }
             if answered > 0 || (is_deaf && asked.len() > 1) {
                 answers = self.ask(std::slice::from_ref(row))?;
                 has_begun |= answers.begun;
                 if let Some(checks) = answers.whole.pop() {
-                    strikes = if answered == 0 { MOST_STRIKES } else { strikes + 1 };
+                    strikes += 1;
                     late = 0;
                     cells.push(Cell::of(checks));
                     continue;
@@ -127,10 +130,9 @@ impl Hosted<'_> {
             let line = match process.next(deadline) {
                 Step::Line(line) => line,
                 Step::End(status) => break Problem { text: self.ended(status, &process, noise), is_late: false },
-                Step::Late if answers.begun => break Problem { text: late(self.patience.row), is_late: true },
                 Step::Late => {
-                    let text = format!("the host does not start it: {}", late(self.patience.start));
-                    break Problem { text, is_late: true };
+                    let patience = if answers.row_begun { self.patience.row } else { self.patience.start };
+                    break Problem { text: late(patience), is_late: true };
                 }
                 Step::Flood => {
                     let text = format!("the host writes more than {} KiB", process::MOST >> 10);

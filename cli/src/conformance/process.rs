@@ -121,7 +121,7 @@ impl Process {
                 // Somebody else may hold its streams open, for ever.
                 None | Some(Err(_)) if is_over || self.ended.is_some() => match self.child.wait() {
                     Ok(status) => {
-                        self.clear();
+                        self.forget();
                         return Step::End(status);
                     }
                     Err(_) => return self.late(),
@@ -155,7 +155,7 @@ impl Process {
             Message::Ended => {
                 self.ended = Some(Instant::now());
                 // Its own process is still there to be waited for, so that the group's number is nobody else's.
-                group::kill(&self.child);
+                self.end_others();
             }
         }
     }
@@ -193,20 +193,27 @@ impl Process {
                     other => self.take(other),
                 }
             }
-            group::kill(&self.child);
         }
         // It may have ended already.
         let _ = self.child.kill();
+        self.end_others();
         let _ = self.child.wait();
-        self.clear();
+        self.forget();
     }
 
-    fn clear(&mut self) {
+    /// Ends what it has started.
+    fn end_others(&self) {
+        #[cfg(unix)]
+        group::kill(&self.child);
+        #[cfg(target_os = "linux")]
+        self.orphans.end(&self.child);
+    }
+
+    /// It was waited for: nothing may be sent to its number any more.
+    fn forget(&mut self) {
         self.gone = true;
         #[cfg(unix)]
         group::forget();
-        #[cfg(target_os = "linux")]
-        self.orphans.end();
     }
 }
 

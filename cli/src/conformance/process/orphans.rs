@@ -1,5 +1,6 @@
 //! Processes that a host leaves behind, in groups of their own.
 
+use std::process::Child;
 use std::time::{Duration, Instant};
 use std::{fs, thread};
 
@@ -23,11 +24,13 @@ impl Orphans {
         Self { others: children() }
     }
 
-    /// Ends those that have come, and those that come of it.
-    pub(super) fn end(&self) {
+    /// Ends those that have come, and those that come of it, but not the host's own process, whose end others wait for.
+    pub(super) fn end(&self, host: &Child) {
         let until = Instant::now() + GRACE;
+        let is_host = |child: &Pid| *child == Pid::from_child(host);
         loop {
-            let found: Vec<_> = children().into_iter().filter(|child| !self.others.contains(child)).collect();
+            let mut found = children();
+            found.retain(|child| !self.others.contains(child) && !is_host(child));
             if found.is_empty() || Instant::now() > until {
                 return;
             }
