@@ -172,7 +172,7 @@ impl Conformance {
         }
         for host in &hosts {
             for (platform, component) in components.iter().filter(|(platform, _)| of_hosts.contains(&platform)) {
-                found.push(probes.run_under(host, component.as_deref(), *platform, &rows)?);
+                found.push(probes.run_under(host, component.as_deref(), *platform, &rows));
             }
         }
         Ok(Report::new(rows, found))

@@ -4,8 +4,6 @@ use std::path::Path;
 use std::process::ExitStatus;
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
-
 use crate::conformance::answer::{self, Line, clean};
 use crate::conformance::host::Host;
 use crate::conformance::process::{self, Process, Step};
@@ -62,12 +60,21 @@ struct Problem {
     is_late: bool,
 }
 
+impl Answers {
+    /// Whether the rows did not get through. A host may keep back all that is written until its guest ends, which takes long
+    /// for all rows; another has no stdin for its guest.
+    fn is_deaf(&self) -> bool {
+        let is_late = self.problem.as_ref().is_some_and(|problem| problem.is_late);
+        !self.row_begun && (self.begun || is_late)
+    }
+}
+
 impl Hosted<'_> {
     /// What is found of each row, or why the host does not start the component.
     ///
     /// One process of the host's is asked for all rows. A row that ends it is tried once more, in a process of its own, so
     /// that no other row is to blame; a new process is asked for the rest.
-    pub(super) fn run(&self, rows: &[Row]) -> Result<Result<Vec<Cell>, String>> {
+    pub(super) fn run(&self, rows: &[Row]) -> Result<Vec<Cell>, String> {
         let mut cells: Vec<Cell> = Vec::new();
         let (mut strikes, mut late, mut has_begun) = (0, 0, false);
         while cells.len() < rows.len() {
@@ -80,20 +87,16 @@ impl Hosted<'_> {
             let asked = if strikes < MOST_STRIKES { left } else { &left[..1] };
             let mut answers = self.ask(asked)?;
             let answered = answers.whole.len();
-            let is_late = answers.problem.as_ref().is_some_and(|problem| problem.is_late);
-            // A host may keep back all that is written until its guest ends, which takes long for all rows; another has no
-            // stdin for its guest.
-            let is_deaf = if answers.begun { !answers.row_begun } else { is_late };
             if answered > 0 {
                 late = 0;
             }
             has_begun |= answers.begun;
             cells.extend(answers.whole.drain(..).map(Cell::of));
             let Some(row) = rows.get(cells.len()).filter(|_| answered < asked.len()) else { continue };
-            if is_deaf {
+            if answers.is_deaf() {
                 strikes = MOST_STRIKES;
             }
-            if answered > 0 || (is_deaf && asked.len() > 1) {
+            if answered > 0 || (answers.is_deaf() && asked.len() > 1) {
                 answers = self.ask(std::slice::from_ref(row))?;
                 has_begun |= answers.begun;
                 if let Some(checks) = answers.whole.pop() {
@@ -105,23 +108,24 @@ impl Hosted<'_> {
             }
             let Some(Problem { text, is_late }) = answers.problem else { continue };
             if !has_begun {
-                return Ok(Err(text));
+                return Err(text);
             }
             late = if is_late { late + 1 } else { 0 };
             answers.part.push(Check::unfinished(text));
             cells.push(Cell::of(answers.part));
         }
-        Ok(Ok(cells))
+        Ok(cells)
     }
 
     /// Asks one process for these rows.
-    fn ask(&self, rows: &[Row]) -> Result<Answers> {
+    fn ask(&self, rows: &[Row]) -> Result<Answers, String> {
         let lines: Vec<Vec<String>> = rows.iter().map(|row| self.arguments(row)).collect();
         // Not every host hands on both.
         let arguments = if let [line] = lines.as_slice() { line.as_slice() } else { &[] };
         let input: String = lines.iter().map(|line| line.join("\t") + "\n").collect();
         let command = self.host.command(self.component, self.data, arguments);
-        let mut process = Process::start(command, input.into_bytes()).with_context(|| self.unstartable())?;
+        let mut process = Process::start(command, input.into_bytes())
+            .map_err(|error| format!("cannot start `{}`: {error}", self.host.program()))?;
         let mut answers = Answers::default();
         let mut deadline = Instant::now() + self.patience.start;
         let mut is_within = false;
@@ -165,10 +169,6 @@ impl Hosted<'_> {
     fn arguments(&self, row: &Row) -> Vec<String> {
         let file = row.wants_file().then(|| self.data.join("bytes").display().to_string());
         row.arguments().map(str::to_owned).chain(file).collect()
-    }
-
-    fn unstartable(&self) -> String {
-        format!("cannot start `{}` of the host {}", self.host.program(), self.host.name)
     }
 
     /// How the host ended, and what it said of it.

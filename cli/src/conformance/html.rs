@@ -19,7 +19,7 @@ pub(super) fn render(report: &Report) -> String {
                 title { "What guests can do with sockets" }
                 style { (PreEscaped(STYLE)) }
             }
-            body {
+            body style={ "--columns:" (report.columns.len()) } {
                 (heading(report))
                 main { @for section in report.sections() { (table(report, section)) } }
                 footer {
@@ -47,7 +47,7 @@ fn heading(report: &Report) -> Markup {
                     label.choice { input type="checkbox" value=(class(status)) checked; span class=(class(status)) { (status.words()) } }
                 }
             }
-            p.hint { "A row can be opened to see what was tried. The boxes choose rows by what Berkeley or WASI makes of them." }
+            p.hint { "A row can be opened to see what was tried. The boxes choose rows by what is found in any column." }
         }
     }
 }
