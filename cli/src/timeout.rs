@@ -23,7 +23,7 @@ impl FromStr for Timeout {
         let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         let limit = seconds.map_or_else(|| humantime::parse_duration(text), Ok);
         match limit {
-            Ok(Duration::ZERO) => Err("a guest needs more time than none".into()),
+            Ok(Duration::ZERO) => Err("no time is too little".into()),
             Ok(limit) => Ok(Self(limit)),
             Err(error) => Err(format!("{error}; write a duration such as 30s, 5m or 1h 30m")),
         }
@@ -37,6 +37,11 @@ impl fmt::Display for Timeout {
 }
 
 impl Timeout {
+    /// How long that is.
+    pub(crate) const fn duration(self) -> Duration {
+        self.0
+    }
+
     /// Ends this process after that time from now, unless it has ended by then.
     ///
     /// A thread of its own does so, for nothing of the guest's can keep that one waiting: neither computing, nor waiting

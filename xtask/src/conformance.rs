@@ -7,7 +7,7 @@ use anyhow::{Context, Result, bail};
 
 use crate::apt::Apt;
 use crate::command::{self, say};
-use crate::{guests, host, lab, toolchain};
+use crate::{guests, host, hosts, lab, toolchain};
 
 /// The page; tests of the workspace check that it is current, here and in the lab.
 const PAGE: &str = "docs/conformance.md";
@@ -21,10 +21,11 @@ python3 -S tests/data/bluetooth.py >/tmp/ready &
 read -r ready </tmp/ready
 ";
 
-/// Builds the probes and the host, and writes the page: what is found on this kernel, and on the lab's.
+/// Builds the probes and the host, and writes the page: what is found on this kernel, on the lab's, and under other hosts.
 pub(crate) fn write(apt: &mut Apt) -> Result<()> {
     guests::build(&toolchain::set_up(apt)?)?;
     host::build(&[])?;
+    let hosts = hosts::set_up(apt)?;
     let mut probes = Command::new(host::BERKELEY);
     probes.args(["conformance", "--platform", "berkeley", "--format", "json"]);
     let script = format!("{SCRIPT}{} >{LAB} || echo a row fails\n", command::line(&probes));
@@ -35,6 +36,7 @@ pub(crate) fn write(apt: &mut Apt) -> Result<()> {
     }
     let mut report = Command::new(host::BERKELEY);
     report.args(["conformance", "--format", "markdown", "--beside", LAB]);
+    report.args(hosts.iter().flat_map(|host| ["--host", host]));
     let output = report.output().with_context(|| format!("cannot start {}", host::BERKELEY))?;
     if !output.status.success() {
         bail!("the page is not written, for a row fails: {}", String::from_utf8_lossy(&output.stderr).trim());

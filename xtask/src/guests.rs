@@ -46,24 +46,34 @@ const BUILD: [&str; 5] = ["build", "--profile", "guest", "--target-dir", "target
 /// Builds the guest programs and the examples of the guest crate.
 pub(crate) fn build(toolchain: &Toolchain) -> Result<()> {
     for (what, choice) in BUILDS {
-        let is_of = |packages: &[&str]| packages.iter().any(|package| choice.contains(package));
-        if is_of(&[LIBC, TEST_LIBC, TOKIO[0]]) && !toolchain.is_released() {
-            say(format_args!("leaving out {what}: Debian's wasi-libc has no table that it knows"));
-            continue;
-        }
-        let mut build = command::cargo(BUILD);
-        build.args(choice);
-        toolchain.apply(&mut build);
-        if toolchain.is_released() && is_of(&[TEST_GUESTS, PROBES, TEST_LIBC]) {
-            build.args(["--features", "released-target"]);
-        }
-        let what = format!("building {what} for wasm32-wasip2 ({})", toolchain.name());
-        command::step(&what, &mut build, "see cargo's messages above")?;
+        build_one(toolchain, what, choice)?;
     }
     for (what, directory) in [("guest programs", DIRECTORY), ("examples", EXAMPLES)] {
         say(format_args!("{} {what} in {directory}", components(Path::new(directory))));
     }
     Ok(())
+}
+
+/// Builds the probes of `berkeley conformance`.
+pub(crate) fn build_probes(toolchain: &Toolchain) -> Result<()> {
+    let mut probes = BUILDS.iter().filter(|(_, choice)| choice.contains(&PROBES));
+    probes.try_for_each(|(what, choice)| build_one(toolchain, what, choice))
+}
+
+fn build_one(toolchain: &Toolchain, what: &str, choice: &[&str]) -> Result<()> {
+    let is_of = |packages: &[&str]| packages.iter().any(|package| choice.contains(package));
+    if is_of(&[LIBC, TEST_LIBC, TOKIO[0]]) && !toolchain.is_released() {
+        say(format_args!("leaving out {what}: Debian's wasi-libc has no table that it knows"));
+        return Ok(());
+    }
+    let mut build = command::cargo(BUILD);
+    build.args(choice);
+    toolchain.apply(&mut build);
+    if toolchain.is_released() && is_of(&[TEST_GUESTS, PROBES, TEST_LIBC]) {
+        build.args(["--features", "released-target"]);
+    }
+    let what = format!("building {what} for wasm32-wasip2 ({})", toolchain.name());
+    command::step(&what, &mut build, "see cargo's messages above")
 }
 
 /// How many components a directory has. A directory that is not there has none.

@@ -17,8 +17,10 @@ mod expectations;
 mod guests;
 mod headers;
 mod host;
+mod hosts;
 mod lab;
 mod peers;
+mod probes;
 mod programs;
 mod python;
 mod targets;
@@ -60,6 +62,10 @@ enum Task {
     Setup,
     /// Build the guest programs into target/guests/wasm32-wasip2/guest
     Guests,
+    /// Build the probes of `berkeley conformance` into target/probes, for any host: the files that a release has
+    Probes,
+    /// Get the hosts of others that `berkeley conformance` is tried with, from PyPI and npm: wasmtime's command, and jco
+    Hosts,
     /// Build the guest that runs Python programs into target/guests/python, with pip and componentize-py
     Python,
     /// Build C programs of Debian's sources, such as curl, with `berkeley cc` into target/programs
@@ -118,7 +124,7 @@ enum Task {
     Headers,
     /// Build the book in docs/ into target/book, with mdbook from crates.io
     Book,
-    /// Build everything and write docs/conformance.md anew: what is found here, and in the lab
+    /// Build everything and write docs/conformance.md anew: what is found here, in the lab, and under other hosts
     Conformance,
     /// Run the tests of address families in an emulated machine with Debian's kernel, which has them all
     ///
@@ -166,6 +172,8 @@ fn run(task: Task) -> Result<ExitCode> {
             c::set_up_if_possible(&mut apt);
         }
         Task::Guests => guests::build(&toolchain::set_up(&mut apt)?)?,
+        Task::Probes => probes::build(&toolchain::set_up(&mut apt)?)?,
+        Task::Hosts => hosts::set_up(&mut apt)?.iter().for_each(|host| println!("{host}")),
         Task::Python => python::build(&mut apt)?,
         Task::Programs { names } => {
             guests::build(&build::tools(&mut apt)?)?;

@@ -2,7 +2,8 @@
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use crate::conformance::report::{Cell, Outcome, Report, Status, brief};
+use crate::conformance::column::{Column, brief};
+use crate::conformance::report::{Cell, Outcome, Report, Status};
 use crate::conformance::surface::Row;
 
 const STYLE: &str = include_str!("page.css");
@@ -18,12 +19,12 @@ pub(super) fn render(report: &Report) -> String {
                 title { "What guests can do with sockets" }
                 style { (PreEscaped(STYLE)) }
             }
-            body {
+            body style={ "--columns:" (report.columns.len()) } {
                 (heading(report))
                 main { @for section in report.sections() { (table(report, section)) } }
                 footer {
-                    "Written by " code { "berkeley conformance --format html" } ". A probe is the same code on each of the "
-                    "three, with every grant; what is said of a failure is what was seen."
+                    "Written by " code { "berkeley conformance --format html" } ". A probe is the same code in each "
+                    "column, with every grant; what is said of a failure is what was seen."
                 }
                 script { (PreEscaped(SCRIPT)) }
             }
@@ -38,7 +39,7 @@ fn heading(report: &Report) -> Markup {
             h1 { "What guests can do with sockets" }
             p { "Every row of Python's " code { "socket" } " module, tried on " (brief(&report.kernel)) ": " (report.rows.len()) " rows." }
             div.platforms {
-                @for (at, name) in report.columns.iter().enumerate() { (platform(report, at, name)) }
+                @for (at, column) in report.columns.iter().enumerate() { (platform(report, at, column)) }
             }
             div.controls {
                 input #search type="search" placeholder="Find a row: socketpair, TCP_, no call…" aria-label="Find a row";
@@ -46,19 +47,20 @@ fn heading(report: &Report) -> Markup {
                     label.choice { input type="checkbox" value=(class(status)) checked; span class=(class(status)) { (status.words()) } }
                 }
             }
-            p.hint { "A row can be opened to see what was tried. The boxes choose rows by what Berkeley or WASI makes of them." }
+            p.hint { "A row can be opened to see what was tried. The boxes choose rows by what is found in any column." }
         }
     }
 }
 
 /// How much of the surface a platform has, as a bar.
-fn platform(report: &Report, at: usize, name: &str) -> Markup {
+fn platform(report: &Report, at: usize, column: &Column) -> Markup {
     let total = report.rows.len().max(1);
     let counts = Status::ALL.map(|status| (status, report.count(at, status)));
     html! {
         section.platform {
-            h2 { (name) }
+            h2 { (column.title()) }
             p.share { strong { (counts[0].1) } " of " (total) " work" }
+            @if let Some(error) = &column.error { p.error { (error) } }
             div.bar {
                 @for (status, count) in counts {
                     @if count > 0 {
@@ -79,7 +81,7 @@ fn table(report: &Report, section: &[(Row, Vec<Cell>)]) -> Markup {
         section #(word) {
             h2 { (title) " " small { (section.len()) } }
             table {
-                thead { tr { th { "Row" } @for name in &report.columns { th { (name) } } } }
+                thead { tr { th { "Row" } @for column in &report.columns { th { (column.title()) } } } }
                 tbody {
                     @for (row, cells) in section {
                         tr tabindex="0" { th scope="row" { code { (row.label()) } } @for one in cells { (cell(one)) } }
@@ -117,5 +119,6 @@ fn class(status: Status) -> &'static str {
         Status::NotHere => "not-here",
         Status::Withheld => "withheld",
         Status::NotProbed => "not-probed",
+        Status::NotStarted => "not-started",
     }
 }

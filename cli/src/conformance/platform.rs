@@ -1,17 +1,21 @@
 //! The platforms that are compared.
 
 use clap::ValueEnum;
+use serde::{Deserialize, Serialize};
 
 /// What guests have sockets by.
-#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ValueEnum)]
 pub(super) enum Platform {
     /// wasi:sockets 0.2
+    #[serde(rename = "wasi-0.2")]
     #[value(name = "wasi-0.2")]
     Wasip2,
     /// wasi:sockets 0.3
+    #[serde(rename = "wasi-0.3")]
     #[value(name = "wasi-0.3")]
     Wasip3,
     /// Berkeley
+    #[serde(rename = "berkeley")]
     Berkeley,
 }
 

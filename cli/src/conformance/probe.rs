@@ -1,7 +1,6 @@
-//! Running the probes.
+//! Running the probes: in this program, and under hosts.
 
 use std::path::{Path, PathBuf};
-use std::time::Duration;
 
 use anyhow::{Context, Result, anyhow, bail};
 use berkeley_host::policy::AllowAll;
@@ -10,13 +9,14 @@ use tokio::runtime::Runtime;
 use wasmtime_wasi::p2::pipe::MemoryOutputPipe;
 use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 
+use crate::conformance::answer::{self, Line};
+use crate::conformance::column::Column;
+use crate::conformance::host::Host;
+use crate::conformance::hosted::{Hosted, Patience, late};
 use crate::conformance::platform::Platform;
-use crate::conformance::report::{Cell, Check, Outcome};
+use crate::conformance::report::{Cell, Check};
 use crate::conformance::surface::Row;
 use crate::program::Program;
-
-/// What hangs for so long hangs for ever.
-const PATIENCE: Duration = Duration::from_secs(20);
 
 /// How much a probe may write.
 const LONGEST: usize = 1 << 20;
@@ -29,51 +29,68 @@ pub(super) fn directories() -> Result<Vec<PathBuf>> {
     Ok(vec![guests.clone(), guests.join("examples")])
 }
 
-/// The probes of platforms. One that was not built is none; its rows are not probed.
+/// The component of the platform. One that not every toolchain builds may be none.
+pub(super) fn find(directories: &[PathBuf], platform: Platform) -> Result<Option<PathBuf>> {
+    let mut paths = directories.iter().map(|directory| directory.join(platform.file()));
+    match paths.find(|path| path.exists()) {
+        None if platform != Platform::Wasip3 => {
+            let place = directories.first().map(|path| path.display().to_string()).unwrap_or_default();
+            bail!("the probes are not in {place}; `cargo xtask probes` builds them, --probes says where they are")
+        }
+        found => Ok(found),
+    }
+}
+
+/// What the probes are run with.
 pub(super) struct Probes {
-    programs: Vec<(Platform, Option<Program>)>,
     runtime: Runtime,
     data: tempfile::TempDir,
+    patience: Patience,
 }
 
 impl Probes {
-    /// Loads the platforms' components from the directories.
-    pub(super) fn load(directories: &[PathBuf], platforms: &[Platform]) -> Result<Self> {
-        let mut programs = Vec::new();
-        for platform in platforms {
-            let mut paths = directories.iter().map(|directory| directory.join(platform.file()));
-            let program = match paths.find(|path| path.exists()) {
-                Some(path) => Some(Program::load(&path)?),
-                // Not every toolchain builds it.
-                None if *platform == Platform::Wasip3 => None,
-                None => {
-                    let place = directories.first().map(|path| path.display().to_string()).unwrap_or_default();
-                    bail!(
-                        "the probes are not in {place}; `cargo xtask guests` builds them, --probes says where they are"
-                    )
-                }
-            };
-            programs.push((*platform, program));
-        }
+    /// Makes what they need: a directory with a file of bytes.
+    pub(super) fn new(patience: Patience) -> Result<Self> {
         let data = tempfile::tempdir().context("cannot make a directory for the probes")?;
         let bytes: Vec<u8> = (0..100_000).map(|at| at as u8).collect();
         std::fs::write(data.path().join("bytes"), bytes).context("cannot write a file for the probes")?;
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
-        Ok(Self { programs, runtime, data })
+        Ok(Self { runtime, data, patience })
     }
 
-    /// Runs each row's probe on each platform, one after the other.
-    pub(super) fn run(&self, rows: Vec<Row>) -> Result<Vec<(Row, Vec<Cell>)>> {
-        let run = |row: Row| {
-            let cell = |(platform, program): &(Platform, Option<Program>)| {
-                let Some(program) = program else { return Ok(Cell::not_probed()) };
-                let cell = self.probe(program, &row)?;
-                Ok(if *platform == Platform::Berkeley { judged(cell, &row) } else { cell })
-            };
-            let cells = self.programs.iter().map(cell).collect::<Result<_>>()?;
-            Ok((row, cells))
+    /// Runs each row's probe on the platform in this program. The probes of one that was not built find nothing.
+    pub(super) fn run(
+        &self,
+        component: Option<&Path>,
+        platform: Platform,
+        rows: &[Row],
+    ) -> Result<(Column, Vec<Cell>)> {
+        let program = component.map(Program::load).transpose()?;
+        let cell = |row: &Row| {
+            let Some(program) = &program else { return Ok(Cell::not_probed()) };
+            let cell = self.probe(program, row)?;
+            Ok(if platform == Platform::Berkeley { judged(cell, row) } else { cell })
         };
-        rows.into_iter().map(run).collect()
+        Ok((Column::own(platform), rows.iter().map(cell).collect::<Result<_>>()?))
+    }
+
+    /// Runs each row's probe on the platform under a host.
+    pub(super) fn run_under(
+        &self,
+        host: &Host,
+        component: Option<&Path>,
+        platform: Platform,
+        rows: &[Row],
+    ) -> (Column, Vec<Cell>) {
+        let (name, version) = (Some(host.name.clone()), host.version.clone());
+        let column = Column { host: name, version, ..Column::own(platform) };
+        let all = |cell: fn() -> Cell| rows.iter().map(|_| cell()).collect();
+        let Some(component) = component else { return (column, all(Cell::not_probed)) };
+        let hosted = Hosted { host, component, data: self.data.path(), patience: self.patience };
+        match hosted.run(rows) {
+            Ok(cells) => (column, cells),
+            Err(error) => (Column { error: Some(error), ..column }, all(Cell::not_started)),
+        }
     }
 
     fn probe(&self, program: &Program, row: &Row) -> Result<Cell> {
@@ -95,10 +112,12 @@ impl Probes {
         let guest = Guest::new(&mut wasi, sockets);
         // What a probe leaves there must not be in the next one's way.
         let _ = std::fs::remove_file(self.data.path().join("socket"));
-        let ended = self.runtime.block_on(async { tokio::time::timeout(PATIENCE, program.run(guest)).await });
-        let mut checks: Vec<Check> = String::from_utf8_lossy(&output.contents()).lines().filter_map(parse).collect();
+        let ended = self.runtime.block_on(async { tokio::time::timeout(self.patience.row, program.run(guest)).await });
+        let output = output.contents();
+        let output = String::from_utf8_lossy(&output);
+        let mut checks: Vec<Check> = output.lines().filter_map(check).collect();
         let problem = match ended {
-            Err(_) => Some(format!("no answer within {} s", PATIENCE.as_secs())),
+            Err(_) => Some(late(self.patience.row)),
             Ok(Ok(Ended::Exit(0))) => None,
             Ok(Ok(Ended::Exit(code))) => Some(format!("the probe exits with {code}")),
             Ok(Ok(Ended::Trap(trap))) => {
@@ -112,7 +131,7 @@ impl Probes {
             Ok(Err(error)) => return Err(error.context(format!("the probe of {}", row.title()))),
         };
         if let Some(problem) = problem {
-            checks.push(Check { what: "the rest".into(), outcome: Outcome::Fails(problem) });
+            checks.push(Check::unfinished(problem));
         }
         Ok(Cell::of(checks))
     }
@@ -130,28 +149,10 @@ fn judged(mut cell: Cell, row: &Row) -> Cell {
     cell
 }
 
-/// A line of a probe's: how it went, what was tried, and why it failed.
-fn parse(line: &str) -> Option<Check> {
-    let mut fields = line.splitn(3, '\t');
-    let (how, what, why) = (fields.next()?, fields.next()?, fields.next().unwrap_or_default());
-    let outcome = match how {
-        "works" => Outcome::Works,
-        "missing" => Outcome::Missing(why.to_owned()),
-        "fails" => Outcome::Fails(why.to_owned()),
-        _ => return None,
-    };
-    Some(Check { what: what.to_owned(), outcome })
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_probes_lines_are_understood() {
-        assert_eq!(parse("works\ta thing"), Some(Check { what: "a thing".into(), outcome: Outcome::Works }));
-        let missing = Some(Check { what: "a".into(), outcome: Outcome::Missing("b".into()) });
-        assert_eq!(parse("missing\ta\tb"), missing);
-        assert_eq!(parse("a warning of somebody's"), None);
+/// What a line tells that was tried.
+fn check(line: &str) -> Option<Check> {
+    match answer::parse(line)? {
+        Line::Check(check) => Some(check),
+        _ => None,
     }
 }

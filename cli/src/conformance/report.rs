@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::conformance::column::Column;
 use crate::conformance::platform::Platform;
 use crate::conformance::surface::Row;
 
@@ -10,20 +11,18 @@ pub(super) struct Report {
     /// The kernel's name and release.
     pub(super) kernel: String,
     /// What each column of cells is of.
-    pub(super) columns: Vec<String>,
+    pub(super) columns: Vec<Column>,
     /// The column of Berkeley on this kernel, if it was probed.
     own: Option<usize>,
-    /// Whether there are columns of other kernels.
-    pub(super) others: bool,
     /// Each row, with a cell for each column.
     pub(super) rows: Vec<(Row, Vec<Cell>)>,
 }
 
 /// What was found of one row on one platform.
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 pub(super) struct Cell {
     pub(super) status: Status,
-    /// Why the kernel is to blame, or the row is withheld.
+    /// Why the kernel is to blame, the row is withheld, or nobody has asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     excuse: Option<String>,
     pub(super) checks: Vec<Check>,
@@ -44,11 +43,13 @@ pub(super) enum Status {
     Withheld,
     /// There is no probe, or it is not built.
     NotProbed,
+    /// The host does not start the component.
+    NotStarted,
 }
 
 impl Status {
-    pub(super) const ALL: [Self; 6] =
-        [Self::Works, Self::Partly, Self::Cannot, Self::NotHere, Self::Withheld, Self::NotProbed];
+    pub(super) const ALL: [Self; 7] =
+        [Self::Works, Self::Partly, Self::Cannot, Self::NotHere, Self::Withheld, Self::NotProbed, Self::NotStarted];
 
     pub(super) fn words(self) -> &'static str {
         match self {
@@ -58,6 +59,7 @@ impl Status {
             Self::NotHere => "not in this kernel",
             Self::Withheld => "withheld",
             Self::NotProbed => "not probed",
+            Self::NotStarted => "does not start",
         }
     }
 
@@ -65,7 +67,7 @@ impl Status {
         match self {
             Self::Works => "✓",
             Self::Partly => "◐",
-            Self::Cannot => "✗",
+            Self::Cannot | Self::NotStarted => "✗",
             Self::NotHere | Self::Withheld => "–",
             Self::NotProbed => "?",
         }
@@ -73,7 +75,7 @@ impl Status {
 }
 
 /// One thing that a probe tried.
-#[derive(Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Check {
     pub(super) what: String,
     #[serde(flatten)]
@@ -94,6 +96,16 @@ pub(super) enum Outcome {
 impl Cell {
     pub(super) const fn not_probed() -> Self {
         Self { status: Status::NotProbed, excuse: None, checks: Vec::new() }
+    }
+
+    /// Nobody has asked, for that reason.
+    pub(super) fn given_up(why: &str) -> Self {
+        Self { excuse: Some(why.to_owned()), ..Self::not_probed() }
+    }
+
+    /// The column says why.
+    pub(super) const fn not_started() -> Self {
+        Self { status: Status::NotStarted, excuse: None, checks: Vec::new() }
     }
 
     /// What the checks come to.
@@ -169,22 +181,39 @@ impl Cell {
 
 impl Report {
     /// What was found on this kernel.
-    pub(super) fn new(platforms: &[Platform], rows: Vec<(Row, Vec<Cell>)>) -> Self {
-        let columns = platforms.iter().map(|platform| platform.name().to_owned()).collect();
-        let own = platforms.iter().position(|platform| *platform == Platform::Berkeley);
-        Self { kernel: kernel(), columns, own, others: false, rows }
+    pub(super) fn new(rows: Vec<Row>, found: Vec<(Column, Vec<Cell>)>) -> Self {
+        let (columns, cells): (Vec<_>, Vec<_>) = found.into_iter().unzip();
+        let mut cells: Vec<_> = cells.into_iter().map(Vec::into_iter).collect();
+        let row = |row| (row, cells.iter_mut().map(|column| column.next().unwrap_or(Cell::not_probed())).collect());
+        let rows = rows.into_iter().map(row).collect();
+        let own = columns.iter().position(|column| column.is_like(&Column::own(Platform::Berkeley)));
+        Self { kernel: kernel(), columns, own, rows }
     }
 
-    /// Adds the column of Berkeley on another kernel; the cells are found by their rows.
-    pub(super) fn add(&mut self, kernel: &str, mut find: impl FnMut(&Row) -> Option<Cell>) {
-        if let Some(own) = self.own {
-            self.columns[own] = format!("Berkeley on {}", brief(&self.kernel));
-        }
-        self.others = true;
-        self.columns.push(format!("Berkeley on {}", brief(kernel)));
+    /// Whether there are columns of other kernels.
+    pub(super) fn has_kernels(&self) -> bool {
+        self.columns.iter().any(|column| column.kernel.is_some())
+    }
+
+    /// Whether there are columns of other hosts.
+    pub(super) fn has_hosts(&self) -> bool {
+        self.columns.iter().any(|column| column.host.is_some())
+    }
+
+    /// Adds a column; the cells are found by their rows.
+    pub(super) fn add(&mut self, column: Column, mut find: impl FnMut(&Row) -> Option<Cell>) {
+        self.columns.push(column);
         for (row, cells) in &mut self.rows {
             cells.push(find(row).unwrap_or(Cell::not_probed()));
         }
+    }
+
+    /// Adds the column of Berkeley on another kernel.
+    pub(super) fn add_kernel(&mut self, kernel: &str, find: impl FnMut(&Row) -> Option<Cell>) {
+        if let Some(own) = self.own {
+            self.columns[own].kernel = Some(self.kernel.clone());
+        }
+        self.add(Column { kernel: Some(kernel.to_owned()), ..Column::own(Platform::Berkeley) }, find);
     }
 
     /// The rows that fail over Berkeley, though this kernel could serve them, and those that nobody has seen to.
@@ -192,6 +221,11 @@ impl Report {
         let failed = |cell: &Cell| matches!(cell.status, Status::Partly | Status::Cannot | Status::NotProbed);
         let own = self.own.into_iter().flat_map(|own| self.rows.iter().map(move |(row, cells)| (row, &cells[own])));
         own.filter(move |(_, cell)| failed(cell))
+    }
+
+    /// The columns whose host does not start the component, and why.
+    pub(super) fn unstarted(&self) -> impl Iterator<Item = (String, &str)> {
+        self.columns.iter().filter_map(|column| Some((column.title(), column.error.as_deref()?)))
     }
 
     /// How many rows of a column have that status.
@@ -203,13 +237,6 @@ impl Report {
     pub(super) fn sections(&self) -> impl Iterator<Item = &[(Row, Vec<Cell>)]> {
         self.rows.chunk_by(|(one, _), (other, _)| one.section == other.section)
     }
-}
-
-/// The kernel by its name and the first two numbers of its release: what is repaired in it later changes nothing here.
-pub(super) fn brief(kernel: &str) -> String {
-    let mut words = kernel.split(' ');
-    let (name, release) = (words.next().unwrap_or_default(), words.next().unwrap_or_default());
-    format!("{name} {}", release.split('.').take(2).collect::<Vec<_>>().join("."))
 }
 
 /// The kernel's name; nothing safe tells its release.
@@ -241,12 +268,6 @@ mod tests {
         assert_eq!(cell(&[Outcome::Works]).status, Status::Works);
         assert_eq!(cell(&[Outcome::Works, fails()]).status, Status::Partly);
         assert_eq!(cell(&[fails(), fails()]).status, Status::Cannot);
-    }
-
-    #[test]
-    fn kernels_are_told_apart_by_what_matters() {
-        assert_eq!(brief("Linux 6.1.0-56-amd64"), "Linux 6.1");
-        assert_eq!(brief("Linux 7.0"), "Linux 7.0");
     }
 
     #[test]

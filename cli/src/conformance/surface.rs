@@ -55,6 +55,11 @@ impl Row {
         format!("{} {}", self.section.word(), self.name)
     }
 
+    /// Whether its probe reads the file that the host gives.
+    pub(super) fn wants_file(&self) -> bool {
+        self.name == "sendfile"
+    }
+
     /// What the probe is started with.
     pub(super) fn arguments(&self) -> impl Iterator<Item = &str> {
         [self.section.word(), self.name].into_iter().chain(self.arguments.iter().map(String::as_str))

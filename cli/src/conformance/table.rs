@@ -5,19 +5,24 @@ use std::fmt::Write as _;
 use comfy_table::presets::NOTHING;
 use comfy_table::{Attribute, Cell as TableCell, Color, ContentArrangement, Table};
 
+use crate::conformance::column::Column;
 use crate::conformance::report::{Cell, Report, Status};
 
 pub(super) fn render(report: &Report) -> String {
     let mut text = format!("{}\n", report.kernel);
+    let titles: Vec<_> = report.columns.iter().map(Column::title).collect();
     for section in report.sections() {
         let title = section.first().map_or("", |(row, _)| row.section.title());
-        let mut table = table(std::iter::once(title).chain(report.columns.iter().map(String::as_str)));
+        let mut table = table(std::iter::once(title).chain(titles.iter().map(String::as_str)));
         for (row, cells) in section {
             table.add_row(std::iter::once(TableCell::new(row.label())).chain(cells.iter().map(cell)));
         }
         writeln!(text, "\n{table}").expect("text takes text");
     }
-    writeln!(text, "\n{}", summary(report)).expect("text takes text");
+    writeln!(text, "\n{}", summary(report, &titles)).expect("text takes text");
+    for (title, error) in report.unstarted() {
+        writeln!(text, "\n{title} does not start: {error}").expect("text takes text");
+    }
     text
 }
 
@@ -38,7 +43,7 @@ fn cell(cell: &Cell) -> TableCell {
     let color = match cell.status {
         Status::Works => Color::Green,
         Status::Partly => Color::Yellow,
-        Status::Cannot => Color::Red,
+        Status::Cannot | Status::NotStarted => Color::Red,
         _ => Color::DarkGrey,
     };
     TableCell::new(in_words(cell)).fg(color)
@@ -53,9 +58,9 @@ pub(super) fn in_words(cell: &Cell) -> String {
 }
 
 /// How many rows have which status, platform by platform.
-fn summary(report: &Report) -> Table {
+fn summary(report: &Report, titles: &[String]) -> Table {
     let mut table = table(std::iter::once("").chain(Status::ALL.map(Status::words)));
-    for (at, name) in report.columns.iter().enumerate() {
+    for (at, name) in titles.iter().enumerate() {
         let counts = Status::ALL.map(|status| report.count(at, status).to_string());
         table.add_row(std::iter::once(name.clone()).chain(counts));
     }

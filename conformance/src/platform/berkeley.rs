@@ -102,8 +102,9 @@ impl Platform for Socket {
     }
 
     fn recv_fds(&self, size: usize, most: usize) -> Answer<(Vec<u8>, Vec<Self>)> {
-        let (data, sockets, _, _) = recv_fds(self, size, most, 0)?;
-        Ok((data, sockets))
+        let mut message = recv_fds(self, size, most, 0)?;
+        let sockets = message.take_sockets();
+        Ok((message.data, sockets))
     }
 
     fn sendmsg_afalg(&self, data: &[u8], operation: i32, iv: &[u8]) -> Answer {

@@ -68,6 +68,21 @@ pub(super) fn wildcard(family: i32) -> Address {
     SocketAddr::new(any, 0).into()
 }
 
+/// The address of a host in numbers, and a port: it needs no call of any host.
+pub(super) fn numeric(host: &str, port: u16) -> Answer<Address> {
+    let ip: IpAddr = host.parse().map_err(|_| Failure::named("gaierror"))?;
+    Ok(SocketAddr::new(ip, port).into())
+}
+
+/// The first of the guest's directories that has the file, and the file's path in it.
+pub(super) fn directory_with<D>(path: &str, directories: Vec<(D, String)>) -> Answer<(D, String)> {
+    let found = directories.into_iter().find_map(|(directory, name)| {
+        let rest = path.strip_prefix(name.trim_end_matches('/'))?;
+        Some((directory, rest.strip_prefix('/')?.to_owned()))
+    });
+    found.ok_or_else(|| Failure::Wrong("the guest is given no directory with the file".into()))
+}
+
 /// What a library in the guest makes of a list of addresses.
 pub(super) async fn infos(
     host: Option<&str>,

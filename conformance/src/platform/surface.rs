@@ -8,7 +8,7 @@ use std::time::Duration;
 use berkeley_guest::socket::*;
 
 use crate::check::{Answer, Failure, missing};
-use crate::platform::library::{number, service};
+use crate::platform::library::{number, numeric, service};
 use crate::platform::message::{Control, Message};
 
 /// A platform, by the type of its sockets.
@@ -215,7 +215,7 @@ pub trait Platform: Sized {
             let socket = Self::socket(info.family, info.r#type, info.proto)?;
             socket.settimeout(options.timeout);
             if let Some((host, port)) = &options.source_address {
-                socket.bind(&(host.as_str(), *port).to_address(info.family)?)?;
+                socket.bind(&numeric(host, *port)?)?;
             }
             match socket.connect(&info.address).await {
                 Ok(()) => return Ok(socket),
@@ -234,7 +234,7 @@ pub trait Platform: Sized {
         if dualstack_ipv6 {
             socket.setsockopt(IPPROTO_IPV6, IPV6_V6ONLY, 0)?;
         }
-        socket.bind(&address.to_address(family)?)?;
+        socket.bind(&numeric(address.0, address.1)?)?;
         socket.listen(backlog)?;
         Ok(socket)
     }

@@ -23,7 +23,7 @@ use wasip2::sockets::udp::{IncomingDatagramStream, OutgoingDatagram, OutgoingDat
 use wasip2::sockets::udp_create_socket::create_udp_socket;
 
 use crate::check::{Answer, Failure, missing};
-use crate::platform::library::{flags, number, wildcard};
+use crate::platform::library::{directory_with, flags, number, wildcard};
 use crate::platform::message::Message;
 use crate::platform::name::option_name;
 use crate::platform::surface::Platform;
@@ -265,10 +265,9 @@ impl Platform for Socket {
     async fn sendfile(&self, path: &str, offset: u64, count: Option<u64>) -> Answer<u64> {
         let streams = self.streams.borrow();
         let Some(Streams::Bytes(_, output)) = &*streams else { return Err(Failure::named("invalid-state")) };
-        let (directory, _) = get_directories().into_iter().next().ok_or_else(|| Failure::told("no directory"))?;
-        let path = path.rsplit('/').next().unwrap_or(path);
+        let (directory, path) = directory_with(path, get_directories())?;
         let file = directory
-            .open_at(PathFlags::empty(), path, OpenFlags::empty(), DescriptorFlags::READ)
+            .open_at(PathFlags::empty(), &path, OpenFlags::empty(), DescriptorFlags::READ)
             .map_err(Failure::told)?;
         let source = file.read_via_stream(offset).map_err(Failure::told)?;
         let mut sent = 0;

@@ -20,7 +20,7 @@ use wasip3::wit_bindgen::rt::async_support::{FutureReader, StreamReader, StreamR
 use wasip3::wit_stream;
 
 use crate::check::{Answer, Failure, missing};
-use crate::platform::library::flags;
+use crate::platform::library::{directory_with, flags};
 use crate::platform::message::Message;
 use crate::platform::surface::Platform;
 use crate::platform::table::Table;
@@ -224,8 +224,7 @@ impl Platform for Socket {
 
     async fn sendfile(&self, path: &str, offset: u64, count: Option<u64>) -> Answer<u64> {
         let (socket, mut streams) = (self.tcp("sendfile")?, self.streams.borrow_mut());
-        let (directory, _) = get_directories().into_iter().next().ok_or_else(|| Failure::told("no directory"))?;
-        let path = path.rsplit('/').next().unwrap_or(path).to_owned();
+        let (directory, path) = directory_with(path, get_directories())?;
         let file = directory
             .open_at(PathFlags::empty(), path, OpenFlags::empty(), DescriptorFlags::READ)
             .await

@@ -7,9 +7,9 @@ mod option;
 
 use crate::platform::Platform;
 
-pub(super) async fn probe<P: Platform>(name: &str) {
+pub(super) async fn probe<P: Platform>(name: &str, rest: &[&str]) {
     lifecycle::probe::<P>(name).await;
-    data::probe::<P>(name).await;
+    data::probe::<P>(name, rest).await;
     option::probe::<P>(name).await;
     mode::probe::<P>(name).await;
 }

@@ -97,21 +97,31 @@ pub struct Message {
 
 impl Message {
     /// The sockets, files and directories that came with the message.
-    pub fn passed(self) -> Vec<Passed> {
-        let rights = self.ancillary.into_iter().filter_map(|message| match message {
-            Received::Rights(passed) => Some(passed),
+    pub fn passed(mut self) -> Vec<Passed> {
+        self.take_passed()
+    }
+
+    /// The same, which are taken out of the message; the rest stays.
+    pub fn take_passed(&mut self) -> Vec<Passed> {
+        let rights = self.ancillary.iter_mut().filter_map(|message| match message {
+            Received::Rights(passed) => Some(std::mem::take(passed)),
             Received::Data(_) => None,
         });
         rights.flatten().collect()
     }
 
     /// The sockets that came with the message. Files and directories are closed.
-    pub fn sockets(self) -> Vec<Socket> {
+    pub fn sockets(mut self) -> Vec<Socket> {
+        self.take_sockets()
+    }
+
+    /// The same, which are taken out of the message; the rest stays.
+    pub fn take_sockets(&mut self) -> Vec<Socket> {
         let socket = |passed| match passed {
             Passed::Socket(socket) => Some(socket),
             Passed::File(_) => None,
         };
-        self.passed().into_iter().filter_map(socket).collect()
+        self.take_passed().into_iter().filter_map(socket).collect()
     }
 }
 

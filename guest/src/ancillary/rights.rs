@@ -1,8 +1,8 @@
 //! Passing sockets.
 
-use super::message::ControlMessage;
+use super::message::{ControlMessage, Message, Received};
 use super::size::CMSG_LEN;
-use crate::address::{Address, ToAddress};
+use crate::address::ToAddress;
 use crate::endpoint::Socket;
 use crate::error::Result;
 
@@ -22,10 +22,24 @@ pub fn send_fds_to(
     socket.sendmsg_to(buffers, &[ControlMessage::Rights(sockets)], flags, address)
 }
 
-/// Receives at most `size` bytes and at most `most` sockets: Python's `recv_fds`. What else comes is left out.
-pub fn recv_fds(socket: &Socket, size: usize, most: usize, flags: i32) -> Result<(Vec<u8>, Vec<Socket>, i32, Address)> {
+/// Receives at most `size` bytes and at most `most` sockets: Python's `recv_fds`.
+///
+/// It is [`Socket::recvmsg`] with room for the sockets, and gives the same message. Control messages of other kinds are left
+/// out.
+///
+/// ```no_run
+/// use berkeley_guest::ancillary::recv_fds;
+/// # fn example(channel: &berkeley_guest::Socket) -> berkeley_guest::Result<()> {
+///
+/// let mut message = recv_fds(channel, 100, 1, 0)?;
+/// for socket in message.take_sockets() {
+///     socket.sendall(&message.data)?;
+/// }
+/// # Ok(())
+/// # }
+/// ```
+pub fn recv_fds(socket: &Socket, size: usize, most: usize, flags: i32) -> Result<Message> {
     let mut message = socket.recvmsg(size, CMSG_LEN(most.saturating_mul(size_of::<i32>())), flags)?;
-    let (data, flags) = (std::mem::take(&mut message.data), message.flags);
-    let address = message.address.clone();
-    Ok((data, message.sockets(), flags, address))
+    message.ancillary.retain(|received| matches!(received, Received::Rights(_)));
+    Ok(message)
 }

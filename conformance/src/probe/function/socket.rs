@@ -68,7 +68,7 @@ pub(super) async fn probe<P: Platform>(name: &str) {
             })
             .await;
         }
-        "SocketIO" => method::probe::<P>("makefile").await,
+        "SocketIO" => method::probe::<P>("makefile", &[]).await,
         "getdefaulttimeout" | "setdefaulttimeout" => {
             check("new sockets have it", async { default_timeout::<P>() }).await;
         }

@@ -6,10 +6,10 @@ use crate::check::{check, ensure, equal};
 use crate::platform::{Control, Platform};
 use crate::probe::ends::{pair, tcp, tcp_greeted, to_end, udp, udp_greeted};
 
-/// What is in the file that the host gives: 100,000 bytes, each the low eight bits of its place.
+/// The file that the host gives, unless told otherwise: 100,000 bytes, each the low eight bits of its place.
 const FILE: &str = "/data/bytes";
 
-pub(super) async fn probe<P: Platform>(name: &str) {
+pub(super) async fn probe<P: Platform>(name: &str, rest: &[&str]) {
     match name {
         "recv" => {
             check("takes no more than was asked for", async {
@@ -144,7 +144,7 @@ pub(super) async fn probe<P: Platform>(name: &str) {
         }
         "sendmsg_afalg" => cipher::<P>().await,
         "makefile" => makefile::<P>().await,
-        "sendfile" => sendfile::<P>().await,
+        "sendfile" => sendfile::<P>(rest.first().unwrap_or(&FILE)).await,
         _ => {}
     }
 }
@@ -160,18 +160,18 @@ async fn makefile<P: Platform>() {
     .await;
 }
 
-async fn sendfile<P: Platform>() {
+async fn sendfile<P: Platform>(file: &str) {
     let bytes: Vec<u8> = (0..100_000).map(|at| at as u8).collect();
     check("a whole file", async {
         let (client, server) = tcp::<P>(AF_INET).await?;
-        equal!(client.sendfile(FILE, 0, None).await?, 100_000)?;
+        equal!(client.sendfile(file, 0, None).await?, 100_000)?;
         drop(client);
         ensure!(to_end(&server).await? == bytes, "other bytes come")
     })
     .await;
     check("a part of it", async {
         let (client, server) = tcp::<P>(AF_INET).await?;
-        equal!(client.sendfile(FILE, 1000, Some(500)).await?, 500)?;
+        equal!(client.sendfile(file, 1000, Some(500)).await?, 500)?;
         drop(client);
         ensure!(to_end(&server).await? == bytes[1000..1500], "other bytes come")
     })

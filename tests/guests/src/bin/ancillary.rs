@@ -86,8 +86,10 @@ fn rights() -> Result<()> {
     let name = server.getsockname()?;
     send_fds(&left, &[b"take it"], &[&server, &client], 0)?;
     drop(server);
-    let (data, sockets, flags, _) = recv_fds(&right, 100, 2, 0)?;
-    ensure!(data == b"take it" && sockets.len() == 2 && flags == 0);
+    let mut message = recv_fds(&right, 100, 2, 0)?;
+    let sockets = message.take_sockets();
+    ensure!(message.data == b"take it" && message.length == 7 && sockets.len() == 2 && message.flags == 0);
+    ensure!(message.sockets().is_empty(), "they were taken");
     let server = &sockets[0];
     ensure!((server.family(), server.r#type()) == (AF_INET, SOCK_STREAM) && server.getsockname()? == name);
     ensure!(server.gettimeout().is_none(), "it is blocking");
@@ -95,7 +97,7 @@ fn rights() -> Result<()> {
     ensure!(server.recv(100)? == b"hello");
     drop((sockets, client));
     let empty = send_fds(&left, &[b"none"], &[], 0).and_then(|_| recv_fds(&right, 100, 1, 0))?;
-    ensure!(empty.1.is_empty());
+    ensure!(empty.ancillary.is_empty() && empty.data == b"none");
     Ok(())
 }
 
@@ -104,7 +106,8 @@ fn truncated_rights() -> Result<()> {
     let gifts = (0..5).map(|_| Socket::new(AF_INET, SOCK_DGRAM, 0)).collect::<berkeley_guest::Result<Vec<_>>>()?;
     let gifts: Vec<_> = gifts.iter().collect();
     send_fds(&left, &[b"x"], &gifts, 0)?;
-    let (_, sockets, flags, _) = recv_fds(&right, 1, 2, 0)?;
+    let message = recv_fds(&right, 1, 2, 0)?;
+    let (flags, sockets) = (message.flags, message.sockets());
     ensure!(sockets.len() == 2 && flags & MSG_CTRUNC != 0, "{} sockets, flags {flags:#x}", sockets.len());
     send_fds(&left, &[b"x"], &gifts, 0)?;
     let message = right.recvmsg(1, 0, 0)?;
@@ -228,8 +231,9 @@ fn addressed() -> Result<()> {
     receiver.bind("\0ancillary")?;
     let sender = Socket::new(AF_UNIX, SOCK_DGRAM, 0)?;
     ensure!(send_fds_to(&sender, &[b"two", b"gifts"], &[&sender, &receiver], 0, "\0ancillary")? == 8);
-    let (data, sockets, flags, _) = recv_fds(&receiver, 100, 2, 0)?;
-    ensure!(data == b"twogifts" && flags == 0);
+    let mut message = recv_fds(&receiver, 100, 2, 0)?;
+    let sockets = message.take_sockets();
+    ensure!(message.data == b"twogifts" && message.flags == 0);
     ensure!(sockets.len() == 2 && sockets[1].getsockname()?.as_unix() == Some(b"\0ancillary"));
     Ok(())
 }
@@ -255,7 +259,7 @@ fn large() -> Result<()> {
     left.setblocking(false);
     let sent = left.sendmsg(&[data.as_slice(); 6], &[ControlMessage::Rights(&[&left])], 0)?;
     ensure!(sent > 0 && sent < data.len(), "{sent}");
-    ensure!(recv_fds(&right, 1, 1, 0)?.1.len() == 1);
+    ensure!(recv_fds(&right, 1, 1, 0)?.sockets().len() == 1);
     // A call that may wait takes all, but for what nobody takes any more.
     left.setblocking(true);
     right.shutdown(SHUT_RD)?;

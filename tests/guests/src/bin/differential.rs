@@ -612,9 +612,10 @@ fn receiving(socket: &Socket, operation: &str, words: Words<'_>) -> Result<Answe
             message_answer(&format!("{} {data}", message.length), message)
         }
         "recv_fds" => {
-            let (data, sockets, flags, address) =
-                recv_fds(socket, words.number(0)?, words.number(1)?, words.flags(2)?)?;
-            let text = format!("{} {} {flags} {}", shown(&data), sockets.len(), address_text(&address));
+            let mut message = recv_fds(socket, words.number(0)?, words.number(1)?, words.flags(2)?)?;
+            let sockets = message.take_sockets();
+            let Message { data, flags, address, .. } = &message;
+            let text = format!("{} {} {flags} {}", shown(data), sockets.len(), address_text(address));
             Ok(Answer::new(text)?.with(sockets))
         }
         _ => Err(anyhow!("no operation {operation}").into()),

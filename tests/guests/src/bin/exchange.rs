@@ -11,8 +11,9 @@ fn main() -> Result<()> {
     let (kept, given) = socketpair(AF_UNIX, SOCK_STREAM, 0)?;
     send_fds(&peer, &[b"take"], &[&given], 0)?;
     drop(given);
-    let (data, mut sockets, flags, _) = recv_fds(&peer, 4, 1, 0)?;
-    ensure!(data == b"take" && sockets.len() == 1 && flags == 0);
+    let mut message = recv_fds(&peer, 4, 1, 0)?;
+    let mut sockets = message.take_sockets();
+    ensure!(message.data == b"take" && sockets.len() == 1 && message.flags == 0);
     let taken = sockets.remove(0);
 
     // Each has an end of two connections.
@@ -30,7 +31,7 @@ fn main() -> Result<()> {
         if first {
             send_fds(&peer, &[b"b"], &[&ball], 0)?;
         }
-        ball = recv_fds(&peer, 1, 1, 0)?.1.pop().context("the ball")?;
+        ball = recv_fds(&peer, 1, 1, 0)?.sockets().pop().context("the ball")?;
         if !first {
             send_fds(&peer, &[b"b"], &[&ball], 0)?;
         }

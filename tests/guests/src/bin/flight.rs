@@ -74,8 +74,8 @@ fn take_all(socket: &Socket) -> Result<(usize, i32)> {
     let mut taken = 0;
     loop {
         match recv_fds(socket, 1, 50, 0) {
-            Ok((data, _, _, _)) if data.is_empty() => return Ok((taken, 0)),
-            Ok((_, sockets, _, _)) => taken += sockets.len(),
+            Ok(message) if message.data.is_empty() => return Ok((taken, 0)),
+            Ok(message) => taken += message.sockets().len(),
             error => return Ok((taken, errno(error)?)),
         }
     }
@@ -172,7 +172,7 @@ fn datagrams() -> Result<()> {
             give(&left, 2)?;
             let gift = Socket::new(AF_INET, SOCK_DGRAM, 0)?;
             ensure!(right.sendmsg(&[], &[ControlMessage::Rights(&[&gift])], 0)? == 0);
-            ensure!(recv_fds(&left, 1, 1, 0)?.1.len() == 1, "with no data");
+            ensure!(recv_fds(&left, 1, 1, 0)?.sockets().len() == 1, "with no data");
         }
     }
     Ok(())

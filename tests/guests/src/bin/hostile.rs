@@ -131,7 +131,7 @@ fn listening(port: &str) -> Result<()> {
     let (left, right) = socketpair(AF_UNIX, SOCK_STREAM, 0)?;
     send_fds(&left, &[b"x"], &[&listener], 0)?;
     ensure!(copy.accept().err() == Some(Error::TimedOut), "accept by a duplicate of what was passed");
-    let received = recv_fds(&right, 1, 1, 0)?.1.pop().context("a socket")?;
+    let received = recv_fds(&right, 1, 1, 0)?.sockets().pop().context("a socket")?;
     received.settimeout(Some(LIMIT));
     ensure!(received.accept().err() == Some(Error::TimedOut), "accept by what was received");
     let client = Socket::new(AF_INET, SOCK_STREAM, 0)?;
