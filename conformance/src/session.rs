@@ -8,25 +8,39 @@ use crate::probe;
 /// What the lines mean; another number would be that of lines that mean something else.
 const VERSION: u32 = 1;
 
+/// What begins a row.
+const ROW: &str = "row";
+
 /// Runs the probes that are asked for, and prints what they find.
 ///
-/// The arguments are those of one row: its section, its name, and what else its probe takes. Where there are none, stdin has
-/// a row on each line, its words apart by tabs. The answer is lines, whose words are apart by tabs, too:
+/// The arguments are those of one row: its section, its name, and what else its probe takes. The answer is a line for each
+/// thing that was tried, its words apart by tabs:
 ///
 /// ```text
-/// probes   1     wasi:sockets 0.2               the lines' version, and the platform
-/// row      0     method connect                 the first row begins
-/// works    TCP                                  what was tried
-/// missing  unix  AF_UNIX                        what was tried, and what there is no call for
-/// fails    UDP   access-denied                  what was tried, and what was seen instead
-/// done     0                                    the first row ends
+/// works    TCP                      what was tried
+/// missing  unix  AF_UNIX            what was tried, and what there is no call for
+/// fails    UDP   access-denied      what was tried, and what was seen instead
+/// ```
+///
+/// Who must know whether it was answered to its end writes `row` before the arguments; or none, and stdin has a row on each
+/// line, its words apart by tabs. Then there are lines beside those of each row:
+///
+/// ```text
+/// probes   1     wasi:sockets 0.2   the lines' version, and the platform
+/// row      0     method connect     the first row begins
+/// done     0                        the first row ends
 /// ```
 ///
 /// A row without its end was not answered: what ended the component, or kept it, is the answer then.
 pub async fn answer<P: Platform>(arguments: &[String]) {
+    if let [first, ..] = arguments
+        && first != ROW
+    {
+        return probe::run::<P>(arguments).await;
+    }
     println!("probes\t{VERSION}\t{}", P::NAME);
-    if !arguments.is_empty() {
-        return row::<P>(0, arguments).await;
+    if let [_, words @ ..] = arguments {
+        return row::<P>(0, words).await;
     }
     let mut asked = Vec::new();
     if let Err(error) = std::io::stdin().read_to_end(&mut asked) {
@@ -40,7 +54,7 @@ pub async fn answer<P: Platform>(arguments: &[String]) {
 }
 
 async fn row<P: Platform>(at: usize, words: &[String]) {
-    println!("row\t{at}\t{}", words.join(" "));
+    println!("{ROW}\t{at}\t{}", words.join(" "));
     probe::run::<P>(words).await;
     println!("done\t{at}");
 }

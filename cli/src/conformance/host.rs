@@ -13,7 +13,7 @@ const COMPONENT: &str = "{}";
 const DIRECTORY: &str = "{dir}";
 
 /// How long a program may think about its version.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// How long a version may be, in characters.
 const LONGEST: usize = 40;
@@ -74,7 +74,7 @@ impl Host {
 
     /// The command that runs the component, in a directory whose files the guest may be given. The guest's arguments follow
     /// the component where that is a word of its own.
-    pub(super) fn command(&self, component: &Path, directory: &Path, arguments: &[String]) -> Command {
+    pub(super) fn command(&self, component: &Path, directory: &Path, arguments: &[&str]) -> Command {
         let mut command = Command::new(self.program());
         let (component, directory) = (component.to_string_lossy(), directory.to_string_lossy());
         for word in &self.words[1..] {
@@ -157,7 +157,7 @@ mod tests {
     #[test]
     fn the_component_and_its_arguments_stand_where_they_were_put() {
         let words = |text: &str| {
-            let arguments = ["method".to_owned(), "blocking mode".to_owned()];
+            let arguments = ["method", "blocking mode"];
             let command = host(text).command(Path::new("/a b/c.wasm"), Path::new("/d"), &arguments);
             command.get_args().map(|word| word.to_string_lossy().into_owned()).collect::<Vec<_>>()
         };

@@ -72,8 +72,8 @@ impl Answers {
 impl Hosted<'_> {
     /// What is found of each row, or why the host does not start the component.
     ///
-    /// One process of the host's is asked for all rows. A row that ends it is tried once more, in a process of its own, so
-    /// that no other row is to blame; a new process is asked for the rest.
+    /// One process of the host's is asked for the first row, and another for all others. A row that ends it is tried once
+    /// more, in a process of its own, so that no other row is to blame; a new process is asked for the rest.
     pub(super) fn run(&self, rows: &[Row]) -> Result<Vec<Cell>, String> {
         let mut cells: Vec<Cell> = Vec::new();
         let (mut strikes, mut late, mut has_begun) = (0, 0, false);
@@ -84,7 +84,8 @@ impl Hosted<'_> {
                 break;
             }
             let left = &rows[cells.len()..];
-            let asked = if strikes < MOST_STRIKES { left } else { &left[..1] };
+            // The first row shows whether the host starts anything.
+            let asked = if cells.is_empty() || strikes >= MOST_STRIKES { &left[..1] } else { left };
             let mut answers = self.ask(asked)?;
             let answered = answers.whole.len();
             if answered > 0 {
@@ -121,9 +122,12 @@ impl Hosted<'_> {
     fn ask(&self, rows: &[Row]) -> Result<Answers, String> {
         let lines: Vec<Vec<String>> = rows.iter().map(|row| self.arguments(row)).collect();
         // Not every host hands on both.
-        let arguments = if let [line] = lines.as_slice() { line.as_slice() } else { &[] };
+        let arguments: Vec<_> = match lines.as_slice() {
+            [line] => std::iter::once("row").chain(line.iter().map(String::as_str)).collect(),
+            _ => Vec::new(),
+        };
         let input: String = lines.iter().map(|line| line.join("\t") + "\n").collect();
-        let command = self.host.command(self.component, self.data, arguments);
+        let command = self.host.command(self.component, self.data, &arguments);
         let mut process = Process::start(command, input.into_bytes())
             .map_err(|error| format!("cannot start `{}`: {error}", self.host.program()))?;
         let mut answers = Answers::default();

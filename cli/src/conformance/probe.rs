@@ -35,7 +35,7 @@ pub(super) fn find(directories: &[PathBuf], platform: Platform) -> Result<Option
     match paths.find(|path| path.exists()) {
         None if platform != Platform::Wasip3 => {
             let place = directories.first().map(|path| path.display().to_string()).unwrap_or_default();
-            bail!("the probes are not in {place}; `cargo xtask probes` builds them, --probes says where they are")
+            bail!("the probes are not in {place}; `cargo xtask guests` builds them, --probes says where they are")
         }
         found => Ok(found),
     }
