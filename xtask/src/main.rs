@@ -17,7 +17,9 @@ mod expectations;
 mod guests;
 mod headers;
 mod host;
+mod javascript;
 mod lab;
+mod node;
 mod peers;
 mod programs;
 mod python;
@@ -62,6 +64,8 @@ enum Task {
     Guests,
     /// Build the guest that runs Python programs into target/guests/python, with pip and componentize-py
     Python,
+    /// Build the package for JavaScript into target/javascript, and a component of the tests' programs, with npm
+    Javascript,
     /// Build C programs of Debian's sources, such as curl, with `berkeley cc` into target/programs
     Programs {
         /// Build these, even if they are there
@@ -167,6 +171,7 @@ fn run(task: Task) -> Result<ExitCode> {
         }
         Task::Guests => guests::build(&toolchain::set_up(&mut apt)?)?,
         Task::Python => python::build(&mut apt)?,
+        Task::Javascript => javascript::build(&mut apt)?,
         Task::Programs { names } => {
             guests::build(&build::tools(&mut apt)?)?;
             host::build(&[])?;
