@@ -1,21 +1,18 @@
 /** node's `dns`. */
 
 import { AI_ADDRCONFIG, AI_ALL, AI_V4MAPPED } from "./constants.js";
+import * as codes from "./dns/codes.js";
 import type { LookupAddress, LookupOptions } from "./dns/lookup.js";
 import promises from "./dns/promises.js";
 import * as loop from "./loop.js";
 
-export { getDefaultResultOrder, getServers, setDefaultResultOrder } from "./dns/promises.js";
+export * from "./dns/codes.js";
+export { getDefaultResultOrder, getServers, setDefaultResultOrder, setServers } from "./dns/promises.js";
 export { promises };
 
 export const ADDRCONFIG = AI_ADDRCONFIG;
 export const ALL = AI_ALL;
 export const V4MAPPED = AI_V4MAPPED;
-export const NODATA = "ENODATA";
-export const NOTFOUND = "ENOTFOUND";
-export const NOTIMP = "ENOTIMP";
-export const REFUSED = "EREFUSED";
-export const TIMEOUT = "ETIMEOUT";
 
 type Callback<A extends unknown[]> = (error: Error | null, ...answer: A) => void;
 
@@ -80,14 +77,10 @@ export function resolve(hostname: string, ...rest: unknown[]): void {
 }
 
 export default {
+  ...codes,
   ADDRCONFIG,
   ALL,
   V4MAPPED,
-  NODATA,
-  NOTFOUND,
-  NOTIMP,
-  REFUSED,
-  TIMEOUT,
   getDefaultResultOrder: promises.getDefaultResultOrder,
   getServers: promises.getServers,
   lookup,
@@ -108,4 +101,5 @@ export default {
   resolveTxt,
   reverse,
   setDefaultResultOrder: promises.setDefaultResultOrder,
+  setServers: promises.setServers,
 };

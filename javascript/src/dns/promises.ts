@@ -1,5 +1,6 @@
 /** node's `dns/promises`. */
 
+import * as codes from "./codes.js";
 import {
   find,
   getDefaultResultOrder,
@@ -12,6 +13,7 @@ import {
   unsupported,
 } from "./lookup.js";
 
+export * from "./codes.js";
 export { getDefaultResultOrder, setDefaultResultOrder };
 export type { LookupAddress, LookupOptions };
 
@@ -90,7 +92,13 @@ export function getServers(): string[] {
   return [];
 }
 
+/** Refuses: see `getServers`. */
+export function setServers(servers: readonly string[]): void {
+  throw unsupported("setServers", servers.join());
+}
+
 export default {
+  ...codes,
   getDefaultResultOrder,
   getServers,
   lookup,
@@ -110,4 +118,5 @@ export default {
   resolveTxt,
   reverse,
   setDefaultResultOrder,
+  setServers,
 };
