@@ -9,12 +9,14 @@ import { build } from "esbuild";
 const PACKAGE = fileURLToPath(new URL("..", import.meta.url));
 const { resolve: find } = createRequire(import.meta.url);
 
-const own = (name) => resolve(PACKAGE, "dist", name);
+const DIST = resolve(PACKAGE, "dist");
+const own = (name) => resolve(DIST, name);
+const isOwn = (file) => file.startsWith(DIST);
 
 /** Modules of node's, by what stands for them: files of this package, or packages of npm. */
 const MODULES = {
   assert: () => find("assert/"),
-  buffer: () => find("buffer/"),
+  buffer: () => own("buffer.js"),
   dgram: () => own("dgram.js"),
   dns: () => own("dns.js"),
   "dns/promises": () => own("dns/promises.js"),
@@ -63,16 +65,23 @@ const modules = {
   setup({ onResolve, onLoad }) {
     // What the host gives stays an import.
     onResolve({ filter: /^(berkeley|wasi):/ }, ({ path }) => ({ path, external: true }));
-    onResolve({ filter: NODE }, ({ path }) => {
+    onResolve({ filter: NODE }, ({ path, kind }) => {
       const name = path.match(NODE)[2];
       // The streams want less of `process` than what itself has streams.
       if (path === "process/") return { path: own("tick.js") };
-      if (Object.hasOwn(MODULES, name)) return { path: MODULES[name]() };
-      return { path: name, namespace: "node" };
+      if (path === "buffer/") return { path: find("buffer/") };
+      if (!Object.hasOwn(MODULES, name)) return { path: name, namespace: "node" };
+      const file = MODULES[name]();
+      // What CommonJS gets can be written to.
+      return kind === "require-call" && isOwn(file) ? { path: file, namespace: "default" } : { path: file };
     });
     onResolve({ filter: /^berkeley-sockets\// }, ({ path }) => ({ path: own(`${path.split("/").slice(1).join("/")}.js`) }));
     onLoad({ filter: /.*/, namespace: "node" }, ({ path }) => ({
       contents: path === "process" ? "module.exports = process;" : partly(path),
+      resolveDir: PACKAGE,
+    }));
+    onLoad({ filter: /.*/, namespace: "default" }, ({ path }) => ({
+      contents: `module.exports = require(${JSON.stringify(path)}).default;`,
       resolveDir: PACKAGE,
     }));
   },

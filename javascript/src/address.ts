@@ -3,9 +3,13 @@
 import { Buffer } from "node:buffer";
 
 import type { SocketAddress } from "berkeley:sockets/address@0.1.0";
+import type { ErrorPayload } from "berkeley:sockets/error@0.1.0";
 import { ifNametoindex } from "berkeley:sockets/interface@0.1.0";
 
 import { AF_INET, AF_INET6 } from "./constants.js";
+
+/** The error of the kernel, to whom what is no address is one that it does not know. */
+const INVALID: ErrorPayload = { tag: "os", val: "einval" };
 
 /** What node tells of an address of the internet. */
 export interface AddressInfo {
@@ -87,7 +91,7 @@ export function addressBytes(address: string): Buffer {
   const bytes = ipv4(address);
   if (bytes) return Buffer.from(bytes);
   const parts = ipv6(zoned(address)[0]);
-  if (!parts) throw new TypeError(`Invalid IP address: ${address}`);
+  if (!parts) throw Object.assign(new TypeError(`Invalid IP address: ${address}`), { payload: INVALID });
   return Buffer.from(parts.flatMap((part) => [part >> 8, part & 255]));
 }
 

@@ -47,6 +47,7 @@ declare module "berkeley:sockets/socket@0.1.0" {
     getpeername(): SocketAddress | undefined;
     [Symbol.dispose](): void;
   }
+  export function preopened(): [string, Socket][];
   export function create(family: number, type: number, protocol: number): Socket;
 }
 
@@ -154,4 +155,10 @@ declare module "wasi:cli/stdout@0.2.12" {
 declare module "wasi:cli/stderr@0.2.12" {
   import type { OutputStream } from "wasi:io/streams@0.2.12";
   export function getStderr(): OutputStream;
+}
+
+/** npm's package of that name, and not node's module. */
+declare module "buffer/" {
+  const module: unknown;
+  export default module;
 }

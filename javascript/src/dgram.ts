@@ -4,6 +4,7 @@ import { Buffer } from "node:buffer";
 import { EventEmitter } from "node:events";
 
 import { type AddressInfo, addressBytes, addressInfo, interfaceIndex, internet, isIP } from "./address.js";
+import { ofType, ofTypeIfAny, signalIfAny } from "./argument.js";
 import * as constants from "./constants.js";
 import { membership, type Option, sourceMembership } from "./dgram/membership.js";
 import { type Data, outgoing, type Outgoing, type SendCallback } from "./dgram/message.js";
@@ -73,11 +74,13 @@ export class Socket extends EventEmitter {
   #state: State = "new";
   #connection: "none" | "making" | "there" = "none";
   #waiting: Outgoing[] = [];
+  /** What is done once it is bound. */
+  #deferred: (() => void)[] = [];
   #isReferenced = true;
 
   constructor(options: SocketOptions, listener?: (message: Buffer, from: RemoteInfo) => void) {
     super();
-    if (!(options.type in LEVELS)) {
+    if (typeof options?.type !== "string" || !Object.hasOwn(LEVELS, options.type)) {
       const message = "Bad socket type specified. Valid types are: udp4, udp6";
       throw nodeError(TypeError, "ERR_SOCKET_BAD_TYPE", message);
     }
@@ -85,7 +88,8 @@ export class Socket extends EventEmitter {
     this.#options = options;
     this.#numbers = LEVELS[options.type];
     if (listener) this.on("message", listener);
-    const { signal } = options;
+    const signal = signalIfAny(options.signal, "options.signal");
+    ofTypeIfAny(options.lookup, "function", "lookup");
     const abort = () => this.#state !== "closed" && this.close();
     if (signal?.aborted) loop.nextTick(abort);
     signal?.addEventListener("abort", abort, { once: true });
@@ -110,7 +114,7 @@ export class Socket extends EventEmitter {
   /** The name's first address, or where none is given, that of this machine. */
   #find(host: string | undefined, unnamed: string, found: (error: Error | null, address: string) => void): void {
     const name = host || unnamed;
-    if (isIP(name)) return found(null, name);
+    if (isIP(name)) return loop.nextTick(() => found(null, name));
     const find = (this.#options.lookup ?? lookup) as Lookup;
     find(name, { family: this.type === "udp4" ? 4 : 6 }, (error, address) => found(error, address as string));
   }
@@ -151,6 +155,7 @@ export class Socket extends EventEmitter {
     }
     this.#bound();
     loop.nextTick(() => this.#state === "bound" && this.emit("listening"));
+    for (const go of this.#deferred.splice(0)) go();
   }
 
   #bound(): void {
@@ -196,17 +201,24 @@ export class Socket extends EventEmitter {
     this.#find(host, this.#numbers.loopback, (error, address) => {
       if (this.#state === "closed") return;
       if (error) return ended(error);
-      try {
-        this.#implicitlyBound();
-        this.#open().socket.connect(internet(address, checked));
-      } catch (error) {
-        return ended(addressError(failure(error), "connect", address, checked));
-      }
-      this.#connection = "there";
-      if (callback) this.once("connect", callback);
-      loop.nextTick(() => this.#connection === "there" && this.emit("connect"));
-      this.#flush();
+      this.#whenBound(() => {
+        try {
+          this.#open().socket.connect(internet(address, checked));
+        } catch (error) {
+          return ended(addressError(failure(error), "connect", address, checked));
+        }
+        this.#connection = "there";
+        if (callback) this.once("connect", callback);
+        loop.nextTick(() => this.#connection === "there" && this.emit("connect"));
+        this.#flush();
+      });
     });
+  }
+
+  #whenBound(go: () => void): void {
+    this.#implicitlyBound();
+    if (this.#state === "bound") go();
+    else this.#deferred.push(go);
   }
 
   /** Binds to a port of the system's choice, unless it is bound. */
@@ -278,7 +290,7 @@ export class Socket extends EventEmitter {
 
   /** Closes the socket, once what waits has been given to the host where it takes it. */
   close(callback?: () => void): this {
-    if (callback) this.once("close", callback);
+    if (typeof callback === "function") this.once("close", callback);
     if (this.#state === "closed") this.#open();
     this.#flush();
     this.#state = "closed";
@@ -318,9 +330,14 @@ export class Socket extends EventEmitter {
     }
   }
 
-  #set(syscall: string, [level, name, value]: Option | readonly [number, number, number]): void {
+  #set(syscall: string, option: (() => Option) | readonly [number, number, number]): void {
     const handle = this.#open();
-    this.#try(syscall, () => handle.setOption(level, name, value));
+    // libuv has no socket before.
+    if (this.#state === "new") throw Object.assign(new Error(`${syscall} EBADF`), { code: "EBADF", errno: -9, syscall });
+    this.#try(syscall, () => {
+      const [level, name, value] = typeof option === "function" ? option() : option;
+      handle.setOption(level, name, value);
+    });
   }
 
   setBroadcast(flag: boolean): void {
@@ -328,12 +345,12 @@ export class Socket extends EventEmitter {
   }
 
   setTTL(ttl: number): number {
-    this.#set("setTTL", [...this.#numbers.ttl, ttl]);
+    this.#set("setTTL", [...this.#numbers.ttl, ofType(ttl, "number", "ttl")]);
     return ttl;
   }
 
   setMulticastTTL(ttl: number): number {
-    this.#set("setMulticastTTL", [...this.#numbers.multicastTtl, ttl]);
+    this.#set("setMulticastTTL", [...this.#numbers.multicastTtl, ofType(ttl, "number", "ttl")]);
     return ttl;
   }
 
@@ -345,6 +362,7 @@ export class Socket extends EventEmitter {
   /** Sends to groups by the interface with that address; for udp6 the one that its zone names, such as `::%eth0`. */
   setMulticastInterface(address: string): void {
     const handle = this.#open();
+    ofType(address, "string", "interfaceAddress");
     this.#try("setMulticastInterface", () => {
       if (this.type === "udp4") return handle.setOption(IPPROTO_IP, constants.IP_MULTICAST_IF, addressBytes(address));
       const index = interfaceIndex(address.split("%")[1] ?? "");
@@ -353,21 +371,27 @@ export class Socket extends EventEmitter {
   }
 
   addMembership(group: string, on?: string): void {
+    named(group, "multicastAddress");
     this.#implicitlyBound();
-    this.#set("addMembership", membership(true, group, on));
+    this.#set("addMembership", () => membership(true, group, on));
   }
 
   dropMembership(group: string, on?: string): void {
-    this.#set("dropMembership", membership(false, group, on));
+    named(group, "multicastAddress");
+    this.#set("dropMembership", () => membership(false, group, on));
   }
 
   addSourceSpecificMembership(source: string, group: string, on?: string): void {
+    ofType(source, "string", "sourceAddress");
+    ofType(group, "string", "groupAddress");
     this.#implicitlyBound();
-    this.#set("addSourceSpecificMembership", sourceMembership(true, source, group, on));
+    this.#set("addSourceSpecificMembership", () => sourceMembership(true, source, group, on));
   }
 
   dropSourceSpecificMembership(source: string, group: string, on?: string): void {
-    this.#set("dropSourceSpecificMembership", sourceMembership(false, source, group, on));
+    ofType(source, "string", "sourceAddress");
+    ofType(group, "string", "groupAddress");
+    this.#set("dropSourceSpecificMembership", () => sourceMembership(false, source, group, on));
   }
 
   #get(syscall: string, name: number): number {
@@ -412,6 +436,10 @@ export class Socket extends EventEmitter {
     if (this.#handle) this.#handle.isReferenced = isReferenced;
     return this;
   }
+}
+
+function named(address: string | undefined, name: string): void {
+  if (!address) throw nodeError(TypeError, "ERR_MISSING_ARGS", `The "${name}" argument must be specified`);
 }
 
 /** A socket of UDP, over IPv4 or IPv6. */

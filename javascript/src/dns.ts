@@ -1,5 +1,6 @@
 /** node's `dns`. */
 
+import { ofType } from "./argument.js";
 import { AI_ADDRCONFIG, AI_ALL, AI_V4MAPPED } from "./constants.js";
 import * as codes from "./dns/codes.js";
 import type { LookupAddress, LookupOptions } from "./dns/lookup.js";
@@ -35,7 +36,7 @@ export function lookup(
 export function lookup(hostname: string, options: LookupOptions | number, callback: Callback<[string, number]>): void;
 export function lookup(hostname: string, ...rest: unknown[]): void {
   const callback = rest.pop() as OneOrAll;
-  if (typeof callback !== "function") throw new TypeError("The \"callback\" argument must be of type function.");
+  ofType(callback, "function", "callback");
   const options = (rest[0] ?? {}) as LookupOptions | 0 | 4 | 6;
   tell<LookupAddress | LookupAddress[]>(promises.lookup(hostname, options), (error, answer) => {
     if (error || !answer) callback(error);
@@ -54,7 +55,10 @@ export function lookupService(address: string, port: number, callback: Callback<
 type Ask = (name: string) => Promise<string[]>;
 
 function calledBack(ask: Ask): (name: string, ...rest: unknown[]) => void {
-  return (name, ...rest) => tell(ask(name), rest.at(-1) as Callback<[string[]?]>);
+  return (name, ...rest) => {
+    const callback = ofType(rest.at(-1), "function", "callback") as Callback<[string[]?]>;
+    tell(ask(ofType(name, "string", "name")), callback);
+  };
 }
 
 export const reverse = calledBack(promises.reverse);

@@ -165,15 +165,18 @@ function wait(limit: bigint | undefined): (() => void)[] {
   return [...readySockets, ...others.map((waiter) => () => isReady(waiter) && waiter.ready())];
 }
 
-/** Runs a program until nothing is left to wait for. */
-export async function run(program: () => void): Promise<void> {
+/** Runs a program until nothing is left to wait for, even after `idle` was called. */
+export async function run(program: () => void, idle: () => void): Promise<void> {
   timers.setTime(now());
   await task(program);
   for (;;) {
     turns += 1;
     timers.setTime(now());
     for (let timer; (timer = timers.takeDue()); ) await task(timer);
-    if (!isAlive()) return;
+    if (!isAlive()) {
+      await task(idle);
+      if (!isAlive()) return;
+    }
     const ready = wait(limit());
     timers.setTime(now());
     for (const callback of ready) await task(callback);

@@ -1,6 +1,7 @@
 /** node's `net`. */
 
 import { isIP, isIPv4, isIPv6 } from "./address.js";
+import { callable } from "./callable.js";
 import {
   getDefaultAutoSelectFamily,
   getDefaultAutoSelectFamilyAttemptTimeout,
@@ -8,8 +9,8 @@ import {
   setDefaultAutoSelectFamilyAttemptTimeout,
 } from "./net/connect.js";
 import { type ConnectOptions, type Listener, normalized, type ServerOptions } from "./net/options.js";
-import { type ConnectionListener, Server } from "./net/server.js";
-import { Socket } from "./net/socket.js";
+import { type ConnectionListener, Server as ServerClass } from "./net/server.js";
+import { Socket as SocketClass } from "./net/socket.js";
 
 export type { AddressInfo } from "./address.js";
 export type { ConnectOptions, ListenOptions, ServerOptions, SocketOptions } from "./net/options.js";
@@ -19,12 +20,18 @@ export {
   isIP,
   isIPv4,
   isIPv6,
-  Server,
   setDefaultAutoSelectFamily,
   setDefaultAutoSelectFamilyAttemptTimeout,
-  Socket,
-  Socket as Stream,
 };
+
+/** A server of TCP or at a path. */
+export const Server = callable(ServerClass);
+export type Server = ServerClass;
+
+/** A stream over a socket of the internet or a unix socket. */
+export const Socket = callable(SocketClass);
+export type Socket = SocketClass;
+export { Socket as Stream };
 
 /** A server, which does not listen yet. */
 export function createServer(listener?: ConnectionListener): Server;

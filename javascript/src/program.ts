@@ -24,7 +24,9 @@ export function program(load: () => Promise<unknown>): { run(): Promise<void> } 
         throw error;
       });
       // As in node, a module's top is what a promise has put off.
-      await loop.run(() => void Promise.resolve().then(load).then(done, failed));
+      await loop.run(() => void Promise.resolve().then(load).then(done, failed), () => {
+        process.emit("beforeExit", Number(process.exitCode ?? 0));
+      });
       process.exit(isDone ? undefined : UNSETTLED);
     },
   };

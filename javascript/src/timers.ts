@@ -1,9 +1,10 @@
 /** node's `timers`. */
 
+import { ofType } from "./argument.js";
 import * as loop from "./loop.js";
 import * as list from "./timers/list.js";
 
-type Callback<A extends unknown[]> = (...args: A) => void;
+type Callback<A extends unknown[], T = unknown> = (this: T, ...args: A) => void;
 
 /** The longest time; what is longer, node has as 1. */
 const LONGEST = 2 ** 31 - 1;
@@ -17,13 +18,12 @@ export class Timeout implements list.Timer {
   readonly delay: number;
   start = 0;
   isReferenced = true;
-  #callback: () => void;
+  #callback: Callback<[], Timeout>;
   #repeats: boolean;
   #isCleared = false;
   #number = 0;
 
-  constructor(callback: () => void, delay: unknown, repeats: boolean) {
-    if (typeof callback !== "function") throw new TypeError("The \"callback\" argument must be of type function.");
+  constructor(callback: Callback<[], Timeout>, delay: unknown, repeats: boolean) {
     const number = Number(delay);
     this.delay = number >= 1 && number <= LONGEST ? Math.trunc(number) : 1;
     this.#callback = callback;
@@ -33,7 +33,7 @@ export class Timeout implements list.Timer {
 
   fire(): void {
     try {
-      this.#callback();
+      this.#callback.call(this);
     } finally {
       if (this.#repeats && !this.#isCleared) list.start(this);
       else if (!list.isRunning(this)) numbered.delete(this.#number);
@@ -84,9 +84,8 @@ export class Immediate implements loop.Immediate {
   isReferenced = true;
   readonly run: () => void;
 
-  constructor(callback: () => void) {
-    if (typeof callback !== "function") throw new TypeError("The \"callback\" argument must be of type function.");
-    this.run = callback;
+  constructor(callback: Callback<[], Immediate>) {
+    this.run = callback.bind(this);
     loop.immediate(this);
   }
 
@@ -109,31 +108,35 @@ export class Immediate implements loop.Immediate {
   }
 }
 
-function bound<A extends unknown[]>(callback: Callback<A>, args: A): () => void {
-  return typeof callback === "function" ? () => callback(...args) : callback;
+/** The callback with its arguments; what calls it is what `this` is. */
+function bound<A extends unknown[], T>(callback: Callback<A, T>, args: A): Callback<[], T> {
+  ofType(callback, "function", "callback");
+  return function () {
+    callback.apply(this, args);
+  };
 }
 
-export function setTimeout<A extends unknown[]>(callback: Callback<A>, delay?: number, ...args: A): Timeout {
+export function setTimeout<A extends unknown[]>(callback: Callback<A, Timeout>, delay?: number, ...args: A): Timeout {
   return new Timeout(bound(callback, args), delay, false);
 }
 
-export function setInterval<A extends unknown[]>(callback: Callback<A>, delay?: number, ...args: A): Timeout {
+export function setInterval<A extends unknown[]>(callback: Callback<A, Timeout>, delay?: number, ...args: A): Timeout {
   return new Timeout(bound(callback, args), delay, true);
 }
 
-export function setImmediate<A extends unknown[]>(callback: Callback<A>, ...args: A): Immediate {
+export function setImmediate<A extends unknown[]>(callback: Callback<A, Immediate>, ...args: A): Immediate {
   return new Immediate(bound(callback, args));
 }
 
 export function clearTimeout(timer?: Timeout | number | string | null): void {
-  if (typeof timer === "object") timer?.close();
-  else numbered.get(Number(timer))?.close();
+  if (timer instanceof Timeout) timer.close();
+  else if (typeof timer !== "object") numbered.get(Number(timer))?.close();
 }
 
 export const clearInterval: typeof clearTimeout = clearTimeout;
 
 export function clearImmediate(immediate?: Immediate | null): void {
-  if (immediate) loop.clear(immediate);
+  if (immediate instanceof Immediate) loop.clear(immediate);
 }
 
 export default { setTimeout, setInterval, setImmediate, clearTimeout, clearInterval, clearImmediate };

@@ -10,6 +10,7 @@ const PROGRAMS = {
   flow: () => import("./flow.js"),
   names: () => import("./names.js"),
   paths: () => import("./paths.js"),
+  preopened: () => import("./preopened.js"),
   redis: () => import("./redis.js"),
   serving: () => import("./serving.js"),
   stdin: () => import("./stdin.js"),

@@ -313,6 +313,18 @@ fn stdin_and_stdout_are_streams() {
     }
 }
 
+#[test]
+fn a_server_listens_by_a_socket_that_was_opened_beforehand() {
+    let Some(guest) = program("preopened") else { return };
+    let mut server = guest.option("--socket", "web=tcp-listen:127.0.0.1:0").start("inline");
+    assert_eq!(server.line(), "EINVAL listen");
+    let mut stream = TcpStream::connect(("127.0.0.1", server.port())).expect("connects");
+    let mut told = String::new();
+    stream.read_to_string(&mut told).expect("receives");
+    assert_eq!(told, "opened beforehand");
+    server.finish();
+}
+
 /// The command that makes components.
 fn componentize(arguments: &[&str], directory: &Path) -> Option<Output> {
     let command = root().join("target/javascript/package/bin/berkeley-componentize.js");

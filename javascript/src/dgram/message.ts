@@ -2,6 +2,7 @@
 
 import { Buffer } from "node:buffer";
 
+import { ofType, wrongType } from "../argument.js";
 import { nodeError, validPort } from "../error.js";
 
 export type Data = string | Uint8Array | DataView;
@@ -18,9 +19,7 @@ export interface Outgoing {
 function bytes(data: unknown): Buffer {
   if (typeof data === "string") return Buffer.from(data);
   if (ArrayBuffer.isView(data)) return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  const kinds = "must be of type string or an instance of Buffer, TypedArray, or DataView";
-  const message = `The "buffer" argument ${kinds}. Received type ${typeof data} (${String(data)})`;
-  throw nodeError(TypeError, "ERR_INVALID_ARG_TYPE", message);
+  throw wrongType("buffer", "of type string or an instance of Buffer, TypedArray, or DataView", data);
 }
 
 function part(data: Buffer, offset: number, length: number): Buffer {
@@ -48,6 +47,6 @@ export function outgoing(isConnected: boolean, args: unknown[]): Outgoing {
     }
     return { data, port: undefined, address: undefined, callback };
   }
-  const address = typeof rest[1] === "string" && rest[1] !== "" ? rest[1] : undefined;
+  const address = typeof rest[1] === "function" || !rest[1] ? undefined : ofType(rest[1], "string", "address");
   return { data, port: validPort(rest[0], "Port", false), address, callback };
 }

@@ -5,6 +5,7 @@ import { Buffer } from "node:buffer";
 import { getaddrinfo, getnameinfo, gethostbyaddr } from "berkeley:sockets/netdb@0.1.0";
 
 import { addressInfo, internet, isIP } from "../address.js";
+import { wrongType } from "../argument.js";
 import { AF_INET, AF_INET6, AF_UNSPEC, NI_NAMEREQD, SOCK_STREAM } from "../constants.js";
 import { lookupError, nodeError, type SystemError, validPort } from "../error.js";
 
@@ -58,8 +59,7 @@ function ordered(addresses: LookupAddress[], order: Order): LookupAddress[] {
 
 function checkedName(hostname: unknown): string {
   if (typeof hostname === "string" || hostname === undefined || hostname === null) return hostname ?? "";
-  const message = `The "hostname" argument must be of type string. Received type ${typeof hostname} (${String(hostname)})`;
-  throw nodeError(TypeError, "ERR_INVALID_ARG_TYPE", message);
+  throw wrongType("hostname", "of type string", hostname);
 }
 
 /** The addresses of a host. */

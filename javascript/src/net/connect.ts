@@ -1,10 +1,11 @@
 /** Connecting: the look-up of the host, and the attempts at its addresses, one after the other. */
 
 import { familyOf, internet, isIP, unix } from "../address.js";
+import { wholeNumber } from "../argument.js";
 import { AF_UNIX, SOCK_STREAM } from "../constants.js";
 import { lookup } from "../dns.js";
 import type { LookupAddress } from "../dns/lookup.js";
-import { addressError, failure, failureNamed, type Failure, type SystemError } from "../error.js";
+import { addressError, failure, failureNamed, type Failure, nodeError, type SystemError } from "../error.js";
 import { Handle } from "../handle.js";
 import * as loop from "../loop.js";
 import { setTimeout, type Timeout } from "../timers.js";
@@ -44,7 +45,7 @@ export function getDefaultAutoSelectFamilyAttemptTimeout(): number {
 }
 
 export function setDefaultAutoSelectFamilyAttemptTimeout(value: number): void {
-  attemptTimeout = Math.max(10, value);
+  attemptTimeout = Math.max(10, wholeNumber(value, "value", 1));
 }
 
 /** Where an attempt goes. */
@@ -150,6 +151,18 @@ function connectToFirst(addresses: LookupAddress[], port: number, options: Conne
   next();
 }
 
+/** What is wrong with the addresses that a program's own look-up gave. */
+function invalid(addresses: LookupAddress[], host: string, port: number): Error | undefined {
+  const address = addresses.find((one) => !isIP(one?.address));
+  if (address || addresses.length === 0) {
+    return nodeError(TypeError, "ERR_INVALID_IP_ADDRESS", `Invalid IP address: ${address?.address}`);
+  }
+  const family = addresses.find((one) => one.family !== 4 && one.family !== 6)?.family;
+  if (family === undefined && addresses.every((one) => one.family)) return undefined;
+  const message = `Invalid address family: ${String(family)} ${host}:${port}`;
+  return Object.assign(nodeError(RangeError, "ERR_INVALID_ADDRESS_FAMILY", message), { host, port });
+}
+
 /** Connects to a host, by its name or its address. */
 export function connectToHost(port: number, options: ConnectOptions, progress: Progress): void {
   const host = options.host ?? "localhost";
@@ -172,7 +185,9 @@ export function connectToHost(port: number, options: ConnectOptions, progress: P
     }
     addresses.forEach((one) => tell(null, one.address, one.family));
     const [first] = addresses;
-    if (progress.isOver() || !first) return;
+    if (progress.isOver()) return;
+    const wrong = invalid(addresses, host, port);
+    if (wrong || !first) return progress.ended(wrong as Error);
     if (addresses.length > 1) connectToFirst(addresses, port, options, progress);
     else connectTo({ ...first, port }, options, progress);
   });

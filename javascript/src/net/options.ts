@@ -1,6 +1,9 @@
 /** The arguments of `connect` and `listen`, in all their forms. */
 
+import { isIP } from "../address.js";
+import { ofTypeIfAny, wholeNumber, wrongType } from "../argument.js";
 import type { LookupAddress, LookupOptions } from "../dns/lookup.js";
+import { nodeError, validPort } from "../error.js";
 
 /** A function in the place of `dns.lookup`. */
 export type Lookup = (
@@ -45,6 +48,8 @@ export interface ListenOptions {
   port?: number | string;
   host?: string;
   path?: string;
+  /** A socket that the host opened beforehand: the first is 3. */
+  fd?: number;
   backlog?: number;
   ipv6Only?: boolean;
   reusePort?: boolean;
@@ -73,4 +78,27 @@ export function normalized<O extends { port?: number | string; host?: string; pa
   const backlog = typeof second === "number" ? second : third;
   if (typeof backlog === "number") options.backlog = backlog;
   return [options as O, callback];
+}
+
+/** Looks at what a program wants to connect to, and gives the port; 0 for a path. */
+export function checked(options: ConnectOptions): number {
+  const { port, path, localAddress, autoSelectFamilyAttemptTimeout } = options;
+  if (port === undefined && path === undefined) {
+    const message = "The \"options\" or \"port\" or \"path\" argument must be specified";
+    throw nodeError(TypeError, "ERR_MISSING_ARGS", message);
+  }
+  if (ofTypeIfAny(path, "string", "options.path") !== undefined) return 0;
+  if (localAddress !== undefined && !isIP(localAddress)) {
+    throw nodeError(TypeError, "ERR_INVALID_IP_ADDRESS", `Invalid IP address: ${localAddress}`);
+  }
+  ofTypeIfAny(options.localPort, "number", "options.localPort");
+  ofTypeIfAny(options.lookup, "function", "options.lookup");
+  ofTypeIfAny(options.autoSelectFamily, "boolean", "options.autoSelectFamily");
+  if (autoSelectFamilyAttemptTimeout !== undefined) {
+    wholeNumber(autoSelectFamilyAttemptTimeout, "options.autoSelectFamilyAttemptTimeout", 1);
+  }
+  if (!["number", "string"].includes(typeof port)) {
+    throw wrongType("options.port", "one of type number or string", port);
+  }
+  return validPort(port, "Port");
 }

@@ -3,8 +3,10 @@
 import { EventEmitter } from "node:events";
 
 import type { SocketAddress } from "berkeley:sockets/address@0.1.0";
+import { preopened } from "berkeley:sockets/socket@0.1.0";
 
 import { type AddressInfo, addressInfo, familyOf, internet, unix, unixPath } from "../address.js";
+import { signalIfAny, wrongType, wrongValue } from "../argument.js";
 import {
   AF_UNIX,
   IPPROTO_IPV6,
@@ -25,6 +27,9 @@ import { Socket } from "./socket.js";
 /** How many connections wait to be accepted, where nothing is said. */
 const BACKLOG = 511;
 
+/** The number of the first socket that the host opened beforehand. */
+const FIRST = 3;
+
 export type ConnectionListener = (socket: Socket) => void;
 
 /** A server of TCP or at a path. */
@@ -41,8 +46,11 @@ export class Server extends EventEmitter {
   constructor(options?: ServerOptions, listener?: ConnectionListener);
   constructor(options: ServerOptions | ConnectionListener = {}, listener?: ConnectionListener) {
     super();
+    if (typeof options !== "object" && typeof options !== "function") {
+      throw wrongType("options", "of type object", options);
+    }
     const connection = typeof options === "function" ? options : listener;
-    this.#options = typeof options === "function" ? {} : options;
+    this.#options = typeof options === "function" ? {} : (options ?? {});
     if (connection) this.on("connection", connection);
   }
 
@@ -64,13 +72,29 @@ export class Server extends EventEmitter {
       const message = "Listen method has been called more than once without closing.";
       throw nodeError(Error, "ERR_SERVER_ALREADY_LISTEN", message);
     }
+    const signal = signalIfAny(options.signal, "options.signal");
+    const { fd, path } = options;
+    if (path !== undefined && typeof path !== "string") throw wrongValue("options", "an object");
+    if (fd !== undefined && !(Number.isInteger(fd) && fd >= 0)) throw wrongValue("options", "an object");
+    const port = path === undefined && fd === undefined ? this.#port(options, args[0]) : 0;
     if (listener) this.once("listening", listener);
-    const { signal } = options;
     if (signal?.aborted) loop.nextTick(() => this.close());
     else signal?.addEventListener("abort", () => this.close(), { once: true });
     if (options.path !== undefined) this.#listenAt(options.path, options);
-    else this.#listenOn(validPort(options.port ?? 0, "options.port"), options);
+    else if (options.fd !== undefined) this.#listenBy(options.fd, options);
+    else this.#listenOn(port, options);
     return this;
+  }
+
+  #port({ port }: ListenOptions, first: unknown): number {
+    const isGiven = typeof first === "object" && first !== null;
+    const isLeftOut = port === undefined || port === null;
+    if (isLeftOut && isGiven && !("port" in first)) {
+      throw wrongValue("options", "an object", "must have the property \"port\" or \"path\"");
+    }
+    if (isLeftOut) return 0;
+    if (typeof port === "number" || typeof port === "string") return validPort(port, "options.port");
+    throw wrongValue("options", port);
   }
 
   #listenAt(path: string, options: ListenOptions): void {
@@ -82,6 +106,29 @@ export class Server extends EventEmitter {
     }
     if (!path.startsWith("\0")) this.#path = path;
     this.#tell();
+  }
+
+  /** Listens by a socket that the host opened beforehand: as systemd numbers them, from 3 on, in their order. */
+  #listenBy(fd: number, options: ListenOptions): void {
+    const sockets = preopened().map(([, socket]) => socket);
+    const [socket] = fd < FIRST ? [] : sockets.splice(fd - FIRST, 1);
+    sockets.forEach((other) => other[Symbol.dispose]());
+    if (!socket) return this.#fail(spokenError(failureNamed("EINVAL"), "listen", `fd ${fd}`, -1));
+    const handle = new Handle(socket);
+    try {
+      handle.socket.listen(options.backlog ?? BACKLOG);
+    } catch (error) {
+      handle.close();
+      return this.#fail(systemError(error, "listen"));
+    }
+    this.#serve(handle);
+    this.#tell();
+  }
+
+  #serve(handle: Handle): void {
+    this.#handle = handle;
+    handle.isReferenced = this.#isReferenced;
+    handle.onReadable(() => this.#accept(handle));
   }
 
   #listenOn(port: number, options: ListenOptions): void {
@@ -119,10 +166,7 @@ export class Server extends EventEmitter {
       failure(error);
       return error;
     }
-    this.#handle = handle;
-    handle.isReferenced = this.#isReferenced;
-    const own = handle;
-    handle.onReadable(() => this.#accept(own));
+    this.#serve(handle);
     return undefined;
   }
 
@@ -190,7 +234,7 @@ export class Server extends EventEmitter {
 
   /** Listens no more; 'close' comes when the last connection has ended. */
   close(callback?: (error?: Error) => void): this {
-    if (callback) {
+    if (typeof callback === "function") {
       const error = nodeError(Error, "ERR_SERVER_NOT_RUNNING", "Server is not running.");
       if (this.#handle) this.once("close", callback);
       else this.once("close", () => callback(error));

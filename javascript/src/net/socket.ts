@@ -4,13 +4,14 @@ import { Buffer } from "node:buffer";
 import { Duplex } from "node:stream";
 
 import { type AddressInfo, addressInfo } from "../address.js";
+import { milliseconds as checkedTime, ofType, signalIfAny } from "../argument.js";
 import { SHUT_WR, SO_KEEPALIVE, SO_LINGER, SOL_SOCKET, SOL_TCP, TCP_KEEPIDLE, TCP_NODELAY } from "../constants.js";
-import { abortError, failure, nodeError, systemError, validPort } from "../error.js";
+import { abortError, failure, nodeError, systemError } from "../error.js";
 import type { Handle } from "../handle.js";
 import * as loop from "../loop.js";
 import { setTimeout, type Timeout } from "../timers.js";
 import { connectToHost, connectToPath, type Progress } from "./connect.js";
-import { type ConnectOptions, type Listener, normalized, type SocketOptions } from "./options.js";
+import { checked, type ConnectOptions, type Listener, normalized, type SocketOptions } from "./options.js";
 
 /** How much is received at once, in bytes, and how much is handed to the host. */
 const SIZE = 65536;
@@ -35,7 +36,9 @@ export class Socket extends Duplex {
   /** The addresses that were tried. */
   autoSelectFamilyAttemptedAddresses: string[] | undefined;
   #handle: Handle | undefined;
-  #sent = 0;
+  /** How many bytes were taken to be sent, and of how many of them the callback waits. */
+  #taken = 0;
+  #leaving = 0;
   #burst = { turn: 0, size: 0 };
   #timer: Timeout | undefined;
   #isReferenced = true;
@@ -56,7 +59,15 @@ export class Socket extends Duplex {
     this.on("end", () => {
       if (!this.allowHalfOpen) this.write = afterEnd as typeof this.write;
     });
-    if (signal) endBy(signal, this);
+    for (const mode of ["objectMode", "readableObjectMode", "writableObjectMode"]) {
+      if ((options as Record<string, unknown>)[mode]) throw unsupported(`options.${mode}`, true);
+    }
+    if ("onread" in options) {
+      const message = "The option 'onread' is not there: 'data' tells what comes";
+      throw nodeError(Error, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", message);
+    }
+    const ending = signalIfAny(signal, "options.signal");
+    if (ending) endBy(ending, this);
     if ("handle" in options) {
       this.#handle = options.handle;
       if (options.pauseOnCreate) this.pause();
@@ -71,11 +82,7 @@ export class Socket extends Duplex {
   connect(path: string, listener?: Listener): this;
   connect(...args: unknown[]): this {
     const [options, listener] = normalized<ConnectOptions>(args);
-    if (options.port === undefined && options.path === undefined) {
-      const message = "The \"options\" or \"port\" or \"path\" argument must be specified";
-      throw nodeError(TypeError, "ERR_MISSING_ARGS", message);
-    }
-    const port = options.path === undefined ? validPort(options.port, "Port") : 0;
+    const port = checked(options);
     if (listener) this.once("connect", listener);
     if (this.destroyed) this.#revive();
     this.connecting = true;
@@ -126,7 +133,7 @@ export class Socket extends Duplex {
     this.#handle = undefined;
     this.#hadError = false;
     this.#names = {};
-    this.#sent = 0;
+    this.#taken = 0;
     this.bytesRead = 0;
   }
 
@@ -158,9 +165,26 @@ export class Socket extends Duplex {
 
   override _write(chunk: Buffer, _encoding: string, done: Done): void {
     const handle = this.#handle;
-    if (this.connecting) return void this.once("connect", () => this._write(chunk, _encoding, done));
+    if (this.connecting) return this.#onceConnected(() => this._write(chunk, _encoding, done), done);
     if (!handle) return done(nodeError(Error, "ERR_SOCKET_CLOSED", "Socket is closed"));
     this.#send(handle, chunk, done);
+  }
+
+  /** Goes on when the connection is there, or ends where it never will be. */
+  #onceConnected(goOn: () => void, end: Done): void {
+    const [connected, closed] = [
+      () => {
+        this.off("close", closed);
+        goOn();
+      },
+      () => {
+        this.off("connect", connected);
+        const message = "Socket closed before the connection was established";
+        end(nodeError(Error, "ERR_SOCKET_CLOSED_BEFORE_CONNECTION", message));
+      },
+    ];
+    this.once("connect", connected);
+    this.once("close", closed);
   }
 
   override _writev(chunks: { chunk: Buffer }[], done: Done): void {
@@ -170,13 +194,14 @@ export class Socket extends Duplex {
   /** Sends what the socket takes, and the rest when it takes more. */
   #send(handle: Handle, data: Uint8Array, done: Done): void {
     let rest = data;
+    this.#taken += data.length;
+    this.#leaving = data.length;
     const go = () => {
       try {
         while (rest.length > 0) {
           const taken = handle.attempt((socket) => socket.send(rest.subarray(0, SIZE), 0));
           if (taken === undefined) return handle.onWritable(go);
           this.#restart();
-          this.#sent += Number(taken);
           rest = rest.subarray(Number(taken));
         }
       } catch (error) {
@@ -184,6 +209,7 @@ export class Socket extends Duplex {
         return done(systemError(error, "write"));
       }
       handle.onWritable(undefined);
+      this.#leaving = 0;
       if (this.#isGreedy(data.length)) loop.atEnd(done);
       else done();
     };
@@ -243,12 +269,14 @@ export class Socket extends Duplex {
 
   /** Emits 'timeout' whenever nothing has come or gone for so many milliseconds; 0 is never. */
   setTimeout(milliseconds: number, listener?: Listener): this {
+    const time = checkedTime(milliseconds, "msecs");
+    if (listener !== undefined) ofType(listener, "function", "callback");
     if (this.destroyed) return this;
-    this.timeout = milliseconds;
+    this.timeout = time;
     this.#timer?.close();
     this.#timer = undefined;
-    if (milliseconds > 0) {
-      this.#timer = setTimeout(() => this.emit("timeout"), milliseconds).unref();
+    if (time > 0) {
+      this.#timer = setTimeout(() => this.emit("timeout"), time).unref();
       if (listener) this.once("timeout", listener);
     } else if (listener) {
       this.removeListener("timeout", listener);
@@ -352,11 +380,16 @@ export class Socket extends Duplex {
 
   /** What was sent, and what waits to be. */
   get bytesWritten(): number {
-    return this.#sent + (this.#handle ? this.writableLength : 0);
+    return this.#taken + (this.destroyed ? 0 : this.writableLength - this.#leaving);
   }
 
   get bufferSize(): number | undefined {
-    return this.#handle && this.writableLength;
+    return this.connecting || this.#handle ? this.writableLength : undefined;
+  }
+
+  /** As node has it for old programs. */
+  get _connecting(): boolean {
+    return this.connecting;
   }
 
   get pending(): boolean {
@@ -369,6 +402,11 @@ export class Socket extends Duplex {
     if (this.readable) return "readOnly";
     return this.writable ? "writeOnly" : "closed";
   }
+}
+
+function unsupported(name: string, value: unknown): TypeError {
+  const message = `The property '${name}' is not supported. Received ${String(value)}`;
+  return nodeError(TypeError, "ERR_INVALID_ARG_VALUE", message);
 }
 
 /** Writing where the peer has ended, and this side, which does not stay open without it, has ended too. */
