@@ -3,12 +3,13 @@
 use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Output, Stdio};
 
 use berkeley_constants::ALL;
 use berkeley_tests::c::{cc, compile, is_possible, tool};
-use berkeley_tests::{Guest, Running, python, root, text};
+use berkeley_tests::{Guest, Running, python, root, skipped, text};
 use tempfile::tempdir;
 
 /// A peer that answers each line of each client, by TCP and at a path; it tells its port.
@@ -55,6 +56,55 @@ fn a_program_speaks_with_real_peers() {
     let unix = directory.path().display();
     let client = client.allow("connect=localhost").allow(format!("unix={unix}")).arg(port).arg(path.display());
     assert_eq!(client.succeeds(), "answer to by name\nanswer to by path\nanswer to by address\n");
+}
+
+/// `tests/c/contract.c`, with what `wit-bindgen c` gives for the contract, if that is there.
+fn over_the_contract(directory: &Path) -> Option<Guest> {
+    let bindings = root().join("target/bindings/c");
+    if !bindings.join("imports.h").is_file() {
+        skipped(format_args!("the bindings for C are not written; `cargo xtask test` writes them"));
+        return None;
+    }
+    let include = format!("-I{}", bindings.display());
+    let sources =
+        [root().join("tests/c/contract.c"), bindings.join("imports.c"), bindings.join("imports_component_type.o")];
+    let sources = sources.map(|path| path.display().to_string());
+    succeeds(&cc(
+        directory,
+        ["-O1", "-Wall", &include, "-o", "contract.wasm"].into_iter().chain(sources.iter().map(String::as_str)),
+    ));
+    Some(Guest::at(directory.join("contract.wasm")))
+}
+
+#[test]
+fn a_program_calls_the_contract_by_its_bindings() {
+    if !is_possible() {
+        return;
+    }
+    let directory = tempdir().expect("a directory");
+    let Some(guest) = over_the_contract(directory.path()) else { return };
+    let mut command = python(PEER);
+    command.arg(directory.path().join("peer"));
+    let mut peer = Running::start(command);
+    let port = peer.port();
+    let guest = guest.arg("localhost").arg(port).arg("one").arg("two").arg("three");
+    let told = guest.allow("connect=localhost").succeeds();
+    assert_eq!(told, "answer to one\nanswer to two\nanswer to three\n");
+}
+
+#[test]
+fn a_program_over_the_contract_is_told_why() {
+    if !is_possible() {
+        return;
+    }
+    let directory = tempdir().expect("a directory");
+    let Some(guest) = over_the_contract(directory.path()) else { return };
+    let path = guest.program().to_path_buf();
+    let with = |host: &str| Guest::at(path.clone()).arg(host).arg(9).arg("word").output("inline");
+    assert_eq!(text(&with("127.0.0.1").stdout), "connect: not allowed to connect by tcp to 127.0.0.1:9\n");
+    let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
+    let refused = Guest::at(path.clone()).allow_all().arg("127.0.0.1").arg(port).arg("word").output("inline");
+    assert_eq!((text(&refused.stdout).as_str(), refused.status.code()), ("connect: nobody listens\n", Some(1)));
 }
 
 #[test]

@@ -7,13 +7,14 @@ use serde_json::Value;
 
 use crate::apt::Apt;
 use crate::toolchain::{self, Toolchain};
-use crate::{c, command, guests, host, peers};
+use crate::{bindings, c, command, guests, host, peers};
 
 /// Gets what the tests need, and builds the guests and the host.
 pub(crate) fn everything(apt: &mut Apt) -> Result<Toolchain> {
     let toolchain = tools(apt)?;
     peers::set_up(apt);
     guests::build(&toolchain)?;
+    bindings::write_c_if_possible();
     // With the tests, so that the dependencies' features, which tests may add to, are those of `cargo test`.
     host::build(&["--tests", "--examples"])?;
     host::build_embedder()?;

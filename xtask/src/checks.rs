@@ -7,7 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::apt::Apt;
 use crate::command::say;
-use crate::{bindings, book, build, command, cpython, deny, guests, hosts, lab, programs, python, targets};
+use crate::{bindings, book, build, command, cpython, deny, guests, hosts, javascript, lab, programs, python, targets};
 
 /// What CI checks before the tests.
 struct Check {
@@ -165,6 +165,7 @@ pub(crate) fn test(apt: &mut Apt, filters: &[String], args: &[String]) -> Result
     let toolchain = build::everything(apt)?;
     programs::build_if_possible(apt);
     hosts::set_up_if_possible(apt)?;
+    javascript::build_if_possible(apt);
     let python = python::build(apt);
     let mut args = args.to_vec();
     if !toolchain.is_released() {

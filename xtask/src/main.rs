@@ -18,7 +18,9 @@ mod guests;
 mod headers;
 mod host;
 mod hosts;
+mod javascript;
 mod lab;
+mod node;
 mod peers;
 mod probes;
 mod programs;
@@ -68,6 +70,8 @@ enum Task {
     Hosts,
     /// Build the guest that runs Python programs into target/guests/python, with pip and componentize-py
     Python,
+    /// Build the package for JavaScript into target/javascript, and a component of the tests' programs, with npm
+    Javascript,
     /// Build C programs of Debian's sources, such as curl, with `berkeley cc` into target/programs
     Programs {
         /// Build these, even if they are there
@@ -175,6 +179,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Probes => probes::build(&toolchain::set_up(&mut apt)?)?,
         Task::Hosts => hosts::set_up(&mut apt)?.iter().for_each(|host| println!("{host}")),
         Task::Python => python::build(&mut apt)?,
+        Task::Javascript => javascript::build(&mut apt)?,
         Task::Programs { names } => {
             guests::build(&build::tools(&mut apt)?)?;
             host::build(&[])?;

@@ -71,7 +71,7 @@ pub(crate) fn build(apt: &mut Apt) -> Result<()> {
     if fs::read_to_string(CONSTANTS).ok().as_deref() != Some(&constants()) {
         fs::write(CONSTANTS, constants()).with_context(|| format!("cannot write {CONSTANTS}"))?;
     }
-    if is_fresh()? {
+    if is_fresh(Path::new(COMPONENT), &SOURCES)? {
         say(format_args!("the guest that runs Python programs is in {DIRECTORY}"));
         return Ok(());
     }
@@ -120,10 +120,10 @@ pub(crate) fn install(apt: &mut Apt, packages: &[&str], directory: &Path, what: 
     command::step(what, &mut install, PIP_REMEDY)
 }
 
-/// Whether the component is newer than all that it is made of.
-fn is_fresh() -> Result<bool> {
-    let Ok(built) = fs::metadata(COMPONENT).and_then(|metadata| metadata.modified()) else { return Ok(false) };
-    for source in SOURCES {
+/// Whether a component is newer than all that it is made of.
+pub(crate) fn is_fresh(component: &Path, sources: &[&str]) -> Result<bool> {
+    let Ok(built) = fs::metadata(component).and_then(|metadata| metadata.modified()) else { return Ok(false) };
+    for source in sources {
         if newest(Path::new(source))? > built {
             return Ok(false);
         }

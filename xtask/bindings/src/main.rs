@@ -1,12 +1,14 @@
 //! Writes the guest crate's bindings from the contract, so that who builds a guest need not: `cargo xtask bindings`.
 //!
-//! Its test, which CI runs, tells whether they are those of the contract as it is.
+//! Its test, which CI runs, tells whether they are those of the contract as it is. With a directory as its argument, it
+//! writes there what `wit-bindgen c` gives for C.
 
+use std::env;
 use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result};
-use wit_bindgen_core::wit_parser::Resolve;
+use wit_bindgen_core::wit_parser::{Resolve, WorldId};
 use wit_bindgen_core::{Files, WorldGenerator as _};
 use wit_bindgen_rust::{Opts, WithOption};
 
@@ -29,6 +31,9 @@ const WITH: [(&str, &str); 6] = [
 const SUFFIX: &str = concat!("-berkeley-guest-", env!("CARGO_PKG_VERSION"));
 
 fn main() -> Result<()> {
+    if let Some(directory) = env::args_os().nth(1) {
+        return write_c(Path::new(&directory));
+    }
     let path = in_workspace(BINDINGS);
     fs::write(&path, generate()?).with_context(|| format!("cannot write {}", path.display()))?;
     println!("the bindings are in {BINDINGS}");
@@ -37,9 +42,7 @@ fn main() -> Result<()> {
 
 /// The bindings of the contract.
 fn generate() -> Result<String> {
-    let mut resolve = Resolve::default();
-    let (package, _) = resolve.push_path(in_workspace(CONTRACT)).context("cannot read the contract")?;
-    let world = resolve.select_world(&[package], Some("imports"))?;
+    let (mut resolve, world) = contract()?;
     let options = Opts {
         format: true,
         generate_all: true,
@@ -51,6 +54,27 @@ fn generate() -> Result<String> {
     options.build().generate(&mut resolve, world, &mut files)?;
     let (_, bindings) = files.iter().next().context("the generator gave no file")?;
     Ok(String::from_utf8(bindings.to_vec())?)
+}
+
+/// The contract, and its world.
+fn contract() -> Result<(Resolve, WorldId)> {
+    let mut resolve = Resolve::default();
+    let (package, _) = resolve.push_path(in_workspace(CONTRACT)).context("cannot read the contract")?;
+    let world = resolve.select_world(&[package], Some("imports"))?;
+    Ok((resolve, world))
+}
+
+/// Writes the bindings for C, as `wit-bindgen c` does without an option.
+fn write_c(directory: &Path) -> Result<()> {
+    let (mut resolve, world) = contract()?;
+    let mut files = Files::default();
+    wit_bindgen_c::Opts::default().build().generate(&mut resolve, world, &mut files)?;
+    fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))?;
+    for (name, content) in files.iter() {
+        let path = directory.join(name);
+        fs::write(&path, content).with_context(|| format!("cannot write {}", path.display()))?;
+    }
+    Ok(())
 }
 
 /// A path from the root of the workspace.

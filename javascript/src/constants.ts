@@ -1,0 +1,943 @@
+/** Generated from the table in constants/ by `cargo xtask javascript`. */
+
+export const AF_UNSPEC = 0;
+export const AF_UNIX = 1;
+export const AF_INET = 2;
+export const AF_AX25 = 3;
+export const AF_IPX = 4;
+export const AF_APPLETALK = 5;
+export const AF_NETROM = 6;
+export const AF_BRIDGE = 7;
+export const AF_ATMPVC = 8;
+export const AF_X25 = 9;
+export const AF_INET6 = 10;
+export const AF_ROSE = 11;
+export const AF_DECnet = 12;
+export const AF_NETBEUI = 13;
+export const AF_SECURITY = 14;
+export const AF_KEY = 15;
+export const AF_NETLINK = 16;
+export const AF_ROUTE = 16;
+export const AF_PACKET = 17;
+export const AF_ASH = 18;
+export const AF_ECONET = 19;
+export const AF_ATMSVC = 20;
+export const AF_RDS = 21;
+export const AF_SNA = 22;
+export const AF_IRDA = 23;
+export const AF_PPPOX = 24;
+export const AF_WANPIPE = 25;
+export const AF_LLC = 26;
+export const AF_IB = 27;
+export const AF_MPLS = 28;
+export const AF_CAN = 29;
+export const AF_TIPC = 30;
+export const AF_BLUETOOTH = 31;
+export const AF_IUCV = 32;
+export const AF_RXRPC = 33;
+export const AF_ISDN = 34;
+export const AF_PHONET = 35;
+export const AF_IEEE802154 = 36;
+export const AF_CAIF = 37;
+export const AF_ALG = 38;
+export const AF_NFC = 39;
+export const AF_VSOCK = 40;
+export const AF_KCM = 41;
+export const AF_QIPCRTR = 42;
+export const AF_SMC = 43;
+export const AF_XDP = 44;
+export const AF_MCTP = 45;
+export const PF_PACKET = 17;
+export const PF_RDS = 21;
+export const PF_CAN = 29;
+export const SOCK_STREAM = 1;
+export const SOCK_DGRAM = 2;
+export const SOCK_RAW = 3;
+export const SOCK_RDM = 4;
+export const SOCK_SEQPACKET = 5;
+export const SOCK_NONBLOCK = 2048;
+export const SOCK_CLOEXEC = 524288;
+export const SOL_HCI = 0;
+export const SOL_IP = 0;
+export const SOL_SOCKET = 1;
+export const SOL_L2CAP = 6;
+export const SOL_TCP = 6;
+export const SOL_SCO = 17;
+export const SOL_UDP = 17;
+export const SOL_RFCOMM = 18;
+export const SOL_CAN_BASE = 100;
+export const SOL_CAN_RAW = 101;
+export const SOL_CAN_ISOTP = 106;
+export const SOL_CAN_J1939 = 107;
+export const SOL_RAW = 255;
+export const SOL_PACKET = 263;
+export const SOL_NETLINK = 270;
+export const SOL_TIPC = 271;
+export const SOL_BLUETOOTH = 274;
+export const SOL_RDS = 276;
+export const SOL_ALG = 279;
+export const SOL_TLS = 282;
+export const SOL_XDP = 283;
+export const SOL_MPTCP = 284;
+export const SOMAXCONN = 4096;
+export const SCM_J1939_DEST_ADDR = 1;
+export const SCM_RIGHTS = 1;
+export const SCM_CREDENTIALS = 2;
+export const SCM_J1939_DEST_NAME = 2;
+export const SCM_J1939_PRIO = 3;
+export const SCM_J1939_ERRQUEUE = 4;
+export const MSG_OOB = 1;
+export const MSG_PEEK = 2;
+export const MSG_DONTROUTE = 4;
+export const MSG_CTRUNC = 8;
+export const MSG_TRUNC = 32;
+export const MSG_DONTWAIT = 64;
+export const MSG_EOR = 128;
+export const MSG_WAITALL = 256;
+export const MSG_CONFIRM = 2048;
+export const MSG_ERRQUEUE = 8192;
+export const MSG_NOSIGNAL = 16384;
+export const MSG_MORE = 32768;
+export const MSG_NOTIFICATION = 32768;
+export const MSG_FASTOPEN = 536870912;
+export const MSG_CMSG_CLOEXEC = 1073741824;
+export const SHUT_RD = 0;
+export const SHUT_WR = 1;
+export const SHUT_RDWR = 2;
+export const IPPROTO_HOPOPTS = 0;
+export const IPPROTO_IP = 0;
+export const IPPROTO_ICMP = 1;
+export const IPPROTO_IGMP = 2;
+export const IPPROTO_IPIP = 4;
+export const IPPROTO_TCP = 6;
+export const IPPROTO_EGP = 8;
+export const IPPROTO_PUP = 12;
+export const IPPROTO_UDP = 17;
+export const IPPROTO_IDP = 22;
+export const IPPROTO_TP = 29;
+export const IPPROTO_DCCP = 33;
+export const IPPROTO_IPV6 = 41;
+export const IPPROTO_ROUTING = 43;
+export const IPPROTO_FRAGMENT = 44;
+export const IPPROTO_RSVP = 46;
+export const IPPROTO_GRE = 47;
+export const IPPROTO_ESP = 50;
+export const IPPROTO_AH = 51;
+export const IPPROTO_ICMPV6 = 58;
+export const IPPROTO_NONE = 59;
+export const IPPROTO_DSTOPTS = 60;
+export const IPPROTO_PIM = 103;
+export const IPPROTO_COMP = 108;
+export const IPPROTO_L2TP = 115;
+export const IPPROTO_SCTP = 132;
+export const IPPROTO_UDPLITE = 136;
+export const IPPROTO_RAW = 255;
+export const IPPROTO_SMC = 256;
+export const IPPROTO_MPTCP = 262;
+export const IPPORT_RESERVED = 1024;
+export const IPPORT_USERRESERVED = 5000;
+export const INADDR_ANY = 0;
+export const INADDR_LOOPBACK = 2130706433;
+export const INADDR_UNSPEC_GROUP = 3758096384;
+export const INADDR_ALLHOSTS_GROUP = 3758096385;
+export const INADDR_MAX_LOCAL_GROUP = 3758096639;
+export const INADDR_BROADCAST = 4294967295;
+export const INADDR_NONE = 4294967295;
+export const IP_DEFAULT_MULTICAST_LOOP = 1;
+export const IP_DEFAULT_MULTICAST_TTL = 1;
+export const IP_RECVRETOPTS = 7;
+export const IP_MAX_MEMBERSHIPS = 20;
+export const IPV6_RTHDR_TYPE_0 = 0;
+export const EAI_OVERFLOW = -12;
+export const EAI_SYSTEM = -11;
+export const EAI_MEMORY = -10;
+export const EAI_ADDRFAMILY = -9;
+export const EAI_SERVICE = -8;
+export const EAI_SOCKTYPE = -7;
+export const EAI_FAMILY = -6;
+export const EAI_NODATA = -5;
+export const EAI_FAIL = -4;
+export const EAI_AGAIN = -3;
+export const EAI_NONAME = -2;
+export const EAI_BADFLAGS = -1;
+export const AI_PASSIVE = 1;
+export const AI_CANONNAME = 2;
+export const AI_NUMERICHOST = 4;
+export const AI_V4MAPPED = 8;
+export const AI_ALL = 16;
+export const AI_ADDRCONFIG = 32;
+export const AI_NUMERICSERV = 1024;
+export const NI_NUMERICHOST = 1;
+export const NI_NUMERICSERV = 2;
+export const NI_NOFQDN = 4;
+export const NI_NAMEREQD = 8;
+export const NI_DGRAM = 16;
+export const NI_IDN = 32;
+export const NI_MAXSERV = 32;
+export const NI_MAXHOST = 1025;
+export const CAN_BCM_SETTIMER = 1;
+export const CAN_BCM_TX_SETUP = 1;
+export const CAN_RAW = 1;
+export const CAN_BCM = 2;
+export const CAN_BCM_STARTTIMER = 2;
+export const CAN_BCM_TX_DELETE = 2;
+export const CAN_BCM_TX_READ = 3;
+export const CAN_BCM_TX_COUNTEVT = 4;
+export const CAN_BCM_TX_SEND = 4;
+export const CAN_BCM_RX_SETUP = 5;
+export const CAN_BCM_RX_DELETE = 6;
+export const CAN_ISOTP = 6;
+export const CAN_BCM_RX_READ = 7;
+export const CAN_J1939 = 7;
+export const CAN_BCM_TX_ANNOUNCE = 8;
+export const CAN_BCM_TX_STATUS = 8;
+export const CAN_BCM_TX_EXPIRED = 9;
+export const CAN_BCM_RX_STATUS = 10;
+export const CAN_BCM_RX_TIMEOUT = 11;
+export const CAN_BCM_RX_CHANGED = 12;
+export const CAN_BCM_TX_CP_CAN_ID = 16;
+export const CAN_BCM_RX_FILTER_ID = 32;
+export const CAN_BCM_RX_CHECK_DLC = 64;
+export const CAN_BCM_RX_NO_AUTOTIMER = 128;
+export const CAN_BCM_RX_ANNOUNCE_RESUME = 256;
+export const CAN_BCM_TX_RESET_MULTI_IDX = 512;
+export const CAN_BCM_RX_RTR_FRAME = 1024;
+export const CAN_SFF_MASK = 2047;
+export const CAN_BCM_CAN_FD_FRAME = 2048;
+export const CAN_EFF_MASK = 536870911;
+export const CAN_ERR_MASK = 536870911;
+export const CAN_ERR_FLAG = 536870912;
+export const CAN_RTR_FLAG = 1073741824;
+export const CAN_EFF_FLAG = 2147483648;
+export const J1939_EE_INFO_NONE = 0;
+export const J1939_NLA_PAD = 0;
+export const J1939_NO_NAME = 0;
+export const J1939_EE_INFO_TX_ABORT = 1;
+export const J1939_NLA_BYTES_ACKED = 1;
+export const J1939_MAX_UNICAST_ADDR = 253;
+export const J1939_IDLE_ADDR = 254;
+export const J1939_NO_ADDR = 255;
+export const J1939_FILTER_MAX = 512;
+export const J1939_PGN_REQUEST = 59904;
+export const J1939_PGN_ADDRESS_CLAIMED = 60928;
+export const J1939_PGN_ADDRESS_COMMANDED = 65240;
+export const J1939_PGN_PDU1_MAX = 261888;
+export const J1939_PGN_MAX = 262143;
+export const J1939_NO_PGN = 262144;
+export const NETLINK_ROUTE = 0;
+export const NETLINK_USERSOCK = 2;
+export const NETLINK_FIREWALL = 3;
+export const NETLINK_SOCK_DIAG = 4;
+export const NETLINK_NFLOG = 5;
+export const NETLINK_XFRM = 6;
+export const NETLINK_SELINUX = 7;
+export const NETLINK_ISCSI = 8;
+export const NETLINK_AUDIT = 9;
+export const NETLINK_FIB_LOOKUP = 10;
+export const NETLINK_CONNECTOR = 11;
+export const NETLINK_NETFILTER = 12;
+export const NETLINK_IP6_FW = 13;
+export const NETLINK_DNRTMSG = 14;
+export const NETLINK_KOBJECT_UEVENT = 15;
+export const NETLINK_GENERIC = 16;
+export const NETLINK_SCSITRANSPORT = 18;
+export const NETLINK_ECRYPTFS = 19;
+export const NETLINK_RDMA = 20;
+export const NETLINK_CRYPTO = 21;
+export const NETLINK_SMC = 22;
+export const PACKET_HOST = 0;
+export const PACKET_BROADCAST = 1;
+export const PACKET_MULTICAST = 2;
+export const PACKET_OTHERHOST = 3;
+export const PACKET_OUTGOING = 4;
+export const PACKET_LOOPBACK = 5;
+export const PACKET_FASTROUTE = 6;
+export const ETH_P_ALL = 3;
+export const ETHERTYPE_IP = 2048;
+export const ETHERTYPE_ARP = 2054;
+export const ETHERTYPE_VLAN = 33024;
+export const ETHERTYPE_IPV6 = 34525;
+export const VMADDR_CID_HYPERVISOR = 0;
+export const VMADDR_CID_LOCAL = 1;
+export const VMADDR_CID_HOST = 2;
+export const VMADDR_CID_ANY = 4294967295;
+export const VMADDR_PORT_ANY = 4294967295;
+export const VM_SOCKETS_INVALID_VERSION = 4294967295;
+export const IOCTL_VM_SOCKETS_GET_LOCAL_CID = 1977;
+export const TIPC_WAIT_FOREVER = -1;
+export const TIPC_CFG_SRV = 0;
+export const TIPC_LOW_IMPORTANCE = 0;
+export const TIPC_ADDR_NAMESEQ = 1;
+export const TIPC_MEDIUM_IMPORTANCE = 1;
+export const TIPC_PUBLISHED = 1;
+export const TIPC_SUB_PORTS = 1;
+export const TIPC_TOP_SRV = 1;
+export const TIPC_ZONE_SCOPE = 1;
+export const TIPC_ADDR_NAME = 2;
+export const TIPC_CLUSTER_SCOPE = 2;
+export const TIPC_HIGH_IMPORTANCE = 2;
+export const TIPC_SUB_SERVICE = 2;
+export const TIPC_WITHDRAWN = 2;
+export const TIPC_ADDR_ID = 3;
+export const TIPC_CRITICAL_IMPORTANCE = 3;
+export const TIPC_NODE_SCOPE = 3;
+export const TIPC_SUBSCR_TIMEOUT = 3;
+export const TIPC_SUB_CANCEL = 4;
+export const RDS_CMSG_RDMA_ARGS = 1;
+export const RDS_CMSG_RDMA_DEST = 2;
+export const RDS_CMSG_RDMA_MAP = 3;
+export const RDS_CMSG_RDMA_STATUS = 4;
+export const RDS_CMSG_CONG_UPDATE = 5;
+export const RDS_CMSG_ATOMIC_FADD = 6;
+export const RDS_CMSG_ATOMIC_CSWP = 7;
+export const RDS_CMSG_MASKED_ATOMIC_FADD = 8;
+export const RDS_CMSG_MASKED_ATOMIC_CSWP = 9;
+export const RDS_RDMA_READWRITE = 1;
+export const RDS_RDMA_FENCE = 2;
+export const RDS_RDMA_INVALIDATE = 4;
+export const RDS_RDMA_USE_ONCE = 8;
+export const RDS_RDMA_DONTWAIT = 16;
+export const RDS_RDMA_NOTIFY_ME = 32;
+export const RDS_RDMA_SILENT = 64;
+export const ALG_OP_DECRYPT = 0;
+export const ALG_OP_ENCRYPT = 1;
+export const ALG_OP_SIGN = 2;
+export const ALG_SET_IV = 2;
+export const ALG_OP_VERIFY = 3;
+export const ALG_SET_OP = 3;
+export const ALG_SET_AEAD_ASSOCLEN = 4;
+export const ALG_SET_PUBKEY = 6;
+export const BTPROTO_L2CAP = 0;
+export const BTPROTO_HCI = 1;
+export const BTPROTO_SCO = 2;
+export const BTPROTO_RFCOMM = 3;
+export const BDADDR_BREDR = 0;
+export const BDADDR_LE_PUBLIC = 1;
+export const BDADDR_LE_RANDOM = 2;
+export const HCI_CHANNEL_RAW = 0;
+export const HCI_CHANNEL_USER = 1;
+export const HCI_CHANNEL_MONITOR = 2;
+export const HCI_CHANNEL_CONTROL = 3;
+export const HCI_CHANNEL_LOGGING = 4;
+export const HCI_DEV_NONE = 65535;
+export const L2CAP_LM_MASTER = 1;
+export const L2CAP_LM_AUTH = 2;
+export const L2CAP_LM_ENCRYPT = 4;
+export const L2CAP_LM_TRUSTED = 8;
+export const L2CAP_LM_RELIABLE = 16;
+export const L2CAP_LM_SECURE = 32;
+export const BT_CHANNEL_POLICY_BREDR_ONLY = 0;
+export const BT_CHANNEL_POLICY_BREDR_PREFERRED = 1;
+export const BT_FLUSHABLE_OFF = 0;
+export const BT_FLUSHABLE_ON = 1;
+export const BT_MODE_BASIC = 0;
+export const BT_MODE_ERTM = 1;
+export const BT_MODE_STREAMING = 2;
+export const BT_MODE_LE_FLOWCTL = 3;
+export const BT_MODE_EXT_FLOWCTL = 4;
+export const BT_PHY_BR_1M_1SLOT = 1;
+export const BT_PHY_BR_1M_3SLOT = 2;
+export const BT_PHY_BR_1M_5SLOT = 4;
+export const BT_PHY_EDR_2M_1SLOT = 8;
+export const BT_PHY_EDR_2M_3SLOT = 16;
+export const BT_PHY_EDR_2M_5SLOT = 32;
+export const BT_PHY_EDR_3M_1SLOT = 64;
+export const BT_PHY_EDR_3M_3SLOT = 128;
+export const BT_PHY_EDR_3M_5SLOT = 256;
+export const BT_PHY_LE_1M_TX = 512;
+export const BT_PHY_LE_1M_RX = 1024;
+export const BT_PHY_LE_2M_TX = 2048;
+export const BT_PHY_LE_2M_RX = 4096;
+export const BT_PHY_LE_CODED_TX = 8192;
+export const BT_PHY_LE_CODED_RX = 16384;
+export const BT_POWER_FORCE_ACTIVE_OFF = 0;
+export const BT_POWER_FORCE_ACTIVE_ON = 1;
+export const BT_SECURITY_SDP = 0;
+export const BT_SECURITY_LOW = 1;
+export const BT_SECURITY_MEDIUM = 2;
+export const BT_SECURITY_HIGH = 3;
+export const BT_SECURITY_FIPS = 4;
+export const BT_VOICE_TRANSPARENT = 3;
+export const BT_VOICE_CVSD_16BIT = 96;
+export const BT_VOICE_TRANSPARENT_16BIT = 99;
+export const POLLIN = 1;
+export const POLLPRI = 2;
+export const POLLOUT = 4;
+export const POLLERR = 8;
+export const POLLHUP = 16;
+export const POLLNVAL = 32;
+export const POLLRDHUP = 8192;
+export const AF_HYPERV = 34;
+export const HV_PROTOCOL_RAW = 1;
+export const HVSOCKET_CONNECT_TIMEOUT = 1;
+export const HVSOCKET_ADDRESS_FLAG_PASSTHRU = 1;
+export const HVSOCKET_CONNECTED_SUSPEND = 4;
+export const HVSOCKET_CONNECT_TIMEOUT_MAX = 300000;
+export const SO_DEBUG = 1;
+export const SO_REUSEADDR = 2;
+export const SO_TYPE = 3;
+export const SO_ERROR = 4;
+export const SO_DONTROUTE = 5;
+export const SO_BROADCAST = 6;
+export const SO_SNDBUF = 7;
+export const SO_RCVBUF = 8;
+export const SO_KEEPALIVE = 9;
+export const SO_OOBINLINE = 10;
+export const SO_NO_CHECK = 11;
+export const SO_PRIORITY = 12;
+export const SO_LINGER = 13;
+export const SO_BSDCOMPAT = 14;
+export const SO_REUSEPORT = 15;
+export const SO_PASSCRED = 16;
+export const SO_PEERCRED = 17;
+export const SO_RCVLOWAT = 18;
+export const SO_SNDLOWAT = 19;
+export const SO_RCVTIMEO = 20;
+export const SO_SNDTIMEO = 21;
+export const SO_BINDTODEVICE = 25;
+export const SO_ATTACH_FILTER = 26;
+export const SO_DETACH_FILTER = 27;
+export const SO_PEERNAME = 28;
+export const SO_TIMESTAMP = 29;
+export const SO_ACCEPTCONN = 30;
+export const SO_PEERSEC = 31;
+export const SO_SNDBUFFORCE = 32;
+export const SO_RCVBUFFORCE = 33;
+export const SO_PASSSEC = 34;
+export const SO_TIMESTAMPNS = 35;
+export const SO_MARK = 36;
+export const SO_TIMESTAMPING = 37;
+export const SO_PROTOCOL = 38;
+export const SO_DOMAIN = 39;
+export const SO_RXQ_OVFL = 40;
+export const SO_WIFI_STATUS = 41;
+export const SO_PEEK_OFF = 42;
+export const SO_NOFCS = 43;
+export const SO_LOCK_FILTER = 44;
+export const SO_SELECT_ERR_QUEUE = 45;
+export const SO_BUSY_POLL = 46;
+export const SO_MAX_PACING_RATE = 47;
+export const SO_INCOMING_CPU = 49;
+export const SO_ATTACH_BPF = 50;
+export const SO_ATTACH_REUSEPORT_CBPF = 51;
+export const SO_ATTACH_REUSEPORT_EBPF = 52;
+export const SO_CNX_ADVICE = 53;
+export const SO_MEMINFO = 55;
+export const SO_INCOMING_NAPI_ID = 56;
+export const SO_COOKIE = 57;
+export const SO_PEERGROUPS = 59;
+export const SO_ZEROCOPY = 60;
+export const SO_TXTIME = 61;
+export const SO_BINDTOIFINDEX = 62;
+export const SO_TIMESTAMP_NEW = 63;
+export const SO_TIMESTAMPNS_NEW = 64;
+export const SO_TIMESTAMPING_NEW = 65;
+export const SO_RCVTIMEO_NEW = 66;
+export const SO_SNDTIMEO_NEW = 67;
+export const SO_DETACH_REUSEPORT_BPF = 68;
+export const SO_PREFER_BUSY_POLL = 69;
+export const SO_BUSY_POLL_BUDGET = 70;
+export const SO_NETNS_COOKIE = 71;
+export const SO_BUF_LOCK = 72;
+export const SO_RESERVE_MEM = 73;
+export const SO_TXREHASH = 74;
+export const SO_RCVMARK = 75;
+export const SO_PASSPIDFD = 76;
+export const SO_PEERPIDFD = 77;
+export const SO_DEVMEM_LINEAR = 78;
+export const SO_DEVMEM_DMABUF = 79;
+export const SO_DEVMEM_DONTNEED = 80;
+export const SO_RCVPRIORITY = 82;
+export const SO_PASSRIGHTS = 83;
+export const IP_TOS = 1;
+export const IP_TTL = 2;
+export const IP_HDRINCL = 3;
+export const IP_OPTIONS = 4;
+export const IP_ROUTER_ALERT = 5;
+export const IP_RECVOPTS = 6;
+export const IP_RETOPTS = 7;
+export const IP_PKTINFO = 8;
+export const IP_PKTOPTIONS = 9;
+export const IP_MTU_DISCOVER = 10;
+export const IP_RECVERR = 11;
+export const IP_RECVTTL = 12;
+export const IP_RECVTOS = 13;
+export const IP_MTU = 14;
+export const IP_FREEBIND = 15;
+export const IP_IPSEC_POLICY = 16;
+export const IP_XFRM_POLICY = 17;
+export const IP_PASSSEC = 18;
+export const IP_TRANSPARENT = 19;
+export const IP_RECVORIGDSTADDR = 20;
+export const IP_MINTTL = 21;
+export const IP_NODEFRAG = 22;
+export const IP_CHECKSUM = 23;
+export const IP_BIND_ADDRESS_NO_PORT = 24;
+export const IP_RECVFRAGSIZE = 25;
+export const IP_RECVERR_RFC4884 = 26;
+export const IP_MULTICAST_IF = 32;
+export const IP_MULTICAST_TTL = 33;
+export const IP_MULTICAST_LOOP = 34;
+export const IP_ADD_MEMBERSHIP = 35;
+export const IP_DROP_MEMBERSHIP = 36;
+export const IP_UNBLOCK_SOURCE = 37;
+export const IP_BLOCK_SOURCE = 38;
+export const IP_ADD_SOURCE_MEMBERSHIP = 39;
+export const IP_DROP_SOURCE_MEMBERSHIP = 40;
+export const IP_MSFILTER = 41;
+export const MCAST_JOIN_GROUP = 42;
+export const MCAST_BLOCK_SOURCE = 43;
+export const MCAST_UNBLOCK_SOURCE = 44;
+export const MCAST_LEAVE_GROUP = 45;
+export const MCAST_JOIN_SOURCE_GROUP = 46;
+export const MCAST_LEAVE_SOURCE_GROUP = 47;
+export const MCAST_MSFILTER = 48;
+export const IP_MULTICAST_ALL = 49;
+export const IP_UNICAST_IF = 50;
+export const IP_LOCAL_PORT_RANGE = 51;
+export const IP_PROTOCOL = 52;
+export const IPT_SO_SET_REPLACE = 64;
+export const IPT_SO_SET_ADD_COUNTERS = 65;
+export const IPT_SO_GET_REVISION_MATCH = 66;
+export const IPT_SO_GET_REVISION_TARGET = 67;
+export const SO_ORIGINAL_DST = 80;
+export const ARPT_SO_SET_REPLACE = 96;
+export const ARPT_SO_SET_ADD_COUNTERS = 97;
+export const EBT_SO_SET_ENTRIES = 128;
+export const EBT_SO_SET_COUNTERS = 129;
+export const IPV6_ADDRFORM = 1;
+export const IPV6_2292PKTINFO = 2;
+export const IPV6_2292HOPOPTS = 3;
+export const IPV6_2292DSTOPTS = 4;
+export const IPV6_2292RTHDR = 5;
+export const IPV6_2292PKTOPTIONS = 6;
+export const IPV6_CHECKSUM = 7;
+export const IPV6_2292HOPLIMIT = 8;
+export const IPV6_NEXTHOP = 9;
+export const IPV6_AUTHHDR = 10;
+export const IPV6_FLOWINFO = 11;
+export const IPV6_UNICAST_HOPS = 16;
+export const IPV6_MULTICAST_IF = 17;
+export const IPV6_MULTICAST_HOPS = 18;
+export const IPV6_MULTICAST_LOOP = 19;
+export const IPV6_JOIN_GROUP = 20;
+export const IPV6_LEAVE_GROUP = 21;
+export const IPV6_ROUTER_ALERT = 22;
+export const IPV6_MTU_DISCOVER = 23;
+export const IPV6_MTU = 24;
+export const IPV6_RECVERR = 25;
+export const IPV6_V6ONLY = 26;
+export const IPV6_JOIN_ANYCAST = 27;
+export const IPV6_LEAVE_ANYCAST = 28;
+export const IPV6_MULTICAST_ALL = 29;
+export const IPV6_ROUTER_ALERT_ISOLATE = 30;
+export const IPV6_RECVERR_RFC4884 = 31;
+export const IPV6_FLOWLABEL_MGR = 32;
+export const IPV6_FLOWINFO_SEND = 33;
+export const IPV6_IPSEC_POLICY = 34;
+export const IPV6_XFRM_POLICY = 35;
+export const IPV6_HDRINCL = 36;
+export const IPV6_RECVPKTINFO = 49;
+export const IPV6_PKTINFO = 50;
+export const IPV6_RECVHOPLIMIT = 51;
+export const IPV6_HOPLIMIT = 52;
+export const IPV6_RECVHOPOPTS = 53;
+export const IPV6_HOPOPTS = 54;
+export const IPV6_RTHDRDSTOPTS = 55;
+export const IPV6_RECVRTHDR = 56;
+export const IPV6_RTHDR = 57;
+export const IPV6_RECVDSTOPTS = 58;
+export const IPV6_DSTOPTS = 59;
+export const IPV6_RECVPATHMTU = 60;
+export const IPV6_PATHMTU = 61;
+export const IPV6_DONTFRAG = 62;
+export const IP6T_SO_SET_REPLACE = 64;
+export const IP6T_SO_SET_ADD_COUNTERS = 65;
+export const IPV6_RECVTCLASS = 66;
+export const IPV6_TCLASS = 67;
+export const IP6T_SO_GET_REVISION_MATCH = 68;
+export const IP6T_SO_GET_REVISION_TARGET = 69;
+export const IPV6_AUTOFLOWLABEL = 70;
+export const IPV6_ADDR_PREFERENCES = 72;
+export const IPV6_MINHOPCOUNT = 73;
+export const IPV6_RECVORIGDSTADDR = 74;
+export const IPV6_TRANSPARENT = 75;
+export const IPV6_UNICAST_IF = 76;
+export const IPV6_RECVFRAGSIZE = 77;
+export const IPV6_FREEBIND = 78;
+export const TCP_NODELAY = 1;
+export const TCP_MAXSEG = 2;
+export const TCP_CORK = 3;
+export const TCP_KEEPIDLE = 4;
+export const TCP_KEEPINTVL = 5;
+export const TCP_KEEPCNT = 6;
+export const TCP_SYNCNT = 7;
+export const TCP_LINGER2 = 8;
+export const TCP_DEFER_ACCEPT = 9;
+export const TCP_WINDOW_CLAMP = 10;
+export const TCP_INFO = 11;
+export const TCP_QUICKACK = 12;
+export const TCP_CONGESTION = 13;
+export const TCP_MD5SIG = 14;
+export const TCP_COOKIE_TRANSACTIONS = 15;
+export const TCP_THIN_LINEAR_TIMEOUTS = 16;
+export const TCP_THIN_DUPACK = 17;
+export const TCP_USER_TIMEOUT = 18;
+export const TCP_REPAIR = 19;
+export const TCP_REPAIR_QUEUE = 20;
+export const TCP_QUEUE_SEQ = 21;
+export const TCP_REPAIR_OPTIONS = 22;
+export const TCP_FASTOPEN = 23;
+export const TCP_TIMESTAMP = 24;
+export const TCP_NOTSENT_LOWAT = 25;
+export const TCP_CC_INFO = 26;
+export const TCP_SAVE_SYN = 27;
+export const TCP_SAVED_SYN = 28;
+export const TCP_REPAIR_WINDOW = 29;
+export const TCP_FASTOPEN_CONNECT = 30;
+export const TCP_ULP = 31;
+export const TCP_MD5SIG_EXT = 32;
+export const TCP_FASTOPEN_KEY = 33;
+export const TCP_FASTOPEN_NO_COOKIE = 34;
+export const TCP_ZEROCOPY_RECEIVE = 35;
+export const TCP_INQ = 36;
+export const TCP_TX_DELAY = 37;
+export const TCP_AO_ADD_KEY = 38;
+export const TCP_AO_DEL_KEY = 39;
+export const TCP_AO_INFO = 40;
+export const TCP_AO_GET_KEYS = 41;
+export const TCP_AO_REPAIR = 42;
+export const TCP_IS_MPTCP = 43;
+export const TCP_RTO_MAX_MS = 44;
+export const TCP_RTO_MIN_US = 45;
+export const TCP_DELACK_MAX_US = 46;
+export const UDP_CORK = 1;
+export const UDP_ENCAP = 100;
+export const UDP_NO_CHECK6_TX = 101;
+export const UDP_NO_CHECK6_RX = 102;
+export const UDP_SEGMENT = 103;
+export const UDP_GRO = 104;
+export const UDPLITE_SEND_CSCOV = 10;
+export const UDPLITE_RECV_CSCOV = 11;
+export const SCTP_RTOINFO = 0;
+export const SCTP_ASSOCINFO = 1;
+export const SCTP_INITMSG = 2;
+export const SCTP_NODELAY = 3;
+export const SCTP_AUTOCLOSE = 4;
+export const SCTP_SET_PEER_PRIMARY_ADDR = 5;
+export const SCTP_PRIMARY_ADDR = 6;
+export const SCTP_ADAPTATION_LAYER = 7;
+export const SCTP_DISABLE_FRAGMENTS = 8;
+export const SCTP_PEER_ADDR_PARAMS = 9;
+export const SCTP_DEFAULT_SEND_PARAM = 10;
+export const SCTP_EVENTS = 11;
+export const SCTP_I_WANT_MAPPED_V4_ADDR = 12;
+export const SCTP_MAXSEG = 13;
+export const SCTP_STATUS = 14;
+export const SCTP_GET_PEER_ADDR_INFO = 15;
+export const SCTP_DELAYED_SACK = 16;
+export const SCTP_CONTEXT = 17;
+export const SCTP_FRAGMENT_INTERLEAVE = 18;
+export const SCTP_PARTIAL_DELIVERY_POINT = 19;
+export const SCTP_MAX_BURST = 20;
+export const SCTP_AUTH_CHUNK = 21;
+export const SCTP_HMAC_IDENT = 22;
+export const SCTP_AUTH_KEY = 23;
+export const SCTP_AUTH_ACTIVE_KEY = 24;
+export const SCTP_AUTH_DELETE_KEY = 25;
+export const SCTP_PEER_AUTH_CHUNKS = 26;
+export const SCTP_LOCAL_AUTH_CHUNKS = 27;
+export const SCTP_GET_ASSOC_NUMBER = 28;
+export const SCTP_GET_ASSOC_ID_LIST = 29;
+export const SCTP_AUTO_ASCONF = 30;
+export const SCTP_PEER_ADDR_THLDS = 31;
+export const SCTP_RECVRCVINFO = 32;
+export const SCTP_RECVNXTINFO = 33;
+export const SCTP_DEFAULT_SNDINFO = 34;
+export const SCTP_AUTH_DEACTIVATE_KEY = 35;
+export const SCTP_REUSE_PORT = 36;
+export const SCTP_PEER_ADDR_THLDS_V2 = 37;
+export const SCTP_SOCKOPT_BINDX_ADD = 100;
+export const SCTP_SOCKOPT_BINDX_REM = 101;
+export const SCTP_SOCKOPT_PEELOFF = 102;
+export const SCTP_SOCKOPT_CONNECTX_OLD = 107;
+export const SCTP_GET_PEER_ADDRS = 108;
+export const SCTP_GET_LOCAL_ADDRS = 109;
+export const SCTP_SOCKOPT_CONNECTX = 110;
+export const SCTP_SOCKOPT_CONNECTX3 = 111;
+export const SCTP_GET_ASSOC_STATS = 112;
+export const SCTP_PR_SUPPORTED = 113;
+export const SCTP_DEFAULT_PRINFO = 114;
+export const SCTP_PR_ASSOC_STATUS = 115;
+export const SCTP_PR_STREAM_STATUS = 116;
+export const SCTP_RECONFIG_SUPPORTED = 117;
+export const SCTP_ENABLE_STREAM_RESET = 118;
+export const SCTP_RESET_STREAMS = 119;
+export const SCTP_RESET_ASSOC = 120;
+export const SCTP_ADD_STREAMS = 121;
+export const SCTP_SOCKOPT_PEELOFF_FLAGS = 122;
+export const SCTP_STREAM_SCHEDULER = 123;
+export const SCTP_STREAM_SCHEDULER_VALUE = 124;
+export const SCTP_INTERLEAVING_SUPPORTED = 125;
+export const SCTP_SENDMSG_CONNECT = 126;
+export const SCTP_EVENT = 127;
+export const SCTP_ASCONF_SUPPORTED = 128;
+export const SCTP_AUTH_SUPPORTED = 129;
+export const SCTP_ECN_SUPPORTED = 130;
+export const SCTP_EXPOSE_POTENTIALLY_FAILED_STATE = 131;
+export const SCTP_REMOTE_UDP_ENCAPS_PORT = 132;
+export const SCTP_PLPMTUD_PROBE_INTERVAL = 133;
+export const ICMP_FILTER = 1;
+export const ICMPV6_FILTER = 1;
+export const MPTCP_INFO = 1;
+export const MPTCP_TCPINFO = 2;
+export const MPTCP_SUBFLOW_ADDRS = 3;
+export const MPTCP_FULL_INFO = 4;
+export const TLS_TX = 1;
+export const TLS_RX = 2;
+export const TLS_TX_ZEROCOPY_RO = 3;
+export const TLS_RX_EXPECT_NO_PAD = 4;
+export const NETLINK_ADD_MEMBERSHIP = 1;
+export const NETLINK_DROP_MEMBERSHIP = 2;
+export const NETLINK_PKTINFO = 3;
+export const NETLINK_BROADCAST_ERROR = 4;
+export const NETLINK_NO_ENOBUFS = 5;
+export const NETLINK_RX_RING = 6;
+export const NETLINK_TX_RING = 7;
+export const NETLINK_LISTEN_ALL_NSID = 8;
+export const NETLINK_LIST_MEMBERSHIPS = 9;
+export const NETLINK_CAP_ACK = 10;
+export const NETLINK_EXT_ACK = 11;
+export const NETLINK_GET_STRICT_CHK = 12;
+export const PACKET_ADD_MEMBERSHIP = 1;
+export const PACKET_DROP_MEMBERSHIP = 2;
+export const PACKET_RECV_OUTPUT = 3;
+export const PACKET_RX_RING = 5;
+export const PACKET_STATISTICS = 6;
+export const PACKET_COPY_THRESH = 7;
+export const PACKET_AUXDATA = 8;
+export const PACKET_ORIGDEV = 9;
+export const PACKET_VERSION = 10;
+export const PACKET_HDRLEN = 11;
+export const PACKET_RESERVE = 12;
+export const PACKET_TX_RING = 13;
+export const PACKET_LOSS = 14;
+export const PACKET_VNET_HDR = 15;
+export const PACKET_TX_TIMESTAMP = 16;
+export const PACKET_TIMESTAMP = 17;
+export const PACKET_FANOUT = 18;
+export const PACKET_TX_HAS_OFF = 19;
+export const PACKET_QDISC_BYPASS = 20;
+export const PACKET_ROLLOVER_STATS = 21;
+export const PACKET_FANOUT_DATA = 22;
+export const PACKET_IGNORE_OUTGOING = 23;
+export const PACKET_VNET_HDR_SZ = 24;
+export const XDP_UMEM_REG = 4;
+export const SO_VM_SOCKETS_BUFFER_SIZE = 0;
+export const SO_VM_SOCKETS_BUFFER_MIN_SIZE = 1;
+export const SO_VM_SOCKETS_BUFFER_MAX_SIZE = 2;
+export const SO_VM_SOCKETS_PEER_HOST_VM_ID = 3;
+export const SO_VM_SOCKETS_TRUSTED = 5;
+export const SO_VM_SOCKETS_CONNECT_TIMEOUT_OLD = 6;
+export const SO_VM_SOCKETS_NONBLOCK_TXRX = 7;
+export const SO_VM_SOCKETS_CONNECT_TIMEOUT_NEW = 8;
+export const CAN_RAW_FILTER = 1;
+export const CAN_RAW_ERR_FILTER = 2;
+export const CAN_RAW_LOOPBACK = 3;
+export const CAN_RAW_RECV_OWN_MSGS = 4;
+export const CAN_RAW_FD_FRAMES = 5;
+export const CAN_RAW_JOIN_FILTERS = 6;
+export const CAN_RAW_XL_FRAMES = 7;
+export const CAN_RAW_XL_VCID_OPTS = 8;
+export const CAN_ISOTP_OPTS = 1;
+export const CAN_ISOTP_RECV_FC = 2;
+export const CAN_ISOTP_TX_STMIN = 3;
+export const CAN_ISOTP_RX_STMIN = 4;
+export const CAN_ISOTP_LL_OPTS = 5;
+export const SO_J1939_FILTER = 1;
+export const SO_J1939_PROMISC = 2;
+export const SO_J1939_SEND_PRIO = 3;
+export const SO_J1939_ERRQUEUE = 4;
+export const BT_SECURITY = 4;
+export const BT_DEFER_SETUP = 7;
+export const BT_FLUSHABLE = 8;
+export const BT_POWER = 9;
+export const BT_CHANNEL_POLICY = 10;
+export const BT_VOICE = 11;
+export const BT_SNDMTU = 12;
+export const BT_RCVMTU = 13;
+export const BT_PHY = 14;
+export const BT_MODE = 15;
+export const BT_PKT_STATUS = 16;
+export const BT_ISO_QOS = 17;
+export const BT_CODEC = 19;
+export const BT_ISO_BASE = 20;
+export const ALG_SET_KEY = 1;
+export const ALG_SET_AEAD_AUTHSIZE = 5;
+export const ALG_SET_DRBG_ENTROPY = 6;
+export const ALG_SET_KEY_BY_KEY_SERIAL = 7;
+export const TIPC_IMPORTANCE = 127;
+export const TIPC_SRC_DROPPABLE = 128;
+export const TIPC_DEST_DROPPABLE = 129;
+export const TIPC_CONN_TIMEOUT = 130;
+export const TIPC_NODE_RECVQ_DEPTH = 131;
+export const TIPC_SOCK_RECVQ_DEPTH = 132;
+export const TIPC_MCAST_BROADCAST = 133;
+export const TIPC_MCAST_REPLICAST = 134;
+export const TIPC_GROUP_JOIN = 135;
+export const TIPC_GROUP_LEAVE = 136;
+export const TIPC_SOCK_RECVQ_USED = 137;
+export const TIPC_NODELAY = 138;
+export const RDS_CANCEL_SENT_TO = 1;
+export const RDS_GET_MR = 2;
+export const RDS_FREE_MR = 3;
+export const RDS_RECVERR = 5;
+export const RDS_CONG_MONITOR = 6;
+export const RDS_GET_MR_FOR_DEST = 7;
+export const SO_RDS_TRANSPORT = 8;
+export const SO_RDS_MSG_RXPATH_LATENCY = 10;
+export const HCI_DATA_DIR = 1;
+export const HCI_FILTER = 2;
+export const HCI_TIME_STAMP = 3;
+export const L2CAP_OPTIONS = 1;
+export const L2CAP_CONNINFO = 2;
+export const L2CAP_LM = 3;
+export const RFCOMM_CONNINFO = 2;
+export const RFCOMM_LM = 3;
+export const SCO_OPTIONS = 1;
+export const SCO_CONNINFO = 2;
+
+/** Linux's number, the name and Linux's text of each error. */
+export const ERRNO: readonly (readonly [number, string, string])[] = [
+  [1, "EPERM", "Operation not permitted"],
+  [2, "ENOENT", "No such file or directory"],
+  [3, "ESRCH", "No such process"],
+  [4, "EINTR", "Interrupted system call"],
+  [5, "EIO", "Input/output error"],
+  [6, "ENXIO", "No such device or address"],
+  [7, "E2BIG", "Argument list too long"],
+  [8, "ENOEXEC", "Exec format error"],
+  [9, "EBADF", "Bad file descriptor"],
+  [10, "ECHILD", "No child processes"],
+  [11, "EAGAIN", "Resource temporarily unavailable"],
+  [12, "ENOMEM", "Cannot allocate memory"],
+  [13, "EACCES", "Permission denied"],
+  [14, "EFAULT", "Bad address"],
+  [15, "ENOTBLK", "Block device required"],
+  [16, "EBUSY", "Device or resource busy"],
+  [17, "EEXIST", "File exists"],
+  [18, "EXDEV", "Invalid cross-device link"],
+  [19, "ENODEV", "No such device"],
+  [20, "ENOTDIR", "Not a directory"],
+  [21, "EISDIR", "Is a directory"],
+  [22, "EINVAL", "Invalid argument"],
+  [23, "ENFILE", "Too many open files in system"],
+  [24, "EMFILE", "Too many open files"],
+  [25, "ENOTTY", "Inappropriate ioctl for device"],
+  [26, "ETXTBSY", "Text file busy"],
+  [27, "EFBIG", "File too large"],
+  [28, "ENOSPC", "No space left on device"],
+  [29, "ESPIPE", "Illegal seek"],
+  [30, "EROFS", "Read-only file system"],
+  [31, "EMLINK", "Too many links"],
+  [32, "EPIPE", "Broken pipe"],
+  [33, "EDOM", "Numerical argument out of domain"],
+  [34, "ERANGE", "Numerical result out of range"],
+  [35, "EDEADLK", "Resource deadlock avoided"],
+  [36, "ENAMETOOLONG", "File name too long"],
+  [37, "ENOLCK", "No locks available"],
+  [38, "ENOSYS", "Function not implemented"],
+  [39, "ENOTEMPTY", "Directory not empty"],
+  [40, "ELOOP", "Too many levels of symbolic links"],
+  [42, "ENOMSG", "No message of desired type"],
+  [43, "EIDRM", "Identifier removed"],
+  [44, "ECHRNG", "Channel number out of range"],
+  [45, "EL2NSYNC", "Level 2 not synchronized"],
+  [46, "EL3HLT", "Level 3 halted"],
+  [47, "EL3RST", "Level 3 reset"],
+  [48, "ELNRNG", "Link number out of range"],
+  [49, "EUNATCH", "Protocol driver not attached"],
+  [50, "ENOCSI", "No CSI structure available"],
+  [51, "EL2HLT", "Level 2 halted"],
+  [52, "EBADE", "Invalid exchange"],
+  [53, "EBADR", "Invalid request descriptor"],
+  [54, "EXFULL", "Exchange full"],
+  [55, "ENOANO", "No anode"],
+  [56, "EBADRQC", "Invalid request code"],
+  [57, "EBADSLT", "Invalid slot"],
+  [59, "EBFONT", "Bad font file format"],
+  [60, "ENOSTR", "Device not a stream"],
+  [61, "ENODATA", "No data available"],
+  [62, "ETIME", "Timer expired"],
+  [63, "ENOSR", "Out of streams resources"],
+  [64, "ENONET", "Machine is not on the network"],
+  [65, "ENOPKG", "Package not installed"],
+  [66, "EREMOTE", "Object is remote"],
+  [67, "ENOLINK", "Link has been severed"],
+  [68, "EADV", "Advertise error"],
+  [69, "ESRMNT", "Srmount error"],
+  [70, "ECOMM", "Communication error on send"],
+  [71, "EPROTO", "Protocol error"],
+  [72, "EMULTIHOP", "Multihop attempted"],
+  [73, "EDOTDOT", "RFS specific error"],
+  [74, "EBADMSG", "Bad message"],
+  [75, "EOVERFLOW", "Value too large for defined data type"],
+  [76, "ENOTUNIQ", "Name not unique on network"],
+  [77, "EBADFD", "File descriptor in bad state"],
+  [78, "EREMCHG", "Remote address changed"],
+  [79, "ELIBACC", "Can not access a needed shared library"],
+  [80, "ELIBBAD", "Accessing a corrupted shared library"],
+  [81, "ELIBSCN", ".lib section in a.out corrupted"],
+  [82, "ELIBMAX", "Attempting to link in too many shared libraries"],
+  [83, "ELIBEXEC", "Cannot exec a shared library directly"],
+  [84, "EILSEQ", "Invalid or incomplete multibyte or wide character"],
+  [85, "ERESTART", "Interrupted system call should be restarted"],
+  [86, "ESTRPIPE", "Streams pipe error"],
+  [87, "EUSERS", "Too many users"],
+  [88, "ENOTSOCK", "Socket operation on non-socket"],
+  [89, "EDESTADDRREQ", "Destination address required"],
+  [90, "EMSGSIZE", "Message too long"],
+  [91, "EPROTOTYPE", "Protocol wrong type for socket"],
+  [92, "ENOPROTOOPT", "Protocol not available"],
+  [93, "EPROTONOSUPPORT", "Protocol not supported"],
+  [94, "ESOCKTNOSUPPORT", "Socket type not supported"],
+  [95, "EOPNOTSUPP", "Operation not supported"],
+  [96, "EPFNOSUPPORT", "Protocol family not supported"],
+  [97, "EAFNOSUPPORT", "Address family not supported by protocol"],
+  [98, "EADDRINUSE", "Address already in use"],
+  [99, "EADDRNOTAVAIL", "Cannot assign requested address"],
+  [100, "ENETDOWN", "Network is down"],
+  [101, "ENETUNREACH", "Network is unreachable"],
+  [102, "ENETRESET", "Network dropped connection on reset"],
+  [103, "ECONNABORTED", "Software caused connection abort"],
+  [104, "ECONNRESET", "Connection reset by peer"],
+  [105, "ENOBUFS", "No buffer space available"],
+  [106, "EISCONN", "Transport endpoint is already connected"],
+  [107, "ENOTCONN", "Transport endpoint is not connected"],
+  [108, "ESHUTDOWN", "Cannot send after transport endpoint shutdown"],
+  [109, "ETOOMANYREFS", "Too many references: cannot splice"],
+  [110, "ETIMEDOUT", "Connection timed out"],
+  [111, "ECONNREFUSED", "Connection refused"],
+  [112, "EHOSTDOWN", "Host is down"],
+  [113, "EHOSTUNREACH", "No route to host"],
+  [114, "EALREADY", "Operation already in progress"],
+  [115, "EINPROGRESS", "Operation now in progress"],
+  [116, "ESTALE", "Stale file handle"],
+  [117, "EUCLEAN", "Structure needs cleaning"],
+  [118, "ENOTNAM", "Not a XENIX named type file"],
+  [119, "ENAVAIL", "No XENIX semaphores available"],
+  [120, "EISNAM", "Is a named type file"],
+  [121, "EREMOTEIO", "Remote I/O error"],
+  [122, "EDQUOT", "Disk quota exceeded"],
+  [123, "ENOMEDIUM", "No medium found"],
+  [124, "EMEDIUMTYPE", "Wrong medium type"],
+  [125, "ECANCELED", "Operation canceled"],
+  [126, "ENOKEY", "Required key not available"],
+  [127, "EKEYEXPIRED", "Key has expired"],
+  [128, "EKEYREVOKED", "Key has been revoked"],
+  [129, "EKEYREJECTED", "Key was rejected by service"],
+  [130, "EOWNERDEAD", "Owner died"],
+  [131, "ENOTRECOVERABLE", "State not recoverable"],
+  [132, "ERFKILL", "Operation not possible due to RF-kill"],
+  [133, "EHWPOISON", "Memory page has hardware error"],
+];
