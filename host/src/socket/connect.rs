@@ -195,10 +195,14 @@ impl Socket {
         let late = |error: Error| if error.would_block() { under_way.into() } else { error };
         loop {
             self.wait(descriptor, POLLOUT, &mut patience).await.map_err(late)?;
-            // Asking by another call, as the kernel does when it waits itself, leaves the socket fit for another attempt.
-            // SO_ERROR would not: the next attempt would fail with ECONNABORTED.
-            if !sys::CONNECTS_AGAIN {
-                return descriptor.socket().take_error()?.map_or(Ok(()), |error| Err(error.into()));
+            // A call that blocked would leave the socket fit for another attempt. CPython, in time-out mode, asks SO_ERROR,
+            // after which the kernel fails the next attempt on TCP with ECONNABORTED, as it fails this one here.
+            if self.limit.is_some() || !sys::CONNECTS_AGAIN {
+                let Some(error) = descriptor.socket().take_error()? else { return Ok(()) };
+                if sys::CONNECTS_AGAIN && self.transport == Transport::Tcp {
+                    let _ = descriptor.socket().connect(&peer);
+                }
+                return Err(error.into());
             }
             match descriptor.socket().connect(&peer).map_err(sys::connect_error) {
                 // Ready, it says, and is not: what was shut down is always ready.
