@@ -29,7 +29,7 @@ const EXCEPTIONS: &[Exception] = &[
     Exception {
         call: "* sendmsg * 1:1:00000000 *",
         python: "*",
-        guest: "EINVAL",
+        guest: "EBADF",
         reason: "A control message of descriptors' numbers means the host's. A guest passes sockets by another call.",
     },
     Exception {
@@ -38,6 +38,8 @@ const EXCEPTIONS: &[Exception] = &[
         guest: "EPIPE",
         reason: "A socket that has sent others is only shut down when a guest closes it, until they were received.",
     },
+    Exception { call: "* connect *", python: "ECONNABORTED", guest: "*", reason: REFUSED },
+    Exception { call: "* connect_ex *", python: "103", guest: "*", reason: REFUSED },
     Exception {
         call: "* unix/{dir:108}",
         python: "invalid: *",
@@ -56,6 +58,10 @@ const EXCEPTIONS: &[Exception] = &[
 /// Of time limits.
 const HALF: &str = "With a time limit CPython waits until half of a unix socket's or a datagram socket's buffer is free, \
                     which is when poll(2) says that it can be written to. A guest's call sends as long as there is room.";
+
+/// Of connecting again.
+const REFUSED: &str = "With a time limit CPython asks SO_ERROR how connecting went, after which the kernel fails the next \
+                       attempt. A guest's socket is fit for it.";
 
 /// Of options.
 const NEVER: &str = "No guest may read or set options whose values are addresses in the host's memory, numbers of its \

@@ -76,11 +76,14 @@ mod released_target {
 
     #[test]
     fn a_guest_of_wasi_0_3_tells_and_removes_them() {
-        let directory = tempfile::tempdir().expect("a directory");
-        drop(UnixListener::bind(directory.path().join("socket")).expect("it binds"));
-        run(Command::new("mkfifo").arg(directory.path().join("pipe")));
-        assert_eq!(component("p3_files").option("--dir", mapped(&directory)).succeeds(), "files in WASI 0.3\n");
-        assert_eq!(fs::read_dir(&directory).expect("a directory").count(), 0);
+        for waiting in WAITING {
+            let directory = tempfile::tempdir().expect("a directory");
+            drop(UnixListener::bind(directory.path().join("socket")).expect("it binds"));
+            run(Command::new("mkfifo").arg(directory.path().join("pipe")));
+            let output = component("p3_files").option("--dir", mapped(&directory)).output(waiting);
+            assert_eq!(text(&output.stdout), "files in WASI 0.3\n", "{waiting}: {}", text(&output.stderr));
+            assert_eq!(fs::read_dir(&directory).expect("a directory").count(), 0);
+        }
     }
 }
 

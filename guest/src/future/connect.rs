@@ -21,10 +21,12 @@ where
 {
     let family = socket.as_socket().family();
     let address = address.to_address(family)?;
-    let mut pause = PAUSE[0];
+    let (mut pause, mut again) = (PAUSE[0], false);
     loop {
         match socket.as_socket().connect(&address) {
-            Err(Error::Os(Errno::Einprogress | Errno::Ealready)) => return outcome(socket, &address).await,
+            Err(Error::Os(Errno::Einprogress | Errno::Ealready)) => return outcome(socket).await,
+            // It is what the kernel says once more of the attempt before, of which SO_ERROR told.
+            Err(Error::Os(Errno::Econnaborted)) if !again => again = true,
             // A unix listener's backlog is full, and the kernel tells by no event when it no longer is.
             Err(Error::Os(Errno::Eagain)) if family == AF_UNIX => {
                 sleep(pause).await;
@@ -36,7 +38,7 @@ where
 }
 
 /// What became of a connection that is being made.
-async fn outcome<T>(socket: &Async<T>, address: &Address) -> Result<()>
+async fn outcome<T>(socket: &Async<T>) -> Result<()>
 where
     T: AsSocket + Send + Sync + 'static,
 {
@@ -44,8 +46,6 @@ where
     match socket.as_socket().getsockopt(SOL_SOCKET, SO_ERROR)? {
         0 => Ok(()),
         number => {
-            // The kernel takes no new attempt before it was asked once more how this one went: it says ECONNABORTED.
-            let _ = socket.as_socket().connect(address);
             let errno = <Errno as ErrnoExt>::from_number(number);
             Err(errno.map_or(Error::OsNumber(number), Error::Os))
         }

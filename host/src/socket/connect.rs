@@ -173,10 +173,13 @@ impl Socket {
             self.pass(descriptor, Way::Connection, &mut patience).await?;
             self.shared.gates.charge(Way::Connection, 1);
         }
+        let mut failed = self.failed.swap(false, Ordering::Relaxed) && self.limit != Some(Duration::ZERO);
         let under_way = loop {
             match descriptor.socket().connect(&peer).map_err(sys::connect_error) {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(error) if Errno::of(&error) == Some(Errno::EINPROGRESS) => break Errno::EINPROGRESS,
+                // It is the attempt before, of which the guest was told.
+                Err(error) if failed && Errno::of(&error) == Some(Errno::ECONNABORTED) => failed = false,
                 // A call that blocked would wait for the attempt that is under way.
                 Err(error) if Errno::of(&error) == Some(Errno::EALREADY) && self.limit.is_none() => {
                     break Errno::EALREADY;
@@ -195,10 +198,11 @@ impl Socket {
         let late = |error: Error| if error.would_block() { under_way.into() } else { error };
         loop {
             self.wait(descriptor, POLLOUT, &mut patience).await.map_err(late)?;
-            // Asking by another call, as the kernel does when it waits itself, leaves the socket fit for another attempt.
-            // SO_ERROR would not: the next attempt would fail with ECONNABORTED.
-            if !sys::CONNECTS_AGAIN {
-                return descriptor.socket().take_error()?.map_or(Ok(()), |error| Err(error.into()));
+            // A call that blocked would leave the socket fit for another attempt. CPython, in time-out mode, does not.
+            if self.limit.is_some() || !sys::CONNECTS_AGAIN {
+                let Some(error) = descriptor.socket().take_error()? else { return Ok(()) };
+                self.failed.store(true, Ordering::Relaxed);
+                return Err(error.into());
             }
             match descriptor.socket().connect(&peer).map_err(sys::connect_error) {
                 // Ready, it says, and is not: what was shut down is always ready.

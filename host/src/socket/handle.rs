@@ -2,7 +2,7 @@
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::AtomicU64;
+use std::sync::atomic::{AtomicBool, AtomicU64};
 use std::time::Duration;
 
 use berkeley_constants as c;
@@ -39,6 +39,8 @@ pub struct Socket {
     /// By which policy it was judged last.
     pub(super) obeys: AtomicU64,
     pub(super) past: Arc<Past>,
+    /// Whether the guest was told that connecting failed, and the kernel does not know it.
+    pub(super) failed: AtomicBool,
     /// What observers know it by, if there are any.
     pub(super) identity: Option<Identity>,
 }
@@ -82,6 +84,7 @@ impl Socket {
             peers: has_datagrams(transport).then(peers),
             obeys: AtomicU64::new(0),
             past: Arc::default(),
+            failed: AtomicBool::new(false),
             identity: shared.observers.identity(),
         };
         socket.tell_opened();
