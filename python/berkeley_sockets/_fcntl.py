@@ -59,7 +59,7 @@ def _get_flags(number: int) -> int:
         return 0 if os.get_blocking(number) else os.O_NONBLOCK
     handle = _table.own(number)
     access = os.O_RDWR if handle.pipe is None else os.O_RDONLY if handle.pipe == "r" else os.O_WRONLY
-    return access | (0 if handle.mode[0] is None else os.O_NONBLOCK)
+    return access | (0 if handle.blocks[0] else os.O_NONBLOCK)
 
 
 def _set_flags(number: int, flags: int) -> int:

@@ -533,6 +533,33 @@ server.serve_forever()
         assert!(text(&refused.stderr).contains("--allow family=netlink would allow it"), "{}", text(&refused.stderr));
     }
 
+    /// The program prints the same natively and in a guest, however the guest waits.
+    #[track_caller]
+    fn prints_as_native(name: &str) {
+        let expected = native(name);
+        for waiting in WAITING {
+            let directory = directory();
+            let path = directory.path().to_str().expect("UTF-8");
+            let tmp = format!("TMPDIR={path}");
+            let options = ["--allow-all", "--dir", path, "--env", &tmp, "--waiting", waiting];
+            let printed = succeeds(&options, name, &[]);
+            for (printed, expected) in printed.lines().zip(expected.lines()) {
+                assert_eq!(printed, expected, "waiting {waiting}");
+            }
+            assert_eq!(printed.lines().count(), expected.lines().count());
+        }
+    }
+
+    #[test]
+    fn calls_wait_where_those_of_cpython_do() {
+        prints_as_native("waits");
+    }
+
+    #[test]
+    fn epoll_tells_what_that_of_cpython_tells() {
+        prints_as_native("epolls");
+    }
+
     #[test]
     fn the_types_of_ctypes_lie_in_memory_as_in_c() {
         assert_eq!(succeeds(&[], "ctypes_types", &[]), native("ctypes_types"));
