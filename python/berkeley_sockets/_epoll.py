@@ -7,11 +7,10 @@ from math import ceil
 from time import monotonic_ns
 from types import ModuleType
 
-from . import _poll, _signal, _stdin, _table
+from . import _poll, _queue, _signal, _stdin, _table
 from ._argument import integer, unsigned
 from ._constants import ALL as c
 from ._error import call, error
-from .bindings.imports import berkeley_sockets_ancillary_0_1_0 as wit_ancillary
 from .bindings.imports import berkeley_sockets_option_0_1_0 as wit_option
 
 _CONSTANTS = {"EPOLLEXCLUSIVE": 1 << 28, "EPOLLWAKEUP": 1 << 29, "EPOLLONESHOT": 1 << 30, "EPOLLET": 1 << 31}
@@ -23,7 +22,6 @@ _ALL_EVENTS = 0xFFFF
 _DEEPEST = 5
 #: linux/tcp.h: where TCP_INFO has the state, the connections that await being accepted, and the bytes that have come.
 _AWAITING, _RECEIVED, _LISTENS = "<24xI", "<128xQ", 10
-_MOST = 1 << 18
 
 
 def _come(handle: _table.Handle):
@@ -37,8 +35,7 @@ def _come(handle: _table.Handle):
         if resource.family() in (c["AF_INET"], c["AF_INET6"]):
             told = call(wit_option.getsockopt_bytes, resource, c["IPPROTO_TCP"], c["TCP_INFO"], 136)
             return struct.unpack_from(_AWAITING if told[0] == _LISTENS else _RECEIVED, told)
-        flags = c["MSG_PEEK"] | c["MSG_DONTWAIT"]
-        return len(call(wit_ancillary.recvmsg, resource, _MOST, 0, flags).data)
+        return _queue.number(resource, _queue.FIONREAD)
     except (OSError, struct.error):
         return None
 
