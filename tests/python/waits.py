@@ -82,6 +82,10 @@ def refusing():
         return made.getsockname()
 
 
+#: Those whose buffers do not grow once they are full.
+FILLED = "unix", "unix dgram", "unix seqpacket"
+
+
 def fill(sock):
     """Sends until there is no room."""
     sock.setblocking(False)
@@ -329,14 +333,14 @@ def send():
             for kind, make in PAIRS.items():
                 what = f"{name} {kind} {mode}"
                 one, other = make()
-                if kind != "udp":
+                if kind in FILLED:
                     fill(one)
                     one.settimeout(limit)
                     if limit is None:
                         one.setsockopt(SOL, SNDTIMEO, SHORTLY)
                     tell(f"{what} full", function, one, b"x", 0)
                     tell(f"{what} full, MSG_DONTWAIT", function, one, b"x", socket.MSG_DONTWAIT)
-                    if kind in ("tcp", "unix"):
+                    if kind == "unix":
                         tell(f"{what} full, nothing", function, one, b"", 0)
                 one, other = make()
                 one.settimeout(limit)
@@ -496,7 +500,7 @@ def numbers():
             tell(f"read {what} shut", os.read, number, 9)
             tell(f"write {what} shut", os.write, number, b"x")
             one, other = make()
-            if kind != "udp":
+            if kind in FILLED:
                 fill(one)
                 os.set_blocking(one.fileno(), blocks)
                 one.setsockopt(SOL, SNDTIMEO, SHORTLY)
