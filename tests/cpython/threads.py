@@ -38,7 +38,7 @@ from collections import deque
 import _socket
 import _ssl
 import berkeley_sockets._socket
-from berkeley_sockets import _ancillary, _netdb, _signal, _table
+from berkeley_sockets import _ancillary, _netdb, _patience, _signal, _table
 from berkeley_sockets.threads import _run, _start, _started, _submit
 from berkeley_sockets.bindings.imports import berkeley_sockets_poll_0_1_0 as wit_poll
 
@@ -1109,7 +1109,7 @@ def install() -> None:
     _table.remove = _remove
     _socket.socket.detach = _detach
     _give_numbers(None)
-    for module in _ancillary, _netdb, _signal, berkeley_sockets._socket:
+    for module in _ancillary, _netdb, _patience, _signal, berkeley_sockets._socket:
         module.call = _telling
     # No signals of the host: what waits awaits the other guests.
     berkeley_sockets._signal._resource = None

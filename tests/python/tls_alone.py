@@ -36,6 +36,8 @@ def shake(server, client, name):
             try:
                 sides[side].do_handshake()
                 came[side] = "shaken"
+                if side == "client":
+                    print(*map(repr, sides[side]._sslobj.get_unverified_chain()))
             except ssl.SSLWantReadError:
                 pass
             except Exception as error:
