@@ -508,7 +508,8 @@ class _Pickler(pickle.Pickler):
         if isinstance(thing, types.TracebackType):
             return _make_no_traceback, ()
         if isinstance(thing, BaseException):
-            return _make_exception, (type(thing), thing.args)
+            said = {name: value for name, value in vars(thing).items() if isinstance(value, _ATOMS)}
+            return _make_exception, (type(thing), thing.args, said)
         if isinstance(thing, _New):
             return _make_empty, (self.name(thing.content), type(thing.content))
         if type(thing) in _FILES:
@@ -608,9 +609,11 @@ def _make_no_traceback() -> None:
     """Frames are of one guest."""
 
 
-def _make_exception(cls: type, args: tuple):
+def _make_exception(cls: type, args: tuple, said: dict[str, object]):
     try:
-        return cls(*args)
+        made = cls(*args)
+        vars(made).update(said)
+        return made
     except Exception:
         return RuntimeError(cls.__name__, *args)
 
