@@ -28,13 +28,14 @@ def install() -> None:
     early = [name for name in ("socket", "select") if name in sys.modules]
     if early:
         raise ImportError(f"import berkeley_sockets before anything that imports {early[0]}")
-    from . import _asyncio, _error, _fcntl, _file, _os, _poll, _process, _signal, _socket, _stdin
+    from . import _asyncio, _epoll, _error, _fcntl, _file, _lack, _os, _process, _signal, _socket, _stdin
 
     _error.complete_errno()
     sys.modules["_socket"] = _socket.module()
-    sys.modules["select"] = _poll.module()
+    sys.modules["select"] = _epoll.module()
     sys.modules["fcntl"] = _fcntl.module()
     _asyncio.install()
+    _lack.install()
     _os.install()
     _stdin.install()
     _file.install()

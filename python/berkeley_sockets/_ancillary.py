@@ -5,7 +5,7 @@ import struct
 from . import _file, _table
 from ._argument import data, integer
 from ._constants import ALL as c
-from ._error import call
+from ._error import call, error
 from .bindings.imports import berkeley_sockets_address_0_1_0 as wit_address
 from .bindings.imports import berkeley_sockets_ancillary_0_1_0 as wit
 
@@ -55,6 +55,9 @@ def send(socket, contents: list[bytes], messages: list[tuple[int, int, bytes]], 
             rights += struct.unpack_from(f"{len(content) // 4}i", content)
         else:
             further.append(wit.ControlData_Raw(wit.RawControlMessage(level, kind, content)))
+    for number in rights:
+        if number < 0:
+            raise error("EBADF")
     if not any(map(_table.is_file, rights)):
         sockets = [_table.find(number).resource for number in rights]
         outgoing = [wit.OutgoingControlMessage_Rights(sockets)] if rights else []
@@ -94,7 +97,8 @@ def lift(message: wit.Message) -> tuple[list[tuple[int, int, bytes]], int]:
 def _insert(passed: wit.PassedDescriptor) -> int:
     if isinstance(passed, wit.PassedDescriptor_File):
         return _table.insert_file(_file.File(passed.value))
-    return _table.insert(passed.value, [passed.value.gettimeout()])
+    limit = passed.value.gettimeout()
+    return _table.insert(passed.value, [limit is None], limit)
 
 
 def _timestamp(time, unit: int = 1) -> bytes:

@@ -1,7 +1,11 @@
-"""What asyncio does with threads, of which there are none: to look names up. The event loop waits for the answers."""
+"""What asyncio does with threads, of which there are none: to look names up, and to read files that it sends. The event loop
+waits for the answers.
+"""
 
 import sys
 from importlib.machinery import PathFinder
+
+from . import _lack
 
 
 async def _getaddrinfo(self, host, port, *, family=0, type=0, proto=0, flags=0):
@@ -16,9 +20,38 @@ async def _getnameinfo(self, sockaddr, flags=0):
     return socket.getnameinfo(sockaddr, flags)
 
 
-#: The classes of asyncio's that get these functions, by their modules.
-_METHODS = {
-    "asyncio.base_events": ("BaseEventLoop", {"getaddrinfo": _getaddrinfo, "getnameinfo": _getnameinfo}),
+class _Waiting:
+    """A loop for a method that has an executor read a file: it waits."""
+
+    def __init__(self, loop) -> None:
+        self._loop = loop
+
+    def __getattr__(self, name):
+        return getattr(self._loop, name)
+
+    async def run_in_executor(self, executor, func, *args):
+        return func(*args)
+
+
+def _reading(name: str):
+    """The method of that name, where the loop reads the file."""
+
+    async def method(self, *arguments):
+        return await _own[name](_Waiting(self), *arguments)
+
+    return method
+
+
+#: Methods that were replaced, and are called in the end.
+_own = {}
+_READING = ("_sendfile_fallback", "_sock_sendfile_fallback")
+
+#: The classes that get these functions, by their modules.
+_METHODS = _lack.METHODS | {
+    "asyncio.base_events": (
+        "BaseEventLoop",
+        {"getaddrinfo": _getaddrinfo, "getnameinfo": _getnameinfo, **{name: _reading(name) for name in _READING}},
+    ),
 }
 
 
@@ -37,6 +70,8 @@ class _Finder:
                 execute(module)
                 kind, methods = _METHODS[name]
                 for method, function in methods.items():
+                    if method in _READING:
+                        _own[method] = getattr(getattr(module, kind), method)
                     setattr(getattr(module, kind), method, function)
 
             spec.loader.exec_module = exec_module
@@ -44,5 +79,5 @@ class _Finder:
 
 
 def install() -> None:
-    """Awaits the import of asyncio."""
+    """Awaits the import of those modules."""
     sys.meta_path.insert(0, _Finder)

@@ -1,17 +1,16 @@
 """What `fcntl` does with sockets, and with files as far as WASI lets it: fcntl(2), ioctl(2)."""
 
-import errno
 import os
 import struct
 from types import ModuleType
 
-from . import _ifreq, _table
+from . import _ifreq, _queue, _table
 from ._argument import data, integer, writable
 from ._builtin import functions
-from ._constants import ALL as c
-from ._error import call, error
-from .bindings.imports import berkeley_sockets_ancillary_0_1_0 as wit_ancillary
+from ._error import error
 
+#: The flag with which SIGIO is wanted, for which the C library has no number. Nobody is its owner here, so that none comes.
+O_ASYNC = 0x20
 #: Linux's numbers. Flags of files are those of `os`, which are the interpreter's.
 _COMMANDS = {
     "F_DUPFD": 0,
@@ -34,11 +33,11 @@ _FLAGS = {"FD_CLOEXEC": 1, "F_RDLCK": 0, "F_WRLCK": 1, "F_UNLCK": 2}
 _LOCKS = {"LOCK_SH": 1, "LOCK_EX": 2, "LOCK_NB": 4, "LOCK_UN": 8}
 
 #: Requests of ioctl(2): `termios` has names for them.
-_FIONREAD, _FIONBIO, _FIONCLEX, _FIOCLEX = 0x541B, 0x5421, 0x5450, 0x5451
+_FIONBIO, _FIOASYNC, _FIONCLEX, _FIOCLEX = 0x5421, 0x5452, 0x5450, 0x5451
+#: Those whose argument is a number in memory.
+_OF_NUMBERS = (*_queue.REQUESTS, _FIONBIO, _FIOASYNC)
 #: How long a structure in an argument can be at most.
 _ARGUMENT = 1024
-#: How much is asked for to learn how much there is.
-_MOST = 1 << 20
 
 
 def _number(file) -> int:
@@ -59,11 +58,13 @@ def _get_flags(number: int) -> int:
         return 0 if os.get_blocking(number) else os.O_NONBLOCK
     handle = _table.own(number)
     access = os.O_RDWR if handle.pipe is None else os.O_RDONLY if handle.pipe == "r" else os.O_WRONLY
-    return access | (0 if handle.mode[0] is None else os.O_NONBLOCK)
+    return access | (0 if handle.blocks[0] else os.O_NONBLOCK) | (O_ASYNC if handle.notifies else 0)
 
 
 def _set_flags(number: int, flags: int) -> int:
     os.set_blocking(number, not flags & os.O_NONBLOCK)
+    if handle := _table.get(number):
+        handle.notifies = bool(flags & O_ASYNC)
     return 0
 
 
@@ -112,32 +113,25 @@ def fcntl(fd, cmd, arg=0, /):
     return function(number, arg & 0x7FFFFFFF)
 
 
-def _waiting(number: int) -> int:
-    """How much could be received at once: of a stream all, of datagrams the next."""
-    flags = c["MSG_PEEK"] | c["MSG_TRUNC"] | c["MSG_DONTWAIT"]
-    try:
-        return len(call(wit_ancillary.recvmsg, _table.find(number).resource, _MOST, 0, flags).data)
-    except OSError as failure:
-        if failure.errno in (errno.EAGAIN, errno.ENOTCONN):
-            return 0
-        raise
-
-
 def _answer(number: int, request: int, content: bytes) -> bytes:
     """What stands at the beginning of the argument when the request is done."""
-    if request == _FIONREAD:
-        return struct.pack("<i", _waiting(number))
     if request == _FIONBIO:
         os.set_blocking(number, content[:4] == bytes(4))
         return b""
-    _table.find(number)
+    handle = _table.find(number)
+    if request in _queue.REQUESTS:
+        return struct.pack("<i", _queue.number(handle.resource, request))
+    if request == _FIOASYNC:
+        handle.notifies = content[:4] != bytes(4)
+        return b""
     return _ifreq.answer(request, content)
 
 
 def ioctl(fd, request, arg=0, mutate_flag=True, /):
     """Asks something of the socket: ioctl(2).
 
-    The requests are FIONREAD, FIONBIO, FIOCLEX, FIONCLEX and those about network interfaces, SIOCGIF...; ENOTTY for others.
+    The requests are FIONREAD, FIONBIO, FIOASYNC, FIOCLEX, FIONCLEX, SIOCOUTQ, SIOCATMARK and those about network interfaces,
+    SIOCGIF...; ENOTTY for others.
     The argument is a buffer that the answer is written to, or bytes, for which the answer is returned.
     """
     number, request = _number(fd), request & 0xFFFFFFFF
@@ -145,7 +139,7 @@ def ioctl(fd, request, arg=0, mutate_flag=True, /):
         return _set_closing(number, request == _FIOCLEX)
     if isinstance(arg, int):
         # An address, where nothing is.
-        raise error("EFAULT" if request in (_FIONREAD, _FIONBIO) or _ifreq.knows(request) else "ENOTTY")
+        raise error("EFAULT" if request in _OF_NUMBERS or _ifreq.knows(request) else "ENOTTY")
     content = arg.encode() if isinstance(arg, str) else data(arg)
     if len(content) > _ARGUMENT:
         raise ValueError("ioctl argument 3 is too long")
@@ -199,7 +193,8 @@ def lockf(fd, cmd, len=0, start=0, whence=0, /) -> None:
 
 
 def module() -> ModuleType:
-    """The module `fcntl`."""
+    """The module `fcntl`; `os` gets the flag that it knows besides."""
+    os.O_ASYNC = O_ASYNC
     made = ModuleType("fcntl", "What fcntl(2) and ioctl(2) do with sockets.")
     made.__dict__.update(_COMMANDS | _FLAGS | _LOCKS)
     made.__dict__.update(functions(made.__name__, [fcntl, ioctl, flock, lockf]))

@@ -72,10 +72,18 @@ def getnameinfo(sockaddr, flags, /):
 
 
 def _host(name, function: str) -> bytes:
-    if not isinstance(name, (str, bytes, bytearray)):
-        kind = type(name).__name__
+    """The name of a host, as those functions take it. UnicodeError: a label of it is none."""
+    if isinstance(name, str):
+        encoded = name.encode("idna")
+    elif isinstance(name, (bytes, bytearray)):
+        encoded = bytes(name)
+    else:
+        kind = "None" if name is None else type(name).__name__
         raise TypeError(f"{function}() argument 1 must be str, bytes or bytearray, not {kind}")
-    return _address.host_bytes(name)
+    if b"\0" in encoded:
+        kind = type(name).__name__
+        raise TypeError(f"{function}() argument 1 must be encoded string without null bytes, not {kind}")
+    return encoded
 
 
 def gethostbyname(host, /) -> str:

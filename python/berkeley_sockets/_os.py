@@ -2,8 +2,9 @@
 
 import os
 import stat
+from collections.abc import Sequence
 
-from . import _file, _signal, _table
+from . import _file, _patience, _table
 from ._argument import data, integer, size, writable
 from ._builtin import like
 from ._constants import ALL as c
@@ -30,10 +31,8 @@ def _end(fd, of_the_other: str) -> _table.Handle:
 
 def read(fd, length, /) -> bytes:
     length, handle = size(length, "negative length"), _end(fd, "w")
-    if length and _signal.hears(handle):
-        _signal.wait_for(handle.resource, c["POLLIN"], handle.mode[0])
     # Where nothing is asked for read(2) answers at once; recv(2) waits.
-    return call(handle.resource.recv, length, 0) if length else b""
+    return _patience.perform(handle, None, c["POLLIN"], handle.resource.recv, length, 0) if length else b""
 
 
 def readinto(fd, buffer, /) -> int:
@@ -44,7 +43,45 @@ def readinto(fd, buffer, /) -> int:
 
 
 def write(fd, content, /) -> int:
-    return call(_end(fd, "r").resource.send, data(content), 0)
+    handle, content = _end(fd, "r"), data(content)
+    if content and handle.resource.type() == c["SOCK_STREAM"] and _patience.hears(handle, None):
+        return _patience.send(handle, content, 0)
+    return _patience.perform(handle, None, c["POLLOUT"], handle.resource.send, content, 0)
+
+
+def readv(fd, buffers, /) -> int:
+    """Read from a file descriptor fd into an iterable of buffers.
+
+    The buffers are filled one after the other. Return the total number of bytes read.
+    """
+    views = [writable(buffer, _not_a_buffer(buffer)) for buffer in _sequence(buffers, "readv() arg 2 must be a sequence")]
+    content = memoryview(os.read(fd, sum(map(len, views))))
+    total = len(content)
+    for view in views:
+        part, content = content[: len(view)], content[len(view) :]
+        view[: len(part)] = part
+    return total
+
+
+def writev(fd, buffers, /) -> int:
+    """Iterate over buffers, and write the contents of each to a file descriptor.
+
+    Returns the total number of bytes written.
+    """
+    contents = [data(buffer) for buffer in _sequence(buffers, "writev() arg 2 must be a sequence")]
+    if not any(contents):
+        os.fstat(fd)
+    return os.write(fd, b"".join(contents)) if contents else 0
+
+
+def _sequence(buffers, refusal: str):
+    if not isinstance(buffers, Sequence):
+        raise TypeError(refusal)
+    return buffers
+
+
+def _not_a_buffer(buffer) -> str:
+    return f"a read-write bytes-like object is required, not '{type(buffer).__name__}'"
 
 
 def fstat(fd) -> os.stat_result:
@@ -85,13 +122,11 @@ def set_inheritable(fd, inheritable, /) -> None:
 
 
 def get_blocking(fd, /) -> bool:
-    return _table.find(fd).mode[0] is None
+    return _table.find(fd).blocks[0]
 
 
 def set_blocking(fd, blocking, /) -> None:
-    handle = _table.find(fd)
-    handle.mode[0] = None if blocking else 0
-    handle.resource.settimeout(handle.mode[0])
+    _table.find(fd).blocks[0] = bool(blocking)
 
 
 def isatty(fd, /) -> bool:
@@ -102,24 +137,20 @@ def isatty(fd, /) -> bool:
 def dup(fd, /) -> int:
     if file := _file.received(fd):
         return _table.insert_file(file)
-    handle = _table.find(fd)
-    number = _table.insert(call(handle.resource.dup), handle.mode)
-    _table.find(number).pipe = handle.pipe
-    return number
+    return _table.add(_table.twin(_table.own(fd)))
 
 
 def dup2(fd, fd2, inheritable=True) -> int:
     """Duplicate file descriptor."""
-    handle, number = _table.find(fd), integer(fd2)
+    handle, number = _table.own(fd), integer(fd2)
     if number < _table.FIRST:
         # What the C library has by that number is not ours to replace.
         raise error("EBADF")
     if number != fd:
-        resource = call(handle.resource.dup)
+        new = _table.twin(handle, bool(integer(inheritable)))
         if _table.get(number):
             close(number)
-        new = _table.insert_at(number, resource, handle.mode)
-        new.inheritable, new.pipe = bool(integer(inheritable)), handle.pipe
+        _table.insert_at(number, new)
     return number
 
 
@@ -129,7 +160,7 @@ def pipe() -> tuple[int, int]:
     Returns a tuple of two file descriptors: (read_fd, write_fd). It is made of two sockets, each of which has one direction
     alone.
     """
-    source, sink = (_table.insert(end, [None]) for end in call(wit.socketpair, c["AF_UNIX"], c["SOCK_STREAM"], 0))
+    source, sink = (_table.insert(end) for end in call(wit.socketpair, c["AF_UNIX"], c["SOCK_STREAM"], 0))
     # They are not shut down, which would wake whoever waits for the other end to be closed.
     _table.find(source).pipe, _table.find(sink).pipe = "r", "w"
     return source, sink
@@ -145,21 +176,19 @@ def sendfile(out_fd, in_fd, offset, count) -> int:
     at = None if offset is None else integer(offset, 64)
     if left < 0 or at is not None and at < 0 or source >= _table.FIRST and not _table.is_file(source):
         raise error("EINVAL")
-    handle = _table.find(out)
-    # A time limit is the socket object's, not that of its number.
-    flags = 0 if handle.mode[0] is None else c["MSG_DONTWAIT"]
+    _table.find(out)
     position = os.lseek(source, 0, os.SEEK_CUR) if at is None else at
     copied = 0
     try:
         while left > copied and (content := os.pread(source, min(left - copied, _PIECE), position + copied)):
             try:
-                sent = call(handle.resource.send, content, flags)
+                sent = os.write(out, content)
             except OSError:
                 if copied:
                     break
                 raise
             copied += sent
-            if flags and sent < len(content):
+            if sent < len(content):
                 break
     finally:
         if at is None:
@@ -189,7 +218,7 @@ _BOTH = (
 )  # fmt: skip
 
 #: What it has not.
-_SOCKETS = dup2, pipe, sendfile
+_SOCKETS = dup2, pipe, readv, sendfile, writev
 
 
 def _any(of_sockets, of_files):

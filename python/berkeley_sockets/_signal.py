@@ -79,12 +79,6 @@ def listens() -> bool:
     return _resource is not None or _alarm is not None
 
 
-def hears(handle: _table.Handle, at_once: int = 0) -> bool:
-    """Whether a call of that socket is to wait where signals are heard: some may come, the socket blocks, and the call has
-    none of the flags with which it does not."""
-    return listens() and handle.mode[0] != 0 and not at_once
-
-
 def may_come() -> bool:
     """Whether the program awaits signals: it handles some itself, or its timer runs."""
     if _alarm is not None:
@@ -228,9 +222,9 @@ def rest(limit: float) -> None:
         _sleep(limit)
 
 
-def wait_for(resource, events: int, limit: int | None) -> bool:
-    """Waits for events of one socket; tells whether there are any."""
-    return poll([wit_poll.Interest(resource, events)], limit)[0] != 0
+def wait_for(resource, events: int, limit: int | None) -> int:
+    """Waits for events of one socket, and tells which there are."""
+    return poll([wit_poll.Interest(resource, events)], limit)[0]
 
 
 # What `signal` has on Linux.

@@ -4,10 +4,9 @@ import os
 import sys
 import warnings
 from operator import index
-from time import monotonic_ns
 from types import ModuleType
 
-from . import _address, _ancillary, _interface, _netdb, _signal, _table
+from . import _address, _ancillary, _interface, _netdb, _patience, _table
 from ._argument import data, integer, nanoseconds, size, writable
 from ._builtin import functions
 from ._constants import ALL as c
@@ -18,13 +17,13 @@ from .bindings.imports import berkeley_sockets_option_0_1_0 as wit_option
 from .bindings.imports import berkeley_sockets_socket_0_1_0 as wit
 
 _TYPE_FLAGS = c["SOCK_NONBLOCK"] | c["SOCK_CLOEXEC"]
+_IN, _OUT = c["POLLIN"], c["POLLOUT"]
 #: What is there, or not, without waiting for what poll(2) calls input.
 _AT_ONCE = c["MSG_DONTWAIT"] | c["MSG_ERRQUEUE"] | c["MSG_OOB"]
 _SO_ERROR = c["SOL_SOCKET"], c["SO_ERROR"]
+_SO_RCVLOWAT = c["SOL_SOCKET"], c["SO_RCVLOWAT"]
 #: What is sent at once: the host copies it.
 _PIECE = 64 << 20
-#: What is sent at once where signals are handled in between.
-_TURN = 1 << 18
 
 _default_limit: int | None = None
 
@@ -57,15 +56,12 @@ class socket:
     def __init__(self, family=-1, type=-1, proto=-1, fileno=None) -> None:
         family, type, proto = integer(family), integer(type), integer(proto)
         sys.audit("socket.__new__", self, family, type, proto)
-        limit = _default_limit
         if fileno is None:
             family = c["AF_INET"] if family == -1 else family
             type = c["SOCK_STREAM"] if type == -1 else type
             proto = 0 if proto == -1 else proto
             resource = call(wit.create, family, type & ~_TYPE_FLAGS, proto)
-            number = _table.insert(resource, [None])
-            if type & c["SOCK_NONBLOCK"]:
-                limit = 0
+            number = _table.insert(resource, [not type & c["SOCK_NONBLOCK"]])
         else:
             number = integer(fileno)
             if number < 0:
@@ -74,10 +70,13 @@ class socket:
                 resource = _table.find(number).resource
                 family = resource.family() if family == -1 else family
                 type = resource.type() if type == -1 else type
-                proto = resource.protocol() if proto == -1 else proto
+                proto = _protocol(resource) if proto == -1 else proto
         self._number = number
-        self._limit = limit
-        if limit is not None:
+        if type > 0 and type & c["SOCK_NONBLOCK"]:
+            # As the socket was made, or is said to be.
+            self._limit = 0
+        elif _default_limit is not None:
+            self._limit = _default_limit
             self._set_mode()
         _FAMILY(self, family)
         _TYPE(self, type & ~_TYPE_FLAGS)
@@ -98,30 +97,17 @@ class socket:
 
     @property
     def _handle(self):
-        """The open socket, in the mode of this object: several may have one number, or one socket by several.
-
-        Whether it blocks without a time limit is not the object's, but the socket's: `os.set_blocking` and `fcntl` set it too.
-        """
-        handle = _table.find(self._number)
-        mode = handle.mode[0]
-        if mode != self._limit:
-            wanted = self._limit or (mode if mode is None else 0)
-            if mode != wanted:
-                handle.resource.settimeout(wanted)
-                handle.mode[0] = wanted
-        return handle
+        """The open socket. Several objects may have one number, and several numbers one socket."""
+        return _table.find(self._number)
 
     @property
     def _resource(self):
-        """The host's socket, in that mode."""
+        """The host's socket."""
         return self._handle.resource
 
     def _set_mode(self) -> None:
-        """Has the socket block or not, as this object does."""
-        handle = _table.find(self._number)
-        if handle.mode[0] != self._limit:
-            handle.resource.settimeout(self._limit)
-            handle.mode[0] = self._limit
+        """Has the socket block or not, as this object does; `os.set_blocking` and `fcntl` may say otherwise afterwards."""
+        self._handle.blocks[0] = self._limit is None
 
     @property
     def timeout(self) -> float | None:
@@ -208,10 +194,8 @@ class socket:
         Takes a connection, whose socket is open by that number, from the peer at that address: accept(2).
         """
         handle = self._handle
-        if _signal.hears(handle):
-            self._await(handle, c["POLLIN"])
-        resource, address = call(handle.resource.accept)
-        return _table.insert(resource, [None]), _address.lift(address)
+        resource, address = _patience.perform(handle, self._limit, _IN, handle.resource.accept)
+        return _table.insert(resource), _address.lift(address)
 
     def connect(self, address, /) -> None:
         """connect(address)
@@ -239,21 +223,8 @@ class socket:
 
     def _connect(self, lowered) -> None:
         handle = self._handle
-        if not _signal.hears(handle):
-            return call(handle.resource.connect, lowered)
-        # Begun without waiting, so that signals are handled meanwhile.
-        handle.resource.settimeout(0)
-        try:
-            return call(handle.resource.connect, lowered)
-        except BlockingIOError as failure:
-            begun = failure.errno == error("EINPROGRESS").errno
-        finally:
-            handle.resource.settimeout(handle.mode[0])
-        if not begun:
-            return call(handle.resource.connect, lowered)
-        self._await(handle, c["POLLOUT"])
-        if code := self.getsockopt(*_SO_ERROR):
-            raise OSError(code, os.strerror(code))
+        handle.connects = True
+        _patience.connect(handle, self._limit, lowered)
 
     def shutdown(self, how, /) -> None:
         """shutdown(how)
@@ -311,15 +282,25 @@ class socket:
             lowered = wit_option.OptionValue_Int(index(value))
         else:
             lowered = wit_option.OptionValue_Bytes(data(value))
-        call(wit_option.setsockopt, self._resource, level, option, lowered)
+        handle = self._handle
+        call(wit_option.setsockopt, handle.resource, level, option, lowered)
+        if (level, option) == _SO_RCVLOWAT:
+            handle.low_water = True
 
     def recv(self, buffersize, flags=0, /) -> bytes:
         """recv(buffersize[, flags]) -> bytes
 
         Receives at most so many bytes: recv(2). None at all are the end of a stream.
         """
-        length, flags = size(buffersize, "negative buffersize in recv"), integer(flags)
+        return self._recv(size(buffersize, "negative buffersize in recv"), integer(flags))
+
+    def _recv(self, length: int, flags: int) -> bytes:
+        if not length:
+            # Nothing is asked for, and CPython does not ask.
+            return b""
         handle = self._handle
+        if self._fills(handle, flags):
+            return _patience.receive_whole(handle, length, flags)
         return self._receive(handle, handle.resource.recv, length, flags)
 
     def recvfrom(self, buffersize, flags=0, /):
@@ -329,6 +310,8 @@ class socket:
         """
         length, flags = size(buffersize, "negative buffersize in recvfrom"), integer(flags)
         handle = self._handle
+        if length and self._fills(handle, flags):
+            return _patience.receive_whole(handle, length, flags), None
         received, address = self._receive(handle, handle.resource.recvfrom, length, flags)
         return received, _address.lift(address)
 
@@ -341,10 +324,9 @@ class socket:
         length, flags = size(nbytes, "negative buffersize in recv_into") or len(view), integer(flags)
         if length > len(view):
             raise ValueError("buffer too small for requested bytes")
-        if flags & c["MSG_TRUNC"]:
+        if length and flags & c["MSG_TRUNC"]:
             return self._message_into([view[:length]], 0, flags).length
-        handle = self._handle
-        received = self._receive(handle, handle.resource.recv, length, flags)
+        received = self._recv(length, flags)
         view[: len(received)] = received
         return len(received)
 
@@ -382,23 +364,19 @@ class socket:
         message = self._message_into(views, ancbufsize, integer(flags))
         return message.length, *_ancillary.lift(message), _address.lift(message.address)
 
-    def _await(self, handle, events: int) -> None:
-        """Waits for these events, and has signals handled meanwhile."""
-        if not _signal.wait_for(handle.resource, events, self._limit):
-            raise TimeoutError("timed out")
+    def _fills(self, handle, flags: int) -> bool:
+        """Whether all that is asked for is to come, while signals are heard."""
+        asked = flags & c["MSG_WAITALL"] and not flags & (_AT_ONCE | c["MSG_PEEK"]) and self.type == c["SOCK_STREAM"]
+        return bool(asked) and _patience.hears_for_ever(handle, self._limit)
 
     def _receive(self, handle, function, *arguments):
         """Calls what receives, whose last argument are the flags."""
-        if _signal.hears(handle, arguments[-1] & _AT_ONCE):
-            *rest, flags = arguments
-            try:
-                # With a time limit the host waits all the same, as CPython does.
-                if handle.mode[0] is None and not flags & c["MSG_WAITALL"]:
-                    return call(function, *rest, flags | c["MSG_DONTWAIT"])
-            except BlockingIOError:
-                pass
-            self._await(handle, c["POLLIN"])
-        return call(function, *arguments)
+        flags = arguments[-1]
+        if not self._limit and flags & _AT_ONCE:
+            return _patience.at_once(handle, function, *arguments)
+        if (handle.low_water or self._fills(handle, flags)) and _patience.hears_for_ever(handle, self._limit):
+            return _patience.when_ready(handle, function, *arguments)
+        return _patience.perform(handle, self._limit, _IN, function, *arguments)
 
     def _message(self, length: int, ancbufsize, flags: int):
         ancillary_size = size(ancbufsize, "invalid ancillary data buffer length")
@@ -421,14 +399,12 @@ class socket:
         Sends what there is room for now, which may be less than all: send(2).
         """
         content, flags = _content(data), integer(flags)
+        handle = self._handle
+        if content and self._sends_all(handle, flags):
+            return _patience.send(handle, content, flags)
         if len(content) > _PIECE and self.type == c["SOCK_STREAM"]:
             content = content[:_PIECE]
-        handle = self._handle
-        if content and self._limit is None and self._is_watched_stream(handle, flags):
-            # In this mode the kernel takes all of it.
-            self._send_all(handle, content, flags)
-            return len(content)
-        return call(self._when_there_is_room(handle, flags).send, content, flags)
+        return self._send(handle, flags, handle.resource.send, content, flags)
 
     def sendall(self, data, flags=0, /) -> None:
         """sendall(data[, flags])
@@ -437,39 +413,23 @@ class socket:
         """
         content, flags = _content(data), integer(flags)
         handle = self._handle
-        if content and self._is_watched_stream(handle, flags):
-            return self._send_all(handle, content, flags)
-        if len(content) <= _PIECE or self.type != c["SOCK_STREAM"]:
-            return call(handle.resource.sendall, content, flags)
+        if self.type != c["SOCK_STREAM"] or not content:
+            return self._send(handle, flags, handle.resource.sendall, content, flags)
+        if _patience.hears(handle, self._limit) and (self._limit or not flags & c["MSG_DONTWAIT"]):
+            return _patience.send_all(handle, self._limit, content, flags)
         for at in range(0, len(content), _PIECE):
-            call(handle.resource.sendall, content[at : at + _PIECE], flags)
+            self._send(handle, flags, handle.resource.sendall, content[at : at + _PIECE], flags)
 
-    def _is_watched_stream(self, handle, flags: int) -> bool:
-        """Whether it is a stream on which signals are to be handled while something is sent."""
-        return self.type == c["SOCK_STREAM"] and _signal.hears(handle, flags & c["MSG_DONTWAIT"])
+    def _sends_all(self, handle, flags: int) -> bool:
+        """Whether the kernel would take all that is sent, while signals are heard."""
+        is_whole = self.type == c["SOCK_STREAM"] and not flags & c["MSG_DONTWAIT"]
+        return is_whole and _patience.hears_for_ever(handle, self._limit)
 
-    def _when_there_is_room(self, handle, flags: int):
-        """The host's socket, once it can send something."""
-        if _signal.hears(handle, flags & c["MSG_DONTWAIT"]):
-            self._await(handle, c["POLLOUT"])
-        return handle.resource
-
-    def _send_all(self, handle, content: bytes, flags: int) -> None:
-        """Sends all of it, and has signals handled meanwhile."""
-        deadline = None if self._limit is None else monotonic_ns() + self._limit
-        at, left, is_full = 0, None, False
-        while at < len(content):
-            if deadline is not None:
-                left = max(deadline - monotonic_ns(), 0)
-            late = at and left == 0
-            waits = is_full or left is not None
-            if late or waits and not _signal.wait_for(handle.resource, c["POLLOUT"], left):
-                raise TimeoutError("timed out")
-            try:
-                at += call(handle.resource.send, content[at : at + _TURN], flags | c["MSG_DONTWAIT"])
-                is_full = False
-            except BlockingIOError:
-                is_full = True
+    def _send(self, handle, flags: int, function, *arguments):
+        """Calls what sends."""
+        if not self._limit and flags & c["MSG_DONTWAIT"]:
+            return _patience.at_once(handle, function, *arguments)
+        return _patience.perform(handle, self._limit, _OUT, function, *arguments)
 
     def sendto(self, data, *arguments) -> int:
         """sendto(data[, flags], address) -> length
@@ -481,7 +441,8 @@ class socket:
         content, flags = _content(data), integer(arguments[0]) if len(arguments) == 2 else 0
         address = _address.lower(arguments[-1], "sendto", self)
         sys.audit("socket.sendto", self, arguments[-1])
-        return call(self._when_there_is_room(self._handle, flags).sendto, content, flags, address)
+        handle = self._handle
+        return self._send(handle, flags, handle.resource.sendto, content, flags, address)
 
     def sendmsg(self, buffers, ancdata=(), flags=0, address=None, /) -> int:
         """sendmsg(buffers[, ancdata[, flags[, address]]]) -> length
@@ -494,7 +455,12 @@ class socket:
         sys.audit("socket.sendmsg", self, address)
         items = _iterable(ancdata, "sendmsg() argument 2 must be an iterable")
         messages = _ancillary.items(items)
-        return _ancillary.send(self._when_there_is_room(self._handle, flags), contents, messages, flags, lowered)
+        handle = self._handle
+        sent = self._send(handle, flags, _ancillary.send, handle.resource, contents, messages, flags, lowered)
+        if sent < sum(map(len, contents)) and self._sends_all(handle, flags):
+            more, _ = _patience.send_most(handle, None, b"".join(contents)[sent:], flags)
+            sent += more
+        return sent
 
     def sendmsg_afalg(self, msg=(), *, op, iv=None, assoclen=None, flags=0) -> int:
         """sendmsg_afalg([msg], *, op[, iv[, assoclen[, flags]]]) -> length
@@ -517,13 +483,22 @@ class socket:
             said.append((c["ALG_SET_AEAD_ASSOCLEN"], length.to_bytes(4, "little")))
         ancillary = [(c["SOL_ALG"], kind, content) for kind, content in said]
         contents = [_content(buffer) for buffer in msg]
-        return _ancillary.send(self._resource, contents, ancillary, integer(flags), None)
+        handle, flags = self._handle, integer(flags)
+        return self._send(handle, flags, _ancillary.send, handle.resource, contents, ancillary, flags, None)
 
 
 #: These are read-only for everybody else, and hidden by properties of the standard library's class.
 _FAMILY, _TYPE, _PROTO = socket.family.__set__, socket.type.__set__, socket.proto.__set__
 #: `data` is also what methods of CPython call their argument.
 _content = data
+
+
+def _protocol(resource) -> int:
+    """The protocol that the kernel gave the socket; as it was asked for, where it does not tell."""
+    try:
+        return call(wit_option.getsockopt, resource, c["SOL_SOCKET"], c["SO_PROTOCOL"])
+    except OSError:
+        return resource.protocol()
 
 
 def _buffer(buffer, method: str) -> memoryview:
@@ -553,8 +528,7 @@ def dup(fd, /) -> int:
 
     One more number for the socket, as from os.dup.
     """
-    handle = _table.find(integer(fd))
-    return _table.insert(call(handle.resource.dup), handle.mode)
+    return _table.add(_table.twin(_table.find(integer(fd))))
 
 
 def socketpair(family=c["AF_UNIX"], type=c["SOCK_STREAM"], proto=0, /):
@@ -564,7 +538,8 @@ def socketpair(family=c["AF_UNIX"], type=c["SOCK_STREAM"], proto=0, /):
     """
     family, type, proto = integer(family), integer(type), integer(proto)
     resources = call(wit.socketpair, family, type & ~_TYPE_FLAGS, proto)
-    return tuple(socket(family, type, proto, _table.insert(resource, [None])) for resource in resources)
+    blocks = not type & c["SOCK_NONBLOCK"]
+    return tuple(socket(family, type, proto, _table.insert(resource, [blocks])) for resource in resources)
 
 
 def getdefaulttimeout() -> float | None:

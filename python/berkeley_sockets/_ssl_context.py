@@ -59,7 +59,7 @@ class _SSLContext(Settings):
         self._suites = SUITES
         self._callback = None
         self._tickets = 2
-        self._made: dict[bool, wit.Config] = {}
+        self._made: dict[tuple[bool, bool], wit.Config] = {}
         self._after = False
         return self
 
@@ -68,14 +68,16 @@ class _SSLContext(Settings):
         setattr(self, name, value)
         self._made.clear()
 
-    def _config(self, choice: bool | None = None):
-        """The settings as the host has them."""
+    def _config(self, choice: bool | None = None, named: bool = True):
+        """The settings as the host has them, for a connection whose server has a name, or not."""
         choice = self._callback is not None if choice is None else choice
-        made = self._made.get(choice)
+        made = self._made.get((choice, named))
         if made is None:
             while self._directories:
                 self._load_directory(self._directories.pop())
-            made = self._made[choice] = call(wit.Config.create_with, self._terms(choice), self._verify_flags())
+            terms = self._terms(choice)
+            terms.check_name &= named
+            made = self._made[choice, named] = call(wit.Config.create_with, terms, self._verify_flags())
         return made
 
     def _terms(self, choice: bool = False):

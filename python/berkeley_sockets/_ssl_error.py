@@ -103,13 +103,19 @@ def _unverified(code: int, text: str, name: str | None) -> SSLError:
     return error
 
 
+def _unknown() -> SSLError:
+    error = SSLError(c["SSL_ERROR_SSL"], "[SSL] unknown error")
+    error.library = "SSL"
+    return error
+
+
 def answered(failure, name: str | None = None) -> SSLError:
     """What the host answered, as Python has it."""
     match failure:
         case wit.Error_Verification(verification):
             return _unverified(verification.code, verification.text, name)
         case wit.Error_Alert(number):
-            return tls_error(ALERTS.get(number, f"alert number {number}"))
+            return tls_error(ALERTS[number]) if number in ALERTS else _unknown()
         case wit.Error_UnexpectedEof():
             return unexpected_eof()
         case wit.Error_Closed():

@@ -44,7 +44,8 @@ class _SSLSocket:
         self._done = self._closed = False
         #: How much was written of which not all could be sent yet: the same bytes are about to be written again.
         self._unfinished: int | None = None
-        config = context._config()
+        # Without a name there is none to check.
+        config = context._config(named=server_side or name is not None)
         if server_side:
             self._connection = call(wit.Connection.server, config)
         else:
@@ -82,7 +83,7 @@ class _SSLSocket:
         alert = None
         try:
             answer = context.sni_callback(self.owner, hello.server_name, context)
-        except Exception as error:
+        except BaseException as error:
             _unraisable(error, context.sni_callback)
             alert = c["ALERT_DESCRIPTION_HANDSHAKE_FAILURE"]
         else:
@@ -90,7 +91,7 @@ class _SSLSocket:
                 try:
                     alert = index(answer) & 0xFF
                 except TypeError as error:
-                    _unraisable(error, context.sni_callback)
+                    _unraisable(error, answer)
                     alert = c["ALERT_DESCRIPTION_INTERNAL_ERROR"]
         if alert is None:
             call(connection.choose, self._context._config(choice=False))
@@ -294,7 +295,7 @@ class _SSLSocket:
         return False
 
 
-def _unraisable(error: Exception, where) -> None:
+def _unraisable(error: BaseException, where) -> None:
     """Tells of an error where there is nobody to raise it to."""
     arguments = type(error), error, error.__traceback__, None, where
     sys.unraisablehook(type("UnraisableHookArgs", (), dict(zip(_UNRAISABLE, arguments))))

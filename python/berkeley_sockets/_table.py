@@ -7,7 +7,7 @@ refers to it by number.
 import os
 from heapq import heapify, heappop, heappush
 
-from ._error import error
+from ._error import call, error
 
 #: The numbers below are those of files, which the C library gives out.
 FIRST = 0x10000
@@ -18,38 +18,77 @@ MOST = 0x10000
 class Handle:
     """An open socket, or something else that has a number."""
 
-    __slots__ = ("file", "inheritable", "mode", "pipe", "resource", "used")
+    __slots__ = (
+        "blocks", "connects", "epoll", "file", "inheritable", "limit", "low_water", "notifies", "pipe", "resource", "used",
+    )  # fmt: skip
 
-    def __init__(self, resource, mode: list[int | None]) -> None:
+    def __init__(self, resource, blocks: list[bool] | None = None, limit: int | None = None) -> None:
         self.resource = resource
+        #: Whether O_NONBLOCK is not set. Those that `dup` made share it.
+        self.blocks = [True] if blocks is None else blocks
+        #: The mode that the host has it in, as `settimeout` of the contract takes it.
+        self.limit = limit
+        #: What an epoll watches, if it is one: an `_epoll.Watch`.
+        self.epoll = None
+        #: Whether it is the side of a connection that asked for it.
+        self.connects = False
+        #: Whether SO_RCVLOWAT was set.
+        self.low_water = False
+        #: Whether SIGIO is wanted: O_ASYNC.
+        self.notifies = False
         #: The file that was received, if it is one: a `_file.File`.
         self.file = None
         #: The end of a pipe that it is, "r" or "w", if it is one.
         self.pipe: str | None = None
-        #: The mode that the host has it in, as `settimeout` of the contract takes it. Those that `dup` made share it.
-        self.mode = mode
         #: What `os.set_inheritable` was told. There are no programs to inherit it.
         self.inheritable = False
         #: How often it was asked for something.
         self.used = 0
+
+    def patience(self, limit: int | None) -> int | None:
+        """How long a call may wait that has this limit: none is for ever, as far as the socket itself blocks."""
+        return limit or (None if self.blocks[0] else 0)
+
+    def within(self, limit: int | None) -> None:
+        """Has the host's calls wait so long."""
+        if self.limit != limit:
+            self.resource.settimeout(limit)
+            self.limit = limit
 
 
 _open: dict[int, Handle] = {}
 _free: list[int] = []
 
 
-def insert(resource, mode: list[int | None]) -> int:
+def insert(resource, blocks: list[bool] | None = None, limit: int | None = None) -> int:
     """Gives the socket the lowest number that is free."""
-    if resource:
-        # The bindings drop what is left when the program ends, but other finalisers may use it later than that.
-        resource.finalizer.atexit = False
+    return add(_kept(Handle(resource, blocks, limit)))
+
+
+def add(handle: Handle) -> int:
+    """Gives it the lowest number that is free."""
     number = heappop(_free) if _free else FIRST + len(_open)
-    _open[number] = Handle(resource, mode)
+    _open[number] = handle
     return number
 
 
-def insert_at(number: int, resource, mode: list[int | None]) -> Handle:
-    """Gives the socket this number, which is free. EBADF: it is too high."""
+def twin(handle: Handle, inheritable: bool = False) -> Handle:
+    """One more for what the other is, as dup(2) makes it."""
+    made = _kept(Handle(handle.resource and call(handle.resource.dup), handle.blocks, handle.limit))
+    made.pipe, made.epoll, made.inheritable = handle.pipe, handle.epoll, inheritable
+    made.connects, made.notifies, made.low_water = handle.connects, handle.notifies, handle.low_water
+    return made
+
+
+def _kept(handle: Handle) -> Handle:
+    if handle.resource:
+        # The bindings drop what is left when the program ends, but other finalisers may use it later than that.
+        handle.resource.finalizer.atexit = False
+    return handle
+
+
+def insert_at(number: int, handle: Handle) -> None:
+    """Gives it this number, which is free. EBADF: it is too high."""
     if number >= FIRST + MOST:
         raise error("EBADF")
     # Those up to it are free from now on.
@@ -57,13 +96,12 @@ def insert_at(number: int, resource, mode: list[int | None]) -> Handle:
         heappush(_free, free)
     _free.remove(number)
     heapify(_free)
-    _open[number] = handle = Handle(resource, mode)
-    return handle
+    _open[number] = handle
 
 
 def reserve() -> int:
     """Takes the lowest number that is free for what is no socket."""
-    return insert(None, [None])
+    return insert(None)
 
 
 def insert_file(file) -> int:

@@ -318,6 +318,10 @@ def decode(der: bytes) -> dict[str, object]:
     return Parsed(der).info()
 
 
+#: The short names, by the long ones.
+_SHORT = {long: short for _, short, long, _ in _OBJECTS}
+
+
 class Certificate:
     """A certificate of a peer's chain."""
 
@@ -356,5 +360,13 @@ class Certificate:
         return hash(self._der)
 
     def __repr__(self) -> str:
-        pairs = [pair for part in decode(self._der)["subject"] for pair in part]
-        return f"<_ssl.Certificate '{', '.join(f'{name}={value}' for name, value in pairs)}'>"
+        parts = reversed(decode(self._der)["subject"])
+        return f"<_ssl.Certificate '{','.join('+'.join(map(_pair, part)) for part in parts)}'>"
+
+
+def _pair(pair: tuple[str, str]) -> str:
+    """A part of a name, as RFC 2253 has it."""
+    name, value = pair
+    escaped = re.sub(r'([,+"\\<>;]|^[ #]| $)', r"\\\1", value)
+    text = "".join(one if " " <= one <= "~" else "".join(f"\\{byte:02X}" for byte in one.encode()) for one in escaped)
+    return f"{_SHORT.get(name, name)}={text}"

@@ -183,15 +183,27 @@ def tell(error: BaseException) -> None:
     frame = error.__traceback__
     while frame and frame.tb_frame.f_code.co_filename in (__file__, runpy.__file__, "<frozen runpy>"):
         frame = frame.tb_next
+    if getattr(error, "is_lack", False):
+        print(place(frame), getattr(error, "strerror", None) or error, sep="", file=sys.stderr)
+        return
     explain(error)
     sys.excepthook(type(error), error.with_traceback(frame), frame)
+
+
+def place(frame: types.TracebackType | None) -> str:
+    """Where the program itself was last, and not a library of its."""
+    here = ""
+    while frame:
+        file = frame.tb_frame.f_code.co_filename
+        if not here or not file.startswith((LIBRARY, "/site/", "<frozen", os.path.dirname(berkeley_sockets.__file__))):
+            here = f"{file}, line {frame.tb_lineno}: "
+        frame = frame.tb_next
+    return here
 
 
 def explain(error: BaseException | None) -> None:
     """Notes what is missing here that a program has elsewhere, and what to do."""
     while error:
-        if isinstance(error, RuntimeError) and str(error) == "can't start new thread":
-            error.add_note("`berkeley python --inline-threads` runs threads one after the other, where the program waits")
         if isinstance(error, ImportError) and error.name:
             name = f"{error.name}.{error.name_from}" if error.name_from else error.name
             module = escape(os.path.join(*name.split(".")))

@@ -38,7 +38,7 @@ from collections import deque
 import _socket
 import _ssl
 import berkeley_sockets._socket
-from berkeley_sockets import _ancillary, _netdb, _signal, _table
+from berkeley_sockets import _ancillary, _netdb, _patience, _signal, _table
 from berkeley_sockets.threads import _run, _start, _started, _submit
 from berkeley_sockets.bindings.imports import berkeley_sockets_poll_0_1_0 as wit_poll
 
@@ -508,7 +508,8 @@ class _Pickler(pickle.Pickler):
         if isinstance(thing, types.TracebackType):
             return _make_no_traceback, ()
         if isinstance(thing, BaseException):
-            return _make_exception, (type(thing), thing.args)
+            said = {name: value for name, value in vars(thing).items() if isinstance(value, _ATOMS)}
+            return _make_exception, (type(thing), thing.args, said)
         if isinstance(thing, _New):
             return _make_empty, (self.name(thing.content), type(thing.content))
         if type(thing) in _FILES:
@@ -608,9 +609,11 @@ def _make_no_traceback() -> None:
     """Frames are of one guest."""
 
 
-def _make_exception(cls: type, args: tuple):
+def _make_exception(cls: type, args: tuple, said: dict[str, object]):
     try:
-        return cls(*args)
+        made = cls(*args)
+        vars(made).update(said)
+        return made
     except Exception:
         return RuntimeError(cls.__name__, *args)
 
@@ -1109,7 +1112,7 @@ def install() -> None:
     _table.remove = _remove
     _socket.socket.detach = _detach
     _give_numbers(None)
-    for module in _ancillary, _netdb, _signal, berkeley_sockets._socket:
+    for module in _ancillary, _netdb, _patience, _signal, berkeley_sockets._socket:
         module.call = _telling
     # No signals of the host: what waits awaits the other guests.
     berkeley_sockets._signal._resource = None

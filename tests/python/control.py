@@ -49,6 +49,15 @@ socket.setdefaulttimeout(None)
 fcntl.ioctl(right, termios.FIONBIO, struct.pack("i", 1))
 print(blocks(right))
 
+# Whether SIGIO is wanted, of whom nobody is the owner.
+for wanted in 1, 0:
+    fcntl.ioctl(left, termios.FIOASYNC, struct.pack("i", wanted))
+    print(bool(fcntl.fcntl(left, fcntl.F_GETFL) & os.O_ASYNC), blocks(left))
+fcntl.fcntl(left, fcntl.F_SETFL, os.O_ASYNC)
+print(bool(fcntl.fcntl(left, fcntl.F_GETFL) & os.O_ASYNC), blocks(left))
+fcntl.fcntl(left, fcntl.F_SETFL, 0)
+print(bool(fcntl.fcntl(left, fcntl.F_GETFL) & os.O_ASYNC))
+
 # Whether programs inherit it.
 print(fcntl.fcntl(left, fcntl.F_GETFD))
 fcntl.fcntl(left, fcntl.F_SETFD, 0)

@@ -169,8 +169,45 @@ print(threading.Event().wait(0.05), threading.Lock().acquire(timeout=9), time.mo
     #[test]
     fn what_a_program_lacks_is_told() {
         let (code, _, error) = line(&[], "import threading; threading.Thread().start()");
-        let told = "can't start new thread\n`berkeley python --inline-threads` runs threads one after the other, where the program waits\n";
-        assert!(code == Some(1) && error.ends_with(told), "{error}");
+        let told = "<string>, line 1: can't start new thread: a guest has one; `berkeley python --inline-threads` runs \
+                    threads one after the other, where the program waits\n";
+        assert_eq!((code, error.as_str()), (Some(1), told));
+        let alone = "a guest is one process and starts no others; let it work by asyncio, or by threads with `berkeley \
+                     python --inline-threads`, or start several guests\n";
+        for (code, what) in [
+            ("import os; os.fork()", "os.fork"),
+            ("import os; os.execl('/bin/true', 'true')", "os.execl"),
+            ("import os; os.system('true')", "os.system"),
+            ("import os; os.popen('true')", "subprocess"),
+            ("import subprocess; subprocess.run(['true'])", "subprocess"),
+            ("import asyncio; asyncio.run(asyncio.create_subprocess_exec('true'))", "subprocess"),
+            ("import multiprocessing; multiprocessing.Process(target=print).start()", "multiprocessing"),
+            ("import multiprocessing; multiprocessing.Pool(2)", "multiprocessing"),
+            ("import multiprocessing; multiprocessing.Lock()", "multiprocessing"),
+            ("import multiprocessing; multiprocessing.Manager()", "multiprocessing"),
+            ("import concurrent.futures; concurrent.futures.ProcessPoolExecutor()", "ProcessPoolExecutor"),
+        ] {
+            let (status, _, error) = line(&[], code);
+            assert_eq!((status, error), (Some(1), format!("<string>, line 1: {what}: {alone}")), "{code}");
+        }
+        // What serves by such processes says so itself.
+        let site = directory();
+        fs::create_dir(site.path().join("gunicorn")).expect("makes");
+        fs::write(site.path().join("gunicorn/__init__.py"), "").expect("writes");
+        fs::write(site.path().join("gunicorn/arbiter.py"), "class Arbiter:\n    def run(self): print('ran')")
+            .expect("writes");
+        let code = "import gunicorn.arbiter; gunicorn.arbiter.Arbiter().run()";
+        let (status, printed, error) = line(&["--site", site.path().to_str().expect("UTF-8")], code);
+        assert_eq!((status, printed.as_str(), error.lines().count()), (Some(1), "", 1));
+        assert!(error.contains("serve the application by uvicorn"), "{error}");
+        // Whoever asks whether it is there is told so as ever, and errors that are caught are of the usual kind.
+        let code = "import os, subprocess, threading
+print(hasattr(os, 'fork'), getattr(os, 'execv', None))
+for call in lambda: subprocess.run('true'), lambda: threading.Thread().start(), lambda: os.fork(), lambda: os.nothing:
+    try: call()
+    except Exception as error: print(type(error).__mro__[-3].__name__, type(error).__name__)";
+        let told = "False None\nException OSError\nException RuntimeError\nException AttributeError\nException AttributeError\n";
+        assert_eq!(line(&[], code), (Some(0), told.into(), String::new()));
         let site = directory();
         fs::create_dir(site.path().join("fast")).expect("makes");
         fs::write(site.path().join("fast/__init__.py"), "").expect("writes");
@@ -533,6 +570,38 @@ server.serve_forever()
         assert!(text(&refused.stderr).contains("--allow family=netlink would allow it"), "{}", text(&refused.stderr));
     }
 
+    /// The program prints the same natively and in a guest, however the guest waits.
+    #[track_caller]
+    fn prints_as_native(name: &str) {
+        let expected = native(name);
+        for waiting in WAITING {
+            let directory = directory();
+            let path = directory.path().to_str().expect("UTF-8");
+            let tmp = format!("TMPDIR={path}");
+            let options = ["--allow-all", "--dir", path, "--env", &tmp, "--waiting", waiting];
+            let printed = succeeds(&options, name, &[]);
+            for (printed, expected) in printed.lines().zip(expected.lines()) {
+                assert_eq!(printed, expected, "waiting {waiting}");
+            }
+            assert_eq!(printed.lines().count(), expected.lines().count());
+        }
+    }
+
+    #[test]
+    fn calls_wait_where_those_of_cpython_do() {
+        prints_as_native("waits");
+    }
+
+    #[test]
+    fn epoll_tells_what_that_of_cpython_tells() {
+        prints_as_native("epolls");
+    }
+
+    #[test]
+    fn names_of_hosts_are_refused_as_in_cpython() {
+        prints_as_native("hosts");
+    }
+
     #[test]
     fn the_types_of_ctypes_lie_in_memory_as_in_c() {
         assert_eq!(succeeds(&[], "ctypes_types", &[]), native("ctypes_types"));
@@ -585,8 +654,10 @@ KeyError \"getpwnam(): name not found: 'nobody'\"
 KeyError 'getgrgid(): gid not found: 12345'
 ProcessLookupError [Errno 71] No such process
 ChildProcessError [Errno 12] No child processes
-OSError [Errno 52] Function not implemented: there are no processes to share a semaphore with
-OSError [Errno 58] wasi does not support processes.
+OSError [Errno 52] multiprocessing: a guest is one process and starts no others; let it work by asyncio, or by threads \
+with `berkeley python --inline-threads`, or start several guests
+OSError [Errno 52] subprocess: a guest is one process and starts no others; let it work by asyncio, or by threads \
+with `berkeley python --inline-threads`, or start several guests
 error (59, 'Not a tty')
 '' 4 4 b'' r
 FileNotFoundError [Errno 44] No such file or directory: '/dev/null/x'

@@ -209,6 +209,17 @@ mod python_guest {
     }
 
     #[test]
+    fn both_sides_in_memory_do_what_they_do_in_cpython() {
+        let directory = certificates();
+        let at = path(&directory);
+        let script = root().join("tests/python").join("tls_alone").with_extension("py");
+        let native = run(Command::new("python3").args(["-B", "-W", "ignore"]).arg(&script).arg(at));
+        let mut guest = Command::new(berkeley());
+        guest.args(["python", "--dir", at, "--allow", "listen=127.0.0.1:0", "--allow", "connect=127.0.0.1"]);
+        assert_eq!(run(guest.arg(&script).arg(at)), native);
+    }
+
+    #[test]
     fn urllib_gets_pages_by_https() {
         let directory = certificates();
         let at = path(&directory);

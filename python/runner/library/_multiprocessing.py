@@ -3,6 +3,8 @@
 import errno
 import os
 
+from berkeley_sockets import _lack
+
 flags = {}
 
 
@@ -12,7 +14,7 @@ class SemLock:
     SEM_VALUE_MAX = 0x7FFFFFFF
 
     def __new__(cls, *arguments):
-        raise OSError(errno.ENOSYS, f"{os.strerror(errno.ENOSYS)}: there are no processes to share a semaphore with")
+        raise _lack.processes("multiprocessing")
 
     @classmethod
     def _rebuild(cls, *arguments):

@@ -1,0 +1,321 @@
+"""Waiting for many sockets that are registered once: epoll(7), made of poll(2)."""
+
+import os
+import stat
+import struct
+from math import ceil
+from time import monotonic_ns
+from types import ModuleType
+
+from . import _poll, _queue, _signal, _stdin, _table
+from ._argument import integer, unsigned
+from ._constants import ALL as c
+from ._error import call, error
+from .bindings.imports import berkeley_sockets_option_0_1_0 as wit_option
+
+_CONSTANTS = {"EPOLLEXCLUSIVE": 1 << 28, "EPOLLWAKEUP": 1 << 29, "EPOLLONESHOT": 1 << 30, "EPOLLET": 1 << 31}
+_ONESHOT, _EDGE = _CONSTANTS["EPOLLONESHOT"], _CONSTANTS["EPOLLET"]
+_CLOEXEC = 0x80000
+_IN, _PRI, _OUT, _ERR, _HUP = (c[name] for name in ("POLLIN", "POLLPRI", "POLLOUT", "POLLERR", "POLLHUP"))
+_ALL_EVENTS = 0xFFFF
+#: How deep one epoll may stand within another.
+_DEEPEST = 5
+#: linux/tcp.h: where TCP_INFO has the state, the connections that await being accepted, and the bytes that have come.
+_AWAITING, _RECEIVED, _LISTENS = "<24xI", "<128xQ", 10
+
+
+def _come(handle: _table.Handle):
+    """What is another after something has come, although what came before was not taken."""
+    resource = handle.resource
+    if resource is None:
+        return None
+    try:
+        if resource.type() != c["SOCK_STREAM"]:
+            return call(wit_option.getsockopt_bytes, resource, c["SOL_SOCKET"], c["SO_MEMINFO"], 4)
+        if resource.family() in (c["AF_INET"], c["AF_INET6"]):
+            told = call(wit_option.getsockopt_bytes, resource, c["IPPROTO_TCP"], c["TCP_INFO"], 136)
+            return struct.unpack_from(_AWAITING if told[0] == _LISTENS else _RECEIVED, told)
+        return _queue.number(resource, _queue.FIONREAD)
+    except (OSError, struct.error):
+        return None
+
+
+class _Registration:
+    """What an epoll watches by a number, and for what."""
+
+    __slots__ = ("come", "events", "handle", "told", "used")
+
+    def __init__(self, handle: _table.Handle, events: int) -> None:
+        self.handle = handle
+        self.events = events
+        #: What it has told that it does not tell again, as EPOLLONESHOT and EPOLLET ask; how often the socket had been used
+        #: then, and what had come.
+        self.told = 0
+        self.used = 0
+        self.come = None
+
+    @property
+    def is_armed(self) -> bool:
+        """Whether it is to be told of: not after EPOLLONESHOT has had its one time."""
+        return bool(self.events & (_ONESHOT | _ALL_EVENTS) or not self.told)
+
+    def awaited(self) -> int | None:
+        """The events to wait for, if any: what poll(2) always tells is nothing to wait for once it was told."""
+        if not self.is_armed or self.told & (_ERR | _HUP):
+            return None
+        return self.events & _ALL_EVENTS & ~self.told
+
+    def is_restless(self) -> bool:
+        """Whether more may happen that poll(2) does not tell of."""
+        known = self.told & (_IN | _ERR | _HUP)
+        return self.is_armed and self.told != 0 and known != 0 and known & (_ERR | _HUP) != _ERR | _HUP
+
+    def fresh(self, events: int) -> int:
+        """What is to be told now that these events hold."""
+        if not self.is_armed:
+            return 0
+        if not self.events & _EDGE:
+            return events
+        if self.used != self.handle.used:
+            # What holds after it was used, or again, is told once more.
+            self.told = 0
+        self.told &= events
+        if events & ~self.told or events & _IN and self.come != _come(self.handle):
+            return events
+        return 0
+
+    def tell(self, events: int) -> None:
+        """Keeps what is told."""
+        if self.events & _ONESHOT:
+            self.events, self.told = 0, _ERR
+        elif self.events & _EDGE:
+            self.told |= events
+            self.used = self.handle.used
+            self.come = _come(self.handle) if events & _IN else None
+
+
+#: Stdin, which the command reads for the program.
+_STDIN = _table.Handle(None)
+
+
+def _watchable(number: int) -> _table.Handle | None:
+    """What can be watched of that number."""
+    return _STDIN if number == _stdin.NUMBER and _stdin.awaits() else _table.get(number)
+
+
+class Watch:
+    """What an epoll watches; several objects may have it, and several numbers."""
+
+    def __init__(self) -> None:
+        self.registered: dict[int, _Registration] = {}
+
+    def known(self) -> dict[int, _Registration]:
+        """What is registered and still open: what is closed leaves by itself."""
+        gone = [number for number, known in self.registered.items() if _watchable(number) is not known.handle]
+        for number in gone:
+            del self.registered[number]
+        return self.registered
+
+    def inner(self) -> list["Watch"]:
+        """The epolls within it."""
+        return [known.handle.epoll for known in self.known().values() if known.handle.epoll is not None]
+
+    def depth(self) -> int:
+        return 1 + max((watch.depth() for watch in self.inner()), default=0)
+
+    def has(self, other: "Watch") -> bool:
+        """Whether it is the other, or has it within."""
+        return self is other or any(watch.has(other) for watch in self.inner())
+
+    def interests(self) -> list:
+        """What to wait for so that something becomes ready."""
+        found = []
+        for number, known in self.known().items():
+            events = known.awaited()
+            if events is None:
+                continue
+            if known.handle.epoll is not None:
+                found += known.handle.epoll.interests()
+            elif resource := known.handle.resource or _poll.resource(number, events):
+                found.append(_poll.interest(resource, events))
+        return found
+
+    def is_restless(self) -> bool:
+        """Whether something may become ready that no event tells."""
+        everything = self.known().values()
+        return any(known.is_restless() for known in everything) or any(watch.is_restless() for watch in self.inner())
+
+    def pending(self) -> list[tuple[int, int]]:
+        """What is to be told now."""
+        armed = {number: known for number, known in self.known().items() if known.is_armed}
+        if not armed:
+            return []
+        told = _poll.wait([(number, known.events & _ALL_EVENTS) for number, known in armed.items()], 0)
+        fresh = ((number, known.fresh(events)) for (number, known), events in zip(armed.items(), told))
+        return [(number, events) for number, events in fresh if events]
+
+    def wait(self, limit: int | None) -> list[tuple[int, int]]:
+        """Waits until something is to be told, in nanoseconds."""
+        everything = self.known()
+        if not any(known.events & _EDGE or not known.handle.resource or not known.is_armed for known in everything.values()):
+            # As poll(2) does it.
+            watched = [(number, known.events & _ALL_EVENTS) for number, known in everything.items()]
+            if not watched and limit == 0:
+                return []
+            return [(number, events) for (number, _), events in zip(watched, _poll.wait(watched, limit)) if events]
+        deadline = None if limit is None else monotonic_ns() + limit
+        while True:
+            found = self.pending()
+            left = None if deadline is None else max(deadline - monotonic_ns(), 0)
+            if found or left == 0:
+                return found
+            _signal.poll(*_poll.watches([self], left))
+
+
+class epoll:
+    """select.epoll(sizehint=-1, flags=0)
+
+    An object that watches files for events. It is made of poll(2): with EPOLLET an event that was told is told again when
+    it holds and the program has used the socket since then, and where more has come.
+    """
+
+    __slots__ = ("_number", "_watch", "__weakref__")
+    __module__ = "select"
+
+    def __init__(self, sizehint=-1, flags=0) -> None:
+        if integer(sizehint) <= 0 and sizehint != -1:
+            raise ValueError("negative sizehint")
+        if integer(flags) & ~_CLOEXEC:
+            raise OSError("invalid flags")
+        self._number = _table.reserve()
+        self._watch = _table.own(self._number).epoll = Watch()
+
+    @classmethod
+    def fromfd(cls, fd, /):
+        """One more object for the epoll of that number."""
+        number = integer(fd)
+        handle = _table.get(number)
+        if handle is None or handle.epoll is None:
+            raise error("EINVAL" if handle or _table.is_file(number) else "EBADF")
+        made = cls.__new__(cls)
+        made._number, made._watch = number, handle.epoll
+        return made
+
+    def __enter__(self):
+        self._open()
+        return self
+
+    def __exit__(self, exc_type=None, exc_value=None, exc_tb=None, /) -> None:
+        self.close()
+
+    def __del__(self) -> None:
+        self.close()
+
+    def _open(self) -> None:
+        if self._number < 0:
+            raise ValueError("I/O operation on closed epoll object")
+
+    def _is_there(self, number: int) -> bool:
+        handle = _table.get(number)
+        return handle is not None and handle.epoll is self._watch
+
+    def _check(self) -> None:
+        self._open()
+        # Another object of the same number may have closed it.
+        if not self._is_there(self._number):
+            raise error("EBADF")
+
+    def close(self, /) -> None:
+        """Closes it; nothing else can be done with it then."""
+        number, self._number = getattr(self, "_number", -1), -1
+        if number >= 0 and self._is_there(number):
+            _table.remove(number)
+
+    @property
+    def closed(self) -> bool:
+        """Whether it is closed."""
+        return self._number < 0
+
+    def fileno(self, /) -> int:
+        """Its number."""
+        self._open()
+        return self._number
+
+    def _find(self, fd):
+        """The number, what it is of, and what is registered for it."""
+        self._check()
+        number = _poll.number_of(fd)
+        handle = _watchable(number)
+        if handle is None and not _table.is_file(number):
+            raise error("EBADF")
+        if handle is None or handle.file or handle is _STDIN and stat.S_ISREG(os.fstat(number).st_mode):
+            # Files have no events.
+            raise error("EPERM")
+        if handle.epoll is self._watch:
+            raise error("EINVAL")
+        return number, handle, self._watch.known().get(number)
+
+    def register(self, fd, eventmask=_IN | _PRI | _OUT) -> None:
+        """Watches a file for these events; EEXIST if it is watched already."""
+        number, handle, registration = self._find(fd)
+        events = unsigned(eventmask, 32, "unsigned int")
+        if registration:
+            raise error("EEXIST")
+        if handle.epoll is not None and (handle.epoll.has(self._watch) or handle.epoll.depth() >= _DEEPEST):
+            raise error("ELOOP")
+        self._watch.registered[number] = _Registration(handle, events)
+
+    def modify(self, fd, eventmask) -> None:
+        """Watches a file that is watched already for other events."""
+        number, handle, registration = self._find(fd)
+        events = unsigned(eventmask, 32, "unsigned int")
+        if not registration:
+            raise error("ENOENT")
+        self._watch.registered[number] = _Registration(handle, events)
+
+    def unregister(self, fd) -> None:
+        """Watches the file no more."""
+        number, _, registration = self._find(fd)
+        if not registration:
+            raise error("ENOENT")
+        del self._watch.registered[number]
+
+    def poll(self, timeout=None, maxevents=-1) -> list[tuple[int, int]]:
+        """Waits until a file is ready, or for so many seconds; None or a negative number is no limit.
+
+        Returns each that is ready with its events, at most maxevents of them.
+        """
+        self._check()
+        limit = _limit(timeout)
+        most = integer(maxevents)
+        if most == -1:
+            most = 0x7FFF
+        elif most <= 0:
+            raise ValueError(f"maxevents must be greater than 0, got {most}")
+        told = self._watch.wait(limit)[:most]
+        registered = self._watch.registered
+        for number, events in told:
+            registered[number].tell(events)
+        # Those that were told of come last the next time, so that each has its turn.
+        if len(told) == most:
+            for number, _ in told:
+                registered[number] = registered.pop(number)
+        return told
+
+
+def _limit(timeout) -> int | None:
+    if timeout is None:
+        return None
+    if not isinstance(timeout, (float, int)):
+        raise TypeError("timeout must be an integer or None")
+    if timeout < 0:
+        return None
+    if timeout > 0x7FFFFFFF / 1000:
+        raise OverflowError("timeout is too large")
+    # Whole milliseconds, rounded up.
+    return ceil(timeout * 1000) * 10**6
+
+
+def module() -> ModuleType:
+    """The module `select`."""
+    return _poll.module(epoll, _CONSTANTS | {"EPOLL_CLOEXEC": _CLOEXEC})

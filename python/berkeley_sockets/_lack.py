@@ -1,0 +1,88 @@
+"""What programs ask for that a guest has not: other processes, and threads. They are told so in one sentence, with the nearest
+way out, whose error is of the kind that they would get of a system without it.
+"""
+
+import _thread
+import errno
+import os
+import threading
+
+_ALONE = "a guest is one process and starts no others"
+_WORK = "let it work by asyncio, or by threads with `berkeley python --inline-threads`, or start several guests"
+_THREADS = (
+    "can't start new thread: a guest has one; `berkeley python --inline-threads` runs threads one after the other, where the"
+    " program waits"
+)
+_GUNICORN = (
+    f"gunicorn serves by worker processes, and {_ALONE}: serve the application by uvicorn, or by werkzeug, waitress or wsgiref"
+    " with `berkeley python --inline-threads`, in several guests if one is not enough"
+)
+_CELERY = f"celery's prefork pool works by processes, and {_ALONE}: start the worker with --pool solo"
+
+#: What `os` has elsewhere.
+_OF_OS = (
+    "execv execve fork forkpty posix_spawn posix_spawnp spawnl spawnle spawnlp spawnlpe spawnv spawnve spawnvp spawnvpe system"
+).split()
+#: What the library makes of that.
+_OF_LIBRARY = "execl execle execlp execlpe execvp execvpe".split()
+
+
+def lack(kind: type[Exception], *arguments, **keywords) -> Exception:
+    """The error of that kind, which whoever runs the program shows as its sentence alone."""
+    error = kind(*arguments, **keywords)
+    error.is_lack = True
+    return error
+
+
+def processes(what: str) -> Exception:
+    """The error that what would start a process fails with."""
+    return lack(OSError, errno.ENOSYS, f"{what}: {_ALONE}; {_WORK}")
+
+
+def _refused(make):
+    """A function, or a method, that fails with the error."""
+
+    def refuse(*arguments, **keywords):
+        raise make()
+
+    return refuse
+
+
+def _process(what: str):
+    return _refused(lambda: processes(what))
+
+
+def _said(sentence: str):
+    return _refused(lambda: lack(OSError, errno.ENOSYS, sentence))
+
+
+#: By the modules that they are in: what of a class fails so.
+METHODS = {
+    "subprocess": ("Popen", {"__init__": _process("subprocess")}),
+    "multiprocessing.process": ("BaseProcess", {"start": _process("multiprocessing")}),
+    "multiprocessing.context": (
+        "BaseContext",
+        {name: _process("multiprocessing") for name in ("Manager", "Pool", "Queue", "SimpleQueue", "JoinableQueue")},
+    ),
+    "concurrent.futures.process": ("ProcessPoolExecutor", {"__init__": _process("ProcessPoolExecutor")}),
+    "gunicorn.arbiter": ("Arbiter", {"run": _said(_GUNICORN)}),
+    "celery.concurrency.prefork": ("TaskPool", {"on_start": _said(_CELERY)}),
+}
+
+
+def _missing(name: str):
+    """The answer of `os` where it has no such name."""
+    if name in _OF_OS:
+        raise lack(AttributeError, f"os.{name}: {_ALONE}; {_WORK}", name=name, obj=os)
+    raise AttributeError(f"module 'os' has no attribute {name!r}", name=name, obj=os)
+
+
+def install() -> None:
+    """Lets `os` and threads say so; the rest says it once it is imported."""
+    os.__getattr__ = _missing
+    for name in _OF_LIBRARY:
+        setattr(os, name, staticmethod(_process(f"os.{name}")))
+    start = _refused(lambda: lack(RuntimeError, _THREADS))
+    for name in "start_new_thread", "start_new", "start_joinable_thread":
+        setattr(_thread, name, start)
+    threading._start_joinable_thread = start
