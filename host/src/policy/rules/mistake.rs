@@ -1,0 +1,216 @@
+//! What is often written in the place of a rule, and the rule that was meant.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use ipnet::Ipv4Net;
+
+/// A mistake: how what was meant is made of what was written, and what is said of it.
+type Mistake = (fn(&str) -> Option<String>, &'static str);
+
+const MISTAKES: &[Mistake] = &[
+    (with_spaces, "a rule has no spaces"),
+    (with_capitals, "operations are written in small letters"),
+    (of_url, "a rule names a host and ports, and no URL"),
+    (with_colon, "the target stands after a `=`"),
+    (of_protocol, "a protocol stands behind the operation, such as `connect:tcp` or `listen:tcp`, and tcp can be left out"),
+    (with_zone, "a rule names no zone; it is for the address on every interface"),
+    (with_mask, "a network is written with the number of its bits"),
+    (with_path, "a rule names a host and ports, and no path"),
+    (with_service, "ports are numbers"),
+    (without_ports, "no port stands after the `:`; without it, the rule is for all"),
+    (without_host, "no host stands before the ports; `*` is any"),
+    (with_stars, "a network is written with the number of its bits"),
+    (with_star, "a `*` stands for a whole host, or before a dot at its beginning"),
+];
+
+/// The ports of services that are often called by their names.
+const SERVICES: &[(&str, u16)] = &[
+    ("ftp", 21),
+    ("ssh", 22),
+    ("smtp", 25),
+    ("domain", 53),
+    ("dns", 53),
+    ("http", 80),
+    ("ntp", 123),
+    ("imap", 143),
+    ("https", 443),
+    ("mysql", 3306),
+    ("postgresql", 5432),
+    ("postgres", 5432),
+    ("redis", 6379),
+];
+
+/// What is wrong with a rule that cannot be understood, and which was meant, if it is a mistake that is known. Whether a
+/// text is a rule is told by `is_rule`: nothing else is recommended.
+pub(super) fn explain(rule: &str, is_rule: impl Fn(&str) -> bool) -> Option<String> {
+    let one = MISTAKES.iter().find_map(|(mend, told)| {
+        let meant = mend(rule).filter(|meant| is_rule(meant))?;
+        Some(format!("{told}: write `{meant}`"))
+    });
+    one.or_else(|| several(rule, is_rule))
+}
+
+/// `connect=a:80,b:90`.
+fn several(rule: &str, is_rule: impl Fn(&str) -> bool) -> Option<String> {
+    let (operation, targets) = rule.split_once('=')?;
+    let rules: Vec<_> = targets.split(',').map(|target| format!("{operation}={}", target.trim())).collect();
+    let all = rules.len() > 1 && rules.iter().all(|rule| is_rule(rule));
+    all.then(|| format!("a rule names one host: write `{}`, each as a rule of its own", rules.join("`, `")))
+}
+
+fn with_spaces(rule: &str) -> Option<String> {
+    let words: Vec<_> = rule.split_whitespace().collect();
+    let (first, rest) = words.split_first()?;
+    if rule.chars().all(|letter| !letter.is_whitespace()) {
+        return None;
+    }
+    let equals = if rest.is_empty() || rule.contains('=') { "" } else { "=" };
+    Some(format!("{first}{equals}{}", rest.concat()))
+}
+
+fn with_capitals(rule: &str) -> Option<String> {
+    let (operation, target) = rule.split_at(rule.find('=').unwrap_or(rule.len()));
+    operation.contains(|letter: char| letter.is_ascii_uppercase()).then(|| operation.to_ascii_lowercase() + target)
+}
+
+/// `connect=https://example.com/a`, and the URL alone.
+fn of_url(rule: &str) -> Option<String> {
+    let scheme = rule.find("://")?;
+    let (operation, url) = rule[..scheme].find('=').map_or(("connect", rule), |at| (&rule[..at], &rule[at + 1..]));
+    let url = url::Url::parse(url).ok()?;
+    let port = url.port_or_known_default().map(|port| format!(":{port}")).unwrap_or_default();
+    Some(format!("{operation}={}{port}", url.host_str()?))
+}
+
+/// `connect:example.com:443`, `unix:/run/app`.
+fn with_colon(rule: &str) -> Option<String> {
+    let (operation, target) = rule.split_once(':')?;
+    // A protocol that is mistyped is no host.
+    let is_target = target.contains(['.', ':', '/', '[', '@', '_']) && !target.contains('=');
+    is_target.then(|| format!("{operation}={target}"))
+}
+
+/// `tcp=example.com:443`, `tcp:example.com:443`, `tcp`.
+fn of_protocol(rule: &str) -> Option<String> {
+    let target = rule.strip_prefix("tcp")?;
+    match target.strip_prefix(['=', ':']) {
+        Some(target) => Some(format!("connect={target}")),
+        None => target.is_empty().then(|| "connect".into()),
+    }
+}
+
+/// `fe80::1%eth0`, `[fe80::1%eth0]:80`.
+fn with_zone(rule: &str) -> Option<String> {
+    let (operation, target) = rule.split_once('=')?;
+    let (address, rest) = target.split_once('%')?;
+    let address = address.trim_matches(['[', ']']).parse::<Ipv6Addr>().ok()?;
+    // What follows on the zone are the brackets' end and the ports.
+    let ports = match rest.split_once(']') {
+        Some((_, ports)) => ports,
+        None => rest.find(':').map_or("", |at| &rest[at..]),
+    };
+    Some(format!("{operation}=[{address}]{ports}"))
+}
+
+/// `10.0.0.0/255.0.0.0`.
+fn with_mask(rule: &str) -> Option<String> {
+    let (operation, target) = rule.split_once('=')?;
+    let (address, rest) = target.split_once('/')?;
+    let (mask, ports) = rest.split_at(rest.find(':').unwrap_or(rest.len()));
+    let network = Ipv4Net::with_netmask(address.parse().ok()?, mask.parse::<Ipv4Addr>().ok()?).ok()?;
+    Some(format!("{operation}={network}{ports}"))
+}
+
+/// `example.com:80/index.html`, `example.com/`.
+fn with_path(rule: &str) -> Option<String> {
+    let (operation, target) = rule.split_once('=')?;
+    let (host, _) = target.split_once('/')?;
+    // A network whose length is wrong is none of a single address.
+    let is_address = host.trim_matches(['[', ']']).parse::<IpAddr>().is_ok();
+    (!is_address && !operation.starts_with("unix")).then(|| format!("{operation}={host}"))
+}
+
+/// `example.com:https`.
+fn with_service(rule: &str) -> Option<String> {
+    let (target, name) = rule.rsplit_once(':')?;
+    let (_, port) = SERVICES.iter().find(|(known, _)| *known == name.to_ascii_lowercase())?;
+    Some(format!("{target}:{port}"))
+}
+
+fn without_ports(rule: &str) -> Option<String> {
+    rule.strip_suffix(':').map(str::to_owned)
+}
+
+fn without_host(rule: &str) -> Option<String> {
+    rule.contains("=:").then(|| rule.replacen("=:", "=*:", 1))
+}
+
+/// `10.0.*.*`.
+fn with_stars(rule: &str) -> Option<String> {
+    let (operation, target) = rule.split_once('=')?;
+    let (host, ports) = target.split_at(target.find(':').unwrap_or(target.len()));
+    let parts: Vec<_> = host.split('.').collect();
+    let known = parts.iter().take_while(|part| **part != "*").count();
+    if known == 0 || parts.len() > 4 || known == parts.len() || parts[known..].iter().any(|part| *part != "*") {
+        return None;
+    }
+    let numbers = parts[..known].iter().copied().chain(std::iter::repeat_n("0", 4 - known));
+    Some(format!("{operation}={}/{}{ports}", numbers.collect::<Vec<_>>().join("."), 8 * known))
+}
+
+/// `*example.com`, `.example.com`.
+fn with_star(rule: &str) -> Option<String> {
+    let (operation, target) = rule.split_once('=')?;
+    let name = target.strip_prefix(['*', '.'])?;
+    Some(format!("{operation}=*.{name}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::policy::Rule;
+
+    #[test]
+    fn mistakes_are_told_with_the_rule_that_was_meant() {
+        for (rule, meant) in [
+            ("http://example.com/", "`connect=example.com:80`"),
+            ("connect=https://example.com/a?b=c", "`connect=example.com:443`"),
+            ("connect=https://[::1]:8443/", "`connect=[::1]:8443`"),
+            ("connect=example.com:443/index.html", "`connect=example.com:443`"),
+            ("connect=example.com/", "`connect=example.com`"),
+            ("connect=[::1]:80/a", "`connect=[::1]:80`"),
+            ("connect=fe80::1%eth0", "`connect=[fe80::1]`"),
+            ("listen:udp=[fe80::1%eth0]:5353", "`listen:udp=[fe80::1]:5353`"),
+            ("listen=[fe80::1]%2:80", "`listen=[fe80::1]:80`"),
+            ("connect:example.com:443", "`connect=example.com:443`"),
+            ("unix:/run/app", "`unix=/run/app`"),
+            ("option:SO_MARK", "`option=SO_MARK`"),
+            ("resolve:db.internal", "`resolve=db.internal`"),
+            ("tcp:example.com:443", "`connect=example.com:443`"),
+            ("tcp=example.com", "`connect=example.com`"),
+            ("Connect=example.com", "`connect=example.com`"),
+            ("connect example.com:443", "`connect=example.com:443`"),
+            (" connect= a", "`connect=a`"),
+            ("connect=a:80, b:90", "`connect=a:80`, `connect=b:90`, each"),
+            ("connect=a,[::1]:80", "`connect=a`, `connect=[::1]:80`, each"),
+            ("connect=a:https", "`connect=a:443`"),
+            ("connect=a:", "`connect=a`"),
+            ("listen=:8080", "`listen=*:8080`"),
+            ("connect=10.0.*", "`connect=10.0.0.0/16`"),
+            ("connect=10.*.*.*:80", "`connect=10.0.0.0/8:80`"),
+            ("connect=10.0.0.0/255.0.0.0:80", "`connect=10.0.0.0/8:80`"),
+            ("connect=*example.com", "`connect=*.example.com`"),
+            ("connect=.example.com", "`connect=*.example.com`"),
+        ] {
+            let told = rule.parse::<Rule>().expect_err(rule).to_string();
+            assert!(told.contains(&format!("write {meant}")), "{rule}: {told}");
+        }
+    }
+
+    #[test]
+    fn nothing_else_is_guessed() {
+        for rule in ["connect:tpc", "connect=::1:80", "connect=10.0.0.1/99", "conect=a", "unix=run/app", "", "=", "%", "*"] {
+            let told = rule.parse::<Rule>().expect_err(rule).to_string();
+            assert!(!told.contains(": write `"), "{rule}: {told}");
+        }
+    }
+}
