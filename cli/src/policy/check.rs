@@ -8,7 +8,8 @@ use clap::Args;
 use serde::Serialize;
 
 use super::args::PolicyArgs;
-use crate::run::GRAMMAR;
+use crate::help::GRAMMAR;
+use crate::tell::tell;
 
 /// Tells whether a policy allows an operation, and which rule decides
 ///
@@ -55,7 +56,7 @@ impl Check {
             Ok(true) => ExitCode::SUCCESS,
             Ok(false) => ExitCode::from(1),
             Err(error) => {
-                eprintln!("berkeley: {error:#}");
+                tell!("{error:#}");
                 ExitCode::from(2)
             }
         }
@@ -74,16 +75,11 @@ impl Check {
         let question: Question = question.parse()?;
         let rules = self.policy.rules()?;
         let answer = question.ask(&rules);
-        if self.json {
-            println!("{}", serde_json::to_string(&told(&answer))?);
-        } else {
-            println!("{}", sentence(&answer));
-            if answer.by_name_alone {
-                println!(
-                    "note: judged by its name; rules for networks hold too: add `at ADDRESS` to ask with its address"
-                );
-            }
+        let mut text = if self.json { serde_json::to_string(&told(&answer))? } else { sentence(&answer) };
+        if answer.by_name_alone && !self.json {
+            text += "\nnote: judged by its name; rules for networks hold too: add `at ADDRESS` to ask with its address";
         }
+        crate::tell::answer(&(text + "\n"))?;
         Ok(answer.is_allowed())
     }
 }

@@ -92,7 +92,8 @@ impl File<'_> {
                 (other, _) if self.others.contains(&other) => {}
                 (unknown, _) => {
                     let keys = [self.others, KEYS].concat();
-                    let near = nearest(unknown, &keys).map_or_else(|| ".".into(), |near| format!("; is `{near}` meant?"));
+                    let near =
+                        nearest(unknown, &keys).map_or_else(|| ".".into(), |near| format!("; is `{near}` meant?"));
                     self.complain(
                         key.span(),
                         format!("there is no key `{unknown}`{near} There are {}", keys.join(", ")),

@@ -12,7 +12,10 @@ const MISTAKES: &[Mistake] = &[
     (with_capitals, "operations are written in small letters"),
     (of_url, "a rule names a host and ports, and no URL"),
     (with_colon, "the target stands after a `=`"),
-    (of_protocol, "a protocol stands behind the operation, such as `connect:tcp` or `listen:tcp`, and tcp can be left out"),
+    (
+        of_protocol,
+        "a protocol stands behind the operation, such as `connect:tcp` or `listen:tcp`, and tcp can be left out",
+    ),
     (with_zone, "a rule names no zone; it is for the address on every interface"),
     (with_mask, "a network is written with the number of its bits"),
     (with_path, "a rule names a host and ports, and no path"),
@@ -208,7 +211,9 @@ mod tests {
 
     #[test]
     fn nothing_else_is_guessed() {
-        for rule in ["connect:tpc", "connect=::1:80", "connect=10.0.0.1/99", "conect=a", "unix=run/app", "", "=", "%", "*"] {
+        for rule in
+            ["connect:tpc", "connect=::1:80", "connect=10.0.0.1/99", "conect=a", "unix=run/app", "", "=", "%", "*"]
+        {
             let told = rule.parse::<Rule>().expect_err(rule).to_string();
             assert!(!told.contains(": write `"), "{rule}: {told}");
         }
