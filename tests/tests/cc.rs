@@ -4,11 +4,11 @@ use std::fmt::Write as _;
 use std::fs;
 use std::io::Write as _;
 use std::path::Path;
-use std::process::{Output, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use berkeley_constants::ALL;
 use berkeley_tests::c::{cc, compile, is_possible, tool};
-use berkeley_tests::{Guest, Running, python, root, text};
+use berkeley_tests::{Guest, Running, berkeley, python, root, text};
 use tempfile::tempdir;
 
 /// A peer that answers each line of each client, by TCP and at a path; it tells its port.
@@ -55,6 +55,36 @@ fn a_program_speaks_with_real_peers() {
     let unix = directory.path().display();
     let client = client.allow("connect=localhost").allow(format!("unix={unix}")).arg(port).arg(path.display());
     assert_eq!(client.succeeds(), "answer to by name\nanswer to by path\nanswer to by address\n");
+}
+
+#[test]
+fn exit_codes_are_the_programs() {
+    if !is_possible() {
+        return;
+    }
+    let directory = tempdir().expect("a directory");
+    let program = compile("exits", directory.path());
+    for (how, code, written) in [
+        ("exit", 7, "first last\n"),
+        ("return", 7, "first last\n"),
+        ("exit", 0, "first last\n"),
+        ("return", 0, "first last\n"),
+        ("return", 255, "first last\n"),
+        // What is buffered is lost.
+        ("_exit", 42, ""),
+        ("_Exit", 3, ""),
+    ] {
+        let mut command = Command::new(berkeley());
+        let output =
+            command.arg("run").arg(program.program()).args([how, &code.to_string()]).output().expect("it starts");
+        assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(code), written), "{how}");
+    }
+    // Natively the low eight bits count as well.
+    write(directory.path(), "short.c", "int main(void) { return 259; }\n");
+    succeeds(&cc(directory.path(), ["-o", "short.wasm", "short.c"]));
+    let status =
+        Command::new(berkeley()).arg("run").arg(directory.path().join("short.wasm")).status().expect("it starts");
+    assert_eq!(status.code(), Some(3));
 }
 
 #[test]
