@@ -102,7 +102,9 @@ impl Config {
             let before = text.get(..error.span().unwrap_or_default().start).unwrap_or_default();
             let line = before.matches('\n').count() + 1;
             let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-            anyhow!("{name}:{line}:{column}: {}", error.message())
+            // As TOML calls it.
+            let message = error.message().replace("sequence", "list in brackets");
+            anyhow!("{name}:{line}:{column}: {message}")
         })?;
         Ok(Self { path: path.to_owned(), keys, text })
     }
@@ -115,8 +117,12 @@ impl Config {
     /// The guest and its arguments.
     pub(crate) fn guest(&self) -> Result<(PathBuf, Vec<String>)> {
         let name = self.path.display();
-        let guest =
-            self.keys.guest.as_ref().with_context(|| format!("{name} names no guest: write guest = \"GUEST.WASM\""))?;
+        let guest = self
+            .keys
+            .guest
+            .as_ref()
+            .filter(|guest| !guest.as_os_str().is_empty())
+            .with_context(|| format!("{name} names no guest: write guest = \"GUEST.WASM\""))?;
         Ok((self.directory().join(guest), self.keys.arguments.clone()))
     }
 
@@ -222,6 +228,8 @@ mod tests {
             ),
             ("dir = []", "1:1: there is no key `dir`; is `dirs` meant?"),
             ("guest = 1", "p/berkeley.toml:1:9: "),
+            ("arguments = 'a'", "1:13: invalid type: string \"a\", expected a list in brackets"),
+            ("env = ['A=1']", "1:7: invalid type: list in brackets, expected a table: lines"),
             ("guest = 'a'\nallow = ['conect']", "2:10: cannot understand the rule `conect`"),
             ("\ntimeout = 'soon'", "2:11: "),
             ("[limits]\nsockets = 1\nsocket = 2", "3:10: there is no limit `socket`"),
@@ -243,6 +251,8 @@ mod tests {
         let config = read("guest = 'a.wasm'\ndirs = ['data::/data', 'x', '/y']\npcap = 'c'").expect("a configuration");
         assert_eq!(config.guest().expect("a guest"), ("p/a.wasm".into(), Vec::new()));
         assert_eq!(config.options().directories, ["p/data::/data", "p/x::x", "/y::/y"]);
-        assert!(read("").expect("nothing").guest().is_err());
+        for nothing in ["", "guest = ''"] {
+            assert!(read(nothing).expect("nothing").guest().is_err());
+        }
     }
 }

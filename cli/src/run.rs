@@ -216,6 +216,7 @@ impl Prepared {
         }
         for directory in &self.options.directories {
             let (host, guest) = directory.split_once("::").unwrap_or((directory, directory));
+            anyhow::ensure!(!guest.is_empty(), "--dir {directory}: the guest's name for it is missing, after `::`");
             give_writable(&mut wasi, host, guest).with_context(|| format!("--dir {directory}"))?;
         }
         Ok(wasi)

@@ -165,6 +165,13 @@ fn its_rules_are_those_of_a_policy() {
     }
     std::os::unix::fs::symlink("sub", inside.join("inside")).expect("links");
     lines(project.path(), &[]);
+    let ask = |question: &str| {
+        let mut command = Command::new(berkeley());
+        command.args(["policy", "check", "berkeley.toml", question]).current_dir(project.path());
+        text(&command.output().expect("it starts").stdout)
+    };
+    assert!(ask("bind /run/x/s").starts_with("allowed to "), "{}", ask("bind /run/x/s"));
+    assert!(ask("connect tcp a:1").starts_with("not allowed to "), "{}", ask("connect tcp a:1"));
     // A rule that denies on the command line wins.
     let output = output(project.path(), &["--deny", "unix=@*"]);
     assert!(text(&output.stderr).contains("denied by unix=@*"), "{}", text(&output.stderr));

@@ -80,7 +80,7 @@ impl<'de, T: Entry> Visitor<'de> for Table<T> {
     type Value = Entries<T>;
 
     fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("a table is needed, such as below a line `[NAME]`")
+        f.write_str("a table: lines NAME = VALUE below one with the key in brackets")
     }
 
     fn visit_map<A: MapAccess<'de>>(self, mut table: A) -> Result<Self::Value, A::Error> {

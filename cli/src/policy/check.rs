@@ -1,5 +1,6 @@
 //! `berkeley policy check`.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
@@ -8,6 +9,7 @@ use clap::Args;
 use serde::Serialize;
 
 use super::args::PolicyArgs;
+use crate::config::{self, Config};
 use crate::help::GRAMMAR;
 use crate::tell::tell;
 
@@ -32,7 +34,7 @@ pub(crate) struct Check {
     #[arg(long)]
     json: bool,
 
-    /// The policy's file, if it has one, and the question, in quotes
+    /// The policy's file, or a project's berkeley.toml, if it has one, and the question, in quotes
     #[arg(required = true, value_name = "QUESTION")]
     words: Vec<String>,
 }
@@ -65,6 +67,12 @@ impl Check {
     fn answer(mut self) -> Result<bool> {
         let question = match self.words.as_mut_slice() {
             [question] => question,
+            // What a project's guest is granted.
+            [file, question] if Path::new(file).file_name() == Some(config::NAME.as_ref()) => {
+                let config = Config::read(Path::new(file))?.options().policy;
+                self.policy = std::mem::take(&mut self.policy).over(config);
+                question
+            }
             [file, question] if self.policy.file.is_none() => {
                 self.policy.file = Some(std::mem::take(file).into());
                 question

@@ -88,6 +88,7 @@ fn parse(rule: &str) -> Result<Grant, String> {
         "interfaces" => alone(Grant::Interfaces),
         "hostname" => alone(Grant::HostName),
         "sethostname" => alone(Grant::SetHostName),
+        "all" | "any" | "*" => Err("no rule is for everything; --allow-all is, or `allow-all = true` in a file".into()),
         _ => Err(format!(
             "there is no operation `{operation}`; there are connect, listen (or bind), udp, accept, resolve, unix, \
              family, option, files, interfaces, hostname and sethostname"

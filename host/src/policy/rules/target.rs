@@ -62,9 +62,6 @@ fn parse_within(name: &str, network: &str) -> Result<Host, String> {
 }
 
 pub(super) fn parse_host(text: &str) -> Result<Host, String> {
-    if text.is_empty() {
-        return Err("a host is missing".into());
-    }
     if let Some(group) = text.strip_prefix('@') {
         return Ok(Host::Group { name: group_name(group)?, hosts: Arc::default() });
     }
