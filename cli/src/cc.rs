@@ -23,6 +23,7 @@ use clap::{Args, Subcommand};
 use self::compiler::Compiler;
 use self::home::Home;
 use self::linker::Linker;
+use crate::tell::answer;
 
 /// What the words of a compiler's command line are, for clap: all of them are the compiler's.
 #[derive(Args)]
@@ -105,6 +106,9 @@ impl Family {
     /// Does what it is asked for, and gives the exit code of the program that did it.
     pub(crate) fn execute(self) -> Result<ExitCode> {
         match self {
+            Self::Cc(Words { words }) | Self::Cxx(Words { words }) if words == ["--help"] => {
+                answer(HELP).and_then(|()| answer("\n")).map(|()| ExitCode::SUCCESS)
+            }
             Self::Cc(Words { words }) => match words.iter().map(|word| word.to_str()).collect::<Vec<_>>()[..] {
                 [Some("--setup")] => set_up(),
                 [Some("--where")] => tell(),
@@ -138,7 +142,7 @@ fn set_up() -> Result<ExitCode> {
     let home = Home::find()?;
     let linker = Linker::find(&Compiler::find(&home)?)?;
     let built = archive::build(&home, &linker.libc)?;
-    println!("{}", built.display());
+    answer(&format!("{}\n", built.display()))?;
     Ok(ExitCode::SUCCESS)
 }
 
@@ -146,12 +150,12 @@ fn set_up() -> Result<ExitCode> {
 fn tell() -> Result<ExitCode> {
     let home = Home::find()?;
     let compiler = Compiler::find(&home)?;
-    println!("compiler: {}", compiler.name());
-    println!("headers:  {}", home.headers()?.display());
+    answer(&format!("compiler: {}\n", compiler.name()))?;
+    answer(&format!("headers:  {}\n", home.headers()?.display()))?;
     let linker = Linker::find(&compiler)?;
-    println!("linker:   {}", linker.program().display());
-    println!("libc:     {}", linker.libc.join("libc.a").display());
-    println!("sockets:  {}", archive::find(&home, &linker.libc)?.display());
+    answer(&format!("linker:   {}\n", linker.program().display()))?;
+    answer(&format!("libc:     {}\n", linker.libc.join("libc.a").display()))?;
+    answer(&format!("sockets:  {}\n", archive::find(&home, &linker.libc)?.display()))?;
     Ok(ExitCode::SUCCESS)
 }
 

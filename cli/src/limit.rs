@@ -65,14 +65,18 @@ impl std::str::FromStr for Setting {
 
     fn from_str(text: &str) -> Result<Self> {
         let (name, value) = text.split_once('=').context("a limit is NAME=VALUE, such as sockets=100")?;
-        let setting = Self { name: name.to_owned(), value: value.to_owned() };
-        // A value that is wrong is told before anything is run.
-        setting.set(&mut Limits::default())?;
-        Ok(setting)
+        Self::new(name, value)
     }
 }
 
 impl Setting {
+    /// The limit of that name. A value that is wrong is told before anything is run.
+    pub(crate) fn new(name: &str, value: &str) -> Result<Self> {
+        let setting = Self { name: name.to_owned(), value: value.to_owned() };
+        setting.set(&mut Limits::default())?;
+        Ok(setting)
+    }
+
     /// The limits with these settings; the last of a name counts.
     pub(crate) fn apply(settings: &[Self], mut limits: Limits) -> Result<Limits> {
         settings.iter().try_for_each(|setting| setting.set(&mut limits))?;
@@ -109,7 +113,7 @@ pub(crate) fn tell_once() -> impl Fn(Limit) + Send + Sync {
     let told = Mutex::new(HashSet::new());
     move |limit| {
         if told.lock().unwrap_or_else(PoisonError::into_inner).insert(limit) {
-            eprintln!("berkeley: the guest has met its limit on {limit}; {}", remedy(limit));
+            crate::tell::tell!("the guest has met its limit on {limit}; {}", remedy(limit));
         }
     }
 }

@@ -1,31 +1,47 @@
 //! The `berkeley` command.
 
+mod activation;
 #[cfg(unix)]
 mod cache;
 #[cfg(unix)]
 mod cc;
 #[cfg(unix)]
 mod compiled;
+mod completions;
+mod config;
 mod conformance;
+mod ending;
+mod failure;
+mod help;
 mod limit;
+mod magic;
+mod man;
+mod options;
 mod pcap;
 mod policy;
 mod program;
 mod python;
 mod record;
+mod refusal;
 mod run;
 #[cfg(unix)]
 mod signal;
 mod socket;
 #[cfg(unix)]
 mod stdin;
+mod tell;
 mod timeout;
 mod trace;
+mod usage;
+mod variable;
 
+use std::io::IsTerminal as _;
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory as _, Parser, Subcommand};
 use tracing_subscriber::EnvFilter;
+
+use crate::tell::tell;
 
 /// Runs WebAssembly components with real sockets
 #[derive(Parser)]
@@ -41,44 +57,55 @@ enum Command {
     Python(python::Python),
     Policy(policy::Policy),
     Conformance(conformance::Conformance),
+    Completions(completions::Completions),
+    Man(man::Man),
     #[cfg(unix)]
     #[command(flatten)]
     C(cc::Family),
 }
 
 fn main() -> ExitCode {
+    // Whatever happens here.
+    let _finished = ending::AtEnd;
     // Sockets opened by whoever started this process are taken before anything opens descriptors of its own.
     let words = std::env::args_os();
     #[cfg(unix)]
     let words = cc::by_name(words);
-    let Cli { command } = Cli::parse_from(words);
-    let result = match command {
-        Command::Run(run) => run.prepare().and_then(execute),
-        Command::Python(python) => python.prepare().and_then(execute),
+    let Cli { command } = Cli::try_parse_from(words).unwrap_or_else(|error| usage::exit(&error));
+    execute(command).unwrap_or_else(|error| {
+        tell!("{error:#}");
+        ExitCode::FAILURE
+    })
+}
+
+fn execute(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Run(run) => run.prepare().and_then(run_guest),
+        Command::Python(python) => python.prepare().and_then(run_guest),
         Command::Policy(policy) => policy.prepare().and_then(|task| match task {
             policy::Task::Done(code) => Ok(code),
-            policy::Task::Run(prepared) => execute(*prepared),
+            policy::Task::Run(prepared) => run_guest(*prepared),
         }),
         Command::Conformance(conformance) => {
             trace();
             conformance.execute()
         }
+        Command::Completions(completions) => completions.execute(Cli::command()).map(|()| ExitCode::SUCCESS),
+        Command::Man(man) => man.execute(Cli::command()).map(|()| ExitCode::SUCCESS),
         #[cfg(unix)]
         Command::C(family) => family.execute(),
-    };
-    result.unwrap_or_else(|error| {
-        eprintln!("berkeley: {error:#}");
-        ExitCode::FAILURE
-    })
+    }
 }
 
 /// Runs a guest.
-fn execute(prepared: run::Prepared) -> anyhow::Result<ExitCode> {
+fn run_guest(prepared: run::Prepared) -> anyhow::Result<ExitCode> {
     trace();
     prepared.execute()
 }
 
-/// Writes what RUST_LOG asks for to stderr.
+/// Writes what RUST_LOG asks for to stderr, in colours for people alone.
 fn trace() {
-    tracing_subscriber::fmt().with_env_filter(EnvFilter::from_default_env()).with_writer(std::io::stderr).init();
+    let coloured = std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none_or(|value| value.is_empty());
+    let filter = EnvFilter::from_default_env();
+    tracing_subscriber::fmt().with_env_filter(filter).with_ansi(coloured).with_writer(std::io::stderr).init();
 }

@@ -7,8 +7,8 @@ mod learn;
 #[cfg(unix)]
 mod signals;
 
-pub(crate) use args::PolicyArgs;
+pub(crate) use args::{PolicyArgs, Text, text};
 pub(crate) use command::{Policy, Task};
 pub(crate) use learn::Lesson;
 #[cfg(unix)]
-pub(crate) use signals::{reload_on_hangup, write_at_end};
+pub(crate) use signals::reload_on_hangup;

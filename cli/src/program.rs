@@ -7,15 +7,17 @@ use std::io::Read as _;
 use std::mem::ManuallyDrop;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow, bail};
+use anyhow::{Context, Result, anyhow, bail, ensure};
 use berkeley_host::wasi::is_p3;
 use berkeley_host::{Command, Ended, Guest};
 use wasmparser::{Encoding, Parser, Payload};
 use wasmtime::component::Component;
-use wasmtime::{Config, Engine, Store};
+use wasmtime::{Config, Engine, Store, WasmBacktraceDetails};
 
 #[cfg(unix)]
 use crate::compiled::Kept;
+use crate::failure::{in_one_line, of_guest};
+use crate::magic;
 
 /// How many bytes a guest may pass to the host in one call; the host copies them. One that passes more is ended.
 const MOST_AT_ONCE: usize = 512 << 20;
@@ -23,6 +25,9 @@ const MOST_AT_ONCE: usize = 512 << 20;
 /// How many bytes a component has at least for its compilation to be told, and left to one process at a time.
 #[cfg(unix)]
 const LARGE: u64 = 4 << 20;
+
+/// What a program exports, of whatever version.
+const ENTRY: &str = "wasi:cli/run@";
 
 /// How many handles a guest may have: one for each socket, and one more for each in a call of poll.
 const MOST_HANDLES: usize = 1 << 22;
@@ -38,18 +43,32 @@ impl Program {
     pub(crate) fn load(path: &Path) -> Result<Self> {
         let unreadable = || format!("cannot read {}", path.display());
         let mut file = File::open(path).with_context(unreadable)?;
+        let found = file.metadata().with_context(unreadable)?;
+        ensure!(!found.is_dir(), "{} is a directory, and no component", path.display());
+        // Of a pipe nothing tells what comes out of it.
         #[cfg(unix)]
-        match Kept::of(&file.metadata().with_context(unreadable)?) {
-            Ok(kept) => return Self::load_kept(&kept, &mut file, path),
-            Err(error) => tracing::warn!("compiled code is not kept: {error}"),
+        if found.is_file() {
+            match Kept::of(&found) {
+                Ok(kept) => return Self::load_kept(&kept, &mut file, path),
+                Err(error) => tracing::warn!("compiled code is not kept: {error}"),
+            }
         }
         let (version, bytes) = read(&mut file, path)?;
         let engine = version.engine()?;
-        Self::new(&compile(&engine, &bytes, path)?)
+        Self::new(&compile(&engine, &bytes, path)?, path)
     }
 
-    fn new(component: &Component) -> Result<Self> {
-        Ok(Self { engine: component.engine().clone(), command: Command::new(component)? })
+    fn new(component: &Component, path: &Path) -> Result<Self> {
+        let engine = component.engine();
+        let exports: Vec<_> = component.component_type().exports(engine).map(|(name, _)| name.to_owned()).collect();
+        ensure!(
+            exports.iter().any(|name| name.starts_with(ENTRY)),
+            "{} is no program: it exports no wasi:cli/run, but {}",
+            path.display(),
+            if exports.is_empty() { "nothing".to_owned() } else { exports.join(", ") }
+        );
+        let command = Command::new(component).map_err(|error| anyhow!("cannot run {}: {error:#}", path.display()))?;
+        Ok(Self { engine: engine.clone(), command })
     }
 
     /// Runs it to its end.
@@ -71,7 +90,7 @@ impl Program {
     }
 
     async fn run_in(&self, store: &mut Store<Guest>) -> Result<Ended> {
-        self.command.run_in(store).await.map_err(|error| anyhow!("{error:#}"))
+        self.command.run_in(store).await.map_err(|error| anyhow!("the guest was ended: {}", of_guest(&error)))
     }
 }
 
@@ -79,7 +98,7 @@ impl Program {
 #[cfg(unix)]
 impl Program {
     fn load_kept(kept: &Kept, file: &mut File, path: &Path) -> Result<Self> {
-        let load = || Version::ALL.into_iter().find_map(|version| Self::kept(kept, version));
+        let load = || Version::ALL.into_iter().find_map(|version| Self::kept(kept, version, path));
         if let Some(program) = load() {
             return program;
         }
@@ -93,7 +112,7 @@ impl Program {
         }
         let (version, bytes) = read(file, path)?;
         if is_large && std::io::stderr().is_terminal() {
-            eprintln!("berkeley: compiling {}, which takes a while the first time", path.display());
+            crate::tell::tell!("compiling {}, which takes a while the first time", path.display());
         }
         let engine = version.engine()?;
         let component = compile(&engine, &bytes, path)?;
@@ -101,13 +120,13 @@ impl Program {
         if kept.is_of(&file.metadata()?) {
             kept.store(&component, version.name());
         }
-        Self::new(&component)
+        Self::new(&component, path)
     }
 
     /// The program whose code was kept, if there is one of that version.
-    fn kept(kept: &Kept, version: Version) -> Option<Result<Self>> {
+    fn kept(kept: &Kept, version: Version, path: &Path) -> Option<Result<Self>> {
         let component = kept.find(version.name())?.load(&version.engine().ok()?)?;
-        Some(Self::new(&component))
+        Some(Self::new(&component, path))
     }
 }
 
@@ -136,43 +155,55 @@ impl Version {
         let concurrent = self == Self::P3;
         let mut config = Config::new();
         config.wasm_component_model_async(concurrent).concurrency_support(concurrent);
+        // A component that says the lines of its code keeps them, to be read when it traps.
+        config.wasm_backtrace_details(WasmBacktraceDetails::Enable);
         Ok(Engine::new(&config)?)
     }
 }
 
 /// The file's bytes, and what they are written for.
 fn read(file: &mut File, path: &Path) -> Result<(Version, Vec<u8>)> {
+    let unreadable = || format!("cannot read {}", path.display());
     let mut bytes = Vec::new();
-    file.read_to_end(&mut bytes).with_context(|| format!("cannot read {}", path.display()))?;
+    // What is none is not read to its end, which it may not have.
+    file.take(magic::HEAD as u64).read_to_end(&mut bytes).with_context(unreadable)?;
+    if !bytes.starts_with(b"\0asm") {
+        bail!("{} is not WebAssembly: it seems to be {}", path.display(), magic::seems(path, &bytes));
+    }
+    file.read_to_end(&mut bytes).with_context(unreadable)?;
     Ok((wasi_version(&bytes, path)?, bytes))
 }
 
 fn compile(engine: &Engine, bytes: &[u8], path: &Path) -> Result<Component> {
-    Component::new(engine, bytes).map_err(|error| anyhow!("{} is not a valid component: {error:?}", path.display()))
+    Component::new(engine, bytes).map_err(|error| damaged(path, &format!("{error:#}")))
+}
+
+fn damaged(path: &Path, why: &str) -> anyhow::Error {
+    anyhow!("{} is not a valid component: {}", path.display(), in_one_line(why))
 }
 
 /// Which WASI the component is written for: 0.3 if it imports or exports anything of it.
 fn wasi_version(bytes: &[u8], path: &Path) -> Result<Version> {
-    let path = path.display();
     let mut depth = 0;
     for payload in Parser::new(0).parse_all(bytes) {
-        match payload.with_context(|| format!("{path} is not WebAssembly"))? {
+        match payload.map_err(|error| damaged(path, &error.to_string()))? {
             Payload::Version { encoding: Encoding::Module, .. } if depth == 0 => bail!(
-                "{path} is a core module, not a component; build it for wasm32-wasip2, or make a component of it \
-                 with `wasm-tools component new`"
+                "{} is a core module, not a component; build it for wasm32-wasip2, or make a component of it \
+                 with `wasm-tools component new`",
+                path.display()
             ),
             Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
             Payload::End(_) if depth > 0 => depth -= 1,
             Payload::ComponentImportSection(imports) if depth == 0 => {
                 for import in imports {
-                    if is_p3(import?.name.name) {
+                    if is_p3(import.map_err(|error| damaged(path, &error.to_string()))?.name.name) {
                         return Ok(Version::P3);
                     }
                 }
             }
             Payload::ComponentExportSection(exports) if depth == 0 => {
                 for export in exports {
-                    if is_p3(export?.name.name) {
+                    if is_p3(export.map_err(|error| damaged(path, &error.to_string()))?.name.name) {
                         return Ok(Version::P3);
                     }
                 }
@@ -192,8 +223,8 @@ mod tests {
         let path = Path::new("guest.wasm");
         let module = wasi_version(b"\0asm\x01\0\0\0", path).expect_err("a module").to_string();
         assert!(module.contains("core module"), "{module}");
-        let text = wasi_version(b"hello, world", path).expect_err("text").to_string();
-        assert!(text.contains("not WebAssembly"), "{text}");
+        let cut = wasi_version(b"\0asm\x0d\0\x01\0\x01\x05", path).expect_err("a part").to_string();
+        assert!(cut.starts_with("guest.wasm is not a valid component: ") && !cut.contains('\n'), "{cut}");
         assert_eq!(wasi_version(b"\0asm\x0d\0\x01\0", path).expect("a component"), Version::P2);
     }
 }

@@ -6,7 +6,9 @@ use std::path::{Path, PathBuf};
 use anyhow::{Context, Result, anyhow, bail};
 use clap::Args;
 
-use crate::run::{self, Options, Prepared};
+use crate::options::Options;
+use crate::run::Prepared;
+use crate::{help, usage};
 
 /// Runs a Python program with real sockets
 ///
@@ -14,7 +16,7 @@ use crate::run::{self, Options, Prepared};
 /// socket, select and all that is built on them. It gets what the options grant, as by `berkeley run`, and may read the
 /// directory that it is in.
 #[derive(Args)]
-#[command(after_long_help = run::grammar(), override_usage = "berkeley python [OPTIONS] SCRIPT.PY [ARGS]...\n       \
+#[command(after_long_help = help::grammar(), override_usage = "berkeley python [OPTIONS] SCRIPT.PY [ARGS]...\n       \
     berkeley python [OPTIONS] -m MODULE [ARGS]...\n       berkeley python [OPTIONS] -c CODE [ARGS]...\n       \
     berkeley python [OPTIONS] - [ARGS]...")]
 pub(crate) struct Python {
@@ -66,6 +68,8 @@ const IGNORED_VARIABLE: &str = "BERKELEY_PYTHON_IGNORED";
 impl Python {
     /// Opens the sockets.
     pub(crate) fn prepare(self) -> Result<Prepared> {
+        let current = std::env::current_dir().context("cannot tell the current directory")?;
+        let (directory, program) = program(self.program, &current)?;
         let interpreter = self.interpreter.map_or_else(beside_this_program, Ok)?;
         let (component, library) = (interpreter.join("python.wasm"), interpreter.join("lib"));
         if !component.is_file() || !library.is_dir() {
@@ -74,11 +78,9 @@ impl Python {
                 interpreter.display()
             );
         }
-        let current = std::env::current_dir().context("cannot tell the current directory")?;
-        let (directory, program) = program(self.program, &current)?;
         let args = [OsString::from("python")].into_iter().chain(program).collect();
-        let mut prepared = self.options.prepare(component, args)?.readable(library, LIBRARY);
-        prepared = prepared.variable(DIRECTORY_VARIABLE, text(current.as_os_str())?).name_directories_from(&current);
+        let mut prepared = Prepared::new(self.options, component, args)?.readable(library, LIBRARY);
+        prepared = prepared.variable(DIRECTORY_VARIABLE, text(current.as_os_str())?)?.name_directories_from(&current);
         if let Some(directory) = directory {
             let guest = text(directory.as_os_str())?.to_owned();
             prepared = prepared.readable(directory, guest);
@@ -88,17 +90,17 @@ impl Python {
             prepared = prepared.readable(site, name);
         }
         if self.inline_threads {
-            prepared = prepared.variable(THREADS_VARIABLE, "inline");
+            prepared = prepared.variable(THREADS_VARIABLE, "inline")?;
         }
         if self.linux {
-            prepared = prepared.variable(PLATFORM_VARIABLE, "linux");
+            prepared = prepared.variable(PLATFORM_VARIABLE, "linux")?;
         }
         #[cfg(unix)]
         {
             let ignored: Vec<_> = crate::signal::ignored().iter().map(u8::to_string).collect();
-            prepared = prepared.variable(IGNORED_VARIABLE, &ignored.join(" "));
+            prepared = prepared.variable(IGNORED_VARIABLE, &ignored.join(" "))?;
         }
-        Ok(prepared.variable(SITE_VARIABLE, &names.join(":")).interrupted())
+        Ok(prepared.variable(SITE_VARIABLE, &names.join(":"))?.interrupted())
     }
 }
 
@@ -121,8 +123,10 @@ fn program(mut words: Vec<OsString>, current: &Path) -> Result<(Option<PathBuf>,
         "-" => Ok((None, words)),
         "-c" | "-m" => bail!("{} needs an argument", first.display()),
         option if option.starts_with('-') => {
+            let name = option.split('=').next().unwrap_or_default();
+            let near = usage::nearest::<Python>(name).map_or(".".into(), |near| format!("; is {near} meant?"));
             bail!(
-                "no such option: {option}; options of berkeley's stand before the program, options of the program after it"
+                "no such option: {name}{near} Options of berkeley's stand before the program, options of the program after it"
             )
         }
         _ => {

@@ -57,6 +57,8 @@ struct Signals {
     /// The message of which a part has come.
     message: Message,
     filled: usize,
+    /// Those that this process gets in any case.
+    awaited: Vec<u8>,
     /// Whether the guest handles each that it has ever handled: this process gets these from then on.
     handled: HashMap<u8, bool>,
     /// Those that were told and not taken yet.
@@ -76,7 +78,8 @@ struct Told {
 /// Begins to tell a guest of signals, over the socket that is given.
 ///
 /// A thread of its own does so until this process ends, for what the guest does, and how it ends, must not keep it waiting.
-pub(crate) fn tell() -> io::Result<OwnedFd> {
+/// The signals that are given are awaited from now on, though the guest handles none of them yet.
+pub(crate) fn tell(awaited: Vec<u8>) -> io::Result<OwnedFd> {
     let (own, guest) = std::os::unix::net::UnixStream::pair()?;
     own.set_nonblocking(true)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
@@ -86,6 +89,7 @@ pub(crate) fn tell() -> io::Result<OwnedFd> {
             guest: Some(UnixStream::from_std(own)?),
             message: [0; _],
             filled: 0,
+            awaited: Vec::new(),
             handled: HashMap::new(),
             told: HashMap::new(),
             random: RandomState::new(),
@@ -93,7 +97,7 @@ pub(crate) fn tell() -> io::Result<OwnedFd> {
             come: channel(16),
         }
     };
-    thread::Builder::new().name("signals".into()).spawn(move || runtime.block_on(signals.run()))?;
+    thread::Builder::new().name("signals".into()).spawn(move || runtime.block_on(signals.run(awaited)))?;
     Ok(guest.into())
 }
 
@@ -109,7 +113,11 @@ pub(crate) fn ignored() -> Vec<u8> {
 
 impl Signals {
     /// Serves for ever.
-    async fn run(mut self) {
+    async fn run(mut self, awaited: Vec<u8>) {
+        for (number, kind) in KINDS.iter().filter(|(number, _)| awaited.contains(number)) {
+            self.await_signal(*number, kind());
+        }
+        self.awaited = awaited;
         loop {
             let late = self.told.values().map(|told| told.late).min();
             tokio::select! {
@@ -162,7 +170,9 @@ impl Signals {
                 if let Some((_, kind)) = KINDS.iter().find(|(known, _)| *known == number)
                     && self.handled.insert(number, true).is_none()
                 {
-                    self.await_signal(number, kind());
+                    if !self.awaited.contains(&number) {
+                        self.await_signal(number, kind());
+                    }
                     // A guest that does not hear it is told nothing else either.
                     self.say(number, Token::default());
                 }
@@ -232,6 +242,6 @@ async fn readable(guest: Option<&UnixStream>) -> io::Result<()> {
 /// Does what the signal does by itself: it ends the process, with the code by which a shell tells of it.
 fn act(number: u8) {
     if number != SIGWINCH {
-        std::process::exit(128 + i32::from(number));
+        crate::ending::exit(128 + i32::from(number));
     }
 }

@@ -8,7 +8,7 @@ use std::{fmt, io, thread};
 /// The exit code of a run that took too long: that of timeout(1).
 const CODE: i32 = 124;
 
-/// How long the message may take, where nobody reads what is written to stderr.
+/// How long may take what is still done then.
 const PATIENCE: Duration = Duration::from_millis(100);
 
 /// How long a guest may run.
@@ -49,21 +49,25 @@ impl Timeout {
     pub(crate) fn start(self) -> io::Result<()> {
         thread::Builder::new().name("timeout".into()).spawn(move || {
             thread::sleep(self.0);
-            self.tell();
+            in_time(crate::ending::finish);
+            in_time(move || {
+                crate::tell::tell!("the guest was ended: it has run for {self}, the limit that --timeout sets");
+            });
             std::process::exit(CODE)
         })?;
         Ok(())
     }
+}
 
-    /// Tells it on stderr, unless the guest's own thread waits there.
-    fn tell(self) {
-        let (done, told) = channel();
-        thread::spawn(move || {
-            eprintln!("berkeley: the guest was ended: it has run for {self}, the limit that --timeout sets");
-            let _ = done.send(());
-        });
-        let _ = told.recv_timeout(PATIENCE);
-    }
+/// Does something, unless that takes too long: the message, where the guest's own thread waits at stderr, or the file
+/// system.
+fn in_time(what: impl FnOnce() + Send + 'static) {
+    let (done, told) = channel();
+    thread::spawn(move || {
+        what();
+        let _ = done.send(());
+    });
+    let _ = told.recv_timeout(PATIENCE);
 }
 
 #[cfg(test)]

@@ -81,11 +81,17 @@ pub struct Refusal {
     operation: String,
     grant: Option<String>,
     denial: Option<String>,
+    absolute: bool,
 }
 
 impl Refusal {
     pub(crate) fn of(operation: String) -> Self {
-        Self { operation, grant: None, denial: None }
+        Self { operation, grant: None, denial: None, absolute: false }
+    }
+
+    /// One that no policy can spare the guest.
+    pub(crate) fn absolute(operation: String) -> Self {
+        Self { absolute: true, ..Self::of(operation) }
     }
 
     /// Adds the rule that would allow it.
@@ -108,6 +114,11 @@ impl Refusal {
     /// The rule that would have allowed it, if the policy knows one.
     pub fn grant(&self) -> Option<&str> {
         self.grant.as_deref()
+    }
+
+    /// Whether no policy would have allowed it.
+    pub fn is_absolute(&self) -> bool {
+        self.absolute
     }
 
     /// The rule that denies it, if one does, with where it was written.

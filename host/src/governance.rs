@@ -81,8 +81,14 @@ impl Governing {
 
 /// Opens a directory for unix sockets.
 pub(crate) fn open(host: &std::path::Path, guest: &str) -> io::Result<Directory> {
-    Directory::open(host, guest)
-        .map_err(|error| io::Error::new(error.kind(), format!("cannot open the directory {}: {error}", host.display())))
+    Directory::open(host, guest).map_err(|error| {
+        // What is mostly named in its place is the socket itself.
+        let outer = host.parent().filter(|_| error.kind() == io::ErrorKind::NotADirectory);
+        let hint =
+            outer.map(|outer| format!("; a rule names the directory that sockets are in, such as {}", outer.display()));
+        let told = format!("cannot open the directory {}: {error}{}", host.display(), hint.unwrap_or_default());
+        io::Error::new(error.kind(), told)
+    })
 }
 
 /// What one guest is governed by, from one policy to the next.

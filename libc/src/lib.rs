@@ -11,7 +11,7 @@
 //! 4. `table`: wasi-libc's own descriptors
 //! 5. `endpoint`: a socket as a description
 //! 6. `socket`, `poll`: what further functions use
-//! 7. `transfer`, `message`, `option`, `descriptor`, `file`, `netdb`, `interface`, `text`: the functions
+//! 7. `transfer`, `message`, `option`, `descriptor`, `file`, `netdb`, `interface`, `text`, `exit`: the functions
 //! 8. `pipe`, `eventfd`, `timerfd`, `epoll`: further kinds of descriptors
 #![cfg_attr(not(target_os = "wasi"), allow(dead_code, reason = "the functions are WebAssembly's alone"))]
 
@@ -32,6 +32,8 @@ mod endpoint;
 mod epoll;
 #[cfg(target_os = "wasi")]
 mod eventfd;
+#[cfg(target_os = "wasi")]
+mod exit;
 #[cfg(target_os = "wasi")]
 mod export;
 #[cfg(target_os = "wasi")]

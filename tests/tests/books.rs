@@ -153,7 +153,8 @@ fn options(subcommand: &str) -> BTreeSet<String> {
 
 #[test]
 fn the_options_of_the_command_that_pages_name_exist() {
-    let [run, python, conformance, cc] = ["run", "python", "conformance", "cc"].map(options);
+    let [run, python, conformance, cc, man, completions] =
+        ["run", "python", "conformance", "cc", "man", "completions"].map(options);
     let policy = &options("policy check") | &options("policy learn");
     for page in pages() {
         let shown = page.path.display();
@@ -161,7 +162,7 @@ fn the_options_of_the_command_that_pages_name_exist() {
         for option in quoted.iter().filter(|text| text.starts_with("--")) {
             let option = format!("--{}", name(&option[2..]));
             assert!(
-                [&run, &python, &conformance, &policy, &cc].iter().any(|all| all.contains(&option)),
+                [&run, &python, &conformance, &policy, &cc, &man].iter().any(|all| all.contains(&option)),
                 "{shown} names {option}"
             );
         }
@@ -173,6 +174,8 @@ fn the_options_of_the_command_that_pages_name_exist() {
                 Some("conformance") => &conformance,
                 Some("policy") => &policy,
                 Some("cc") => &cc,
+                Some("man") => &man,
+                Some("completions") => &completions,
                 other => panic!("{shown} names `berkeley {other:?}`"),
             };
             // What follows the program is the program's own.

@@ -5,11 +5,11 @@ use std::fs;
 use std::io::Write as _;
 use std::net::TcpListener;
 use std::path::Path;
-use std::process::{Output, Stdio};
+use std::process::{Command, Output, Stdio};
 
 use berkeley_constants::ALL;
 use berkeley_tests::c::{cc, compile, is_possible, tool};
-use berkeley_tests::{Guest, Running, python, root, skipped, text};
+use berkeley_tests::{Guest, Running, berkeley, python, root, skipped, text};
 use tempfile::tempdir;
 
 /// A peer that answers each line of each client, by TCP and at a path; it tells its port.
@@ -105,6 +105,36 @@ fn a_program_over_the_contract_is_told_why() {
     let port = TcpListener::bind("127.0.0.1:0").and_then(|listener| listener.local_addr()).expect("a free port").port();
     let refused = Guest::at(path.clone()).allow_all().arg("127.0.0.1").arg(port).arg("word").output("inline");
     assert_eq!((text(&refused.stdout).as_str(), refused.status.code()), ("connect: nobody listens\n", Some(1)));
+}
+
+#[test]
+fn exit_codes_are_the_programs() {
+    if !is_possible() {
+        return;
+    }
+    let directory = tempdir().expect("a directory");
+    let program = compile("exits", directory.path());
+    for (how, code, written) in [
+        ("exit", 7, "first last\n"),
+        ("return", 7, "first last\n"),
+        ("exit", 0, "first last\n"),
+        ("return", 0, "first last\n"),
+        ("return", 255, "first last\n"),
+        // What is buffered is lost.
+        ("_exit", 42, ""),
+        ("_Exit", 3, ""),
+    ] {
+        let mut command = Command::new(berkeley());
+        let output =
+            command.arg("run").arg(program.program()).args([how, &code.to_string()]).output().expect("it starts");
+        assert_eq!((output.status.code(), text(&output.stdout).as_str()), (Some(code), written), "{how}");
+    }
+    // Natively the low eight bits count as well.
+    write(directory.path(), "short.c", "int main(void) { return 259; }\n");
+    succeeds(&cc(directory.path(), ["-o", "short.wasm", "short.c"]));
+    let status =
+        Command::new(berkeley()).arg("run").arg(directory.path().join("short.wasm")).status().expect("it starts");
+    assert_eq!(status.code(), Some(3));
 }
 
 #[test]

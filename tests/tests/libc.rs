@@ -23,6 +23,13 @@ mod released_target {
     }
 
     #[test]
+    fn exit_codes_are_the_programs() {
+        for code in [0, 1, 7, 255] {
+            assert_eq!(guest("libc_std").arg(code).output("inline").status.code(), Some(code));
+        }
+    }
+
+    #[test]
     fn sockets_do_as_in_linux() {
         assert_eq!(guest("libc_sockets").allow_all().succeeds(), "done\n");
     }

@@ -8,6 +8,8 @@ use std::process::ExitCode;
 
 use anyhow::{Context as _, Result, bail};
 
+use crate::tell::answer;
+
 /// A toolchain file. CMake wants programs of one word, so each has its first argument apart.
 const CMAKE: &str = "\
 set(CMAKE_SYSTEM_NAME WASI)
@@ -39,7 +41,7 @@ pub(super) fn links(directory: &Path, names: &[&str]) -> Result<ExitCode> {
             bail!("{} is there already, and no link", link.display());
         }
         symlink(&program, &link).with_context(|| format!("cannot make {}", link.display()))?;
-        println!("{}", link.display());
+        answer(&format!("{}\n", link.display()))?;
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -47,7 +49,7 @@ pub(super) fn links(directory: &Path, names: &[&str]) -> Result<ExitCode> {
 /// Prints the toolchain file.
 pub(super) fn cmake() -> Result<ExitCode> {
     let program = program()?;
-    print!("{}", CMAKE.replace("@PROGRAM@", program.to_str().context("this program is at a path that is not UTF-8")?));
+    answer(&CMAKE.replace("@PROGRAM@", program.to_str().context("this program is at a path that is not UTF-8")?))?;
     Ok(ExitCode::SUCCESS)
 }
 

@@ -108,6 +108,10 @@ impl Linker {
         if standard.start {
             command.arg(self.libc.join("crt1-command.o"));
         }
+        if standard.start && standard.libraries {
+            // What `main` returns is the exit code, by what stands in for its caller.
+            command.arg("--wrap=__main_void");
+        }
         // Before the user's words, which may say otherwise.
         command.args(["-z", STACK, "--stack-first"]).args(inputs);
         if standard.libraries {

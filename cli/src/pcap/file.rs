@@ -77,7 +77,7 @@ impl CaptureFile {
             && let Err(error) = self.write_pending()
         {
             self.failed = true;
-            eprintln!("berkeley: the capture ends here: {error}");
+            crate::tell::tell!("the capture ends here: {error}");
         }
     }
 

@@ -5,7 +5,7 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
-use berkeley_host::policy::{Group, Rule, Rules};
+use berkeley_host::policy::{Group, Rule, Rules, RulesBuilder};
 use clap::Args;
 
 /// The policy that a guest is put under.
@@ -30,12 +30,45 @@ pub(crate) struct PolicyArgs {
     /// Allows everything that is not denied: without --deny the guest is trusted as you are
     #[arg(long, conflicts_with = "allow")]
     allow_all: bool,
+
+    #[arg(skip)]
+    config: Option<Text>,
+}
+
+/// The text of a file that has other keys beside those of a policy.
+#[derive(Clone)]
+pub(crate) struct Text {
+    pub(crate) path: PathBuf,
+    pub(crate) text: String,
+    pub(crate) others: &'static [&'static str],
+}
+
+impl Text {
+    /// Adds its rules, whose paths are seen from the directory that it is in, to none.
+    pub(crate) fn add_to(&self, builder: RulesBuilder) -> Result<RulesBuilder> {
+        let name = self.path.display().to_string();
+        let builder = builder.toml_beside(&self.text, &name, self.others).map_err(|error| anyhow!("{error}"))?;
+        Ok(builder.seen_from(self.path.parent().unwrap_or(Path::new(""))))
+    }
 }
 
 impl PolicyArgs {
-    /// The rules of the options and of the file, as it is now.
+    /// The policy of a configuration, and of a file that it names.
+    pub(crate) fn under(config: Text, file: Option<PathBuf>) -> Self {
+        Self { config: Some(config), file, ..Self::default() }
+    }
+
+    /// These rules beside others; a file in the place of theirs.
+    pub(crate) fn over(self, others: Self) -> Self {
+        Self { file: self.file.or(others.file), config: self.config.or(others.config), ..self }
+    }
+
+    /// The rules of the options, of the configuration as it was read, and of the file, as it is now.
     pub(crate) fn rules(&self) -> Result<Rules> {
         let mut builder = Rules::builder();
+        if let Some(config) = &self.config {
+            builder = config.add_to(builder)?;
+        }
         for group in &self.groups {
             builder = builder.group(group.clone())?;
         }
@@ -49,28 +82,43 @@ impl PolicyArgs {
             builder = builder.allow_all();
         }
         if let Some(file) = &self.file {
-            let text = read(file).with_context(|| format!("cannot read {}", file.display()))?;
+            let text = open(file)?;
             builder = builder.toml(&text, &file.display().to_string()).map_err(|error| anyhow!("{error}"))?;
         }
         Ok(builder.build()?)
     }
 
-    /// The file that it is told by, if it is; a signal reads it again.
+    /// Whether a file tells it, which a signal makes be read again.
     #[cfg(unix)]
-    pub(crate) fn file(&self) -> Option<&PathBuf> {
-        self.file.as_ref()
+    pub(crate) fn is_from_file(&self) -> bool {
+        self.file.is_some() || self.config.is_some()
+    }
+
+    /// The same, of the configuration as it is now.
+    #[cfg(unix)]
+    pub(super) fn read_again(&self) -> Result<Self> {
+        let mut again = self.clone();
+        if let Some(config) = &mut again.config {
+            config.text = open(&config.path)?;
+        }
+        Ok(again)
     }
 }
 
-/// How long a policy's file may be.
+/// How long a file may be.
 const LONGEST_FILE: u64 = 16 << 20;
 
-/// The text of a policy's file.
-fn read(file: &Path) -> Result<String> {
+fn open(path: &Path) -> Result<String> {
+    let unreadable = || format!("cannot read {}", path.display());
+    text(File::open(path).with_context(unreadable)?).with_context(unreadable)
+}
+
+/// The text of a policy's file, or a configuration's.
+pub(crate) fn text(file: File) -> Result<String> {
     let mut bytes = Vec::new();
-    File::open(file)?.take(LONGEST_FILE + 1).read_to_end(&mut bytes)?;
+    file.take(LONGEST_FILE + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LONGEST_FILE {
-        bail!("it is longer than {} MiB, as no policy is", LONGEST_FILE >> 20);
+        bail!("it is longer than {} MiB, as none is", LONGEST_FILE >> 20);
     }
     String::from_utf8(bytes).map_err(|error| {
         let before = &error.as_bytes()[..error.utf8_error().valid_up_to()];

@@ -1,5 +1,6 @@
 //! `berkeley policy check`.
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use anyhow::{Result, bail};
@@ -8,7 +9,9 @@ use clap::Args;
 use serde::Serialize;
 
 use super::args::PolicyArgs;
-use crate::run::GRAMMAR;
+use crate::config::{self, Config};
+use crate::help::GRAMMAR;
+use crate::tell::tell;
 
 /// Tells whether a policy allows an operation, and which rule decides
 ///
@@ -31,7 +34,7 @@ pub(crate) struct Check {
     #[arg(long)]
     json: bool,
 
-    /// The policy's file, if it has one, and the question, in quotes
+    /// The policy's file, or a project's berkeley.toml, if it has one, and the question, in quotes
     #[arg(required = true, value_name = "QUESTION")]
     words: Vec<String>,
 }
@@ -55,7 +58,7 @@ impl Check {
             Ok(true) => ExitCode::SUCCESS,
             Ok(false) => ExitCode::from(1),
             Err(error) => {
-                eprintln!("berkeley: {error:#}");
+                tell!("{error:#}");
                 ExitCode::from(2)
             }
         }
@@ -64,6 +67,12 @@ impl Check {
     fn answer(mut self) -> Result<bool> {
         let question = match self.words.as_mut_slice() {
             [question] => question,
+            // What a project's guest is granted.
+            [file, question] if Path::new(file).file_name() == Some(config::NAME.as_ref()) => {
+                let config = Config::read(Path::new(file))?.options().policy;
+                self.policy = std::mem::take(&mut self.policy).over(config);
+                question
+            }
             [file, question] if self.policy.file.is_none() => {
                 self.policy.file = Some(std::mem::take(file).into());
                 question
@@ -74,16 +83,11 @@ impl Check {
         let question: Question = question.parse()?;
         let rules = self.policy.rules()?;
         let answer = question.ask(&rules);
-        if self.json {
-            println!("{}", serde_json::to_string(&told(&answer))?);
-        } else {
-            println!("{}", sentence(&answer));
-            if answer.by_name_alone {
-                println!(
-                    "note: judged by its name; rules for networks hold too: add `at ADDRESS` to ask with its address"
-                );
-            }
+        let mut text = if self.json { serde_json::to_string(&told(&answer))? } else { sentence(&answer) };
+        if answer.by_name_alone && !self.json {
+            text += "\nnote: judged by its name; rules for networks hold too: add `at ADDRESS` to ask with its address";
         }
+        crate::tell::answer(&(text + "\n"))?;
         Ok(answer.is_allowed())
     }
 }

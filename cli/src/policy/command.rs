@@ -27,6 +27,9 @@ enum PolicyCommand {
 /// As `berkeley run --learn FILE`. The guest has all that it asks for, but for setting the host's name and sharing
 /// sockets with other processes, and but for what --deny says: learn only from guests that you trust as yourself.
 #[derive(Args)]
+#[command(
+    override_usage = "berkeley policy learn [OPTIONS] GUEST.WASM [ARGS]...\n       berkeley policy learn [OPTIONS]"
+)]
 pub(crate) struct Learn {
     /// Where to write the policy
     #[arg(long, value_name = "FILE", default_value = "policy.toml")]

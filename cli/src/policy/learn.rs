@@ -11,6 +11,8 @@ use berkeley_host::Address;
 use berkeley_host::policy::{Names, Operation, Policy, Question, Refusal, Rule, Rules, Transport};
 use tempfile::NamedTempFile;
 
+use crate::tell::tell;
+
 /// How many different operations are remembered.
 const MOST: usize = 1 << 16;
 /// How many ports of one host, of those that systems choose, are taken for all of them.
@@ -66,7 +68,7 @@ impl Lesson {
         let unwritable = || format!("cannot write {}", self.output.display());
         file.write_all(text.as_bytes()).with_context(unwritable)?;
         file.persist(&self.output).with_context(unwritable)?;
-        eprintln!("berkeley: wrote the policy {}", self.output.display());
+        tell!("wrote the policy {}", self.output.display());
         Ok(())
     }
 }

@@ -60,7 +60,7 @@ impl Inner {
         }
         if let Err(error) = self.out.write_all(text.as_bytes()).and_then(|()| self.out.flush()) {
             self.failed = true;
-            eprintln!("berkeley: the trace ends here: {error}");
+            crate::tell::tell!("the trace ends here: {error}");
         }
     }
 }

@@ -65,6 +65,6 @@ impl Socket {
             Opened::Other(kind) => kind,
         };
         // WASI has nothing that it could be.
-        Err(self.refuse(Refusal::of(format!("receive {kind} over a unix socket"))))
+        Err(self.refuse(Refusal::absolute(format!("receive {kind} over a unix socket"))))
     }
 }

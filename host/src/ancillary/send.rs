@@ -150,7 +150,7 @@ impl Socket {
             return Ok(());
         }
         let what = if kind.is_dir() { "a directory" } else { "what is no regular file" };
-        Err(self.refuse(Refusal::of(format!("send {what} over a unix socket"))))
+        Err(self.refuse(Refusal::absolute(format!("send {what} over a unix socket"))))
     }
 
     /// A control message may do no more than the option or the call of the same effect.

@@ -40,8 +40,14 @@ impl RulesBuilder {
     ///
     /// `allow-all = true` allows everything that is not denied. An error tells all that is wrong, with its place.
     pub fn toml(self, text: &str, name: &str) -> Result<Self, FileError> {
+        self.toml_beside(text, name, &[])
+    }
+
+    /// Adds what a file says, as [`toml`](Self::toml) does, where the file may also have these keys, which are passed over:
+    /// they are another reader's.
+    pub fn toml_beside(self, text: &str, name: &str, others: &[&str]) -> Result<Self, FileError> {
         let lines = std::iter::once(0).chain(text.match_indices('\n').map(|(at, _)| at + 1)).collect();
-        let mut file = File { text, name, lines, builder: self, wrong: Vec::new() };
+        let mut file = File { text, name, others, lines, builder: self, wrong: Vec::new() };
         match DeTable::parse(text) {
             Ok(table) => file.read(table.get_ref()),
             Err(error) => file.complain(error.span().unwrap_or_default(), error.message().to_owned()),
@@ -62,6 +68,8 @@ impl Rules {
 struct File<'a> {
     text: &'a str,
     name: &'a str,
+    /// The keys that are another reader's.
+    others: &'a [&'a str],
     /// Where each line begins.
     lines: Vec<usize>,
     builder: RulesBuilder,
@@ -81,11 +89,14 @@ impl File<'_> {
                 ("allow" | "deny", _) => self.complain(at, "a list of rules is needed, in brackets and quotes".into()),
                 ("allow-all", _) => self.complain(at, "`allow-all` is true or false".into()),
                 ("groups", _) => self.complain(at, "groups stand below a line `[groups]`".into()),
+                (other, _) if self.others.contains(&other) => {}
                 (unknown, _) => {
-                    let near = nearest(unknown).map_or_else(|| ".".into(), |near| format!("; is `{near}` meant?"));
+                    let keys = [self.others, KEYS].concat();
+                    let near =
+                        nearest(unknown, &keys).map_or_else(|| ".".into(), |near| format!("; is `{near}` meant?"));
                     self.complain(
                         key.span(),
-                        format!("there is no key `{unknown}`{near} There are {}", KEYS.join(", ")),
+                        format!("there is no key `{unknown}`{near} There are {}", keys.join(", ")),
                     );
                 }
             }
@@ -107,7 +118,7 @@ impl File<'_> {
     fn groups(&mut self, groups: &DeTable<'_>) {
         for (key, value) in groups {
             let name = key.get_ref().as_ref();
-            if KEYS.contains(&name) {
+            if KEYS.contains(&name) || self.others.contains(&name) {
                 self.complain(key.span(), format!("`{name}` is no group; it stands before the line `[groups]`"));
                 continue;
             }
@@ -163,13 +174,15 @@ impl File<'_> {
 }
 
 /// The key that is most like it, if one is.
-fn nearest(unknown: &str) -> Option<&'static str> {
+fn nearest<'a>(unknown: &str, keys: &[&'a str]) -> Option<&'a str> {
     let distance = |key: &&&str| strsim::damerau_levenshtein(key, unknown);
-    KEYS.iter().min_by_key(distance).filter(|key| distance(key) <= key.len() / 2).copied()
+    keys.iter().min_by_key(distance).filter(|key| distance(key) <= key.len() / 2).copied()
 }
 
 #[cfg(test)]
 mod tests {
+    use std::path::Path;
+
     use super::*;
 
     fn wrong(text: &str) -> String {
@@ -208,6 +221,19 @@ mod tests {
         ] {
             assert!(wrong(text).contains(told), "{text}: {}", wrong(text));
         }
+    }
+
+    #[test]
+    fn other_readers_have_keys_of_their_own() {
+        let text = "guest = 'a.wasm'\nallow = ['unix=run::/run']\n[env]\nallow = 1";
+        let rules = Rules::builder().toml_beside(text, "p.toml", &["guest", "env"]).expect("a policy");
+        let rules = rules.seen_from(Path::new("/there")).build().expect("rules");
+        assert_eq!(rules.allowing()[0].to_string(), "unix=/there/run::/run");
+        let wrong = Rules::builder().toml_beside("gest = 1", "p.toml", &["guest", "env"]).expect_err("no key");
+        let told = "p.toml:1:1: there is no key `gest`; is `guest` meant? There are guest, env, allow, allow-all, deny, groups";
+        assert_eq!(wrong.to_string(), told);
+        let wrong = Rules::builder().toml_beside("[groups]\nenv = 1", "p.toml", &["env"]).expect_err("no group");
+        assert!(wrong.to_string().starts_with("p.toml:2:1: `env` is no group"), "{wrong}");
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod deny;
 mod grammar;
 mod host;
 mod judge;
+mod mistake;
 #[cfg(test)]
 mod model;
 mod rule;

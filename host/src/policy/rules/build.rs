@@ -1,13 +1,14 @@
 //! A policy's parts, put together: rules that allow, rules that deny, and the groups of hosts that they name.
 
 use std::collections::BTreeMap;
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 
 use super::grammar::RuleError;
 use super::host::Host;
 use super::judge::Rules;
-use super::rule::Rule;
+use super::rule::{Grant, Rule};
 use super::target::{group_name, parse_host};
 
 /// Hosts under one name, which rules write as `@NAME`.
@@ -112,6 +113,17 @@ impl RulesBuilder {
     #[must_use]
     pub fn deny(mut self, rule: Rule) -> Self {
         self.deny.push(rule);
+        self
+    }
+
+    /// Sees relative directories of unix sockets, in the rules so far, from that directory instead of the current one.
+    #[must_use]
+    pub fn seen_from(mut self, directory: &Path) -> Self {
+        for rule in self.allow.iter_mut().chain(&mut self.deny) {
+            if let Grant::UnixDirectory { host, .. } = &mut rule.grant {
+                *host = directory.join(&host);
+            }
+        }
         self
     }
 

@@ -6,6 +6,7 @@ use std::str::FromStr;
 use berkeley_constants as c;
 
 use super::host::{Carrier, Endpoint, Host};
+use super::mistake;
 use super::rule::{Grant, Rule};
 use super::target::{parse_endpoint, parse_host};
 use crate::option;
@@ -41,7 +42,10 @@ impl FromStr for Rule {
     type Err = RuleError;
 
     fn from_str(rule: &str) -> Result<Self, RuleError> {
-        parse(rule).map(Self::new).map_err(|reason| RuleError::new(rule, reason))
+        parse(rule).map(Self::new).map_err(|reason| {
+            let meant = mistake::explain(rule, |text| parse(text).is_ok());
+            RuleError::new(rule, meant.unwrap_or(reason))
+        })
     }
 }
 
@@ -84,9 +88,10 @@ fn parse(rule: &str) -> Result<Grant, String> {
         "interfaces" => alone(Grant::Interfaces),
         "hostname" => alone(Grant::HostName),
         "sethostname" => alone(Grant::SetHostName),
+        "all" | "any" | "*" => Err("no rule is for everything; --allow-all is, or `allow-all = true` in a file".into()),
         _ => Err(format!(
-            "there is no operation `{operation}`; there are connect, listen, udp, accept, resolve, unix, family, \
-             option, files, interfaces, hostname and sethostname"
+            "there is no operation `{operation}`; there are connect, listen (or bind), udp, accept, resolve, unix, \
+             family, option, files, interfaces, hostname and sethostname"
         )),
     }
 }

@@ -90,6 +90,11 @@ impl Rules {
         &self.allow
     }
 
+    /// Whether everything is allowed that no rule denies.
+    pub fn allows_everything(&self) -> bool {
+        self.everything
+    }
+
     /// The rules that deny.
     pub fn denying(&self) -> &[Rule] {
         &self.deny

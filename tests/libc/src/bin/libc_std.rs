@@ -1,4 +1,5 @@
-//! A program that knows only `std`: servers and clients of TCP and UDP over 127.0.0.1, and names.
+//! A program that knows only `std`: servers and clients of TCP and UDP over 127.0.0.1, and names. With an argument it ends
+//! with that exit code instead.
 
 extern crate berkeley_libc as _;
 
@@ -8,6 +9,9 @@ use std::net::{Ipv4Addr, Ipv6Addr, Shutdown, SocketAddr, TcpListener, TcpStream,
 use std::time::Duration;
 
 fn main() -> Result<(), Box<dyn Error>> {
+    if let Some(code) = std::env::args().nth(1) {
+        std::process::exit(code.parse()?);
+    }
     streams()?;
     datagrams()?;
     limits()?;

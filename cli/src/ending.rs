@@ -1,0 +1,78 @@
+//! What is left to be done when this process ends, whatever ends it: its own end, a signal, `--timeout`.
+
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+type Task = Box<dyn FnOnce() + Send>;
+
+static TASKS: Mutex<Vec<Task>> = Mutex::new(Vec::new());
+
+fn tasks() -> MutexGuard<'static, Vec<Task>> {
+    TASKS.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Lets something be done at the end.
+pub(crate) fn at_end(task: impl FnOnce() + Send + 'static) {
+    tasks().push(Box::new(task));
+}
+
+/// Does what is left. Who comes second waits for the first.
+pub(crate) fn finish() {
+    let mut tasks = tasks();
+    tasks.drain(..).for_each(|task| task());
+}
+
+/// Ends this process once that is done.
+pub(crate) fn exit(code: i32) -> ! {
+    finish();
+    std::process::exit(code)
+}
+
+/// Does what is left when it is dropped.
+pub(crate) struct AtEnd;
+
+impl Drop for AtEnd {
+    fn drop(&mut self) {
+        finish();
+    }
+}
+
+#[cfg(unix)]
+pub(crate) use signals::{await_signals, signals};
+
+/// Signals, by the numbers that they have on every Unix.
+#[cfg(unix)]
+mod signals {
+    use std::io;
+
+    use tokio::signal::unix::{SignalKind, signal};
+
+    const HANGUP: u8 = 1;
+    /// Those by which people and services end a program.
+    const ENDING: [u8; 3] = [HANGUP, 2, 15];
+
+    /// The signals that must be awaited for what is left to be done: none, where nothing is, nor will be. Whether a hangup
+    /// makes the policy be read again, and so ends nothing, is told.
+    pub(crate) fn signals(more_will_be: bool, hangup_reloads: bool) -> Vec<u8> {
+        if super::tasks().is_empty() && !more_will_be {
+            return Vec::new();
+        }
+        // What whoever started this process has it ignore stays ignored.
+        let ignored = crate::signal::ignored();
+        let is_left = |number: &u8| ignored.contains(number) || hangup_reloads && *number == HANGUP;
+        ENDING.into_iter().filter(|number| !is_left(number)).collect()
+    }
+
+    /// Ends this process by any of these signals, once everything is done. Needs a tokio runtime.
+    pub(crate) fn await_signals(numbers: &[u8]) -> io::Result<()> {
+        for &number in numbers {
+            let mut come = signal(SignalKind::from_raw(number.into()))?;
+            tokio::spawn(async move {
+                if come.recv().await.is_some() {
+                    // As a shell tells of it.
+                    super::exit(128 + i32::from(number));
+                }
+            });
+        }
+        Ok(())
+    }
+}
