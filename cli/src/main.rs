@@ -5,6 +5,7 @@ mod activation;
 mod cache;
 #[cfg(unix)]
 mod cc;
+mod compile;
 #[cfg(unix)]
 mod compiled;
 mod completions;
@@ -13,13 +14,16 @@ mod conformance;
 mod ending;
 mod failure;
 mod help;
+mod inspect;
 mod limit;
 mod magic;
 mod man;
+mod module;
 mod options;
 mod pcap;
 mod policy;
 mod program;
+mod progress;
 mod python;
 mod record;
 mod refusal;
@@ -57,6 +61,8 @@ enum Command {
     Python(python::Python),
     Policy(policy::Policy),
     Conformance(conformance::Conformance),
+    Inspect(inspect::Inspect),
+    Compile(compile::Compile),
     Completions(completions::Completions),
     Man(man::Man),
     #[cfg(unix)]
@@ -89,6 +95,11 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Conformance(conformance) => {
             trace();
             conformance.execute()
+        }
+        Command::Inspect(inspect) => inspect.execute().map(|()| ExitCode::SUCCESS),
+        Command::Compile(compile) => {
+            trace();
+            compile.execute().map(|()| ExitCode::SUCCESS)
         }
         Command::Completions(completions) => completions.execute(Cli::command()).map(|()| ExitCode::SUCCESS),
         Command::Man(man) => man.execute(Cli::command()).map(|()| ExitCode::SUCCESS),

@@ -1,8 +1,6 @@
 //! A guest's program: its engine, and its code, compiled or kept from before.
 
 use std::fs::File;
-#[cfg(unix)]
-use std::io::IsTerminal as _;
 use std::io::Read as _;
 use std::mem::ManuallyDrop;
 use std::path::Path;
@@ -10,14 +8,15 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use berkeley_host::wasi::is_p3;
 use berkeley_host::{Command, Ended, Guest};
-use wasmparser::{Encoding, Parser, Payload};
+use wasmparser::{Parser, Payload};
 use wasmtime::component::Component;
 use wasmtime::{Config, Engine, Store, WasmBacktraceDetails};
 
 #[cfg(unix)]
 use crate::compiled::Kept;
 use crate::failure::{in_one_line, of_guest};
-use crate::magic;
+use crate::progress::Progress;
+use crate::{magic, module};
 
 /// How many bytes a guest may pass to the host in one call; the host copies them. One that passes more is ended.
 const MOST_AT_ONCE: usize = 512 << 20;
@@ -27,7 +26,7 @@ const MOST_AT_ONCE: usize = 512 << 20;
 const LARGE: u64 = 4 << 20;
 
 /// What a program exports, of whatever version.
-const ENTRY: &str = "wasi:cli/run@";
+pub(crate) const ENTRY: &str = "wasi:cli/run@";
 
 /// How many handles a guest may have: one for each socket, and one more for each in a call of poll.
 const MOST_HANDLES: usize = 1 << 22;
@@ -41,10 +40,9 @@ pub(crate) struct Program {
 impl Program {
     /// Compiles the component of that file, or takes the code that was kept when it was compiled before.
     pub(crate) fn load(path: &Path) -> Result<Self> {
-        let unreadable = || format!("cannot read {}", path.display());
-        let mut file = File::open(path).with_context(unreadable)?;
-        let found = file.metadata().with_context(unreadable)?;
-        ensure!(!found.is_dir(), "{} is a directory, and no component", path.display());
+        let mut file = open(path)?;
+        #[cfg(unix)]
+        let found = file.metadata()?;
         // Of a pipe nothing tells what comes out of it.
         #[cfg(unix)]
         if found.is_file() {
@@ -56,6 +54,18 @@ impl Program {
         let (version, bytes) = read(&mut file, path)?;
         let engine = version.engine()?;
         Self::new(&compile(&engine, &bytes, path)?, path)
+    }
+
+    /// Compiles the component of that file, unless its code is kept already. Whether it is kept now.
+    pub(crate) fn compile(path: &Path) -> Result<bool> {
+        Self::load(path)?;
+        #[cfg(unix)]
+        {
+            let kept = Kept::of(&File::open(path)?.metadata()?)?;
+            Ok(Version::ALL.into_iter().any(|version| kept.find(version.name()).is_some()))
+        }
+        #[cfg(not(unix))]
+        Ok(false)
     }
 
     fn new(component: &Component, path: &Path) -> Result<Self> {
@@ -111,9 +121,6 @@ impl Program {
             }
         }
         let (version, bytes) = read(file, path)?;
-        if is_large && std::io::stderr().is_terminal() {
-            crate::tell::tell!("compiling {}, which takes a while the first time", path.display());
-        }
         let engine = version.engine()?;
         let component = compile(&engine, &bytes, path)?;
         // It may have been changed while it was read.
@@ -161,8 +168,29 @@ impl Version {
     }
 }
 
-/// The file's bytes, and what they are written for.
+/// The component of that file, and whether it was made of a core module.
+pub(crate) fn read_path(path: &Path) -> Result<(Vec<u8>, bool)> {
+    let mut file = open(path)?;
+    let bytes = bytes(&mut file, path)?;
+    if module::is_module(&bytes) { Ok((module::component_of(&bytes, path)?, true)) } else { Ok((bytes, false)) }
+}
+
+fn open(path: &Path) -> Result<File> {
+    let unreadable = || format!("cannot read {}", path.display());
+    let file = File::open(path).with_context(unreadable)?;
+    ensure!(!file.metadata().with_context(unreadable)?.is_dir(), "{} is a directory, and no component", path.display());
+    Ok(file)
+}
+
+/// The file's component, and what it is written for.
 fn read(file: &mut File, path: &Path) -> Result<(Version, Vec<u8>)> {
+    let bytes = bytes(file, path)?;
+    let bytes = if module::is_module(&bytes) { module::component_of(&bytes, path)? } else { bytes };
+    Ok((wasi_version(&bytes, path)?, bytes))
+}
+
+/// The file's bytes, if they are WebAssembly.
+fn bytes(file: &mut File, path: &Path) -> Result<Vec<u8>> {
     let unreadable = || format!("cannot read {}", path.display());
     let mut bytes = Vec::new();
     // What is none is not read to its end, which it may not have.
@@ -171,10 +199,11 @@ fn read(file: &mut File, path: &Path) -> Result<(Version, Vec<u8>)> {
         bail!("{} is not WebAssembly: it seems to be {}", path.display(), magic::seems(path, &bytes));
     }
     file.read_to_end(&mut bytes).with_context(unreadable)?;
-    Ok((wasi_version(&bytes, path)?, bytes))
+    Ok(bytes)
 }
 
 fn compile(engine: &Engine, bytes: &[u8], path: &Path) -> Result<Component> {
+    let _shown = Progress::of(format!("compiling {}, which it is only the first time", path.display()));
     Component::new(engine, bytes).map_err(|error| damaged(path, &format!("{error:#}")))
 }
 
@@ -187,11 +216,6 @@ fn wasi_version(bytes: &[u8], path: &Path) -> Result<Version> {
     let mut depth = 0;
     for payload in Parser::new(0).parse_all(bytes) {
         match payload.map_err(|error| damaged(path, &error.to_string()))? {
-            Payload::Version { encoding: Encoding::Module, .. } if depth == 0 => bail!(
-                "{} is a core module, not a component; build it for wasm32-wasip2, or make a component of it \
-                 with `wasm-tools component new`",
-                path.display()
-            ),
             Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
             Payload::End(_) if depth > 0 => depth -= 1,
             Payload::ComponentImportSection(imports) if depth == 0 => {
@@ -221,8 +245,6 @@ mod tests {
     #[test]
     fn what_is_no_component_is_told_so() {
         let path = Path::new("guest.wasm");
-        let module = wasi_version(b"\0asm\x01\0\0\0", path).expect_err("a module").to_string();
-        assert!(module.contains("core module"), "{module}");
         let cut = wasi_version(b"\0asm\x0d\0\x01\0\x01\x05", path).expect_err("a part").to_string();
         assert!(cut.starts_with("guest.wasm is not a valid component: ") && !cut.contains('\n'), "{cut}");
         assert_eq!(wasi_version(b"\0asm\x0d\0\x01\0", path).expect("a component"), Version::P2);
