@@ -143,7 +143,12 @@ fn a_host_that_starts_nothing_is_told_by_its_own_words() {
         assert!(cells(&report, 0).values().all(|(status, _)| status == "not-started"), "{report:#}");
     }
     // These would never end.
-    for script in ["trap '' TERM HUP INT; while :; do sleep 1000; done", "exec >&- 2>&-; sleep 1000"] {
+    for script in [
+        "trap '' TERM HUP INT; while :; do sleep 1000; done",
+        "exec >&- 2>&-; sleep 1000",
+        "cat /dev/zero >&2",
+        "trap '' TERM; while :; do echo x >&2; done",
+    ] {
         let report = Script::new(script).report(&["--start-timeout", "200ms"]);
         assert_eq!(report["columns"][0]["error"], "no answer within 200ms", "{script}");
     }

@@ -108,10 +108,8 @@ impl Process {
             }
             let is_over = self.open == 0 && (self.ended.is_some() || cfg!(not(unix)));
             let until = self.ended.map_or(deadline, |ended| deadline.min(ended + GRACE));
-            let message =
-                (!is_over).then(|| self.messages.recv_timeout(until.saturating_duration_since(Instant::now())));
-            match message {
-                Some(Ok(message)) => {
+            match (!is_over).then(|| self.message(until)).flatten() {
+                Some(message) => {
                     self.take(message);
                     if self.taken > MOST {
                         self.stop();
@@ -119,16 +117,23 @@ impl Process {
                     }
                 }
                 // Somebody else may hold its streams open, for ever.
-                None | Some(Err(_)) if is_over || self.ended.is_some() => match self.child.wait() {
+                None if is_over || self.ended.is_some() => match self.child.wait() {
                     Ok(status) => {
                         self.forget();
                         return Step::End(status);
                     }
                     Err(_) => return self.late(),
                 },
-                _ => return self.late(),
+                None => return self.late(),
             }
         }
+    }
+
+    /// The next message that comes before that moment. One that has come already is none after it: a host may write without
+    /// end.
+    fn message(&self, until: Instant) -> Option<Message> {
+        let left = until.checked_duration_since(Instant::now())?;
+        self.messages.recv_timeout(left).ok()
     }
 
     fn late(&mut self) -> Step {
@@ -185,7 +190,7 @@ impl Process {
             group::ask(&self.child);
             let until = Instant::now() + GRACE;
             while self.ended.is_none()
-                && let Ok(message) = self.messages.recv_timeout(until.saturating_duration_since(Instant::now()))
+                && let Some(message) = self.message(until)
             {
                 // What it still writes is no answer.
                 match message {
