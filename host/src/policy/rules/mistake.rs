@@ -79,13 +79,19 @@ fn several(rule: &str, is_rule: impl Fn(&str) -> bool) -> Option<String> {
 }
 
 fn with_spaces(rule: &str) -> Option<String> {
-    let words: Vec<_> = rule.split_whitespace().collect();
-    let (first, rest) = words.split_first()?;
-    if rule.chars().all(|letter| !letter.is_whitespace()) {
+    let mut words = rule.split_whitespace();
+    let first = words.next()?.to_owned();
+    if !rule.contains(char::is_whitespace) {
         return None;
     }
-    let equals = if rest.is_empty() || rule.contains('=') { "" } else { "=" };
-    Some(format!("{first}{equals}{}", rest.concat()))
+    let has_target = rule.contains('=');
+    words.try_fold(first, |before, word| {
+        let is_mark = |letter: char| "=:,@/-".contains(letter);
+        // Between two words without a mark may be the `=`, once.
+        let is_joined = before.ends_with(is_mark) || word.starts_with(is_mark);
+        let equals = !is_joined && !has_target && !before.contains('=');
+        (is_joined || equals).then(|| format!("{before}{}{word}", if equals { "=" } else { "" }))
+    })
 }
 
 fn with_capitals(rule: &str) -> Option<String> {

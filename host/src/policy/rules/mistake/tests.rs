@@ -57,7 +57,18 @@ fn mistakes_are_told_with_the_rule_that_was_meant() {
 
 #[test]
 fn nothing_else_is_guessed() {
-    for rule in ["connect:tpc", "connect=10.0.0.1/99", "conect=a", "unix=run/app", "", "=", "%", "*"] {
+    for rule in [
+        "connect:tpc",
+        "connect=10.0.0.1/99",
+        "conect=a",
+        "connect=a b",
+        "connect a b",
+        "unix=run/app",
+        "",
+        "=",
+        "%",
+        "*",
+    ] {
         let told = rule.parse::<Rule>().expect_err(rule).to_string();
         assert!(!told.contains(": write `"), "{rule}: {told}");
     }
