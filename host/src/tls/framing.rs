@@ -28,6 +28,11 @@ impl Framing {
         self.begun
     }
 
+    /// Whether the first record's head is there.
+    pub(super) fn has_begun(&self) -> bool {
+        self.first.is_some()
+    }
+
     /// What the peer speaks instead of TLS, as far as OpenSSL has words for it, by how it began.
     pub(super) fn foreign(&self) -> Option<&'static str> {
         const BEGINNINGS: [(&[u8], &str); 5] = [

@@ -31,6 +31,11 @@ impl Connection {
             let rest = &ciphertext[taken..];
             // One record at a time, so that nothing is taken from beyond the last one.
             let mut part = &rest[..rest.len().min(self.framing.needed())];
+            if matches!(self.stage, Stage::Awaiting(..)) && !self.framing.has_begun() {
+                self.begin(part);
+                taken += part.len();
+                continue;
+            }
             let read = match &mut self.stage {
                 Stage::Awaiting(acceptor, _) => acceptor.read_tls(&mut part),
                 Stage::Open(connection) => connection.read_tls(&mut part),
@@ -57,6 +62,18 @@ impl Connection {
             self.process();
         }
         taken
+    }
+
+    /// Takes in what comes of a client's first head, which is looked at as a whole: it tells what is spoken.
+    fn begin(&mut self, part: &[u8]) {
+        self.opening.extend(part);
+        self.shaken += part.len();
+        self.framing.advance(part);
+        if let (true, Stage::Awaiting(acceptor, _)) = (self.framing.has_begun(), &mut self.stage) {
+            // There is room for a head.
+            let _ = acceptor.read_tls(&mut &self.opening[..]);
+            self.process();
+        }
     }
 
     /// Says that nothing more comes from the peer.
