@@ -9,15 +9,16 @@ from . import _lack
 
 
 async def _getaddrinfo(self, host, port, *, family=0, type=0, proto=0, flags=0):
-    import socket
-
-    return socket.getaddrinfo(host, port, family, type, proto, flags)
+    return _socket().getaddrinfo(host, port, family, type, proto, flags)
 
 
 async def _getnameinfo(self, sockaddr, flags=0):
-    import socket
+    return _socket().getnameinfo(sockaddr, flags)
 
-    return socket.getnameinfo(sockaddr, flags)
+
+def _socket():
+    """The module `socket`, or what a program has put in its place there."""
+    return sys.modules["asyncio.base_events"].socket
 
 
 class _Waiting:

@@ -4,6 +4,7 @@ import array
 import errno
 import fcntl
 import os
+import select
 import socket
 import struct
 import termios
@@ -78,6 +79,45 @@ for content in (b"x" * 3000, b"y"):
     datagrams.sendto(content, datagrams.getsockname())
 print(fcntl.ioctl(datagrams, termios.FIONREAD, bytes(4)) == struct.pack("i", 3000))
 print(fcntl.ioctl(socket.socket(), termios.FIONREAD, bytes(4)).hex())
+
+# What was sent that nobody has taken, and where urgent data is.
+SIOCOUTQ, SIOCATMARK = 0x5411, 0x8905
+
+
+def asked(sock, request):
+    return struct.unpack("i", fcntl.ioctl(sock, request, bytes(4)))[0]
+
+
+def tcp():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return socket.create_connection(server.getsockname()), server.accept()[0]
+
+
+for content in b"", b"x" * 1000:
+    right.send(content)
+    print(asked(right, SIOCOUTQ), asked(left, SIOCOUTQ))
+client, peer = tcp()
+client.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 1 << 16)
+client.setblocking(False)
+try:
+    while True:
+        client.send(bytes(1 << 16))
+except BlockingIOError:
+    print(asked(client, SIOCOUTQ) > 0, asked(peer, SIOCOUTQ))
+client, peer = tcp()
+print(asked(peer, SIOCATMARK))
+client.send(b"ab")
+client.send(b"c", socket.MSG_OOB)
+select.select([], [], [peer], 10)
+print(asked(peer, SIOCATMARK), peer.recv(9), asked(peer, SIOCATMARK), peer.recv(9, socket.MSG_OOB), asked(peer, SIOCATMARK))
+client.send(b"d")
+select.select([peer], [], [], 10)
+print(peer.recv(9), asked(peer, SIOCATMARK))
+told(fcntl.ioctl, client, SIOCOUTQ, 0)
+told(fcntl.ioctl, client, SIOCATMARK, 0)
+listener = socket.create_server(("127.0.0.1", 0))
+told(asked, listener, SIOCOUTQ)
+told(asked, listener, termios.FIONREAD)
 
 
 # The loopback interface.

@@ -75,11 +75,18 @@ server, client = contexts()
 server.set_servername_callback(ends(ZeroDivisionError()))
 print("by its older name", *shake(server, client, "localhost"))
 for check in True, False:
-    for name in None, "localhost", "127.0.0.1", "elsewhere", "::1", b"localhost":
+    for name in None, "localhost", "LocalHost", "127.0.0.1", "elsewhere", "::1", b"localhost":
         server, client = contexts(check)
         names = []
         server.sni_callback = lambda side, name, context: names.append(name)
         print(check, name, *shake(server, client, name), names)
+for said in b"GET / HTTP/1.1\r\n\r\n", b"POST /x HTTP/1.0\r\n", b"CONNECT a:443 HTTP/1.1\r\n", b"something else\r\n":
+    there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
+    there.write(said)
+    try:
+        contexts()[0].wrap_bio(there, back, server_side=True).do_handshake()
+    except ssl.SSLError as error:
+        print(said, told(error), error.library)
 for name in "", "a\0b", 5:
     try:
         contexts()[1].wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname=name)
