@@ -4,7 +4,10 @@ import { createClient } from "@redis/client";
 
 const url = `redis://127.0.0.1:${process.argv[3]}`;
 const client = createClient({ url });
-client.on("error", (error) => console.log("error", error.message));
+client.on("error", (error) => {
+  console.log("error", error.message);
+  process.exit(1);
+});
 await client.connect();
 console.log(await client.ping());
 await client.set("key", "value");

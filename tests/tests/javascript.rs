@@ -322,6 +322,8 @@ fn a_server_listens_by_a_socket_that_was_opened_beforehand() {
     let mut told = String::new();
     stream.read_to_string(&mut told).expect("receives");
     assert_eq!(told, "opened beforehand");
+    // Only then has the connection ended on both sides.
+    drop(stream);
     server.finish();
 }
 

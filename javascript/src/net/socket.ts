@@ -62,7 +62,7 @@ export class Socket extends Duplex {
     for (const mode of ["objectMode", "readableObjectMode", "writableObjectMode"]) {
       if ((options as Record<string, unknown>)[mode]) throw unsupported(`options.${mode}`, true);
     }
-    if ("onread" in options) {
+    if ((options as { onread?: unknown }).onread) {
       const message = "The option 'onread' is not there: 'data' tells what comes";
       throw nodeError(Error, "ERR_FEATURE_UNAVAILABLE_ON_PLATFORM", message);
     }
