@@ -1,39 +1,84 @@
-//! `berkeley compile`.
+//! `berkeley compile`: the code of a component, kept for its first start or put into a file.
 
-use std::path::PathBuf;
+use std::fs::File;
+use std::io::{self, Read, Write as _};
+use std::path::{Path, PathBuf};
 use std::time::Instant;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, ensure};
 use clap::{Args, ValueHint};
 
-use crate::program::Program;
+use crate::program::{self, Program};
 use crate::tell::answer;
 
-/// Compiles components ahead, so that they start at once
+/// The name that stands for stdin, and for stdout.
+const STANDARD: &str = "-";
+
+/// Compiles a component ahead, so that it starts at once
 ///
 /// `berkeley run` compiles a component when it runs for the first time, and keeps the code for the next. This does the same
-/// without running it: for an image, a test, or a service that is to start quickly. The code is found by the component's
-/// place and time of change: run it from where it was compiled, by the same version of this command, as the same user.
+/// without running it, for a service that is to start quickly. The code is found by the component's place and time of
+/// change: run it from where it was compiled, by the same version of this command, as the same user.
+///
+/// With CODE, the code goes into that file, which `berkeley run --compiled CODE` takes on such a machine. Whoever can write
+/// to that file can have anything done by who runs it: keep it where nobody else can.
 #[derive(Args)]
 pub(crate) struct Compile {
-    /// The components
-    #[arg(required = true, value_name = "GUEST.WASM", value_hint = ValueHint::FilePath)]
-    guests: Vec<PathBuf>,
+    /// The component; with CODE, - is stdin
+    #[arg(value_name = "GUEST.WASM", value_hint = ValueHint::FilePath)]
+    guest: PathBuf,
+
+    /// Where the code goes, if it is not to be kept as `berkeley run` does; - is stdout
+    #[arg(value_name = "CODE", value_hint = ValueHint::FilePath)]
+    code: Option<PathBuf>,
 }
 
 impl Compile {
-    /// Compiles them, one after the other.
-    pub(crate) fn execute(self) -> Result<()> {
-        for guest in self.guests {
-            let begun = Instant::now();
-            let is_kept = Program::compile(&guest)?;
-            if !is_kept {
-                bail!("{} is compiled, but its code cannot be kept", guest.display());
-            }
-            let took = begun.elapsed().as_secs_f64();
-            answer(&format!("{}: compiled in {took:.1} s\n", guest.display()))
-                .with_context(|| format!("cannot tell of {}", guest.display()))?;
+    /// Compiles it.
+    pub(crate) fn execute(&self) -> Result<()> {
+        match &self.code {
+            Some(code) => self.put_into(code),
+            None => self.keep(),
         }
-        Ok(())
     }
+
+    fn keep(&self) -> Result<()> {
+        let (begun, guest) = (Instant::now(), self.guest.display());
+        let is_kept = Program::compile(&self.guest)?;
+        ensure!(is_kept, "{guest} is compiled, but its code cannot be kept: was it changed just now?");
+        answer(&format!("{guest}: compiled in {:.1} s\n", begun.elapsed().as_secs_f64()))
+    }
+
+    fn put_into(&self, code: &Path) -> Result<()> {
+        let mut bytes = Vec::new();
+        let mut source: Box<dyn Read> =
+            if is_standard(&self.guest) { Box::new(io::stdin()) } else { Box::new(open(&self.guest)?) };
+        source.read_to_end(&mut bytes).with_context(|| format!("cannot read {}", self.guest.display()))?;
+        let name = if is_standard(&self.guest) { Path::new("it") } else { &self.guest };
+        let compiled = program::compile_alone(bytes, name)?;
+        write(code, &compiled).with_context(|| format!("cannot write {}", code.display()))
+    }
+}
+
+/// Writes the code; into a file of a name only once it is whole.
+fn write(path: &Path, code: &[u8]) -> Result<()> {
+    if is_standard(path) {
+        let mut out = io::stdout();
+        out.write_all(code)?;
+        return Ok(out.flush()?);
+    }
+    let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut file = tempfile::NamedTempFile::new_in(directory)?;
+    file.write_all(code)?;
+    file.as_file().sync_data()?;
+    file.persist(path)?;
+    Ok(())
+}
+
+fn is_standard(path: &Path) -> bool {
+    path == Path::new(STANDARD)
+}
+
+fn open(path: &Path) -> Result<File> {
+    File::open(path).with_context(|| format!("cannot read {}", path.display()))
 }

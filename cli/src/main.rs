@@ -11,6 +11,7 @@ mod compiled;
 mod completions;
 mod config;
 mod conformance;
+mod contained;
 mod ending;
 mod failure;
 mod help;
@@ -86,6 +87,7 @@ fn main() -> ExitCode {
 
 fn execute(command: Command) -> anyhow::Result<ExitCode> {
     match command {
+        Command::Run(run) if run.is_checked() => run.check().map(|()| ExitCode::SUCCESS),
         Command::Run(run) => run.prepare().and_then(run_guest),
         Command::Python(python) => python.prepare().and_then(run_guest),
         Command::Policy(policy) => policy.prepare().and_then(|task| match task {

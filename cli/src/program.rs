@@ -13,7 +13,8 @@ use wasmtime::component::Component;
 use wasmtime::{Config, Engine, Store, WasmBacktraceDetails};
 
 #[cfg(unix)]
-use crate::compiled::Kept;
+use crate::compiled::{Code, Kept};
+use crate::contained::Contained;
 use crate::failure::{in_one_line, of_guest};
 use crate::progress::Progress;
 use crate::{magic, module};
@@ -40,12 +41,23 @@ pub(crate) struct Program {
 impl Program {
     /// Compiles the component of that file, or takes the code that was kept when it was compiled before.
     pub(crate) fn load(path: &Path) -> Result<Self> {
+        Self::load_as(path, &Contained::default())
+    }
+
+    /// The same, as is said of a guest that may be in a container.
+    pub(crate) fn load_as(path: &Path, contained: &Contained) -> Result<Self> {
+        #[cfg(not(unix))]
+        let _ = contained;
+        #[cfg(unix)]
+        if let Some(program) = contained.code().and_then(|code| Self::compiled(code, path)) {
+            return Ok(program);
+        }
         let mut file = open(path)?;
         #[cfg(unix)]
         let found = file.metadata()?;
         // Of a pipe nothing tells what comes out of it.
         #[cfg(unix)]
-        if found.is_file() {
+        if found.is_file() && contained.keeps_code() {
             match Kept::of(&found) {
                 Ok(kept) => return Self::load_kept(&kept, &mut file, path),
                 Err(error) => tracing::warn!("compiled code is not kept: {error}"),
@@ -107,6 +119,17 @@ impl Program {
 /// Code that is kept, on systems whose files tell who can write to them.
 #[cfg(unix)]
 impl Program {
+    /// The program whose code was compiled into that file, if it can be taken.
+    fn compiled(code: &Path, path: &Path) -> Option<Self> {
+        let load = || {
+            let code = Code::open(code)?;
+            let component = Version::ALL.into_iter().find_map(|version| code.load(&version.engine().ok()?));
+            Self::new(&component.context("it is of another version of this program, or of another machine")?, path)
+        };
+        let shown = code.display();
+        load().inspect_err(|error| crate::tell::tell!("the code in {shown} is not taken: {error:#}")).ok()
+    }
+
     fn load_kept(kept: &Kept, file: &mut File, path: &Path) -> Result<Self> {
         let load = || Version::ALL.into_iter().find_map(|version| Self::kept(kept, version, path));
         if let Some(program) = load() {
@@ -170,8 +193,11 @@ impl Version {
 
 /// The component of that file, and whether it was made of a core module.
 pub(crate) fn read_path(path: &Path) -> Result<(Vec<u8>, bool)> {
-    let mut file = open(path)?;
-    let bytes = bytes(&mut file, path)?;
+    component(bytes(&mut open(path)?, path)?, path)
+}
+
+/// What was read, as a component, and whether it was made of a core module.
+fn component(bytes: Vec<u8>, path: &Path) -> Result<(Vec<u8>, bool)> {
     if module::is_module(&bytes) { Ok((module::component_of(&bytes, path)?, true)) } else { Ok((bytes, false)) }
 }
 
@@ -184,8 +210,7 @@ fn open(path: &Path) -> Result<File> {
 
 /// The file's component, and what it is written for.
 fn read(file: &mut File, path: &Path) -> Result<(Version, Vec<u8>)> {
-    let bytes = bytes(file, path)?;
-    let bytes = if module::is_module(&bytes) { module::component_of(&bytes, path)? } else { bytes };
+    let (bytes, _) = component(bytes(file, path)?, path)?;
     Ok((wasi_version(&bytes, path)?, bytes))
 }
 
@@ -209,6 +234,13 @@ fn compile(engine: &Engine, bytes: &[u8], path: &Path) -> Result<Component> {
 
 fn damaged(path: &Path, why: &str) -> anyhow::Error {
     anyhow!("{} is not a valid component: {}", path.display(), in_one_line(why))
+}
+
+/// The code of a component, as [`Contained::code`] is to have it. What was read is called by that path.
+pub(crate) fn compile_alone(bytes: Vec<u8>, path: &Path) -> Result<Vec<u8>> {
+    let (bytes, _) = component(bytes, path)?;
+    let engine = wasi_version(&bytes, path)?.engine()?;
+    Ok(compile(&engine, &bytes, path)?.serialize()?)
 }
 
 /// Which WASI the component is written for: 0.3 if it imports or exports anything of it.
