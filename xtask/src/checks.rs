@@ -8,7 +8,7 @@ use anyhow::{Result, bail};
 use crate::apt::Apt;
 use crate::command::say;
 use crate::{
-    bindings, book, build, command, cpython, deny, engines, guests, hosts, javascript, lab, programs, python, targets,
+    bindings, book, build, command, cpython, deny, guests, hosts, javascript, lab, programs, python, targets,
 };
 
 /// What CI checks before the tests.
@@ -162,7 +162,7 @@ pub(crate) fn ci(apt: &mut Apt) -> Result<ExitCode> {
     if lab::test_if_possible(apt)? != ExitCode::SUCCESS {
         bail!("tests fail in the lab; see above");
     }
-    engines::test_if_possible(apt)
+    Ok(ExitCode::SUCCESS)
 }
 
 /// Builds everything, and runs the tests.

@@ -43,17 +43,6 @@ pub(crate) fn test(apt: &mut Apt, names: &[String]) -> Result<ExitCode> {
     Ok(if status?.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
-/// Does the same, but on a machine on which engines cannot run.
-pub(crate) fn test_if_possible(apt: &mut Apt) -> Result<ExitCode> {
-    match prepare() {
-        Ok(()) => test(apt, &[]),
-        Err(error) => {
-            say(format_args!("going on without container engines: {error:#}"));
-            Ok(ExitCode::SUCCESS)
-        }
-    }
-}
-
 /// The part of it that is in the namespaces.
 pub(crate) fn inside(names: &[String]) -> Result<ExitCode> {
     inside::run(names)
