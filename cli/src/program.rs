@@ -220,11 +220,20 @@ fn bytes(file: &mut File, path: &Path) -> Result<Vec<u8>> {
     let mut bytes = Vec::new();
     // What is none is not read to its end, which it may not have.
     file.take(magic::HEAD as u64).read_to_end(&mut bytes).with_context(unreadable)?;
-    if !bytes.starts_with(b"\0asm") {
-        bail!("{} is not WebAssembly: it seems to be {}", path.display(), magic::seems(path, &bytes));
-    }
+    begins_rightly(&bytes, path)?;
     file.read_to_end(&mut bytes).with_context(unreadable)?;
     Ok(bytes)
+}
+
+/// Fails unless it begins as WebAssembly does.
+fn begins_rightly(bytes: &[u8], path: &Path) -> Result<()> {
+    ensure!(
+        bytes.starts_with(b"\0asm"),
+        "{} is not WebAssembly: it seems to be {}",
+        path.display(),
+        magic::seems(path, bytes)
+    );
+    Ok(())
 }
 
 fn compile(engine: &Engine, bytes: &[u8], path: &Path) -> Result<Component> {
@@ -238,6 +247,7 @@ fn damaged(path: &Path, why: &str) -> anyhow::Error {
 
 /// The code of a component, as [`Contained::code`] is to have it. What was read is called by that path.
 pub(crate) fn compile_alone(bytes: Vec<u8>, path: &Path) -> Result<Vec<u8>> {
+    begins_rightly(&bytes, path)?;
     let (bytes, _) = component(bytes, path)?;
     let engine = wasi_version(&bytes, path)?.engine()?;
     Ok(compile(&engine, &bytes, path)?.serialize()?)

@@ -4,7 +4,8 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use berkeley_tests::{berkeley, component, directory, guest, text};
+use berkeley_tests::{berkeley, component, guest, text};
+use tempfile::tempdir;
 
 fn output(words: &[&str]) -> Output {
     Command::new(berkeley()).args(words).stdin(Stdio::null()).output().expect("it starts")
@@ -70,7 +71,7 @@ fn what_hinders_a_component_is_told() {
         let told = report["hindrances"][0].as_str().expect("a text");
         assert!(told.contains("exports no wasi:cli/run"), "{told}");
     }
-    let directory = directory();
+    let directory = tempdir().expect("a directory");
     let path = directory.path().join("foreign.wasm");
     let foreign = r#"(component (import "wasi:http/types@0.2.3" (instance (export "f" (func)))))"#;
     fs::write(&path, wat::parse_str(foreign).expect("a component")).expect("writes");
@@ -87,7 +88,7 @@ fn what_hinders_a_component_is_told() {
 
 #[test]
 fn code_is_compiled_ahead() {
-    let directory = directory();
+    let directory = tempdir().expect("a directory");
     let cache = directory.path().join("cache");
     let path = directory.path().join("plain.wasm");
     fs::copy(guest("plain").program(), &path).expect("copies");
@@ -129,7 +130,7 @@ fn preview1(code: u32) -> Vec<u8> {
 
 #[test]
 fn a_program_for_preview_1_runs() {
-    let directory = directory();
+    let directory = tempdir().expect("a directory");
     for code in [0, 1] {
         let path = directory.path().join(format!("old{code}.wasm"));
         fs::write(&path, preview1(code)).expect("writes");
@@ -148,7 +149,7 @@ fn a_program_for_preview_1_runs() {
 
 #[test]
 fn a_module_that_is_no_program_is_told_why() {
-    let directory = directory();
+    let directory = tempdir().expect("a directory");
     let path = directory.path().join("module.wasm");
     for (module, told) in [
         ("(module)", "exports no `_start`"),

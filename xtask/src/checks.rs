@@ -7,9 +7,7 @@ use anyhow::{Result, bail};
 
 use crate::apt::Apt;
 use crate::command::say;
-use crate::{
-    bindings, book, build, command, cpython, deny, guests, hosts, javascript, lab, programs, python, targets,
-};
+use crate::{bindings, book, build, command, cpython, deny, guests, hosts, javascript, lab, programs, python, targets};
 
 /// What CI checks before the tests.
 struct Check {
