@@ -8,9 +8,12 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, Write as _};
 use std::os::fd::AsRawFd as _;
 use std::os::unix::fs::MetadataExt as _;
+use std::path::Path;
 use std::time::{Duration, SystemTime};
 
-use rustix::fs::{FlockOperation, Mode, OFlags, flock, openat};
+use anyhow::bail;
+use rustix::fs::{Access, FlockOperation, Mode, OFlags, access, flock, openat};
+use rustix::io::Errno;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
@@ -127,14 +130,28 @@ pub(crate) struct Code {
 }
 
 impl Code {
+    /// The code in a file of that name, which this user must not be able to write to: a guest that could would change
+    /// itself into a program of this machine.
+    pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
+        let file = File::open(path)?;
+        // The very file, whatever has its name by now.
+        let opened = format!("/dev/fd/{}", file.as_raw_fd());
+        match access(&opened, Access::WRITE_OK) {
+            Err(Errno::ROFS | Errno::ACCESS) => Ok(Self { file, name: path.display().to_string() }),
+            Ok(()) => bail!("this user can write to it, and so could the guest"),
+            Err(error) => Err(error.into()),
+        }
+    }
+
     /// The component, if its code was made by an engine like this one.
     pub(crate) fn load(&self, engine: &Engine) -> Option<Component> {
         // The very file that was looked at, whatever has its name by now.
         let path = format!("/dev/fd/{}", self.file.as_raw_fd());
-        // SAFETY: the file is this user's own, and no other can write to it, nor to the directory it is in, nor exchange
-        // that; no guest is given that directory. This command alone writes there: what `Component::serialize` gave, under
-        // this name once it was complete. It is never changed after that, only removed. That the engine is the same kind
-        // wasmtime checks by itself.
+        // SAFETY: of `find`, the file is this user's own, and no other can write to it, nor to the directory it is in, nor
+        // exchange that; no guest is given that directory. This command alone writes there: what `Component::serialize`
+        // gave, under this name once it was complete. It is never changed after that, only removed. Of `open`, this user
+        // cannot write to it, and who can is told by `--compiled` that he is trusted as this user is. That the engine is
+        // the same kind wasmtime checks by itself.
         let loaded = unsafe { Component::deserialize_file(engine, path) };
         let name = &self.name;
         loaded.inspect_err(|error| tracing::info!("compiled code is not taken from {name}: {error:#}")).ok()

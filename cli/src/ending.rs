@@ -49,17 +49,27 @@ mod signals {
     const HANGUP: u8 = 1;
     /// Those by which people and services end a program.
     const ENDING: [u8; 3] = [HANGUP, 2, 15];
+    /// What else ends a program by itself, of what engines send to the first process of a container.
+    const MORE: [u8; 3] = [3, 10, 12];
 
-    /// The signals that must be awaited for what is left to be done: none, where nothing is, nor will be. Whether a hangup
+    /// Whether signals do nothing to this process that it does not do itself, as the first one of a container.
+    fn is_first_process() -> bool {
+        std::process::id() == 1
+    }
+
+    /// The signals that must be awaited for what is left to be done: none, where nothing is, nor will be,
+    /// unless this is the first process of a container. Whether a hangup
     /// makes the policy be read again, and so ends nothing, is told.
     pub(crate) fn signals(more_will_be: bool, hangup_reloads: bool) -> Vec<u8> {
-        if super::tasks().is_empty() && !more_will_be {
+        let is_first = is_first_process();
+        if super::tasks().is_empty() && !more_will_be && !is_first {
             return Vec::new();
         }
         // What whoever started this process has it ignore stays ignored.
         let ignored = crate::signal::ignored();
         let is_left = |number: &u8| ignored.contains(number) || hangup_reloads && *number == HANGUP;
-        ENDING.into_iter().filter(|number| !is_left(number)).collect()
+        let more = if is_first { &MORE[..] } else { &[] };
+        ENDING.into_iter().chain(more.iter().copied()).filter(|number| !is_left(number)).collect()
     }
 
     /// Ends this process by any of these signals, once everything is done. Needs a tokio runtime.

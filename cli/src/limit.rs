@@ -8,12 +8,34 @@ use std::time::Duration;
 use anyhow::{Context, Result, anyhow, bail, ensure};
 use berkeley_host::{Limit, Limits};
 
+use crate::contained::Contained;
+
 /// One limit, and its value.
 #[derive(Clone)]
 pub(crate) struct Setting {
     name: String,
     value: String,
 }
+
+/// Limits that limit nothing.
+const UNBOUND: Limits = Limits {
+    sockets: usize::MAX,
+    backlog: usize::MAX,
+    buffers: usize::MAX,
+    peers: usize::MAX,
+    receive: usize::MAX,
+    datagram: usize::MAX,
+    poll: usize::MAX,
+    lookups: usize::MAX,
+    lookup_time: Duration::MAX,
+    name_time: Duration::MAX,
+    answers: usize::MAX,
+    names: usize::MAX,
+    tls: usize::MAX,
+    connections_per_second: None,
+    bandwidth_in: None,
+    bandwidth_out: None,
+};
 
 /// The limits that can be set.
 const NAMES: &[&str] = &[
@@ -83,6 +105,33 @@ impl Setting {
         Ok(limits)
     }
 
+    /// The limits, each no more than these bounds say.
+    pub(crate) fn bound(bounds: &[Self], limits: Limits) -> Result<Limits> {
+        let most = Self::apply(bounds, UNBOUND)?;
+        let rate = |one: Option<NonZeroU64>, most: Option<NonZeroU64>| match (one, most) {
+            (Some(one), Some(most)) => Some(one.min(most)),
+            (one, most) => one.or(most),
+        };
+        Ok(Limits {
+            sockets: limits.sockets.min(most.sockets),
+            backlog: limits.backlog.min(most.backlog),
+            buffers: limits.buffers.min(most.buffers),
+            peers: limits.peers.min(most.peers),
+            receive: limits.receive.min(most.receive),
+            datagram: limits.datagram.min(most.datagram),
+            poll: limits.poll.min(most.poll),
+            lookups: limits.lookups.min(most.lookups),
+            lookup_time: limits.lookup_time.min(most.lookup_time),
+            name_time: limits.name_time.min(most.name_time),
+            answers: limits.answers.min(most.answers),
+            names: limits.names.min(most.names),
+            tls: limits.tls.min(most.tls),
+            connections_per_second: rate(limits.connections_per_second, most.connections_per_second),
+            bandwidth_in: rate(limits.bandwidth_in, most.bandwidth_in),
+            bandwidth_out: rate(limits.bandwidth_out, most.bandwidth_out),
+        })
+    }
+
     fn set(&self, limits: &mut Limits) -> Result<()> {
         let value = self.value.as_str();
         match self.name.as_str() {
@@ -109,20 +158,20 @@ impl Setting {
 }
 
 /// Tells on stderr that a limit was met, the first time.
-pub(crate) fn tell_once() -> impl Fn(Limit) + Send + Sync {
+pub(crate) fn tell_once(contained: Contained) -> impl Fn(Limit) + Send + Sync {
     let told = Mutex::new(HashSet::new());
     move |limit| {
         if told.lock().unwrap_or_else(PoisonError::into_inner).insert(limit) {
-            crate::tell::tell!("the guest has met its limit on {limit}; {}", remedy(limit));
+            crate::tell::tell!("the guest has met its limit on {limit}; {}", remedy(limit, &contained));
         }
     }
 }
 
 /// Where the limit can be raised, as the end of a sentence.
-fn remedy(limit: Limit) -> String {
+fn remedy(limit: Limit, contained: &Contained) -> String {
     match limit {
         Limit::Descriptors => "the system's limit on this process's open files (`ulimit -n`) would raise it".to_owned(),
-        limit => format!("--limit {limit}=VALUE sets it"),
+        limit => format!("{} sets it", contained.by("limit", &format!("{limit}=VALUE"))),
     }
 }
 
@@ -162,6 +211,21 @@ mod tests {
         assert_eq!(limits.lookup_time, Duration::from_millis(500));
         assert_eq!(limits.bandwidth_in, NonZeroU64::new(1 << 20));
         assert_eq!(set(&["bandwidth-out=1500"]).expect("limits").bandwidth_out, NonZeroU64::new(1500));
+    }
+
+    #[test]
+    fn a_bound_is_the_most_that_a_limit_can_be() {
+        let settings =
+            |texts: &[&str]| texts.iter().map(|text| text.parse()).collect::<Result<Vec<Setting>>>().unwrap();
+        let bound = |limits: &[&str], bounds: &[&str]| Setting::bound(&settings(bounds), set(limits).unwrap()).unwrap();
+        assert_eq!(bound(&["sockets=5"], &[]), set(&["sockets=5"]).unwrap());
+        for name in NAMES {
+            let (less, more) = if name.ends_with("-time") { ("1ns", "10000s") } else { ("1", "1099511627776") };
+            let [less, more] = [less, more].map(|value| format!("{name}={value}"));
+            assert_eq!(bound(&[&more], &[&less]), set(&[&less]).unwrap(), "{name}");
+            assert_eq!(bound(&[&less], &[&more]), set(&[&less]).unwrap(), "{name}");
+            assert_eq!(bound(&[], &[&less]), set(&[&less]).unwrap(), "{name}");
+        }
     }
 
     #[test]

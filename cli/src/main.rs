@@ -5,11 +5,13 @@ mod activation;
 mod cache;
 #[cfg(unix)]
 mod cc;
+mod compile;
 #[cfg(unix)]
 mod compiled;
 mod completions;
 mod config;
 mod conformance;
+mod contained;
 mod ending;
 mod failure;
 mod help;
@@ -56,6 +58,7 @@ enum Command {
     Run(run::Run),
     Python(python::Python),
     Policy(policy::Policy),
+    Compile(compile::Compile),
     Conformance(conformance::Conformance),
     Completions(completions::Completions),
     Man(man::Man),
@@ -80,12 +83,17 @@ fn main() -> ExitCode {
 
 fn execute(command: Command) -> anyhow::Result<ExitCode> {
     match command {
+        Command::Run(run) if run.is_checked() => run.check().map(|()| ExitCode::SUCCESS),
         Command::Run(run) => run.prepare().and_then(run_guest),
         Command::Python(python) => python.prepare().and_then(run_guest),
         Command::Policy(policy) => policy.prepare().and_then(|task| match task {
             policy::Task::Done(code) => Ok(code),
             policy::Task::Run(prepared) => run_guest(*prepared),
         }),
+        Command::Compile(compile) => {
+            trace();
+            compile.execute()
+        }
         Command::Conformance(conformance) => {
             trace();
             conformance.execute()

@@ -8,6 +8,7 @@ use anyhow::{Context, Result, bail};
 use berkeley_host::{Limits, OwnedSocket, SocketCtx, Waiting};
 use clap::{Args, ValueEnum};
 
+use crate::contained::Contained;
 use crate::limit::{self, Setting};
 use crate::policy::{Lesson, PolicyArgs, Text};
 use crate::record::Recording;
@@ -67,6 +68,13 @@ pub(crate) struct Options {
 
     #[command(flatten)]
     pub(crate) recording: Recording,
+
+    /// Sets the most that a limit can be, whatever --limit says; may be given many times
+    #[arg(long = "limit-within", value_name = "NAME=VALUE")]
+    pub(crate) bounds: Vec<Setting>,
+
+    #[command(flatten)]
+    pub(crate) contained: Contained,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -109,8 +117,14 @@ impl Options {
         }
     }
 
+    /// Fails where sockets or directories are asked for that are out of bounds.
+    pub(crate) fn admit(&self) -> Result<()> {
+        self.policy.admit(self.sockets.iter().map(Spec::question))
+    }
+
     /// Opens the sockets; those that this process was started with before any other.
     pub(crate) fn open_sockets(&self) -> Result<Vec<(String, OwnedSocket)>> {
+        self.admit()?;
         let mut sockets = activation::sockets()?;
         let (inherited, others): (Vec<_>, Vec<_>) = self.sockets.iter().partition(|spec| spec.is_inherited());
         let mut names: HashSet<_> = sockets.iter().map(|(name, _)| name.clone()).collect();
@@ -133,16 +147,18 @@ impl Options {
     ) -> Result<SocketCtx> {
         // The guest has the process to itself.
         let limits = Setting::apply(&self.limits, Limits { sockets: usize::MAX, ..Limits::default() })?;
+        let limits = Setting::bound(&self.bounds, limits)?;
         let rules = self.policy.rules()?;
         let waiting = self.waiting.unwrap_or(WaitingArg::Inline);
         let mut builder = SocketCtx::builder().waiting(waiting.into()).limits(limits);
         if !self.recording.tells_refusals() {
-            builder = builder.on_refusal(refusal::tell_once(lesson.is_some() || rules.allows_everything()));
+            let everything = lesson.is_some() || rules.allows_everything();
+            builder = builder.on_refusal(refusal::tell_once(everything, self.contained.clone()));
         }
-        let builder = self.recording.observe(builder)?.on_limit(limit::tell_once());
+        let builder = self.recording.observe(builder)?.on_limit(limit::tell_once(self.contained.clone()));
         let mut builder = match lesson {
             Some(lesson) => builder.policy(lesson.policy()).unix_directory("/", "/")?,
-            None => builder.rules(rules)?,
+            None => self.policy.govern(builder, rules)?,
         };
         for (name, socket) in opened {
             builder = builder.preopened(&name, socket).with_context(|| format!("--socket {name}: it is no socket"))?;

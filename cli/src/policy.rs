@@ -6,6 +6,7 @@ mod command;
 mod learn;
 #[cfg(unix)]
 mod signals;
+mod within;
 
 pub(crate) use args::{PolicyArgs, Text, text};
 pub(crate) use command::{Policy, Task};

@@ -15,7 +15,8 @@ use wasmtime::component::Component;
 use wasmtime::{Config, Engine, Store, WasmBacktraceDetails};
 
 #[cfg(unix)]
-use crate::compiled::Kept;
+use crate::compiled::{Code, Kept};
+use crate::contained::Contained;
 use crate::failure::{in_one_line, of_guest};
 use crate::magic;
 
@@ -41,13 +42,24 @@ pub(crate) struct Program {
 impl Program {
     /// Compiles the component of that file, or takes the code that was kept when it was compiled before.
     pub(crate) fn load(path: &Path) -> Result<Self> {
+        Self::load_as(path, &Contained::default())
+    }
+
+    /// The same, as is said of a guest that may be in a container.
+    pub(crate) fn load_as(path: &Path, contained: &Contained) -> Result<Self> {
+        #[cfg(not(unix))]
+        let _ = contained;
+        #[cfg(unix)]
+        if let Some(program) = contained.code().and_then(|code| Self::compiled(code, path)) {
+            return Ok(program);
+        }
         let unreadable = || format!("cannot read {}", path.display());
         let mut file = File::open(path).with_context(unreadable)?;
         let found = file.metadata().with_context(unreadable)?;
         ensure!(!found.is_dir(), "{} is a directory, and no component", path.display());
         // Of a pipe nothing tells what comes out of it.
         #[cfg(unix)]
-        if found.is_file() {
+        if found.is_file() && contained.keeps_code() {
             match Kept::of(&found) {
                 Ok(kept) => return Self::load_kept(&kept, &mut file, path),
                 Err(error) => tracing::warn!("compiled code is not kept: {error}"),
@@ -97,6 +109,17 @@ impl Program {
 /// Code that is kept, on systems whose files tell who can write to them.
 #[cfg(unix)]
 impl Program {
+    /// The program whose code was compiled into that file, if it can be taken.
+    fn compiled(code: &Path, path: &Path) -> Option<Self> {
+        let load = || {
+            let code = Code::open(code)?;
+            let component = Version::ALL.into_iter().find_map(|version| code.load(&version.engine().ok()?));
+            Self::new(&component.context("it is of another version of this program, or of another machine")?, path)
+        };
+        let shown = code.display();
+        load().inspect_err(|error| crate::tell::tell!("the code in {shown} is not taken: {error:#}")).ok()
+    }
+
     fn load_kept(kept: &Kept, file: &mut File, path: &Path) -> Result<Self> {
         let load = || Version::ALL.into_iter().find_map(|version| Self::kept(kept, version, path));
         if let Some(program) = load() {
@@ -167,11 +190,20 @@ fn read(file: &mut File, path: &Path) -> Result<(Version, Vec<u8>)> {
     let mut bytes = Vec::new();
     // What is none is not read to its end, which it may not have.
     file.take(magic::HEAD as u64).read_to_end(&mut bytes).with_context(unreadable)?;
-    if !bytes.starts_with(b"\0asm") {
-        bail!("{} is not WebAssembly: it seems to be {}", path.display(), magic::seems(path, &bytes));
-    }
+    begins_rightly(&bytes, path)?;
     file.read_to_end(&mut bytes).with_context(unreadable)?;
     Ok((wasi_version(&bytes, path)?, bytes))
+}
+
+/// Fails unless it begins as WebAssembly does.
+fn begins_rightly(bytes: &[u8], path: &Path) -> Result<()> {
+    ensure!(
+        bytes.starts_with(b"\0asm"),
+        "{} is not WebAssembly: it seems to be {}",
+        path.display(),
+        magic::seems(path, bytes)
+    );
+    Ok(())
 }
 
 fn compile(engine: &Engine, bytes: &[u8], path: &Path) -> Result<Component> {
@@ -180,6 +212,13 @@ fn compile(engine: &Engine, bytes: &[u8], path: &Path) -> Result<Component> {
 
 fn damaged(path: &Path, why: &str) -> anyhow::Error {
     anyhow!("{} is not a valid component: {}", path.display(), in_one_line(why))
+}
+
+/// The code of a component, as [`Contained::code`] is to have it.
+pub(crate) fn compile_alone(bytes: &[u8], path: &Path) -> Result<Vec<u8>> {
+    begins_rightly(bytes, path)?;
+    let engine = wasi_version(bytes, path)?.engine()?;
+    Ok(compile(&engine, bytes, path)?.serialize()?)
 }
 
 /// Which WASI the component is written for: 0.3 if it imports or exports anything of it.

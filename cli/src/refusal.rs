@@ -5,10 +5,11 @@ use std::sync::{Mutex, PoisonError};
 
 use berkeley_host::policy::Refusal;
 
+use crate::contained::Contained;
 use crate::tell::tell;
 
 /// Tells each refusal, the first time. Whether everything is allowed that can be is told.
-pub(crate) fn tell_once(everything: bool) -> impl Fn(&Refusal) + Send + Sync {
+pub(crate) fn tell_once(everything: bool, contained: Contained) -> impl Fn(&Refusal) + Send + Sync {
     /// A guest that tries everything shall not fill the screen, nor the memory.
     const MOST: usize = 100;
     let told = Mutex::new(HashSet::new());
@@ -17,7 +18,7 @@ pub(crate) fn tell_once(everything: bool) -> impl Fn(&Refusal) + Send + Sync {
         if told.len() >= MOST || !told.insert(refusal.clone()) {
             return;
         }
-        tell!("refused to {}; {}", refusal.operation(), remedy(refusal, everything));
+        tell!("refused to {}; {}", refusal.operation(), remedy(refusal, everything, &contained));
         if told.len() == MOST {
             tell!("further refusals are not told");
         }
@@ -25,18 +26,18 @@ pub(crate) fn tell_once(everything: bool) -> impl Fn(&Refusal) + Send + Sync {
 }
 
 /// What denies it, or would allow it.
-fn remedy(refusal: &Refusal, everything: bool) -> String {
+fn remedy(refusal: &Refusal, everything: bool, contained: &Contained) -> String {
     match (refusal.denial(), refusal.grant()) {
         (Some(denial), _) => format!("denied by {denial}"),
         (None, _) if refusal.is_absolute() || everything => "nothing would allow it".into(),
         (None, Some(grant)) => match looked_up(grant) {
             // Who looks a name up mostly wants to connect there.
             Some(name) => format!(
-                "--allow {} would allow it; --allow {} would allow it and connecting to that PORT, which is mostly wanted",
-                shell_word(grant),
-                shell_word(&format!("connect={name}:PORT"))
+                "{} would allow it; {} would allow it and connecting to that PORT, which is mostly wanted",
+                contained.by("allow", grant),
+                contained.by("allow", &format!("connect={name}:PORT"))
             ),
-            None => format!("--allow {} would allow it", shell_word(grant)),
+            None => format!("{} would allow it", contained.by("allow", grant)),
         },
         (None, None) => "no rule can say that alone; --allow-all would allow it".into(),
     }
@@ -50,7 +51,7 @@ fn looked_up(rule: &str) -> Option<&str> {
 }
 
 /// The rule as it is typed in a shell.
-fn shell_word(rule: &str) -> String {
+pub(crate) fn shell_word(rule: &str) -> String {
     let plain = |ch: char| ch.is_ascii_alphanumeric() || "=:.,/-_@".contains(ch);
     if rule.chars().all(plain) { rule.to_owned() } else { format!("'{}'", rule.replace('\'', r"'\''")) }
 }
@@ -72,17 +73,20 @@ mod tests {
     #[test]
     fn what_is_said_is_true() {
         let lookup = Refusal::new(&Operation::Lookup { host: "db" });
-        let asked = remedy(&lookup.clone().with_grant("resolve=db"), false);
+        let asked = remedy(&lookup.clone().with_grant("resolve=db"), false, &Contained::default());
         assert_eq!(
             asked,
             "--allow resolve=db would allow it; --allow connect=db:PORT would allow it and connecting to that PORT, which is \
              mostly wanted"
         );
-        assert_eq!(remedy(&lookup, false), "no rule can say that alone; --allow-all would allow it");
-        assert_eq!(remedy(&lookup, true), "nothing would allow it");
-        assert_eq!(remedy(&lookup.with_denial("resolve"), true), "denied by resolve");
+        assert_eq!(
+            remedy(&lookup, false, &Contained::default()),
+            "no rule can say that alone; --allow-all would allow it"
+        );
+        assert_eq!(remedy(&lookup, true, &Contained::default()), "nothing would allow it");
+        assert_eq!(remedy(&lookup.with_denial("resolve"), true, &Contained::default()), "denied by resolve");
         let address: IpAddr = [10, 0, 0, 1].into();
         let reverse = Refusal::new(&Operation::ReverseLookup { address }).with_grant("resolve=10.0.0.1");
-        assert_eq!(remedy(&reverse, false), "--allow resolve=10.0.0.1 would allow it");
+        assert_eq!(remedy(&reverse, false, &Contained::default()), "--allow resolve=10.0.0.1 would allow it");
     }
 }

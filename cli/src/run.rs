@@ -11,6 +11,7 @@ use clap::{Args, ValueHint};
 use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 
 use crate::config::Config;
+use crate::contained::Contained;
 use crate::options::Options;
 use crate::policy::Lesson;
 use crate::program::Program;
@@ -40,6 +41,10 @@ pub(crate) struct Run {
     #[command(flatten)]
     options: Options,
 
+    /// Looks at the options, and runs nothing
+    #[arg(long)]
+    check: bool,
+
     /// The component, and its arguments
     #[arg(trailing_var_arg = true, value_name = "GUEST.WASM", value_hint = ValueHint::FilePath)]
     words: Vec<OsString>,
@@ -63,6 +68,17 @@ impl Run {
     pub(crate) fn learning(mut self, output: PathBuf) -> Self {
         self.options.learn.get_or_insert(output);
         self
+    }
+
+    /// Whether the options are all that is looked at.
+    pub(crate) fn is_checked(&self) -> bool {
+        self.check
+    }
+
+    /// Fails unless the options can be understood, and ask for nothing that is out of bounds.
+    pub(crate) fn check(self) -> Result<()> {
+        self.options.policy.rules()?;
+        self.options.admit()
     }
 
     /// Opens the sockets.
@@ -137,7 +153,7 @@ impl Prepared {
             let _entered = runtime.enter();
             self.heed_signals()?;
         }
-        let program = Program::load(&self.component)?;
+        let program = Program::load_as(&self.component, &self.options.contained)?;
         if let Some(timeout) = self.options.timeout {
             timeout.start().context("cannot make a thread for --timeout")?;
         }
@@ -217,7 +233,8 @@ impl Prepared {
         for directory in &self.options.directories {
             let (host, guest) = directory.split_once("::").unwrap_or((directory, directory));
             anyhow::ensure!(!guest.is_empty(), "--dir {directory}: the guest's name for it is missing, after `::`");
-            give_writable(&mut wasi, host, guest).with_context(|| format!("--dir {directory}"))?;
+            give_writable(&mut wasi, host, guest, &self.options.contained)
+                .with_context(|| format!("--dir {directory}"))?;
         }
         Ok(wasi)
     }
@@ -225,7 +242,11 @@ impl Prepared {
 
 /// Gives the guest a directory to write to. Fails where it would reach compiled code that others run.
 #[cfg(unix)]
-fn give_writable(wasi: &mut WasiCtxBuilder, host: &str, guest: &str) -> Result<()> {
+fn give_writable(wasi: &mut WasiCtxBuilder, host: &str, guest: &str, contained: &Contained) -> Result<()> {
+    if !contained.keeps_code() {
+        wasi.preopened_dir(host, guest, FsPerms::ReadWrite)?;
+        return Ok(());
+    }
     // It stays open until it is opened again, so that this is the one that was looked at.
     let (_looked_at, host) = crate::cache::open_writable(host.as_ref())?;
     wasi.preopened_dir(host, guest, FsPerms::ReadWrite)?;
@@ -234,7 +255,7 @@ fn give_writable(wasi: &mut WasiCtxBuilder, host: &str, guest: &str) -> Result<(
 
 /// Gives the guest a directory to write to. No code is kept that it could reach.
 #[cfg(not(unix))]
-fn give_writable(wasi: &mut WasiCtxBuilder, host: &str, guest: &str) -> Result<()> {
+fn give_writable(wasi: &mut WasiCtxBuilder, host: &str, guest: &str, _: &Contained) -> Result<()> {
     wasi.preopened_dir(host, guest, FsPerms::ReadWrite)?;
     Ok(())
 }

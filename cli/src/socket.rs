@@ -8,7 +8,7 @@ use std::net::{SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::path::Path;
 use std::str::FromStr;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use berkeley_host::OwnedSocket;
 use socket2::Type;
 
@@ -127,6 +127,25 @@ impl Spec {
     /// Whether it is one that this process was started with, to be taken before anything else is opened.
     pub(crate) fn is_inherited(&self) -> bool {
         self.place.kind == Kind::Fd
+    }
+
+    /// What is asked of a policy that bounds what may be opened; none for a descriptor.
+    pub(crate) fn question(&self) -> Result<Option<String>> {
+        let Place { kind, address } = &self.place;
+        let numeric = || match address.parse::<SocketAddr>() {
+            Ok(_) => Ok(address),
+            Err(_) => {
+                bail!("--socket {}: what is bounded must be told by its address and port, not by a name", self.name)
+            }
+        };
+        Ok(Some(match kind {
+            Kind::TcpListen => format!("listen tcp {}", numeric()?),
+            Kind::TcpConnect => format!("connect tcp {}", numeric()?),
+            Kind::Udp => format!("bind udp {}", numeric()?),
+            Kind::UnixListen | Kind::UnixDatagram | Kind::UnixSeqpacketListen => format!("listen {address}"),
+            Kind::UnixConnect | Kind::UnixSeqpacketConnect => format!("connect {address}"),
+            Kind::Fd => return Ok(None),
+        }))
     }
 
     /// Opens it.

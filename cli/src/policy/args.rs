@@ -31,6 +31,10 @@ pub(crate) struct PolicyArgs {
     #[arg(long, conflicts_with = "allow")]
     allow_all: bool,
 
+    /// Allows nothing that the policy of this file does not allow as well: what a node lets its guests do at most
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["file", "allow_all"])]
+    pub(super) within: Option<PathBuf>,
+
     #[arg(skip)]
     config: Option<Text>,
 }
@@ -56,6 +60,11 @@ impl PolicyArgs {
     /// The policy of a configuration, and of a file that it names.
     pub(crate) fn under(config: Text, file: Option<PathBuf>) -> Self {
         Self { config: Some(config), file, ..Self::default() }
+    }
+
+    /// The policy of a file alone.
+    pub(super) fn of_file(file: PathBuf) -> Self {
+        Self { file: Some(file), ..Self::default() }
     }
 
     /// These rules beside others; a file in the place of theirs.

@@ -18,7 +18,7 @@ pub(crate) struct Policy {
 
 #[derive(Subcommand)]
 enum PolicyCommand {
-    Check(Check),
+    Check(Box<Check>),
     Learn(Box<Learn>),
 }
 

@@ -31,6 +31,10 @@ reentrant! {
     gethostbyaddr_r(address: *const libc::c_void, len: libc::socklen_t, family: libc::c_int) -> libc::hostent, error;
     getservbyname_r(name: *const libc::c_char, protocol: *const libc::c_char) -> libc::servent;
     getservbyport_r(port: libc::c_int, protocol: *const libc::c_char) -> libc::servent;
+}
+
+#[cfg(not(target_env = "musl"))]
+reentrant! {
     getprotobyname_r(name: *const libc::c_char) -> libc::protoent;
 }
 
@@ -129,6 +133,7 @@ pub(crate) fn getservbyport(port: u16, protocol: Option<&CStr>) -> Option<Vec<u8
 }
 
 /// getprotobyname(3): the number.
+#[cfg(not(target_env = "musl"))]
 pub(crate) fn getprotobyname(name: &CStr) -> Option<i32> {
     // SAFETY: the name ends with a NUL, and the function keeps to `with_buffer`'s terms.
     unsafe {
@@ -137,4 +142,17 @@ pub(crate) fn getprotobyname(name: &CStr) -> Option<i32> {
             |entry: &libc::protoent| entry.p_proto,
         )
     }
+}
+
+/// getprotobyname(3): the number. musl has the protocols in a table of its own, and this function alone.
+#[cfg(target_env = "musl")]
+pub(crate) fn getprotobyname(name: &CStr) -> Option<i32> {
+    use std::sync::{Mutex, PoisonError};
+    unsafe extern "C" {
+        fn getprotobyname(name: *const libc::c_char) -> *mut libc::protoent;
+    }
+    static LOCK: Mutex<()> = Mutex::new(());
+    let _guard = LOCK.lock().unwrap_or_else(PoisonError::into_inner);
+    // SAFETY: the name ends with a NUL; the answer holds until the next call, which the guard keeps off.
+    unsafe { getprotobyname(name.as_ptr()).as_ref() }.map(|entry| entry.p_proto)
 }

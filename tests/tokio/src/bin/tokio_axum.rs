@@ -1,4 +1,5 @@
-//! An HTTP server of axum's. It tells its port, and ends when it is asked to, with how many requests it has answered.
+//! An HTTP server of axum's, at the address of its argument, or at any free port. It tells its port, and ends when it is
+//! asked to, with how many requests it has answered.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -35,7 +36,8 @@ async fn end(State(server): State<Arc<Server>>) {
 async fn main() -> Result {
     let server = Arc::new(Server::default());
     let routes = Router::new().route("/{number}", get(number)).route("/back", post(back)).route("/end", get(end));
-    let listener = TcpListener::bind("127.0.0.1:0").await?;
+    let address = std::env::args().nth(1).unwrap_or_else(|| "127.0.0.1:0".to_owned());
+    let listener = TcpListener::bind(address).await?;
     println!("{}", listener.local_addr()?.port());
     let ended = server.clone();
     axum::serve(listener, routes.with_state(server.clone()))
