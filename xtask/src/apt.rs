@@ -194,7 +194,7 @@ fn make_anew(directory: &Path) -> Result<()> {
 }
 
 /// Whether this runs as root.
-fn is_root() -> bool {
+pub(crate) fn is_root() -> bool {
     command::output(Command::new("id").arg("-u")).is_ok_and(|id| id == "0")
 }
 

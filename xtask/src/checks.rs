@@ -7,7 +7,9 @@ use anyhow::{Result, bail};
 
 use crate::apt::Apt;
 use crate::command::say;
-use crate::{bindings, book, build, command, cpython, deny, guests, hosts, javascript, lab, programs, python, targets};
+use crate::{
+    bindings, book, build, command, cpython, deny, engines, guests, hosts, javascript, lab, programs, python, targets,
+};
 
 /// What CI checks before the tests.
 struct Check {
@@ -157,7 +159,10 @@ pub(crate) fn ci(apt: &mut Apt) -> Result<ExitCode> {
     if cpython::test_if_possible(apt)? != ExitCode::SUCCESS {
         bail!("CPython's own tests do not come out as expected; see above");
     }
-    lab::test_if_possible(apt)
+    if lab::test_if_possible(apt)? != ExitCode::SUCCESS {
+        bail!("tests fail in the lab; see above");
+    }
+    engines::test_if_possible(apt)
 }
 
 /// Builds everything, and runs the tests.

@@ -13,6 +13,7 @@ mod cpython;
 mod crates;
 mod demo;
 mod deny;
+mod engines;
 mod expectations;
 mod guests;
 mod headers;
@@ -25,6 +26,7 @@ mod peers;
 mod probes;
 mod programs;
 mod python;
+mod statics;
 mod targets;
 mod tool;
 mod toolchain;
@@ -144,6 +146,20 @@ enum Task {
         #[arg(last = true, conflicts_with_all = ["filters", "shell"])]
         command: Vec<String>,
     },
+    /// Build the static programs that containers and nodes are given into target/static
+    Static,
+    /// Run the book's guides on containers, and tests, under Debian's Docker, containerd and Podman
+    ///
+    /// They are fetched, and run in namespaces of their own, in which they seem to be installed; nothing is left of them.
+    /// This needs root.
+    Engines {
+        /// Run only these: containers, docker, podman, kubernetes, docker-tests, cri; or density, which measures
+        #[arg(value_name = "NAME")]
+        names: Vec<String>,
+        /// What is run inside of the namespaces
+        #[arg(long, hide = true)]
+        inside: bool,
+    },
     /// Check the crates of all this for known faults, licenses and origins, with cargo-deny from crates.io
     Deny,
     /// Check the host for the systems that the tests do not run on: Windows, and macOS
@@ -201,6 +217,9 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Lab { shell: true, .. } => lab::shell(&mut apt)?,
         Task::Lab { filters, command, .. } if command.is_empty() => return lab::test(&mut apt, &filters),
         Task::Lab { command, .. } => return lab::command(&mut apt, &command),
+        Task::Static => statics::build(&mut apt)?,
+        Task::Engines { names, inside: true } => return engines::inside(&names),
+        Task::Engines { names, .. } => return engines::test(&mut apt, &names),
         Task::Deny => deny::check()?,
         Task::Targets => targets::check(&mut apt)?,
         Task::Ci => return checks::ci(&mut apt),
