@@ -5,7 +5,7 @@ use std::io::Read as _;
 use std::mem::ManuallyDrop;
 use std::path::Path;
 
-use anyhow::{Context, Result, anyhow, bail, ensure};
+use anyhow::{Context, Result, anyhow, ensure};
 use berkeley_host::wasi::is_p3;
 use berkeley_host::{Command, Ended, Guest};
 use wasmparser::{Parser, Payload};
