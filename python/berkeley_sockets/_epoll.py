@@ -1,8 +1,13 @@
-"""Waiting for many sockets that are registered once: epoll(7), made of poll(2)."""
+"""Waiting for many sockets that are registered once: epoll(7).
+
+The host watches them, by a poller of the contract's, so that a wait costs by what is ready. Where something else is watched as
+well, stdin or another epoll, or where an epoll is watched itself, it is made of poll(2).
+"""
 
 import os
 import stat
 import struct
+from contextlib import suppress
 from math import ceil
 from time import monotonic_ns
 from types import ModuleType
@@ -12,11 +17,14 @@ from ._argument import integer, unsigned
 from ._constants import ALL as c
 from ._error import call, error
 from .bindings.imports import berkeley_sockets_option_0_1_0 as wit_option
+from .bindings.imports import berkeley_sockets_poller_0_1_0 as wit_poller
 
 _CONSTANTS = {"EPOLLEXCLUSIVE": 1 << 28, "EPOLLWAKEUP": 1 << 29, "EPOLLONESHOT": 1 << 30, "EPOLLET": 1 << 31}
 _ONESHOT, _EDGE = _CONSTANTS["EPOLLONESHOT"], _CONSTANTS["EPOLLET"]
 _CLOEXEC = 0x80000
-_IN, _PRI, _OUT, _ERR, _HUP = (c[name] for name in ("POLLIN", "POLLPRI", "POLLOUT", "POLLERR", "POLLHUP"))
+_IN, _PRI, _OUT, _ERR, _HUP, _NVAL = (
+    c[name] for name in ("POLLIN", "POLLPRI", "POLLOUT", "POLLERR", "POLLHUP", "POLLNVAL")
+)
 _ALL_EVENTS = 0xFFFF
 #: How deep one epoll may stand within another.
 _DEEPEST = 5
@@ -43,7 +51,7 @@ def _come(handle: _table.Handle):
 class _Registration:
     """What an epoll watches by a number, and for what."""
 
-    __slots__ = ("come", "events", "handle", "told", "used")
+    __slots__ = ("come", "events", "handle", "token", "told", "used")
 
     def __init__(self, handle: _table.Handle, events: int) -> None:
         self.handle = handle
@@ -53,6 +61,8 @@ class _Registration:
         self.told = 0
         self.used = 0
         self.come = None
+        #: What the host tells of it by, if it watches it.
+        self.token = 0
 
     @property
     def is_armed(self) -> bool:
@@ -103,17 +113,99 @@ def _watchable(number: int) -> _table.Handle | None:
     return _STDIN if number == _stdin.NUMBER and _stdin.awaits() else _table.get(number)
 
 
+class _Hosted:
+    """What the host watches of an epoll: sockets alone."""
+
+    def __init__(self) -> None:
+        self.poller = _signal.Poller(call(wit_poller.create))
+        #: Who is registered by which token.
+        self.registered: dict[int, tuple[int, _Registration]] = {}
+        self.last = 0
+
+    def add(self, number: int, known: _Registration) -> None:
+        self.last += 1
+        known.token = self.last
+        call(self.poller.resource.add, known.handle.resource, known.events, known.token)
+        self.registered[known.token] = number, known
+
+    def modify(self, known: _Registration) -> None:
+        call(self.poller.resource.modify, known.handle.resource, known.events, known.token)
+
+    def remove(self, known: _Registration) -> None:
+        if self.registered.pop(known.token, None):
+            # One that is closed the host has forgotten by itself.
+            with suppress(OSError):
+                call(self.poller.resource.remove, known.handle.resource)
+
+    def wait(self, limit: int | None, most: int) -> list[tuple[int, int]]:
+        """Waits until something is to be told, in nanoseconds."""
+        deadline = None if limit is None else monotonic_ns() + limit
+        left = limit
+        while True:
+            told = []
+            for token, events in _signal.wait(self.poller, most, left):
+                if events & _NVAL:
+                    self.registered.pop(token, None)
+                elif token in self.registered:
+                    number, known = self.registered[token]
+                    if known.events & _ONESHOT:
+                        known.tell(events)
+                    told.append((number, events))
+            left = None if deadline is None else max(deadline - monotonic_ns(), 0)
+            if told or left == 0:
+                return told
+
+
 class Watch:
     """What an epoll watches; several objects may have it, and several numbers."""
 
     def __init__(self) -> None:
         self.registered: dict[int, _Registration] = {}
+        self._hosted: _Hosted | None = None
+        #: Whether the host cannot watch all of it.
+        self._is_here = False
+
+    def stay(self) -> None:
+        """Watches by poll(2) from now on."""
+        self._hosted, self._is_here = None, True
+
+    def find(self, number: int, handle: _table.Handle) -> _Registration | None:
+        """What is registered for the number, if that is still what it was."""
+        known = self.registered.get(number)
+        if known is None or known.handle is handle:
+            return known
+        self.forget(number)
+        return None
+
+    def forget(self, number: int) -> None:
+        """Watches it no more."""
+        known = self.registered.pop(number)
+        if self._hosted:
+            self._hosted.remove(known)
+
+    def add(self, number: int, handle: _table.Handle, events: int) -> None:
+        """Watches something."""
+        known = _Registration(handle, events)
+        if not handle.resource or handle is _STDIN:
+            self.stay()
+        elif not self._is_here:
+            # Not when it is made, which may be while the component is built, where no host answers.
+            self._hosted = self._hosted or _Hosted()
+            self._hosted.add(number, known)
+        self.registered[number] = known
+
+    def modify(self, number: int, events: int) -> None:
+        """Watches for other events."""
+        known = self.registered[number]
+        known.events, known.told = events, 0
+        if self._hosted:
+            self._hosted.modify(known)
 
     def known(self) -> dict[int, _Registration]:
         """What is registered and still open: what is closed leaves by itself."""
         gone = [number for number, known in self.registered.items() if _watchable(number) is not known.handle]
         for number in gone:
-            del self.registered[number]
+            self.forget(number)
         return self.registered
 
     def inner(self) -> list["Watch"]:
@@ -129,6 +221,7 @@ class Watch:
 
     def interests(self) -> list:
         """What to wait for so that something becomes ready."""
+        self.stay()
         found = []
         for number, known in self.known().items():
             events = known.awaited()
@@ -142,11 +235,13 @@ class Watch:
 
     def is_restless(self) -> bool:
         """Whether something may become ready that no event tells."""
+        self.stay()
         everything = self.known().values()
         return any(known.is_restless() for known in everything) or any(watch.is_restless() for watch in self.inner())
 
     def pending(self) -> list[tuple[int, int]]:
         """What is to be told now."""
+        self.stay()
         armed = {number: known for number, known in self.known().items() if known.is_armed}
         if not armed:
             return []
@@ -154,8 +249,20 @@ class Watch:
         fresh = ((number, known.fresh(events)) for (number, known), events in zip(armed.items(), told))
         return [(number, events) for number, events in fresh if events]
 
-    def wait(self, limit: int | None) -> list[tuple[int, int]]:
-        """Waits until something is to be told, in nanoseconds."""
+    def wait(self, limit: int | None, most: int) -> list[tuple[int, int]]:
+        """Waits until something is to be told, in nanoseconds; at most of so many."""
+        if self._hosted:
+            return self._hosted.wait(limit, most)
+        told = self._wait_here(limit)[:most]
+        for number, events in told:
+            self.registered[number].tell(events)
+        # Those that were told of come last the next time, so that each has its turn.
+        if len(told) == most:
+            for number, _ in told:
+                self.registered[number] = self.registered.pop(number)
+        return told
+
+    def _wait_here(self, limit: int | None) -> list[tuple[int, int]]:
         everything = self.known()
         if not any(known.events & _EDGE or not known.handle.resource or not known.is_armed for known in everything.values()):
             # As poll(2) does it.
@@ -175,8 +282,7 @@ class Watch:
 class epoll:
     """select.epoll(sizehint=-1, flags=0)
 
-    An object that watches files for events. It is made of poll(2): with EPOLLET an event that was told is told again when
-    it holds and the program has used the socket since then, and where more has come.
+    An object that watches files for events.
     """
 
     __slots__ = ("_number", "_watch", "__weakref__")
@@ -253,7 +359,7 @@ class epoll:
             raise error("EPERM")
         if handle.epoll is self._watch:
             raise error("EINVAL")
-        return number, handle, self._watch.known().get(number)
+        return number, handle, self._watch.find(number, handle)
 
     def register(self, fd, eventmask=_IN | _PRI | _OUT) -> None:
         """Watches a file for these events; EEXIST if it is watched already."""
@@ -263,22 +369,22 @@ class epoll:
             raise error("EEXIST")
         if handle.epoll is not None and (handle.epoll.has(self._watch) or handle.epoll.depth() >= _DEEPEST):
             raise error("ELOOP")
-        self._watch.registered[number] = _Registration(handle, events)
+        self._watch.add(number, handle, events)
 
     def modify(self, fd, eventmask) -> None:
         """Watches a file that is watched already for other events."""
-        number, handle, registration = self._find(fd)
+        number, _, registration = self._find(fd)
         events = unsigned(eventmask, 32, "unsigned int")
         if not registration:
             raise error("ENOENT")
-        self._watch.registered[number] = _Registration(handle, events)
+        self._watch.modify(number, events)
 
     def unregister(self, fd) -> None:
         """Watches the file no more."""
         number, _, registration = self._find(fd)
         if not registration:
             raise error("ENOENT")
-        del self._watch.registered[number]
+        self._watch.forget(number)
 
     def poll(self, timeout=None, maxevents=-1) -> list[tuple[int, int]]:
         """Waits until a file is ready, or for so many seconds; None or a negative number is no limit.
@@ -292,15 +398,7 @@ class epoll:
             most = 0x7FFF
         elif most <= 0:
             raise ValueError(f"maxevents must be greater than 0, got {most}")
-        told = self._watch.wait(limit)[:most]
-        registered = self._watch.registered
-        for number, events in told:
-            registered[number].tell(events)
-        # Those that were told of come last the next time, so that each has its turn.
-        if len(told) == most:
-            for number, _ in told:
-                registered[number] = registered.pop(number)
-        return told
+        return self._watch.wait(limit, most)
 
 
 def _limit(timeout) -> int | None:

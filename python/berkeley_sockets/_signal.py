@@ -200,6 +200,43 @@ def _poll_once(interests: list, deadline: int | None) -> list[int]:
     return told
 
 
+class Poller:
+    """A poller of the contract's, which may hear of signals too."""
+
+    __slots__ = ("hears", "resource")
+
+    def __init__(self, resource) -> None:
+        # What it watches may be dropped later than at the program's end.
+        resource.finalizer.atexit = False
+        self.resource = resource
+        #: The socket by which it hears of them.
+        self.hears = None
+
+
+#: By which token a poller tells of signals; nothing else has it.
+_SIGNALS = 0
+
+
+def wait(poller: Poller, most: int, limit: int | None) -> list[tuple[int, int]]:
+    """Waits for what a poller watches, in nanoseconds, and runs the handlers of signals meanwhile. Tokens and events."""
+    if not listens():
+        return [(event.token, event.events) for event in call(poller.resource.wait, most, limit)]
+    deadline = None if limit is None else time.monotonic_ns() + limit
+    while True:
+        moments = [moment for moment in (deadline, _alarm) if moment is not None]
+        left = max(min(moments) - time.monotonic_ns(), 0) if moments else None
+        if _resource is not poller.hears and _resource is not None:
+            call(poller.resource.add, _resource, c["POLLIN"], _SIGNALS)
+            poller.hears = _resource
+        told = [(event.token, event.events) for event in call(poller.resource.wait, most, left)]
+        others = [(token, events) for token, events in told if token != _SIGNALS]
+        if len(others) < len(told):
+            _take()
+        _ring()
+        if others or deadline is not None and time.monotonic_ns() >= deadline:
+            return others
+
+
 def _ring() -> None:
     """Sends the signal of the timer, if it is time."""
     global _alarm

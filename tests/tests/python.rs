@@ -332,6 +332,18 @@ held.append(socket.socket())
     }
 
     #[test]
+    fn an_event_loop_has_the_host_watch_its_sockets() {
+        let directory = directory();
+        let path = directory.path().join("trace");
+        succeeds(&["--allow-all", &format!("--trace={}", path.display())], "streams", &["50"]);
+        let trace = fs::read_to_string(path).expect("the trace");
+        let lines = |call: &str| trace.lines().filter(|line| line.contains(call)).count();
+        assert!(lines(" epoll_ctl(") >= 100 && lines(" epoll_wait(") > 0, "{trace}");
+        // What waits by itself is one socket, and perhaps the one by which signals come.
+        assert!(!trace.lines().any(|line| line.contains(" poll(") && line.matches("}, {").count() > 1), "{trace}");
+    }
+
+    #[test]
     fn tcp_with_native_peers() {
         let mut server = Running::start(guest(&["--allow", "listen=127.0.0.1:0"], "peers", &["tcp_server"]));
         let port = server.port().to_string();
