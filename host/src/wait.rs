@@ -85,6 +85,8 @@ struct OpenFile {
     linger: AtomicI32,
     /// Whether it takes connections.
     listens: AtomicBool,
+    /// Whether its calls may have a limit of the kernel's: SO_RCVTIMEO or SO_SNDTIMEO was set.
+    limited: AtomicBool,
     /// The room for connections that wait, which counts as long as one of the duplicates is open.
     queue: Mutex<Option<Share>>,
 }
@@ -154,6 +156,16 @@ impl Descriptor {
     /// Whether the socket takes connections.
     pub(crate) fn is_listening(&self) -> bool {
         self.file.listens.load(Ordering::Relaxed)
+    }
+
+    /// Notes that calls may have a limit of the kernel's from now on.
+    pub(crate) fn limit(&self) {
+        self.file.limited.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether calls may have a limit of the kernel's, which is asked for it then. Others may set one unseen.
+    pub(crate) fn may_be_limited(&self) -> bool {
+        self.file.limited.load(Ordering::Relaxed) || self.file.shared.load(Ordering::Relaxed)
     }
 
     /// Whether this guest has no duplicate of it.

@@ -3,7 +3,6 @@
 use berkeley_constants::errno::EAGAIN;
 
 use super::life::Socket;
-use super::mode::getdefaulttimeout;
 use crate::address::{Address, ToAddress};
 use crate::error::{Error, Result};
 
@@ -17,9 +16,7 @@ impl Socket {
     pub fn accept(&self) -> Result<(Self, Address)> {
         let (handle, peer) = self.handle().accept()?;
         let socket = self.alike(handle);
-        if let Some(limit) = getdefaulttimeout() {
-            socket.settimeout(Some(limit));
-        }
+        socket.set_default_timeout();
         Ok((socket, peer.map_or(Address::Unspecified, Into::into)))
     }
 

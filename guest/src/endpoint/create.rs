@@ -3,7 +3,6 @@
 use berkeley_constants::SOCK_NONBLOCK;
 
 use super::life::Socket;
-use super::mode::getdefaulttimeout;
 use crate::bindings::socket as wit;
 use crate::error::Result;
 
@@ -14,7 +13,7 @@ impl Socket {
     pub fn new(family: i32, r#type: i32, proto: i32) -> Result<Self> {
         let socket = Self::from_handle(wit::create(family, r#type, proto)?);
         if r#type & SOCK_NONBLOCK == 0 {
-            socket.settimeout(getdefaulttimeout());
+            socket.set_default_timeout();
         }
         Ok(socket)
     }
@@ -25,8 +24,8 @@ pub fn socketpair(family: i32, r#type: i32, proto: i32) -> Result<(Socket, Socke
     let (one, other) = wit::socketpair(family, r#type, proto)?;
     let sockets = (Socket::from_handle(one), Socket::from_handle(other));
     if r#type & SOCK_NONBLOCK == 0 {
-        sockets.0.settimeout(getdefaulttimeout());
-        sockets.1.settimeout(getdefaulttimeout());
+        sockets.0.set_default_timeout();
+        sockets.1.set_default_timeout();
     }
     Ok(sockets)
 }

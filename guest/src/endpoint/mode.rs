@@ -28,6 +28,13 @@ impl Socket {
         self.gettimeout() != Some(Duration::ZERO)
     }
 
+    /// Gives a new socket, which is blocking, the default time limit if there is one.
+    pub(super) fn set_default_timeout(&self) {
+        if let Some(limit) = getdefaulttimeout() {
+            self.settimeout(Some(limit));
+        }
+    }
+
     /// Whether the socket is a stream in blocking mode, whose calls do all they are asked to.
     pub(crate) fn fills(&self) -> bool {
         self.gettimeout().is_none() && self.r#type() == SOCK_STREAM

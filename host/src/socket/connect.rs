@@ -132,6 +132,10 @@ impl Socket {
             let accepted = Self::new(&self.shared, socket, lease, (self.family, self.kind, self.protocol));
             let mut accepted = accepted.judged(self.obeys.load(Ordering::Relaxed));
             accepted.inherit_linger(self)?;
+            if descriptor.may_be_limited() {
+                // It has the listener's.
+                accepted.descriptor()?.limit();
+            }
             accepted.past = Arc::new(Past::of(match self.past.origin {
                 Origin::Made => Origin::Accepted(self.asked.clone()),
                 _ => Origin::Elsewhere,

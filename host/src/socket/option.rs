@@ -98,8 +98,12 @@ impl Socket {
             }
             Value::Null(len) => sys::setsockopt_null(descriptor.socket(), level, name, *len)?,
         }
-        if (level, name) == (c::SOL_SOCKET, c::SO_RCVLOWAT) {
-            self.note_low_water();
+        match (level, name) {
+            (c::SOL_SOCKET, c::SO_RCVLOWAT) => self.note_low_water(),
+            (c::SOL_SOCKET, c::SO_RCVTIMEO | c::SO_SNDTIMEO | c::SO_RCVTIMEO_NEW | c::SO_SNDTIMEO_NEW) => {
+                descriptor.limit();
+            }
+            _ => {}
         }
         Ok(())
     }
