@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
-use berkeley_tests::{berkeley, component, guest, text};
+use berkeley_tests::{berkeley, guest, text};
 use tempfile::tempdir;
 
 fn output(words: &[&str]) -> Output {
@@ -64,13 +64,6 @@ fn every_guest_that_runs_is_said_to() {
 
 #[test]
 fn what_hinders_a_component_is_told() {
-    let library = component("module");
-    if library.program().exists() {
-        let report = inspect(library.program());
-        assert_eq!(report["runs"], false, "{report}");
-        let told = report["hindrances"][0].as_str().expect("a text");
-        assert!(told.contains("exports no wasi:cli/run"), "{told}");
-    }
     let directory = tempdir().expect("a directory");
     let path = directory.path().join("foreign.wasm");
     let foreign = r#"(component (import "wasi:http/types@0.2.3" (instance (export "f" (func)))))"#;

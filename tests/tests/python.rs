@@ -576,9 +576,10 @@ server.serve_forever()
 
     #[test]
     fn fcntl_and_ioctl_do_with_sockets_what_they_do_in_cpython() {
-        let options = ["--allow", "udp=127.0.0.1", "--allow", "interfaces", "--allow", "family=netlink"];
+        let rules = ["udp=127.0.0.1", "listen=127.0.0.1:0", "connect=127.0.0.1", "interfaces", "family=netlink"];
+        let options = rules.map(|rule| ["--allow", rule]).concat();
         assert_eq!(succeeds(&options, "control", &[]), native("control"));
-        let refused = guest(&options[..4], "control", &[]).output().expect("it starts");
+        let refused = guest(&options[..options.len() - 2], "control", &[]).output().expect("it starts");
         assert!(text(&refused.stderr).contains("--allow family=netlink would allow it"), "{}", text(&refused.stderr));
     }
 

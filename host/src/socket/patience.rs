@@ -39,8 +39,7 @@ impl Patience {
             Self::None => return Err(Errno::EAGAIN.into()),
             Self::For(limit) => *self = Self::Until(deadline_after(limit), Error::TimedOut),
             Self::Kernel(option) => {
-                let limit =
-                    if descriptor.may_be_limited() { kernel_limit(descriptor.socket(), option)? } else { None };
+                let limit = if descriptor.may_be_limited() { kernel_limit(descriptor.socket(), option)? } else { None };
                 *self = Self::Until(limit.and_then(deadline_after), Errno::EAGAIN.into());
             }
         }
