@@ -8,7 +8,9 @@ use std::fs::{File, Metadata};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
-use anyhow::{Context as _, Result, anyhow, bail, ensure};
+#[cfg(unix)]
+use anyhow::ensure;
+use anyhow::{Context as _, Result, anyhow, bail};
 use serde::{Deserialize, Deserializer, de};
 
 use crate::limit::Setting;

@@ -22,6 +22,7 @@ pub(crate) fn finish() {
 }
 
 /// Ends this process once that is done.
+#[cfg(unix)]
 pub(crate) fn exit(code: i32) -> ! {
     finish();
     std::process::exit(code)
