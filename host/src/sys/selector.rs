@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 use berkeley_constants as c;
 use socket2::Socket;
 
-use super::own::{poll, poll_entry, polled};
 use super::poll::LOOK;
+use super::{poll, poll_entry, polled};
 
 const EDGE: u32 = 1 << 31;
 const ONE_SHOT: u32 = 1 << 30;
