@@ -1,7 +1,7 @@
 """Waiting for many sockets that are registered once: epoll(7).
 
 The host watches them, by a poller of the contract's, so that a wait costs by what is ready. Where something else is watched as
-well, stdin or another epoll, or where an epoll is watched itself, it is made of poll(2).
+well, stdin or another epoll, where an epoll is watched itself, and where threads run meanwhile, it is made of poll(2).
 """
 
 import os
@@ -186,7 +186,7 @@ class Watch:
     def add(self, number: int, handle: _table.Handle, events: int) -> None:
         """Watches something."""
         known = _Registration(handle, events)
-        if not handle.resource or handle is _STDIN:
+        if not handle.resource or handle is _STDIN or not _signal.waits_alone:
             self.stay()
         elif not self._is_here:
             # Not when it is made, which may be while the component is built, where no host answers.

@@ -200,6 +200,10 @@ def _poll_once(interests: list, deadline: int | None) -> list[int]:
     return told
 
 
+#: Whether nothing else of the program runs while something is waited for.
+waits_alone = True
+
+
 class Poller:
     """A poller of the contract's, which may hear of signals too."""
 

@@ -630,6 +630,7 @@ def install() -> None:
     """Lets threads and executors run one after the other in this program."""
     tell_deadlocks()
     _signal.poll = _poll
+    _signal.waits_alone = False
     # So that nothing waits but there.
     _signal.listens = lambda: True
     threading.get_ident = lambda: _ident
