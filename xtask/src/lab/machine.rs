@@ -52,7 +52,7 @@ const MODULES: [&str; 3] = ["virtio_pci", "9pnet_virtio", "9p"];
 const MEMORY: usize = 2048;
 
 /// So many seconds after its start the machine goes off, whatever hangs.
-const LONGEST: usize = 1800;
+const LONGEST: usize = 2400;
 
 /// How many tests run at once: most of them wait for programs to start.
 const THREADS: usize = 3;
