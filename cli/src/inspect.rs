@@ -6,15 +6,14 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, anyhow};
+use anyhow::Result;
 use clap::{Args, ValueHint};
 use serde::Serialize;
 use wasmparser::component_types::ComponentEntityType;
 use wasmparser::types::TypesRef;
-use wasmparser::{Parser, Payload, Validator, WasmFeatures};
+use wasmparser::{Validator, WasmFeatures};
 
 use self::need::{MISSING, NEEDS, PROVIDED};
-use crate::failure::in_one_line;
 use crate::program;
 use crate::tell::answer;
 
@@ -68,10 +67,9 @@ struct Told {
 
 impl Report {
     fn of(bytes: &[u8], is_adapted: bool, path: &Path) -> Result<Self> {
-        let damaged = |error: &str| anyhow!("{} is not a valid component: {}", path.display(), in_one_line(error));
         let mut validator = Validator::new_with_features(WasmFeatures::all());
-        let types = validator.validate_all(bytes).map_err(|error| damaged(&error.to_string()))?;
-        let (imported, exports) = names(bytes).map_err(|error| damaged(&error.to_string()))?;
+        let types = validator.validate_all(bytes).map_err(|error| program::damaged(path, &error.to_string()))?;
+        let (imported, exports) = program::names(bytes, path)?;
         let imports: BTreeMap<_, _> =
             imported.into_iter().map(|name| (name.clone(), functions(types.as_ref(), &name))).collect();
         let mut hindrances: Vec<_> = imports.keys().filter_map(|name| hindrance(name)).collect();
@@ -117,30 +115,6 @@ impl Report {
         }
         text
     }
-}
-
-/// The names of what the component itself imports and exports.
-fn names(bytes: &[u8]) -> Result<(Vec<String>, Vec<String>), wasmparser::BinaryReaderError> {
-    let (mut imported, mut exported) = (Vec::new(), Vec::new());
-    let mut depth = 0;
-    for payload in Parser::new(0).parse_all(bytes) {
-        match payload? {
-            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
-            Payload::End(_) if depth > 0 => depth -= 1,
-            Payload::ComponentImportSection(imports) if depth == 0 => {
-                for import in imports {
-                    imported.push(import?.name.name.to_owned());
-                }
-            }
-            Payload::ComponentExportSection(exports) if depth == 0 => {
-                for export in exports {
-                    exported.push(export?.name.name.to_owned());
-                }
-            }
-            _ => {}
-        }
-    }
-    Ok((imported, exported))
 }
 
 /// The functions of an interface that is imported, as far as the component uses them.

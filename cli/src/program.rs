@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context, Result, anyhow, ensure};
 use berkeley_host::wasi::is_p3;
 use berkeley_host::{Command, Ended, Guest};
-use wasmparser::{Parser, Payload};
+use wasmparser::{BinaryReaderError, Parser, Payload};
 use wasmtime::component::Component;
 use wasmtime::{Config, Engine, Store, WasmBacktraceDetails};
 
@@ -241,7 +241,7 @@ fn compile(engine: &Engine, bytes: &[u8], path: &Path) -> Result<Component> {
     Component::new(engine, bytes).map_err(|error| damaged(path, &format!("{error:#}")))
 }
 
-fn damaged(path: &Path, why: &str) -> anyhow::Error {
+pub(crate) fn damaged(path: &Path, why: &str) -> anyhow::Error {
     anyhow!("{} is not a valid component: {}", path.display(), in_one_line(why))
 }
 
@@ -255,29 +255,35 @@ pub(crate) fn compile_alone(bytes: Vec<u8>, path: &Path) -> Result<Vec<u8>> {
 
 /// Which WASI the component is written for: 0.3 if it imports or exports anything of it.
 fn wasi_version(bytes: &[u8], path: &Path) -> Result<Version> {
-    let mut depth = 0;
-    for payload in Parser::new(0).parse_all(bytes) {
-        match payload.map_err(|error| damaged(path, &error.to_string()))? {
-            Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
-            Payload::End(_) if depth > 0 => depth -= 1,
-            Payload::ComponentImportSection(imports) if depth == 0 => {
-                for import in imports {
-                    if is_p3(import.map_err(|error| damaged(path, &error.to_string()))?.name.name) {
-                        return Ok(Version::P3);
+    let (imported, exported) = names(bytes, path)?;
+    Ok(if imported.iter().chain(&exported).any(|name| is_p3(name)) { Version::P3 } else { Version::P2 })
+}
+
+/// The names of what the component itself imports, and of what it exports.
+pub(crate) fn names(bytes: &[u8], path: &Path) -> Result<(Vec<String>, Vec<String>)> {
+    let read = || -> Result<_, BinaryReaderError> {
+        let (mut imported, mut exported) = (Vec::new(), Vec::new());
+        let mut depth = 0;
+        for payload in Parser::new(0).parse_all(bytes) {
+            match payload? {
+                Payload::ModuleSection { .. } | Payload::ComponentSection { .. } => depth += 1,
+                Payload::End(_) if depth > 0 => depth -= 1,
+                Payload::ComponentImportSection(imports) if depth == 0 => {
+                    for import in imports {
+                        imported.push(import?.name.name.to_owned());
                     }
                 }
-            }
-            Payload::ComponentExportSection(exports) if depth == 0 => {
-                for export in exports {
-                    if is_p3(export.map_err(|error| damaged(path, &error.to_string()))?.name.name) {
-                        return Ok(Version::P3);
+                Payload::ComponentExportSection(exports) if depth == 0 => {
+                    for export in exports {
+                        exported.push(export?.name.name.to_owned());
                     }
                 }
+                _ => {}
             }
-            _ => {}
         }
-    }
-    Ok(Version::P2)
+        Ok((imported, exported))
+    };
+    read().map_err(|error| damaged(path, &error.to_string()))
 }
 
 #[cfg(test)]
