@@ -3,6 +3,7 @@
 //! The kernel watches them, so that a wait costs by what is ready. What the kernel does not know is kept here: sockets that
 //! a new policy does not allow any more, which are ready for good, and what the guest's limits hold back for a while.
 
+use std::pin::pin;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
@@ -20,13 +21,14 @@ use crate::observer::{Answer, Call, watched};
 use crate::poll::is_denied;
 use crate::shared::Shared;
 use crate::socket::Socket;
+use crate::stopwatch;
 use crate::sys::Selector;
-use crate::wait::{Deadline, Descriptor, PAUSE, Waiting, Watch, Watcher, deadline_after};
+use crate::wait::{Deadline, Descriptor, PAUSE, Waiting, Watch, Watcher, deadline_after, until};
 
 /// Tells an event when it comes about, and once: EPOLLET.
-pub(crate) const EDGE: u32 = 1 << 31;
+const EDGE: u32 = 1 << 31;
 /// Tells one time, and then nothing until the socket is modified: EPOLLONESHOT.
-pub(crate) const ONE_SHOT: u32 = 1 << 30;
+const ONE_SHOT: u32 = 1 << 30;
 /// The events; they are those of poll(2).
 const EVENTS: u32 = 0x3fff;
 /// What is told without being asked for.
@@ -255,11 +257,11 @@ impl Inner {
             let again = self.restore();
             let is_over = !found.is_empty() || deadline.is_some_and(|deadline| deadline <= Instant::now());
             if found.len() < most {
-                let until = deadline.into_iter().chain(again).min();
+                let end = deadline.into_iter().chain(again).min();
                 let kernels = if is_over {
                     self.selector.wait(most - found.len(), Some(Duration::ZERO))?
                 } else {
-                    self.select(most, until, watch).await?
+                    self.select(most, end, watch).await?
                 };
                 found.extend(self.admit(kernels));
             }
@@ -328,7 +330,7 @@ impl Inner {
         let left = |deadline: Deadline| deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         if self.shared.waiting == Waiting::Inline || Handle::try_current().is_err() {
             self.see(&watch)?;
-            let found = crate::stopwatch::waiting(|| self.selector.wait(most, left(deadline)))?;
+            let found = stopwatch::waiting(|| self.selector.wait(most, left(deadline)))?;
             return Ok(self.heed(found, &watch));
         }
         let found = self.selector.wait(most, Some(Duration::ZERO))?;
@@ -339,8 +341,8 @@ impl Inner {
             let found = self.selector.wait(most, Some(Duration::ZERO))?;
             Ok((!found.is_empty()).then_some(found))
         };
-        let woken = std::pin::pin!(self.selector.woken(&mut ask));
-        match crate::wait::until(deadline, select(woken, std::pin::pin!(watch.rung()))).await {
+        let woken = pin!(self.selector.woken(&mut ask));
+        match until(deadline, select(woken, pin!(watch.rung()))).await {
             Some(Either::Left((found, _))) => Ok(found?),
             Some(Either::Right(_)) | None => Ok(Vec::new()),
         }
@@ -460,8 +462,8 @@ impl Pollable for Subscription {
                 return;
             }
             let mut ask = || Ok(inner.selector.is_ready()?.then_some(()));
-            let woken = std::pin::pin!(inner.selector.woken(&mut ask));
-            if crate::wait::until(again, select(woken, std::pin::pin!(watch.rung()))).await.is_some() {
+            let woken = pin!(inner.selector.woken(&mut ask));
+            if until(again, select(woken, pin!(watch.rung()))).await.is_some() {
                 return;
             }
         }

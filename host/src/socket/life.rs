@@ -210,25 +210,23 @@ impl Socket {
     ///
     /// With SO_LINGER it waits, as in Linux, where the guest has the thread to itself: [`Waiting::Inline`].
     pub fn close(&mut self) -> Result<()> {
-        if let Ok(descriptor) = self.descriptor() {
-            descriptor.unwatch_all(true);
-        }
-        self.release(self.shared.waiting == Waiting::Inline)
+        self.release(true)
     }
 
-    fn release(&mut self, lingers: bool) -> Result<()> {
+    /// Closes it, if the guest calls for that or if the handle is no more.
+    fn release(&mut self, is_called: bool) -> Result<()> {
         let mut seen = self.seen(Call::Close);
-        let result = seen.run(|| self.release_unseen(lingers));
+        let result = seen.run(|| self.release_unseen(is_called));
         self.tell(&mut seen, &result, |()| Answer::Done);
         result
     }
 
-    fn release_unseen(&mut self, lingers: bool) -> Result<()> {
+    fn release_unseen(&mut self, is_called: bool) -> Result<()> {
         self.tell_closed();
         let descriptor = self.descriptor.take().ok_or(Errno::EBADF)?;
         // The kernel would watch it as long as anybody has it.
-        descriptor.unwatch_all(false);
-        if !lingers {
+        descriptor.unwatch_all(is_called);
+        if !(is_called && self.shared.waiting == Waiting::Inline) {
             descriptor.close_without_waiting();
         }
         let is_carrier = self.shared.flights.close(&descriptor);
