@@ -16,6 +16,7 @@ use std::time::Duration;
 use tokio::net::UnixStream;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc::{Receiver, Sender, channel};
+use tokio::task::yield_now;
 use tokio::time::{Instant, sleep_until};
 
 /// The name of the guest's socket among those that are open before it starts.
@@ -29,8 +30,12 @@ const DEFAULT: u8 = 0;
 const HANDLED: u8 = 1;
 const TAKEN: u8 = 2;
 
-/// How many messages of the guest's are heard before anything else has its turn.
-const MOST_AT_ONCE: usize = 1 << 16;
+/// How many bytes of the guest's messages are read at once.
+const READ: usize = 1 << 16;
+
+/// How many reads of them there are before anything else has its turn: a guest that never ends to speak must not be all
+/// that is heard.
+const MOST_READS: usize = 16;
 
 /// The signal that does nothing by itself.
 const SIGWINCH: u8 = 28;
@@ -54,8 +59,8 @@ const KINDS: &[(u8, Kind)] = &[
 struct Signals {
     /// Its socket, until it was closed or failed.
     guest: Option<UnixStream>,
-    /// The message of which a part has come.
-    message: Message,
+    /// What is read of its messages; the first so many bytes are of one of which a part has come.
+    buffer: Box<[u8]>,
     filled: usize,
     /// Those that this process gets in any case.
     awaited: Vec<u8>,
@@ -87,7 +92,7 @@ pub(crate) fn tell(awaited: Vec<u8>) -> io::Result<OwnedFd> {
         let _entered = runtime.enter();
         Signals {
             guest: Some(UnixStream::from_std(own)?),
-            message: [0; _],
+            buffer: vec![0; READ].into(),
             filled: 0,
             awaited: Vec::new(),
             handled: HashMap::new(),
@@ -121,7 +126,6 @@ impl Signals {
         loop {
             let late = self.told.values().map(|told| told.late).min();
             tokio::select! {
-                // A guest that speaks without pause must not be all that is heard.
                 biased;
                 Some(number) = self.come.1.recv() => self.deliver(number),
                 () = sleep_until(late.unwrap_or_else(Instant::now)), if late.is_some() => self.give_up(),
@@ -130,25 +134,32 @@ impl Signals {
                     Err(_) => self.lose(),
                 },
             }
+            // A signal is seen by the runtime, which has no turn while there is always something to hear.
+            yield_now().await;
         }
     }
 
     /// Hears what the guest has said by now.
     fn hear(&mut self) {
-        for _ in 0..MOST_AT_ONCE {
+        for _ in 0..MOST_READS {
             let Some(guest) = &self.guest else { return };
-            match guest.try_read(&mut self.message[self.filled..]) {
+            match guest.try_read(&mut self.buffer[self.filled..]) {
                 Ok(0) => return self.lose(),
-                Ok(length) => self.filled += length,
+                Ok(length) => self.heed_all(self.filled + length),
                 Err(error) if error.kind() == io::ErrorKind::WouldBlock => return,
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
                 Err(_) => return self.lose(),
             }
-            if self.filled == self.message.len() {
-                self.filled = 0;
-                self.heed(self.message);
-            }
         }
+    }
+
+    /// Heeds the messages in so many bytes of the buffer, and keeps the part of one at the end.
+    fn heed_all(&mut self, length: usize) {
+        let (messages, _) = self.buffer[..length].as_chunks();
+        let messages: Vec<Message> = messages.to_vec();
+        self.filled = length % size_of::<Message>();
+        self.buffer.copy_within(length - self.filled..length, 0);
+        messages.into_iter().for_each(|message| self.heed(message));
     }
 
     /// Nothing is heard from the guest any more, so that it takes no signal either.
