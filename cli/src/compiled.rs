@@ -134,9 +134,7 @@ impl Code {
     /// itself into a program of this machine.
     pub(crate) fn open(path: &Path) -> anyhow::Result<Self> {
         let file = File::open(path)?;
-        // The very file, whatever has its name by now.
-        let opened = format!("/dev/fd/{}", file.as_raw_fd());
-        match access(&opened, Access::WRITE_OK) {
+        match access(opened(&file), Access::WRITE_OK) {
             Err(Errno::ROFS | Errno::ACCESS) => Ok(Self { file, name: path.display().to_string() }),
             Ok(()) => bail!("this user can write to it, and so could the guest"),
             Err(error) => Err(error.into()),
@@ -145,8 +143,7 @@ impl Code {
 
     /// The component, if its code was made by an engine like this one.
     pub(crate) fn load(&self, engine: &Engine) -> Option<Component> {
-        // The very file that was looked at, whatever has its name by now.
-        let path = format!("/dev/fd/{}", self.file.as_raw_fd());
+        let path = opened(&self.file);
         // SAFETY: of `find`, the file is this user's own, and no other can write to it, nor to the directory it is in, nor
         // exchange that; no guest is given that directory. This command alone writes there: what `Component::serialize`
         // gave, under this name once it was complete. It is never changed after that, only removed. Of `open`, this user
@@ -156,6 +153,13 @@ impl Code {
         let name = &self.name;
         loaded.inspect_err(|error| tracing::info!("compiled code is not taken from {name}: {error:#}")).ok()
     }
+}
+
+/// A path of the very file that is open, whatever has its name by now.
+fn opened(file: &File) -> String {
+    // Linux has /dev/fd only where somebody made it, which is not so in every container.
+    let directory = if cfg!(target_os = "linux") { "/proc/self/fd" } else { "/dev/fd" };
+    format!("{directory}/{}", file.as_raw_fd())
 }
 
 /// What tells a component in one state from all others.
