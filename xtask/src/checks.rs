@@ -2,8 +2,9 @@
 
 use std::iter;
 use std::process::ExitCode;
+use std::time::Instant;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, ensure};
 
 use crate::apt::Apt;
 use crate::command::say;
@@ -143,24 +144,45 @@ const CHECKS: [Check; 9] = [
     },
 ];
 
-/// Does what CI does.
+/// A part of what CI does.
+type Part = (&'static str, fn(&mut Apt) -> Result<()>);
+
+const PARTS: [Part; 6] = [
+    ("checks", |_| CHECKS.iter().try_for_each(Check::run)),
+    ("origins and book", |_| deny::check_if_possible().and_then(|()| book::build_if_possible())),
+    ("tests", |apt| test(apt, &[], &[])),
+    ("other systems", targets::check_if_possible),
+    ("CPython's own tests", |apt| {
+        let code = cpython::test_if_possible(apt)?;
+        ensure!(code == ExitCode::SUCCESS, "CPython's own tests do not come out as expected; see above");
+        Ok(())
+    }),
+    ("lab", |apt| {
+        let code = lab::test_if_possible(apt)?;
+        ensure!(code == ExitCode::SUCCESS, "tests fail in the lab; see above");
+        Ok(())
+    }),
+];
+
+/// Does what CI does, and tells how long each part takes.
 pub(crate) fn ci(apt: &mut Apt) -> Result<ExitCode> {
-    for check in &CHECKS {
-        let mut command = command::cargo(check.args.iter().copied());
-        command.envs(check.variables.iter().copied());
-        command::step(check.what, &mut command, check.remedy)?;
-    }
-    deny::check_if_possible()?;
-    book::build_if_possible()?;
-    test(apt, &[], &[])?;
-    targets::check_if_possible(apt)?;
-    if cpython::test_if_possible(apt)? != ExitCode::SUCCESS {
-        bail!("CPython's own tests do not come out as expected; see above");
-    }
-    if lab::test_if_possible(apt)? != ExitCode::SUCCESS {
-        bail!("tests fail in the lab; see above");
+    let begin = Instant::now();
+    for (what, part) in PARTS {
+        let part_begin = Instant::now();
+        let result = part(apt);
+        let [took, all] = [part_begin, begin].map(|moment| moment.elapsed().as_secs());
+        say(format_args!("{what}: {took} s, {all} s in all"));
+        result?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+impl Check {
+    fn run(&self) -> Result<()> {
+        let mut command = command::cargo(self.args.iter().copied());
+        command.envs(self.variables.iter().copied());
+        command::step(self.what, &mut command, self.remedy)
+    }
 }
 
 /// Builds everything, and runs the tests.
