@@ -18,7 +18,7 @@ struct Check {
     remedy: &'static str,
 }
 
-const CHECKS: [Check; 9] = [
+const CHECKS: [Check; 10] = [
     Check {
         what: "checking the format",
         args: &["fmt", "--all", "--check"],
@@ -120,24 +120,41 @@ const CHECKS: [Check; 9] = [
         remedy: "run `cargo xtask bindings`, and commit what it writes",
     },
     Check {
-        what: "packaging the crates that users need",
+        what: "packaging the crates that guests need, and building them from their packages",
         args: &[
             "package",
             "--target-dir",
             "target",
+            "--target",
+            "wasm32-wasip2",
             "--allow-dirty",
-            // They are built by the other checks.
-            "--no-verify",
             "--package",
             "berkeley-constants",
             "--package",
             "berkeley-guest",
             "--package",
             "berkeley-libc",
+        ],
+        variables: &[],
+        remedy: "mend what cargo names above (if the target is missing: `rustup target add wasm32-wasip2`)",
+    },
+    Check {
+        what: "packaging the crates that hosts need",
+        args: &[
+            "package",
+            "--target-dir",
+            "target",
+            "--allow-dirty",
+            // They are built by the other checks, and here wasmtime would be built with other features.
+            "--no-verify",
+            "--package",
+            "berkeley-constants",
             "--package",
             "berkeley-host",
             "--package",
             "berkeley-cli",
+            "--package",
+            "berkeley-runc",
         ],
         variables: &[],
         remedy: "mend what cargo names above",
