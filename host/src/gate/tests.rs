@@ -327,6 +327,20 @@ fn a_datagram_larger_than_the_rate_goes_and_is_owed() {
 }
 
 #[test]
+fn a_datagram_to_a_unix_address_is_held_back_as_others() {
+    let (guest, met) = guest(Limits { bandwidth_out: per_second(100), ..Limits::default() });
+    let mut receiver = Socket::create(&guest.shared, c::AF_UNIX, c::SOCK_DGRAM, 0).expect("a socket");
+    let directory = tempfile::tempdir().expect("a directory");
+    let path = directory.path().join("receiver");
+    let address = Address::Unix(path.to_str().expect("UTF-8").into());
+    receiver.bind(&address).expect("binds");
+    let sender = nonblocking(Socket::create(&guest.shared, c::AF_UNIX, c::SOCK_DGRAM, 0).expect("a socket"));
+    assert_eq!(now(sender.sendto(&[0; 5000], 0, &address)), Ok(5000));
+    would_block(now(sender.sendto(b"x", 0, &address)));
+    assert_eq!(*met.lock().expect("whole").first().expect("one"), Limit::BandwidthOut);
+}
+
+#[test]
 fn connections_in_a_second_are_limited() {
     let (guest, met) = guest(Limits { connections_per_second: per_second(4), ..Limits::default() });
     let (listener, address) = listener(&guest.shared);

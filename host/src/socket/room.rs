@@ -8,6 +8,7 @@ use socket2::SockAddr;
 use super::handle::Socket;
 use super::patience::{Attempt, Patience, Pauses, would_block};
 use crate::error::Result;
+use crate::gate::Way;
 use crate::sys;
 use crate::wait::Descriptor;
 
@@ -25,6 +26,8 @@ impl Socket {
         let mut asked = None;
         let mut pauses = Pauses::default();
         loop {
+            self.obey()?;
+            self.pass(descriptor, Way::Out, patience).await?;
             match call(descriptor.socket()) {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
                 Err(error) if would_block(&error) => patience.begin(descriptor)?,
