@@ -54,6 +54,11 @@ impl Compile {
         let mut source: Box<dyn Read> =
             if is_standard(&self.guest) { Box::new(io::stdin()) } else { Box::new(open(&self.guest)?) };
         source.read_to_end(&mut bytes).with_context(|| format!("cannot read {}", self.guest.display()))?;
+        ensure!(
+            is_standard(code) || !is_same(&self.guest, code),
+            "{} is the component: its code would take its place; name another file for the code",
+            code.display()
+        );
         let name = if is_standard(&self.guest) { Path::new("it") } else { &self.guest };
         let compiled = program::compile_alone(bytes, name)?;
         write(code, &compiled).with_context(|| format!("cannot write {}", code.display()))
@@ -77,6 +82,12 @@ fn write(path: &Path, code: &[u8]) -> Result<()> {
 
 fn is_standard(path: &Path) -> bool {
     path == Path::new(STANDARD)
+}
+
+/// Whether both are names of one file that is there.
+fn is_same(one: &Path, other: &Path) -> bool {
+    let [one, other] = [one, other].map(|path| path.canonicalize());
+    one.is_ok_and(|one| other.is_ok_and(|other| one == other))
 }
 
 fn open(path: &Path) -> Result<File> {

@@ -12,4 +12,4 @@ pub(crate) use args::{PolicyArgs, Text, text};
 pub(crate) use command::{Policy, Task};
 pub(crate) use learn::Lesson;
 #[cfg(unix)]
-pub(crate) use signals::reload_on_hangup;
+pub(crate) use signals::Hangups;

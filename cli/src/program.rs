@@ -160,6 +160,13 @@ impl Program {
     }
 }
 
+/// How much stack a guest has, in bytes: more than native programs, which keep less there. CPython's own limits come first, so
+/// that recursion is an exception there and no trap. The system gives memory for what is used of it alone.
+const STACK: usize = 64 << 20;
+
+/// How much is left on the same stack for this program's own functions, which the guest's deepest may call.
+const HOST_STACK: usize = 2 << 20;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Version {
     P2,
@@ -187,6 +194,7 @@ impl Version {
         config.wasm_component_model_async(concurrent).concurrency_support(concurrent);
         // A component that says the lines of its code keeps them, to be read when it traps.
         config.wasm_backtrace_details(WasmBacktraceDetails::Enable);
+        config.max_wasm_stack(STACK).async_stack_size(STACK + HOST_STACK);
         Ok(Engine::new(&config)?)
     }
 }

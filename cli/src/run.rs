@@ -61,6 +61,9 @@ pub(crate) struct Prepared {
     sockets: Vec<(String, OwnedSocket)>,
     /// Whether the guest is told of signals, and has stdin as a socket, on systems that have signals.
     interrupted: bool,
+    /// What has the policy read again.
+    #[cfg(unix)]
+    hangups: Option<crate::policy::Hangups>,
 }
 
 impl Run {
@@ -112,7 +115,16 @@ impl Prepared {
     /// Opens the sockets.
     pub(crate) fn new(options: Options, component: PathBuf, args: Vec<OsString>) -> Result<Self> {
         let sockets = options.open_sockets()?;
-        Ok(Self { options, component, args, readable: Vec::new(), sockets, interrupted: false })
+        Ok(Self {
+            options,
+            component,
+            args,
+            readable: Vec::new(),
+            sockets,
+            interrupted: false,
+            #[cfg(unix)]
+            hangups: None,
+        })
     }
 
     /// Lets the guest read a directory, under a name of its own.
@@ -152,6 +164,7 @@ impl Prepared {
         {
             let _entered = runtime.enter();
             self.heed_signals()?;
+            self.heed_hangups()?;
         }
         let program = Program::load_as(&self.component, &self.options.contained)?;
         if let Some(timeout) = self.options.timeout {
@@ -205,12 +218,26 @@ impl Prepared {
         Ok(())
     }
 
+    /// Has a SIGHUP, from now on, mean that the policy is read again, if it is from a file. Needs a tokio runtime.
+    #[cfg(unix)]
+    fn heed_hangups(&mut self) -> Result<()> {
+        if self.options.learn.is_none() && self.options.policy.is_from_file() {
+            self.hangups = Some(crate::policy::Hangups::begin().context("cannot await SIGHUP")?);
+        }
+        Ok(())
+    }
+
+    #[cfg(not(unix))]
+    fn heed_hangups(&mut self) -> Result<()> {
+        Ok(())
+    }
+
     /// The guest. Needs a tokio runtime.
     fn guest(&mut self, lesson: Option<&Arc<Lesson>>) -> Result<Guest> {
         let sockets = self.options.socket_ctx(std::mem::take(&mut self.sockets), lesson)?;
         #[cfg(unix)]
-        if lesson.is_none() && self.options.policy.is_from_file() {
-            crate::policy::reload_on_hangup(self.options.policy.clone(), sockets.policy_handle()?)?;
+        if let Some(hangups) = self.hangups.take() {
+            hangups.reload(self.options.policy.clone(), sockets.policy_handle()?);
         }
         Ok(Guest::new(&mut self.wasi()?, sockets))
     }

@@ -142,9 +142,10 @@ class _Hosted:
         deadline = None if limit is None else monotonic_ns() + limit
         left = limit
         while True:
-            told = []
+            told, closed = [], 0
             for token, events in _signal.wait(self.poller, most, left):
                 if events & _NVAL:
+                    closed += 1
                     self.registered.pop(token, None)
                 elif token in self.registered:
                     number, known = self.registered[token]
@@ -152,7 +153,8 @@ class _Hosted:
                         known.tell(events)
                     told.append((number, events))
             left = None if deadline is None else max(deadline - monotonic_ns(), 0)
-            if told or left == 0:
+            # Those that are closed are told once, and take the place of others that are ready.
+            if told or left == 0 and not closed:
                 return told
 
 

@@ -91,6 +91,22 @@ static void signals(void)
     ualarm(1000, 0);
     FAILS(pause(), EINTR);
     CHECK(caught == SIGALRM);
+
+    struct timespec begin, end, wrong = {0, 1000000000}, long_time = {100, 0}, left = {0};
+    clock_gettime(CLOCK_MONOTONIC, &begin);
+    CHECK(sleep(1) == 0);
+    clock_gettime(CLOCK_MONOTONIC, &end);
+    CHECK(end.tv_sec * 1000000000LL + end.tv_nsec - begin.tv_sec * 1000000000LL - begin.tv_nsec >= 1000000000LL);
+    CHECK(clock_gettime(CLOCK_REALTIME, &end) == 0 && clock_nanosleep(CLOCK_REALTIME, TIMER_ABSTIME, &end, NULL) == 0);
+    FAILS(nanosleep(&wrong, NULL), EINVAL);
+    CHECK(clock_nanosleep(CLOCK_REALTIME, 0, &wrong, NULL) == EINVAL);
+    caught = 0;
+    ualarm(1000, 0);
+    CHECK(sleep(100) >= 50 && caught == SIGALRM);
+    caught = 0;
+    ualarm(1000, 0);
+    FAILS(nanosleep(&long_time, &left), EINTR);
+    CHECK(left.tv_sec >= 50 && caught == SIGALRM);
     struct itimerval timer = {0};
     FAILS(setitimer(ITIMER_REAL, &timer, NULL), ENOSYS);
 }

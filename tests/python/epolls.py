@@ -208,5 +208,18 @@ def files():
     tell("a pipe without a writer", lambda: int(events(epoll, 10)[0], 16) & EPOLLHUP)
 
 
-for part in edges, nested, files:
+def closed():
+    epoll = select.epoll()
+    one, other = socket.socketpair()
+    for events in EPOLLIN | EPOLLOUT, EPOLLOUT:
+        epoll.register(one, events)
+        gone = [socket.socketpair() for _ in range(3)]
+        for pair in gone:
+            epoll.register(pair[0], EPOLLIN)
+            pair[0].close()
+        tell("one of many that are closed", lambda: [len(epoll.poll(limit, 1)) for limit in (0, 0, None, 0)])
+        epoll.unregister(one)
+
+
+for part in edges, nested, files, closed:
     part()

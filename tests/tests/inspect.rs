@@ -100,6 +100,10 @@ fn code_is_compiled_ahead() {
     run.args(["run".as_ref(), path.as_os_str()]).env("BERKELEY_CACHE_HOME", &cache).env("RUST_LOG", "berkeley=info");
     assert!(run.output().expect("it starts").status.success());
     assert_eq!(kept(), before);
+    let (name, before) = (path.to_str().expect("UTF-8"), fs::read(&path).expect("reads"));
+    let same = output(&["compile", name, name]);
+    assert!(!same.status.success() && text(&same.stderr).contains("is the component"), "{}", text(&same.stderr));
+    assert_eq!(fs::read(&path).expect("reads"), before);
     let missing = output(&["compile", "no-such.wasm"]);
     assert!(!missing.status.success() && text(&missing.stderr).contains("no-such.wasm"));
 }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::Write;
 use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use berkeley_tests::{Guest, Running, WAITING, berkeley, guest, run, text};
 use tempfile::TempDir;
@@ -267,6 +267,24 @@ fn a_policy_that_cannot_be_read_replaces_none() {
     let line = lines.next().expect("a line").expect("text");
     assert!(line.starts_with("not allowed to connect"), "{line}");
     child.wait().expect("it ends");
+}
+
+#[test]
+fn a_policy_is_read_again_after_a_signal_that_comes_before_the_guest_starts() {
+    let file = File::new("allow = ['connect=127.0.0.1']");
+    let component = tempfile::tempdir().expect("a directory");
+    let pipe = component.path().join("guest.wasm");
+    run(Command::new("mkfifo").arg(&pipe));
+    let mut command = Command::new(berkeley());
+    command.args(["run", "--policy", &file.text()]).arg(&pipe);
+    let child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    // It is open at both ends once the command reads it.
+    let mut writer = fs::OpenOptions::new().write(true).open(&pipe).expect("opens");
+    run(Command::new("kill").args(["-HUP", &child.id().to_string()]));
+    std::io::copy(&mut fs::File::open(guest("plain").program()).expect("a component"), &mut writer).expect("writes");
+    drop(writer);
+    let output = child.wait_with_output().expect("it ends");
+    assert!(output.status.success(), "{}: {}", output.status, text(&output.stderr));
 }
 
 /// The policy that a run of the guest teaches, as the text of its rules.

@@ -606,6 +606,27 @@ server.serve_forever()
     }
 
     #[test]
+    fn what_is_nested_deeply_raises_no_more_than_an_exception() {
+        let deep = "import json, sys
+def nested(count):
+    outer = []
+    for _ in range(count): outer = [outer]
+    return outer
+class Endless:
+    def __getattr__(self, name): return getattr(self, name + 'x')
+for what in (lambda: json.loads('[' * 200_000), lambda: repr(nested(200_000)), lambda: Endless().name,
+             lambda: compile('-' * 100_000 + '1', 'name', 'eval'), lambda: nested(200_000) and None):
+    try: print(what())
+    except (RecursionError, MemoryError): print('too deep')
+sys.setrecursionlimit(10_000)
+def endless(): endless()
+try: endless()
+except RecursionError: print('too deep')";
+        let mut command = Command::new(berkeley());
+        assert_eq!(run(command.args(["python", "-c", deep])), "too deep\n".repeat(4) + "None\ntoo deep\n");
+    }
+
+    #[test]
     fn epoll_tells_what_that_of_cpython_tells() {
         prints_as_native("epolls");
     }

@@ -19,12 +19,14 @@ impl Socket {
         let mut sent = 0;
         loop {
             let part = &data[sent..data.len().min(sent + PART)];
-            match self.writing().send(part, flags) {
-                Ok(more) => sent += more as usize,
+            let more = match self.writing().send(part, flags) {
+                Ok(more) => more as usize,
                 Err(_) if sent > 0 => return Ok(sent),
                 Err(error) => return Err(error.into()),
-            }
-            if sent == data.len() || !self.fills(flags) {
+            };
+            sent += more;
+            // Less than all of a part goes where the time limit has come, or the stream has failed.
+            if sent == data.len() || more < part.len() || !self.fills(flags) {
                 return Ok(sent);
             }
         }

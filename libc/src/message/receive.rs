@@ -40,6 +40,9 @@ pub(super) fn receive(socket: &Socket, mut header: Msghdr, flags: c_int) -> Resu
     if usize::try_from(header.count).is_ok_and(|count| count > IOV_MAX) {
         return Err(Errno::Emsgsize.into());
     }
+    if !header.name.is_null() && i32::try_from(header.name_length).is_err() {
+        return Err(Errno::Einval.into());
+    }
     let mut buffers = memory::scatter(header.vectors.as_in(), header.count)?;
     let size = room(&buffers);
     let room = if header.control.is_null() { 0 } else { header.control_length as usize };
