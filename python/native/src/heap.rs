@@ -3,7 +3,7 @@
 
 use core::alloc::{GlobalAlloc, Layout};
 use core::ffi::c_void;
-use core::ptr::{null, null_mut};
+use core::ptr::{null, null_mut, without_provenance_mut};
 
 use crate::object::Object;
 use crate::python::{PyBytes_AsString, PyBytes_FromStringAndSize};
@@ -42,11 +42,16 @@ static HEAP: Heap = Heap;
 unsafe extern "C" fn cabi_realloc(old: *mut u8, length: usize, alignment: usize, wanted: usize) -> *mut u8 {
     // SAFETY: both allocate every size. What was given before has so many bytes, and is given back as it was allocated.
     unsafe {
-        let memory = if alignment == 1 { bytes_of(wanted) } else { malloc(wanted).cast() };
+        let memory = match (wanted, alignment) {
+            // Nothing is anywhere, if it is aligned.
+            (0, _) => without_provenance_mut(alignment),
+            (_, 1) => bytes_of(wanted),
+            _ => malloc(wanted).cast(),
+        };
         assert!(!memory.is_null(), "there is no memory");
-        if !old.is_null() {
+        if length > 0 {
             memory.copy_from_nonoverlapping(old, length.min(wanted));
-            if alignment == 1 { drop(take_bytes(old)) } else { release(old) }
+            if alignment == 1 { drop(take_bytes(old, length)) } else { release(old, length) }
         }
         memory
     }
@@ -69,22 +74,26 @@ fn bytes_of(length: usize) -> *mut u8 {
     }
 }
 
-/// The bytes whose content is there.
+/// The bytes whose content is there, with so many.
 ///
 /// # Safety
 ///
 /// They are of [`cabi_realloc`], and nobody has them any more.
-pub(crate) unsafe fn take_bytes(content: *mut u8) -> Object {
-    // SAFETY: the content is at one place in all of them, behind the head; the reference was the host's.
+pub(crate) unsafe fn take_bytes(content: *mut u8, length: usize) -> Object {
+    let content = if length == 0 { bytes_of(0) } else { content };
+    // SAFETY: the content is at one place in all of them, behind the head; the reference was the host's. Empty bytes are always
+    // there.
     unsafe { Object::owned(content.sub(HEAD).cast()) }
 }
 
-/// Frees what the host was given that has an alignment.
+/// Frees what the host was given that has an alignment, and puts something there.
 ///
 /// # Safety
 ///
-/// Nobody has it any more.
-pub(crate) unsafe fn release(memory: *mut u8) {
-    // SAFETY: as the caller promises.
-    unsafe { free(memory.cast()) }
+/// It is of [`cabi_realloc`], and nobody has it any more.
+pub(crate) unsafe fn release(memory: *mut u8, length: usize) {
+    if length > 0 {
+        // SAFETY: as the caller promises.
+        unsafe { free(memory.cast()) }
+    }
 }

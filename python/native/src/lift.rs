@@ -26,14 +26,17 @@ pub(crate) unsafe fn lift(ty: &Type, at: *const u8) -> Result<Object> {
             Type::Text => {
                 let (start, length) = list(at);
                 let text = Object::of_text(slice::from_raw_parts(start, length));
-                drop(take_bytes(start));
+                drop(take_bytes(start, length));
                 text
             }
-            Type::Bytes => Ok(take_bytes(list(at).0)),
+            Type::Bytes => {
+                let (start, length) = list(at);
+                Ok(take_bytes(start, length))
+            }
             Type::List { item, size } => {
                 let (start, length) = list(at);
                 let items = Object::list(length, |number| lift(item, start.add(number * size)));
-                release(start);
+                release(start, length);
                 items
             }
             Type::Tuple(fields) => {

@@ -201,6 +201,9 @@ impl<'a> Table<'a> {
         Ok(match &resolve.types[id].kind {
             TypeDefKind::List(Type::U8) => "Bytes".into(),
             TypeDefKind::List(ty) => {
+                if self.sizes.align(ty).align_wasm32() == 1 {
+                    bail!("a list of what has no alignment, as bytes have none, is not known");
+                }
                 let size = self.sizes.size(ty).size_wasm32();
                 format!("List {{ item: &TYPE_{}, size: {size} }}", self.number(*ty)?)
             }
