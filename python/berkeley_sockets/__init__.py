@@ -28,6 +28,9 @@ def install() -> None:
     early = [name for name in ("socket", "select") if name in sys.modules]
     if early:
         raise ImportError(f"import berkeley_sockets before anything that imports {early[0]}")
+    from . import _direct  # noqa: F401, before what calls the host
+
+    # isort: split
     from . import _asyncio, _epoll, _error, _fcntl, _file, _lack, _os, _process, _signal, _socket, _stdin
 
     _error.complete_errno()

@@ -45,7 +45,7 @@ def items(ancdata) -> list[tuple[int, int, bytes]]:
     return [_item(item) for item in ancdata]
 
 
-def send(socket, contents: list[bytes], messages: list[tuple[int, int, bytes]], flags: int, address) -> int:
+def send(socket, contents: list[bytes | memoryview], messages: list[tuple[int, int, bytes]], flags: int, address) -> int:
     """Sends what several buffers hold, with control messages."""
     rights: list[int] = []
     further = []

@@ -3,6 +3,8 @@
 from math import ceil, isnan
 from operator import index
 
+from ._direct import IS_THERE
+
 _LONGEST = 2**63 - 1
 
 
@@ -42,15 +44,25 @@ def size(value, what: str) -> int:
 
 def data(value) -> bytes:
     """What stands in a buffer."""
+    return value if type(value) is bytes else _view(value).tobytes()
+
+
+def content(value) -> bytes | memoryview:
+    """The same, to be sent at once: the host reads it where it stands, if it can."""
     if type(value) is bytes:
         return value
+    view = _view(value)
+    return view.cast("B") if IS_THERE and view.nbytes else view.tobytes()
+
+
+def _view(value) -> memoryview:
     try:
         view = memoryview(value)
     except TypeError:
         raise TypeError(f"a bytes-like object is required, not '{type(value).__name__}'") from None
     if not view.c_contiguous:
         raise BufferError("memoryview: underlying buffer is not C-contiguous")
-    return view.tobytes()
+    return view
 
 
 def writable(value, refusal: str) -> memoryview:

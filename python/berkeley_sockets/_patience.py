@@ -169,14 +169,14 @@ def receive_whole(handle: Handle, size: int, flags: int) -> bytes:
     return bytes(received)
 
 
-def send_all(handle: Handle, limit: int | None, content: bytes, flags: int) -> None:
+def send_all(handle: Handle, limit: int | None, content: bytes | memoryview, flags: int) -> None:
     """Sends all of it on a stream that may wait, and has signals handled meanwhile."""
     sent, failure = send_most(handle, limit, content, flags)
     if failure:
         raise failure
 
 
-def send_most(handle: Handle, limit: int | None, content: bytes, flags: int) -> tuple[int, OSError | None]:
+def send_most(handle: Handle, limit: int | None, content: bytes | memoryview, flags: int) -> tuple[int, OSError | None]:
     """Sends all of it, or as much as could be sent; tells how much that is, and what stopped it."""
     deadline = None if limit is None else monotonic_ns() + limit
     at = 0
@@ -191,7 +191,7 @@ def send_most(handle: Handle, limit: int | None, content: bytes, flags: int) -> 
     return at, None
 
 
-def send(handle: Handle, content: bytes, flags: int) -> int:
+def send(handle: Handle, content: bytes | memoryview, flags: int) -> int:
     """Sends what the kernel would take of it in blocking mode: of a stream all, unless something stops it."""
     sent, failure = send_most(handle, None, content, flags)
     if failure and not sent:

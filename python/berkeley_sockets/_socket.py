@@ -7,6 +7,7 @@ from operator import index
 from types import ModuleType
 
 from . import _address, _ancillary, _interface, _netdb, _patience, _table
+from ._argument import content as _content
 from ._argument import data, integer, nanoseconds, size, writable
 from ._builtin import functions
 from ._constants import ALL as c
@@ -489,8 +490,6 @@ class socket:
 
 #: These are read-only for everybody else, and hidden by properties of the standard library's class.
 _FAMILY, _TYPE, _PROTO = socket.family.__set__, socket.type.__set__, socket.proto.__set__
-#: `data` is also what methods of CPython call their argument.
-_content = data
 
 
 def _protocol(resource) -> int:

@@ -707,7 +707,7 @@ False
 
     #[test]
     fn every_program_is_run_by_a_test() {
-        let tests = concat!(include_str!("python.rs"), include_str!("python_ssl.rs"));
+        let tests = concat!(include_str!("python.rs"), include_str!("python_memory.rs"), include_str!("python_ssl.rs"));
         for entry in fs::read_dir(root().join("tests/python")).expect("reads") {
             let path = entry.expect("an entry").path();
             let name = path.file_stem().and_then(|name| name.to_str()).expect("UTF-8").to_owned();

@@ -114,7 +114,7 @@ const CHECKS: [Check; 10] = [
         remedy: "mend what clippy names above",
     },
     Check {
-        what: "checking the guest crate's bindings",
+        what: "checking the bindings",
         args: &["test", "--target-dir", "target", "--package", bindings::GENERATOR],
         variables: &[],
         remedy: "run `cargo xtask bindings`, and commit what it writes",

@@ -124,7 +124,7 @@ enum Task {
         #[arg(long)]
         quick: bool,
     },
-    /// Write the guest crate's bindings anew, from the contract in wit/
+    /// Write the guest crate's bindings and Python's table of calls anew, from the contract in wit/
     Bindings,
     /// Write the numbers in the C headers anew, from the table in constants/
     Headers,

@@ -11,6 +11,7 @@ use berkeley_constants::{ALL, CPYTHON, TEXTS, errno};
 
 use crate::apt::Apt;
 use crate::command::{self, say};
+use crate::toolchain;
 
 /// Where the guest is after the build.
 const DIRECTORY: &str = "target/guests/python";
@@ -23,6 +24,11 @@ const ARCHIVES: &str = "target/guests/python/build/dist";
 const SITE: &str = "target/guests/python/build/site";
 const PROGRAM: &str = "target/guests/python/build/runner";
 const BUILT: &str = "target/guests/python/build/python.wasm";
+
+/// The package's machine code: its name for cargo, where cargo leaves it, and where the package has it.
+const NATIVE: &str = "berkeley-python";
+const LIBRARY_BUILT: &str = "target/guests/wasm32-wasip2/shared/berkeley_python.wasm";
+const LIBRARY_PLACE: &str = "python/berkeley_sockets/_native.cpython-314-wasm32-wasi.so";
 
 /// The package's wheel, which is built of its source archive.
 const WHEEL: &str = concat!("berkeley_sockets-", env!("CARGO_PKG_VERSION"), "-py3-none-any.whl");
@@ -80,6 +86,7 @@ pub(crate) fn build(apt: &mut Apt) -> Result<()> {
     fs::create_dir_all(PROGRAM).with_context(|| format!("cannot make {PROGRAM}"))?;
     fs::copy(RUNNER, Path::new(PROGRAM).join("runner.py")).with_context(|| format!("cannot copy {RUNNER}"))?;
     copy_files(MODULES, &Path::new(PROGRAM).join("library"))?;
+    build_native(apt)?;
     let mut archives = Command::new(Path::new(ENVIRONMENT).join("bin/python"));
     archives.args(["-m", "build", "-qq", "--outdir", ARCHIVES, "python"]);
     command::step("building the archives of the Python package", &mut archives, PIP_REMEDY)?;
@@ -95,6 +102,16 @@ pub(crate) fn build(apt: &mut Apt) -> Result<()> {
     let library = Path::new(PROGRAM).join("lib");
     fs::rename(&library, LIBRARY).with_context(|| format!("cannot move {}", library.display()))?;
     fs::rename(BUILT, COMPONENT).with_context(|| format!("cannot move {BUILT}"))?;
+    Ok(())
+}
+
+/// Builds the machine code of the package, and puts it there.
+fn build_native(apt: &mut Apt) -> Result<()> {
+    let mut build = command::cargo(["build", "--profile", "shared", "--target-dir", "target/guests"]);
+    toolchain::set_up(apt)?.apply_to_shared(&mut build);
+    build.args(["--package", NATIVE]);
+    command::step("building the machine code of the Python package", &mut build, "see cargo's messages above")?;
+    fs::copy(LIBRARY_BUILT, LIBRARY_PLACE).with_context(|| format!("cannot copy {LIBRARY_BUILT}"))?;
     Ok(())
 }
 

@@ -32,6 +32,13 @@ const WASI_LIBC: &str = "/usr/lib/wasm32-wasi";
 /// The start of a program (not of a library) in that C library.
 const WASI_START: &str = "/usr/lib/wasm32-wasi/crt1-command.o";
 
+/// The flags for a shared library. What it does not have itself is that of the libraries that it is linked with.
+const SHARED: [&str; 3] = [
+    "-Crelocation-model=pic",
+    "-Clink-self-contained=no",
+    "-Clink-args=-shared --experimental-pic --import-undefined --no-entry",
+];
+
 /// Variables that a guest build must not inherit: they are meant for the host.
 const NOT_FOR_GUESTS: [&str; 6] = [
     "RUSTFLAGS",
@@ -202,34 +209,63 @@ impl Toolchain {
         matches!(self, Self::Rustup)
     }
 
+    /// Prepares a `cargo build` of a shared library that other code of a guest is linked with.
+    pub(crate) fn apply_to_shared(&self, build: &mut Command) {
+        let mut flags: Vec<_> = SHARED.map(str::to_owned).into();
+        if let Self::Debian(linkers) = self {
+            build.arg("-Zbuild-std=core,alloc,panic_abort");
+            flags.extend(linkers.flags());
+        }
+        self.prepare(build, &flags);
+    }
+
     /// Prepares a `cargo build` for a guest. What is set here is for that command alone, and not for the host's build.
     pub(crate) fn apply(&self, build: &mut Command) {
+        let flags = match self {
+            Self::Rustup => vec![],
+            Self::Debian(linkers) => {
+                build.arg("-Zbuild-std=std,panic_abort");
+                linkers.flags_of_program()
+            }
+        };
+        self.prepare(build, &flags);
+    }
+
+    fn prepare(&self, build: &mut Command, flags: &[String]) {
         for name in NOT_FOR_GUESTS {
             build.env_remove(name);
         }
         build.args(["--target", TARGET]);
-        if let Self::Debian(linkers) = self {
+        if !flags.is_empty() {
+            build.arg("--config").arg(setting(flags));
+        }
+        if let Self::Debian(_) = self {
             // Building the standard library is an unstable feature of cargo, which RUSTC_BOOTSTRAP allows.
-            build.env("RUSTC", DEBIAN_RUSTC).env("RUSTC_BOOTSTRAP", "1").arg("-Zbuild-std=std,panic_abort");
-            build.arg("--config").arg(linkers.config());
+            build.env("RUSTC", DEBIAN_RUSTC).env("RUSTC_BOOTSTRAP", "1");
         }
     }
 }
 
 impl Linkers {
-    /// The setting that makes cargo link with Debian's C library. It is not RUSTFLAGS, because those are split at
-    /// spaces, which a path may have.
-    fn config(&self) -> String {
-        let flags = [
-            format!("-Clinker={}", self.component.display()),
-            format!("-Clink-arg=--wasm-ld-path={}", self.module.display()),
-            format!("-Lnative={WASI_LIBC}"),
-            "-Clink-self-contained=no".to_owned(),
-            format!("-Clink-arg={WASI_START}"),
-        ];
-        // A list of strings is written alike in Rust and TOML.
-        format!("target.{TARGET}.rustflags={flags:?}")
+    /// The flags that make rustc link with them.
+    fn flags(&self) -> Vec<String> {
+        let linker = format!("-Clinker={}", self.component.display());
+        vec![linker, format!("-Clink-arg=--wasm-ld-path={}", self.module.display())]
     }
+
+    /// Those that make it link a program, with Debian's C library.
+    fn flags_of_program(&self) -> Vec<String> {
+        let mut flags = self.flags();
+        let library = format!("-Lnative={WASI_LIBC}");
+        flags.extend([library, "-Clink-self-contained=no".to_owned(), format!("-Clink-arg={WASI_START}")]);
+        flags
+    }
+}
+
+/// The setting that gives rustc these flags. It is not RUSTFLAGS, because those are split at spaces, which a path may have.
+fn setting(flags: &[String]) -> String {
+    // A list of strings is written alike in Rust and TOML.
+    format!("target.{TARGET}.rustflags={flags:?}")
 }
 
 #[cfg(test)]
@@ -279,7 +315,7 @@ mod tests {
     #[test]
     fn the_setting_is_a_list_of_strings() {
         let linkers = Linkers { component: "/a b/wasm-component-ld".into(), module: "/a b/wasm-ld".into() };
-        let config = linkers.config();
+        let config = setting(&linkers.flags_of_program());
         assert!(
             config.starts_with(r#"target.wasm32-wasip2.rustflags=["-Clinker=/a b/wasm-component-ld", "#),
             "{config}"

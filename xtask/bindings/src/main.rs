@@ -1,7 +1,10 @@
-//! Writes the guest crate's bindings from the contract, so that who builds a guest need not: `cargo xtask bindings`.
+//! Writes the guest crate's bindings from the contract, so that who builds a guest need not, and the table by which the
+//! Python package calls the host: `cargo xtask bindings`.
 //!
 //! Its test, which CI runs, tells whether they are those of the contract as it is. With a directory as its argument, it
 //! writes there what `wit-bindgen c` gives for C.
+
+mod python;
 
 use std::env;
 use std::fs;
@@ -12,9 +15,15 @@ use wit_bindgen_core::wit_parser::{Resolve, WorldId};
 use wit_bindgen_core::{Files, WorldGenerator as _};
 use wit_bindgen_rust::{Opts, WithOption};
 
-/// The contract, and where its bindings are, from the root of the workspace.
+/// The contract, from the root of the workspace.
 const CONTRACT: &str = "wit";
-const BINDINGS: &str = "guest/src/bindings/imports.rs";
+
+/// What makes a file of it.
+type Generate = fn() -> Result<String>;
+
+/// Where what is made of it is, and what makes it.
+const BINDINGS: [(&str, Generate); 2] =
+    [("guest/src/bindings/imports.rs", generate), ("python/native/src/contract.rs", generate_python)];
 
 /// What the bindings have of WASI is that of the crate `wasip2`, so that it goes together with what else uses that one.
 const WITH: [(&str, &str); 6] = [
@@ -34,13 +43,14 @@ fn main() -> Result<()> {
     if let Some(directory) = env::args_os().nth(1) {
         return write_c(Path::new(&directory));
     }
-    let path = in_workspace(BINDINGS);
-    fs::write(&path, generate()?).with_context(|| format!("cannot write {}", path.display()))?;
-    println!("the bindings are in {BINDINGS}");
+    for (path, generate) in BINDINGS {
+        fs::write(in_workspace(path), generate()?).with_context(|| format!("cannot write {path}"))?;
+        println!("the bindings are in {path}");
+    }
     Ok(())
 }
 
-/// The bindings of the contract.
+/// The bindings for Rust.
 fn generate() -> Result<String> {
     let (mut resolve, world) = contract()?;
     let options = Opts {
@@ -54,6 +64,12 @@ fn generate() -> Result<String> {
     options.build().generate(&mut resolve, world, &mut files)?;
     let (_, bindings) = files.iter().next().context("the generator gave no file")?;
     Ok(String::from_utf8(bindings.to_vec())?)
+}
+
+/// The table for Python.
+fn generate_python() -> Result<String> {
+    let (resolve, world) = contract()?;
+    python::generate(&resolve, world)
 }
 
 /// The contract, and its world.
@@ -88,8 +104,10 @@ mod tests {
 
     #[test]
     fn the_bindings_are_those_of_the_contract() {
-        let committed = fs::read_to_string(in_workspace(BINDINGS)).expect(BINDINGS);
-        let same = committed == generate().expect("bindings");
-        assert!(same, "{BINDINGS} is not what {CONTRACT}/ gives: run `cargo xtask bindings`, and commit it");
+        for (path, generate) in BINDINGS {
+            let committed = fs::read_to_string(in_workspace(path)).expect(path);
+            let same = committed == generate().expect("bindings");
+            assert!(same, "{path} is not what {CONTRACT}/ gives: run `cargo xtask bindings`, and commit it");
+        }
     }
 }
