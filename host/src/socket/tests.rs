@@ -281,6 +281,8 @@ fn lingering(ctx: &SocketCtx) -> (Socket, socket2::Socket) {
     let socket = Socket::create(&ctx.shared, c::AF_INET, c::SOCK_STREAM, 0).expect("a socket");
     let watched = socket.descriptor().expect("open").socket().try_clone().expect("a duplicate");
     watched.set_linger(Some(Duration::from_secs(3600))).expect("is set");
+    // As it is noted of one that others can set it of.
+    socket.descriptor().expect("open").linger();
     (socket, watched)
 }
 
