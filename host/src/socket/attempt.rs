@@ -37,6 +37,14 @@ impl<T> Tried<T> {
             Self::Blocked(blocked) => Tried::Blocked(blocked),
         }
     }
+
+    /// The answer of a call that may not wait at all. EAGAIN.
+    pub(super) fn unless_it_waits(self, patience: &Patience) -> Self {
+        match (self, patience) {
+            (Self::Blocked(Blocked::Unready), Patience::None) => Self::Done(Err(Errno::EAGAIN.into())),
+            (tried, _) => tried,
+        }
+    }
 }
 
 /// What a call must wait for before it is tried again.

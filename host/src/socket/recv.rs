@@ -34,10 +34,11 @@ impl Socket {
         }
         let patience = self.patience(flags, c::SO_RCVTIMEO);
         if self.transport == Transport::Tcp {
-            return self.receive_stream(size, flags, Some(&patience));
+            return self.receive_stream(size, flags, Some(&patience)).unless_it_waits(&patience);
         }
         let receive = |socket: &socket2::Socket| self.receive_into(socket, size, flags);
-        self.receive_once(size, flags, &receive, &mut Again::default(), Some(&patience)).map(|(data, _)| data)
+        let tried = self.receive_once(size, flags, &receive, &mut Again::default(), Some(&patience));
+        tried.unless_it_waits(&patience).map(|(data, _)| data)
     }
 
     /// Goes on with what [`recv_now`](Self::recv_now) has begun.
@@ -103,7 +104,8 @@ impl Socket {
         }
         let patience = self.patience(flags, c::SO_RCVTIMEO);
         let receive = |socket: &socket2::Socket| self.receive_into(socket, size, flags);
-        self.receive_once(size, flags, &receive, &mut Again::default(), Some(&patience))
+        let tried = self.receive_once(size, flags, &receive, &mut Again::default(), Some(&patience));
+        tried.unless_it_waits(&patience)
     }
 
     /// Goes on with what [`recvfrom_now`](Self::recvfrom_now) has begun.

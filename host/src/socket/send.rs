@@ -69,7 +69,7 @@ impl Socket {
         }
         let attempt =
             &mut |socket: &socket2::Socket| sys::send(socket, &data[..self.part(data.len())], self.sending(flags));
-        match self.try_once(POLLOUT, None, attempt) {
+        match self.try_once(POLLOUT, None, attempt).unless_it_waits(&self.patience_to_send(flags)) {
             Tried::Done(Ok(sent)) => {
                 self.shared.gates.charge(Way::Out, sent);
                 if sent < data.len() && whole {
@@ -169,7 +169,8 @@ impl Socket {
             Err(error) => return Tried::Done(Err(error)),
         };
         let attempt = &mut |socket: &socket2::Socket| sys::send_to(socket, data, &peer, self.sending(flags));
-        self.try_once(POLLOUT, None, attempt).map(|sent| {
+        let tried = self.try_once(POLLOUT, None, attempt).unless_it_waits(&self.patience_to_send(flags));
+        tried.map(|sent| {
             self.shared.gates.charge(Way::Out, sent);
             sent
         })

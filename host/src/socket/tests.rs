@@ -18,6 +18,7 @@ use futures_util::FutureExt;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use socket2::{SockAddr, Type};
 
+use super::attempt::Tried;
 use super::handle::Socket;
 use crate::address::Address;
 use crate::ctx::SocketCtx;
@@ -273,6 +274,22 @@ fn the_flag_of_what_others_hold_is_left_alone() {
         one.settimeout(None);
         one.prepare_to_pass().expect("can be passed");
         assert!(!blocks(&one), "as others have it");
+    }
+}
+
+#[test]
+fn a_call_that_may_not_wait_is_answered_at_once() {
+    let inside = tempfile::tempdir().expect("a directory");
+    for waiting in [Waiting::Inline, Waiting::Yield] {
+        let ctx = guest(inside.path(), waiting);
+        let (mut one, other) = Socket::pair(&ctx.shared, c::AF_UNIX, c::SOCK_STREAM, 0).expect("a pair");
+        let blocks = |tried| matches!(tried, Tried::Done(Err(error)) if error == Errno::EAGAIN.into());
+        assert!(matches!(one.recv_now(1, 0), Tried::Blocked(_)), "it may wait");
+        assert!(blocks(one.recv_now(1, c::MSG_DONTWAIT)));
+        one.settimeout(Some(Duration::ZERO));
+        assert!(blocks(one.recv_now(1, 0)));
+        assert!(matches!(other.send_now(b"x", 0, true), Tried::Done(Ok(1))));
+        assert!(matches!(one.recv_now(1, 0), Tried::Done(Ok(data)) if data == b"x"));
     }
 }
 
