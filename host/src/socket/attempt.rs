@@ -73,7 +73,7 @@ impl Socket {
         patience: &mut Patience,
         call: Attempt<'_, T>,
     ) -> Result<T> {
-        self.persist(Blocked::Untried, events, patience, &mut |fresh| self.try_once(events, fresh, call)).await
+        self.persist(Blocked::Untried, events, patience, &mut |_| self.try_once(events, None, call)).await
     }
 
     /// Waits for what a try must wait for, and tries again, until it is over or patience ends. What tries is told how long
@@ -160,6 +160,7 @@ impl Socket {
     fn waits_first(&self, descriptor: &Descriptor, events: i16, patience: &Patience) -> bool {
         events == c::POLLIN
             && descriptor.expects_to_wait()
+            && !descriptor.is_listening()
             && !matches!(patience, Patience::None)
             && self.shared.waiting == Waiting::Inline
             && self.is_told_of()

@@ -25,6 +25,11 @@ pub(super) const USUAL_DATAGRAM: usize = 1 << 16;
 /// Receives by one system call, and tells who sent it.
 type Receive<'a, T> = &'a (dyn Fn(&socket2::Socket) -> io::Result<(T, RawAddress)> + Sync);
 
+/// Whether such a call fails, or gives something, only if the socket is ready.
+pub(super) fn is_usual(size: u64, flags: i32) -> bool {
+    size > 0 && flags == 0
+}
+
 /// What a call with those flags waits for.
 fn events_of(flags: i32) -> i16 {
     if flags & c::MSG_OOB != 0 { POLLIN | POLLPRI } else { POLLIN }
@@ -120,7 +125,7 @@ impl Socket {
             Err(error) if would_block(&error) && is_over() => Ok((T::default(), RawAddress::from_bytes(&[]))),
             result => result,
         };
-        let (received, peer) = match self.try_once(events_of(flags), fresh.filter(|_| size > 0), attempt) {
+        let (received, peer) = match self.try_once(events_of(flags), fresh.filter(|_| is_usual(size, flags)), attempt) {
             Tried::Done(Ok(came)) => came,
             Tried::Done(Err(error)) => return Tried::Done(Err(error)),
             Tried::Blocked(blocked) => return Tried::Blocked(blocked),

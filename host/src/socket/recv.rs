@@ -9,6 +9,7 @@ use c::POLLIN;
 use super::attempt::{Again, Blocked, Tried};
 use super::handle::Socket;
 use super::patience::Patience;
+use super::receive::is_usual;
 use crate::address::{Address, RawAddress};
 use crate::error::Result;
 use crate::observer::{Answer, Call, Direction, watched};
@@ -69,7 +70,7 @@ impl Socket {
         let receive = &mut |socket: &socket2::Socket| {
             sys::receive_unnamed(socket, self.room_for_next(socket, size, flags)?, flags | c::MSG_DONTWAIT)
         };
-        self.try_once(POLLIN, fresh.filter(|_| size > 0), receive).map(|data| {
+        self.try_once(POLLIN, fresh.filter(|_| is_usual(size, flags)), receive).map(|data| {
             self.charge_received(flags, data.len());
             data
         })

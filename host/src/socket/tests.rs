@@ -293,6 +293,25 @@ fn a_call_that_may_not_wait_is_answered_at_once() {
     }
 }
 
+#[test]
+fn only_receiving_waits_first_where_receiving_had_to_wait() {
+    let inside = tempfile::tempdir().expect("a directory");
+    let ctx = guest(inside.path(), Waiting::Inline);
+    let now = |call: Option<Result<Vec<u8>>>| call.expect("it waits on this thread").err();
+    let mut datagrams = Socket::create(&ctx.shared, c::AF_INET, c::SOCK_DGRAM, 0).expect("a socket");
+    datagrams.settimeout(Some(Duration::from_millis(1)));
+    assert_eq!(now(datagrams.recv(1, 0).now_or_never()), Some(Error::TimedOut));
+    let accepted = datagrams.accept().now_or_never().expect("it waits on this thread");
+    assert_eq!(accepted.err(), Some(Errno::EOPNOTSUPP.into()));
+    let mut listener = unix(&ctx, c::SOCK_STREAM);
+    listener.bind(&named("/l")).expect("a name");
+    listener.listen(1).expect("listens");
+    listener.settimeout(Some(Duration::from_millis(1)));
+    let accepted = listener.accept().now_or_never().expect("it waits on this thread");
+    assert_eq!(accepted.err(), Some(Error::TimedOut));
+    assert_eq!(now(listener.recv(1, 0).now_or_never()), Some(Errno::EINVAL.into()));
+}
+
 /// A connection whose one end is a guest's, which lingers for an hour; and a duplicate of that, to be asked.
 fn lingering(ctx: &SocketCtx) -> (Socket, socket2::Socket) {
     let socket = Socket::create(&ctx.shared, c::AF_INET, c::SOCK_STREAM, 0).expect("a socket");
