@@ -6,7 +6,7 @@
 //! at the ground:
 //!
 //! 1. `bindings`, `error`: the contract as generated, and what can go wrong
-//! 2. `text`, `layout`: bytes of the host as text and as Linux's structures
+//! 2. `place`, `text`, `layout`: bytes of the host in a program's own buffer, as text, and as Linux's structures
 //! 3. `address`, `interface`, `option`: what is said to a socket and of it, as values
 //! 4. `netdb`: names of hosts, services and protocols
 //! 5. `endpoint`: the socket itself
@@ -29,6 +29,8 @@ pub mod net;
 pub mod netdb;
 pub mod option;
 pub mod os;
+#[doc(hidden)]
+pub mod place;
 pub mod poll;
 pub mod poller;
 pub mod socket;

@@ -9,28 +9,34 @@
 //! | `life` | making, duplicating, handing over, closing |
 //! | `name` | the addresses at both ends |
 //! | `connect` | binding, listening, accepting, connecting |
-//! | `send`, `receive` | data, both ways; MSG_ flags |
+//! | `send`, `recv`, `receive` | data, both ways; MSG_ flags |
 //! | `room` | waiting for room at a unix socket's peer |
+//! | `attempt` | trying a call, and again after a wait |
 //! | `patience` | waiting, within the time limit |
+//! | `low_water` | waiting for as much as SO_RCVLOWAT wants |
 //! | `option`, `linger` | options |
 //! | `seen` | what observers are told |
 
+mod attempt;
 mod connect;
 mod handle;
 mod life;
 mod linger;
+mod low_water;
 mod name;
 mod obey;
 mod option;
 mod past;
 mod patience;
 mod receive;
+mod recv;
 mod room;
 mod seen;
 mod send;
 #[cfg(test)]
 mod tests;
 
+pub(crate) use attempt::Tried;
 pub use handle::Socket;
 pub(crate) use life::Adopted;
 pub(crate) use option::is_privileged;

@@ -72,6 +72,8 @@ pub(crate) struct Descriptor {
     ending: OnceLock<Ending>,
     /// Those that watch it, and the key by which each knows it.
     watchers: Mutex<Vec<(Weak<dyn Watcher>, usize)>>,
+    /// Whether the last call that received had to wait, so that the next one is likely to.
+    keeps_waiting: AtomicBool,
 }
 
 /// What all duplicates of a socket have in common.
@@ -87,6 +89,8 @@ struct OpenFile {
     listens: AtomicBool,
     /// Whether its calls may have a limit of the kernel's: SO_RCVTIMEO or SO_SNDTIMEO was set.
     limited: AtomicBool,
+    /// Whether closing it may wait in the kernel: SO_LINGER was set.
+    lingers: AtomicBool,
     /// The room for connections that wait, which counts as long as one of the duplicates is open.
     queue: Mutex<Option<Share>>,
 }
@@ -102,6 +106,7 @@ impl Descriptor {
             _lease: lease,
             ending: OnceLock::new(),
             watchers: Mutex::default(),
+            keeps_waiting: AtomicBool::new(false),
         }
     }
 
@@ -113,7 +118,8 @@ impl Descriptor {
     /// Sees to it that closing the socket does not wait for its peer, as SO_LINGER would have it. The kernel goes on
     /// sending what is left.
     pub(crate) fn close_without_waiting(&self) {
-        if !self.is_last() || !self.socket.linger().is_ok_and(|time| time.is_some_and(|time| !time.is_zero())) {
+        let waits = || self.socket.linger().is_ok_and(|time| time.is_some_and(|time| !time.is_zero()));
+        if !(self.is_last() && self.may_linger() && waits()) {
             return;
         }
         if self.file.shared.load(Ordering::Relaxed)
@@ -166,6 +172,36 @@ impl Descriptor {
     /// Whether calls may have a limit of the kernel's, which is asked for it then. Others may set one unseen.
     pub(crate) fn may_be_limited(&self) -> bool {
         self.file.limited.load(Ordering::Relaxed) || self.file.shared.load(Ordering::Relaxed)
+    }
+
+    /// Notes that closing it may wait in the kernel from now on.
+    pub(crate) fn linger(&self) {
+        self.file.lingers.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether closing it may wait in the kernel, which is asked for it then. Others may have it so unseen.
+    fn may_linger(&self) -> bool {
+        self.file.lingers.load(Ordering::Relaxed) || self.file.shared.load(Ordering::Relaxed)
+    }
+
+    /// What was accepted has what its listener may have.
+    pub(crate) fn inherit(&self, listener: &Self) {
+        if listener.may_be_limited() {
+            self.limit();
+        }
+        if listener.may_linger() {
+            self.linger();
+        }
+    }
+
+    /// Notes whether the next call that receives is likely to have to wait.
+    pub(crate) fn expect_to_wait(&self, likely: bool) {
+        self.keeps_waiting.store(likely, Ordering::Relaxed);
+    }
+
+    /// Whether it is.
+    pub(crate) fn expects_to_wait(&self) -> bool {
+        self.keeps_waiting.load(Ordering::Relaxed)
     }
 
     /// Whether this guest has no duplicate of it.
@@ -257,21 +293,33 @@ impl Descriptor {
         Ok(ready[0])
     }
 
-    /// Waits until one of the events, or an error, holds.
+    /// Makes a call that does not wait. Where it would have to, what the reactor has told before counts no more, so that
+    /// [`ready`](Self::ready) need not ask the kernel.
+    pub(crate) fn attempt<T>(&self, events: i16, call: impl FnOnce(&Socket) -> io::Result<T>) -> io::Result<T> {
+        let registration = self.lock().clone();
+        match registration {
+            Some(registration) => registration.attempt(events, || call(&self.socket)),
+            None => call(&self.socket),
+        }
+    }
+
+    /// Waits until one of the events, or an error, holds. A call for which [`attempt`](Self::attempt) was just told that it
+    /// would block is tried: then the wait may end early, though not again and again.
     pub(crate) async fn ready(
         &self,
         events: i16,
         deadline: Deadline,
-        waiting: Waiting,
+        (waiting, is_tried): (Waiting, bool),
         watch: Watch<'_>,
     ) -> io::Result<Woken> {
         if waiting == Waiting::Inline || Handle::try_current().is_err() {
             return poll_until(&[(self, events)], &mut [0], deadline, &watch);
         }
-        if self.events(events)? != 0 {
+        if !is_tried && self.events(events)? != 0 {
             return Ok(Woken::Ready);
         }
-        match until(deadline, select(pin!(self.woken(events)), pin!(watch.rung()))).await {
+        let woken = async { if is_tried { self.told(events).await } else { self.woken(events).await } };
+        match until(deadline, select(pin!(woken), pin!(watch.rung()))).await {
             Some(Either::Left((ready, _))) => ready.map(|()| Woken::Ready),
             Some(Either::Right(_)) => Ok(Woken::Rung),
             None => Ok(Woken::Late),
@@ -288,6 +336,16 @@ impl Descriptor {
                 tokio::time::sleep(PAUSE * closed.min(50)).await;
             }
             closed += 1;
+        }
+        Ok(())
+    }
+
+    /// Waits in the reactor for what it tells after an attempt.
+    async fn told(&self, events: i16) -> io::Result<()> {
+        let goes_on = self.registration()?.told(events, || Ok(self.events(events)? != 0)).await?;
+        if !goes_on {
+            // A new registration may be told more.
+            *self.lock() = None;
         }
         Ok(())
     }

@@ -1,7 +1,6 @@
 //! A socket, as a description.
 
 mod life;
-mod place;
 mod receive;
 mod send;
 

@@ -4,12 +4,13 @@ use crate::apt::Apt;
 use crate::command::{self, say};
 
 /// Each program and the Debian package that has it.
-const PEERS: [(&str, &str); 9] = [
+const PEERS: [(&str, &str); 10] = [
     ("python3", "python3"),
     ("curl", "curl"),
     ("nginx", "nginx-light"),
     ("wrk", "wrk"),
     ("ip", "iproute2"),
+    ("strace", "strace"),
     ("redis-server", "redis-server"),
     // The server itself is in no PATH.
     ("pg_ctlcluster", "postgresql"),

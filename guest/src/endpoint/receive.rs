@@ -6,6 +6,7 @@ use super::life::Socket;
 use crate::address::Address;
 use crate::bindings::ancillary::recvmsg;
 use crate::error::Result;
+use crate::place;
 
 /// How much of a stream the host gives at once to a call that waits for all of it, at least.
 const LEAST_PART: usize = 1 << 16;
@@ -26,10 +27,8 @@ impl Socket {
             return Ok(Vec::new());
         }
         let mut data = self.handle().recv(size as u64, flags)?;
-        // The host gives a limited amount at once; MSG_WAITALL asks for all. Less was all that there was to get.
-        let goes_on = flags & (MSG_WAITALL | MSG_PEEK | MSG_DONTWAIT) == MSG_WAITALL && self.fills();
         let mut last = data.len();
-        while goes_on && last >= LEAST_PART && data.len() < size {
+        while self.goes_on(flags) && last >= LEAST_PART && data.len() < size {
             // What stops it is told by the next call, as the kernel does it.
             let Ok(more) = self.handle().recv((size - data.len()) as u64, flags) else { break };
             last = more.len();
@@ -49,17 +48,34 @@ impl Socket {
 
     /// As `recv_into`, with MSG_ flags.
     pub fn recv_into_flags(&self, buffer: &mut [u8], flags: i32) -> Result<usize> {
-        if !buffer.is_empty() && self.tells_length(flags) {
+        // As in Python, nothing is asked for nothing.
+        if buffer.is_empty() {
+            return Ok(0);
+        }
+        if self.tells_length(flags) {
             return Ok(self.receive_into(buffer, flags)?.0);
         }
-        Ok(fill(buffer, &self.recv_flags(buffer.len(), flags)?))
+        let mut length = self.receive_part(buffer, flags)?;
+        let mut last = length;
+        while self.goes_on(flags) && last >= LEAST_PART && length < buffer.len() {
+            // What stops it is told by the next call, as the kernel does it.
+            let Ok(more) = self.receive_part(&mut buffer[length..], flags) else { break };
+            last = more;
+            length += more;
+        }
+        Ok(length)
+    }
+
+    /// By one call of the host's.
+    fn receive_part(&self, buffer: &mut [u8], flags: i32) -> Result<usize> {
+        Ok(place::receive(buffer, |size| Ok((self.handle().recv(size, flags)?, ())))?.0)
     }
 
     /// As `recv_into_flags`, but asks the host even for nothing, as recv(2) does, which takes a datagram: what `std` has
     /// where Python asks nothing for nothing.
     pub(crate) fn recv_taking(&self, buffer: &mut [u8], flags: i32) -> Result<usize> {
         if buffer.is_empty() {
-            return Ok(fill(buffer, &self.handle().recv(0, flags)?));
+            return self.receive_part(buffer, flags);
         }
         self.recv_into_flags(buffer, flags)
     }
@@ -85,8 +101,14 @@ impl Socket {
         if self.tells_length(flags) {
             return self.receive_into(buffer, flags);
         }
-        let (data, peer) = self.recvfrom_flags(buffer.len(), flags)?;
-        Ok((fill(buffer, &data), peer))
+        let (length, peer) = place::receive(buffer, |size| self.handle().recvfrom(size, flags))?;
+        Ok((length, peer.map_or(Address::Unspecified, Into::into)))
+    }
+
+    /// Whether a call with those flags asks for more, where the host gave as much as it gives at once. Less was all that
+    /// there was to get.
+    fn goes_on(&self, flags: i32) -> bool {
+        flags & (MSG_WAITALL | MSG_PEEK | MSG_DONTWAIT) == MSG_WAITALL && self.fills()
     }
 
     /// Whether a call with those flags tells a datagram's true length.

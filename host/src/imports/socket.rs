@@ -1,14 +1,18 @@
 //! The `socket` interface.
 
+use std::future::{Ready, ready};
+use std::pin::Pin;
 use std::time::Duration;
 
+use futures_util::future::Either;
 use wasmtime::component::Resource;
 
 use super::error::{Failure, OrTrap};
 use super::wit::address::SocketAddress;
 use super::wit::socket as wit;
 use crate::address::Address;
-use crate::socket::Socket;
+use crate::error::Error;
+use crate::socket::{Socket, Tried};
 use crate::view::SocketCtxView;
 
 impl SocketCtxView<'_> {
@@ -20,9 +24,33 @@ impl SocketCtxView<'_> {
         self.table.get_mut(handle).or_trap()
     }
 
+    /// Begins a call on the socket, without a future of its own: only what must wait gets one.
+    fn begin<'s, T>(
+        &'s self,
+        handle: &Resource<Socket>,
+        call: impl FnOnce(&'s Socket) -> Answering<'s, T>,
+    ) -> Answering<'s, T> {
+        match self.socket(handle) {
+            Ok(socket) => call(socket),
+            Err(failure) => at_once(Err(failure)),
+        }
+    }
+
     fn push(&mut self, socket: Socket) -> Result<Resource<Socket>, Failure> {
         self.table.push(socket).or_trap()
     }
+}
+
+/// What a call will answer, or has answered already.
+type Answering<'a, T> =
+    Either<Ready<Result<T, Failure>>, Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>>;
+
+fn at_once<'a, T>(answer: Result<T, Failure>) -> Answering<'a, T> {
+    Either::Left(ready(answer))
+}
+
+fn later<'a, T>(answer: impl Future<Output = Result<T, Failure>> + Send + 'a) -> Answering<'a, T> {
+    Either::Right(Box::pin(answer))
 }
 
 /// A limit as the contract has it, in nanoseconds.
@@ -97,36 +125,77 @@ impl wit::HostSocket for SocketCtxView<'_> {
         Ok(self.socket_mut(&socket)?.connect(&Address::try_from(address)?).await?)
     }
 
-    async fn send(&mut self, socket: Resource<Socket>, data: Vec<u8>, flags: i32) -> Result<u64, Failure> {
-        Ok(self.socket(&socket)?.send(&data, flags).await? as u64)
+    fn send(
+        &mut self,
+        socket: Resource<Socket>,
+        data: Vec<u8>,
+        flags: i32,
+    ) -> impl Future<Output = Result<u64, Failure>> + Send {
+        let told = |result: Result<usize, Error>| Ok(result? as u64);
+        self.begin(&socket, move |socket| match socket.send_now(&data, flags, socket.sends_all(flags)) {
+            Tried::Done(result) => at_once(told(result)),
+            Tried::Blocked(begun) => later(async move { told(socket.send_on(begun, &data, flags).await) }),
+        })
     }
 
-    async fn sendall(&mut self, socket: Resource<Socket>, data: Vec<u8>, flags: i32) -> Result<(), Failure> {
-        Ok(self.socket(&socket)?.sendall(&data, flags).await?)
+    fn sendall(
+        &mut self,
+        socket: Resource<Socket>,
+        data: Vec<u8>,
+        flags: i32,
+    ) -> impl Future<Output = Result<(), Failure>> + Send {
+        self.begin(&socket, move |socket| match socket.send_now(&data, flags, true) {
+            Tried::Done(result) => at_once(result.map(|_| ()).map_err(Failure::from)),
+            Tried::Blocked(begun) => later(async move { Ok(socket.sendall_on(begun, &data, flags).await?) }),
+        })
     }
 
-    async fn sendto(
+    fn sendto(
         &mut self,
         socket: Resource<Socket>,
         data: Vec<u8>,
         flags: i32,
         address: SocketAddress,
-    ) -> Result<u64, Failure> {
-        Ok(self.socket(&socket)?.sendto(&data, flags, &Address::try_from(address)?).await? as u64)
+    ) -> impl Future<Output = Result<u64, Failure>> + Send {
+        let told = |result: Result<usize, Error>| Ok(result? as u64);
+        self.begin(&socket, move |socket| {
+            let address = match Address::try_from(address) {
+                Ok(address) => address,
+                Err(error) => return at_once(Err(error.into())),
+            };
+            match socket.sendto_now(&data, flags, &address) {
+                Tried::Done(result) => at_once(told(result)),
+                Tried::Blocked(_) => later(async move { told(socket.sendto_on(&data, flags, &address).await) }),
+            }
+        })
     }
 
-    async fn recv(&mut self, socket: Resource<Socket>, size: u64, flags: i32) -> Result<Vec<u8>, Failure> {
-        Ok(self.socket(&socket)?.recv(size, flags).await?)
-    }
-
-    async fn recvfrom(
+    fn recv(
         &mut self,
         socket: Resource<Socket>,
         size: u64,
         flags: i32,
-    ) -> Result<(Vec<u8>, Option<SocketAddress>), Failure> {
-        let (data, peer) = self.socket(&socket)?.recvfrom(size, flags).await?;
-        Ok((data, peer.map(Into::into)))
+    ) -> impl Future<Output = Result<Vec<u8>, Failure>> + Send {
+        self.begin(&socket, move |socket| match socket.recv_now(size, flags) {
+            Tried::Done(result) => at_once(result.map_err(Failure::from)),
+            Tried::Blocked(blocked) => later(async move { Ok(socket.recv_on(blocked, size, flags).await?) }),
+        })
+    }
+
+    fn recvfrom(
+        &mut self,
+        socket: Resource<Socket>,
+        size: u64,
+        flags: i32,
+    ) -> impl Future<Output = Result<(Vec<u8>, Option<SocketAddress>), Failure>> + Send {
+        let told = |result: Result<(Vec<u8>, Option<Address>), Error>| {
+            let (data, peer) = result?;
+            Ok((data, peer.map(Into::into)))
+        };
+        self.begin(&socket, move |socket| match socket.recvfrom_now(size, flags) {
+            Tried::Done(result) => at_once(told(result)),
+            Tried::Blocked(blocked) => later(async move { told(socket.recvfrom_on(blocked, size, flags).await) }),
+        })
     }
 
     fn shutdown(&mut self, socket: Resource<Socket>, how: i32) -> Result<(), Failure> {

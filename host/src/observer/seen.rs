@@ -56,6 +56,12 @@ impl Observers {
         Self { all, calls, data, calls_begun: AtomicU64::new(0), sockets_opened: AtomicU64::new(FIRST_SOCKET) }
     }
 
+    /// Whether anybody is told of calls, or of bytes.
+    #[inline]
+    pub(crate) fn want_calls(&self) -> bool {
+        self.calls
+    }
+
     /// Whether anybody is told of bytes.
     #[inline]
     pub(crate) fn want_data(&self) -> bool {

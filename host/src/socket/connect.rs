@@ -8,9 +8,10 @@ use std::time::Duration;
 use berkeley_constants as c;
 use c::{POLLIN, POLLOUT};
 
+use super::attempt::{Again, would_block};
 use super::handle::Socket;
 use super::past::{Origin, Past};
-use super::patience::{Patience, Pauses, is_shut, would_block};
+use super::patience::{Patience, Pauses};
 use crate::address::Address;
 use crate::directory::Directory;
 use crate::error::{Errno, Error, Result};
@@ -110,9 +111,10 @@ impl Socket {
             // One that may block, on a thread that is the guest's own, is not begun before there is something to accept.
             let early = || Ok::<_, std::io::Error>(descriptor.may_block()? && descriptor.events(POLLIN)? == 0);
             let accept = |socket: &socket2::Socket| if early()? { Err(Errno::EAGAIN.into()) } else { accept(socket) };
+            let mut again = Again::default();
             let attempt = &mut |socket: &socket2::Socket| match accept(socket) {
                 // As a call that blocked would say of a listener that was shut down.
-                Err(error) if would_block(&error) && self.limit.is_none() && is_shut(descriptor) => {
+                Err(error) if would_block(&error) && self.limit.is_none() && again.is_shut(descriptor) => {
                     Err(Errno::EINVAL.into())
                 }
                 result => result,
@@ -132,10 +134,7 @@ impl Socket {
             let accepted = Self::new(&self.shared, socket, lease, (self.family, self.kind, self.protocol));
             let mut accepted = accepted.judged(self.obeys.load(Ordering::Relaxed));
             accepted.inherit_linger(self)?;
-            if descriptor.may_be_limited() {
-                // It has the listener's.
-                accepted.descriptor()?.limit();
-            }
+            accepted.descriptor()?.inherit(descriptor);
             accepted.past = Arc::new(Past::of(match self.past.origin {
                 Origin::Made => Origin::Accepted(self.asked.clone()),
                 _ => Origin::Elsewhere,
@@ -200,8 +199,15 @@ impl Socket {
         }
         // So the kernel answers when its own limit, SO_SNDTIMEO, has run out.
         let late = |error: Error| if error.would_block() { under_way.into() } else { error };
+        // A peer on this machine has mostly answered before the call returned.
+        let is_near = || address.internet().is_some_and(|peer| peer.ip().is_loopback());
+        let mut may_be_over =
+            self.transport == Transport::Tcp && self.limit.is_none() && sys::CONNECTS_AGAIN && is_near();
         loop {
-            self.wait(descriptor, POLLOUT, &mut patience).await.map_err(late)?;
+            let is_early = std::mem::take(&mut may_be_over);
+            if !is_early {
+                self.wait(descriptor, POLLOUT, &mut patience).await.map_err(late)?;
+            }
             // A call that blocked would leave the socket fit for another attempt. CPython, in time-out mode, does not.
             if self.limit.is_some() || !sys::CONNECTS_AGAIN {
                 let Some(error) = descriptor.socket().take_error()? else { return Ok(()) };
@@ -209,6 +215,7 @@ impl Socket {
                 return Err(error.into());
             }
             match descriptor.socket().connect(&peer).map_err(sys::connect_error) {
+                Err(error) if is_early && Errno::of(&error) == Some(Errno::EALREADY) => {}
                 // Ready, it says, and is not: what was shut down is always ready.
                 Err(error) if Errno::of(&error) == Some(Errno::EALREADY) => {
                     self.pause(descriptor, &mut patience, PAUSE).await.map_err(late)?;

@@ -85,10 +85,13 @@ impl Socket {
         if let Some(source) = multicast_source(level, name, &bytes) {
             self.judge_source(source)?;
         }
+        let descriptor = self.descriptor()?;
+        if (level, name) == (c::SOL_SOCKET, c::SO_LINGER) {
+            descriptor.linger();
+        }
         if self.set_linger(level, name, &bytes)? {
             return Ok(());
         }
-        let descriptor = self.descriptor()?;
         match value {
             Value::Int(value) if level == c::AF_VSOCK => {
                 sys::setsockopt(descriptor.socket(), level, name, &i64::from(*value).to_ne_bytes())?;

@@ -1,12 +1,9 @@
 //! How long a call may wait, and how it does.
-//!
-//! Every call tries the system call first, and waits only where the kernel says that it would block.
 
 use std::io;
 use std::time::{Duration, Instant};
 
 use berkeley_constants as c;
-use c::{POLLOUT, POLLRDHUP};
 use tokio::runtime::Handle;
 
 use super::handle::Socket;
@@ -58,9 +55,6 @@ impl Patience {
     }
 }
 
-/// One part of a call that may be tried several times.
-pub(crate) type Attempt<'a, T> = &'a mut (dyn FnMut(&socket2::Socket) -> io::Result<T> + Send);
-
 impl Socket {
     /// The flags with which the kernel does not wait, whatever the mode; others' sockets do not know all of them.
     pub(super) fn no_wait(&self) -> i32 {
@@ -79,57 +73,24 @@ impl Socket {
         }
     }
 
-    /// Tries a call until it need not wait, or patience ends.
-    pub(crate) async fn attempt<T: Send>(
-        &self,
-        events: i16,
-        patience: &mut Patience,
-        call: Attempt<'_, T>,
-    ) -> Result<T> {
-        let descriptor = self.descriptor()?;
-        let mut futile = 0u32;
-        loop {
-            self.obey()?;
-            self.pass(descriptor, Way::of(descriptor, events), patience).await?;
-            match call(descriptor.socket()) {
-                Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                // Sending began to connect (MSG_FASTOPEN, TCP_FASTOPEN_CONNECT). A call that blocked would wait, and
-                // then send; CPython, in time-out mode, does not.
-                Err(error) if Errno::of(&error) == Some(Errno::EINPROGRESS) && self.limit.is_none() => {
-                    self.wait(descriptor, events, patience).await.map_err(|_| error)?;
-                }
-                // All ports are taken. A call that blocked would not wait for one; CPython, in time-out mode, does.
-                Err(error) if would_block(&error) && self.limit.is_none() && self.lacks_port(events) => {
-                    return Err(error.into());
-                }
-                Err(error) if would_block(&error) => {
-                    // Ready, it says, and then would block: some states are so, and stay so.
-                    if futile > 2 {
-                        self.pause(descriptor, patience, PAUSE).await?;
-                    }
-                    self.wait(descriptor, events, patience).await?;
-                    futile = futile.saturating_add(1);
-                }
-                result => return Ok(result?),
-            }
-        }
-    }
-
-    /// Whether a socket that just failed to send still has no port: the system found none to give it, and no readiness
-    /// tells when it has one.
-    pub(crate) fn lacks_port(&self, events: i16) -> bool {
-        let given_one = matches!(self.family, c::AF_INET | c::AF_INET6) && events & POLLOUT != 0;
-        let local = || self.local().ok().flatten().and_then(|local| local.internet());
-        given_one && local().is_some_and(|local| local.port() == 0)
-    }
-
     /// Waits for one of the events. EACCES: the policy was replaced, and does not allow what the socket has done.
     pub(super) async fn wait(&self, descriptor: &Descriptor, events: i16, patience: &mut Patience) -> Result<()> {
+        self.await_ready(descriptor, events, patience, false).await
+    }
+
+    /// As `wait`, after a call that would have blocked if it is tried.
+    pub(super) async fn await_ready(
+        &self,
+        descriptor: &Descriptor,
+        events: i16,
+        patience: &mut Patience,
+        is_tried: bool,
+    ) -> Result<()> {
         let (deadline, expired) = patience.begin(descriptor)?;
         loop {
             let watch = self.shared.governance.watch();
             self.obey()?;
-            match descriptor.ready(events, deadline, self.shared.waiting, watch).await? {
+            match descriptor.ready(events, deadline, (self.shared.waiting, is_tried), watch).await? {
                 Woken::Ready => return Ok(()),
                 Woken::Late => return Err(expired),
                 Woken::Rung => {}
@@ -202,15 +163,6 @@ impl Pauses {
         self.0 += 1;
         length
     }
-}
-
-/// Whether it was shut down for reading: then it is always ready, though it may never give anything.
-pub(super) fn is_shut(descriptor: &Descriptor) -> bool {
-    descriptor.events(POLLRDHUP).is_ok_and(|events| events & POLLRDHUP != 0)
-}
-
-pub(super) fn would_block(error: &io::Error) -> bool {
-    error.kind() == io::ErrorKind::WouldBlock
 }
 
 /// SO_RCVTIMEO or SO_SNDTIMEO; none is no limit.

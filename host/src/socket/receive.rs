@@ -1,75 +1,41 @@
-//! Receiving: recv(2), recvfrom(2), and the data of recvmsg(2). What the policy does not let in is dropped here.
+//! What a call that receives does, and the data of recvmsg(2). What the policy does not let in is dropped here.
 
 use std::io::{self, IoSlice};
 use std::sync::atomic::Ordering;
 
 use berkeley_constants as c;
-use c::{POLLERR, POLLHUP, POLLIN, POLLPRI, POLLRDHUP};
+use c::{POLLERR, POLLHUP, POLLIN, POLLPRI};
 
+use super::attempt::{Again, Blocked, Tried, would_block};
 use super::handle::Socket;
-use super::patience::{Patience, is_shut, would_block};
+use super::patience::Patience;
 use crate::address::{Address, RawAddress};
 use crate::cmsg;
 use crate::error::Result;
 use crate::gate::Way;
-use crate::observer::{Answer, Call, Direction, watched};
+use crate::observer::Direction;
 use crate::policy::{Operation, Transport};
 use crate::sys::{self, RawMessage};
-use crate::wait::{Descriptor, PAUSE};
 
 /// No call receives more bytes of control messages.
 const MOST_CONTROL: usize = 1 << 16;
-/// MSG_WAITALL gives as much at least, so that a guest that gets less knows that there is no more to get.
-const LEAST_WHOLE: u64 = 1 << 16;
 /// A datagram of at most this size needs no asking how long it is.
 pub(super) const USUAL_DATAGRAM: usize = 1 << 16;
 
+/// Receives by one system call, and tells who sent it.
+type Receive<'a, T> = &'a (dyn Fn(&socket2::Socket) -> io::Result<(T, RawAddress)> + Sync);
+
+/// Whether such a call fails, or gives something, only if the socket is ready.
+pub(super) fn is_usual(size: u64, flags: i32) -> bool {
+    size > 0 && flags == 0
+}
+
+/// What a call with those flags waits for.
+fn events_of(flags: i32) -> i16 {
+    if flags & c::MSG_OOB != 0 { POLLIN | POLLPRI } else { POLLIN }
+}
+
 impl Socket {
-    /// Receives at most `size` bytes: recv(2).
-    pub async fn recv(&self, size: u64, flags: i32) -> Result<Vec<u8>> {
-        let mut seen = self.seen(Call::Recv { size, flags });
-        let result = if self.fills(flags) {
-            watched!(seen, self.recv_whole(size, flags))
-        } else {
-            watched!(seen, self.recvfrom_unseen(size, flags)).map(|(data, _)| data)
-        };
-        self.tell(&mut seen, &result, |data| Answer::Bytes(data.len() as u64));
-        result
-    }
-
-    /// Receives with MSG_WAITALL, up to where the kernel would end it.
-    async fn recv_whole(&self, size: u64, flags: i32) -> Result<Vec<u8>> {
-        let size = self.room(size).max(size.min(LEAST_WHOLE) as usize);
-        let mut data = self.recvfrom_unseen(size as u64, flags).await?.0;
-        while !data.is_empty() && data.len() < size && !self.ends_here()? {
-            match self.recvfrom_unseen((size - data.len()) as u64, flags).await {
-                Ok((more, _)) if !more.is_empty() => data.extend(more),
-                // What stopped it is told by the next call, as the kernel does it.
-                _ => break,
-            }
-        }
-        Ok(data)
-    }
-
-    /// Receives at most `size` bytes, and tells who sent them: recvfrom(2).
-    pub async fn recvfrom(&self, size: u64, flags: i32) -> Result<(Vec<u8>, Option<Address>)> {
-        let mut seen = self.seen(Call::Recvfrom { size, flags });
-        let result = watched!(seen, self.recvfrom_unseen(size, flags));
-        self.tell(&mut seen, &result, |(data, peer)| Answer::From(data.len() as u64, peer.as_ref()));
-        result
-    }
-
-    async fn recvfrom_unseen(&self, size: u64, flags: i32) -> Result<(Vec<u8>, Option<Address>)> {
-        let receive = |socket: &socket2::Socket| {
-            sys::receive(socket, self.room_for_next(socket, size, flags)?, flags | c::MSG_DONTWAIT)
-        };
-        let result = self.receive(size, flags, &receive).await;
-        if let Ok((data, peer)) = &result {
-            self.tell_data(Direction::Received, peer.as_ref(), flags, &[IoSlice::new(data)], data.len());
-        }
-        result
-    }
-
     /// As `receive_message`, but with MSG_WAITALL up to where the kernel would end it.
     pub(crate) async fn receive_whole_message(
         &self,
@@ -116,7 +82,7 @@ impl Socket {
             let sizes = (self.room_for_next(socket, size, flags)?, control);
             sys::receive_message(socket, sizes, flags | c::MSG_DONTWAIT | close_on_exec)
         };
-        let result = self.receive(size, flags, &receive).await;
+        let result = self.receive(Blocked::Untried, size, flags, &receive).await;
         if let Ok((RawMessage { data, flags: came, .. }, peer)) = &result {
             let flags = flags | came & c::MSG_ERRQUEUE;
             self.tell_data(Direction::Received, peer.as_ref(), flags, &[IoSlice::new(data)], data.len());
@@ -127,37 +93,58 @@ impl Socket {
     /// Receives what the policy lets in; what it does not is dropped.
     pub(super) async fn receive<T: AsRef<[u8]> + Default + Send>(
         &self,
+        blocked: Blocked,
         size: u64,
         flags: i32,
-        receive: &(dyn Fn(&socket2::Socket) -> io::Result<(T, RawAddress)> + Sync),
+        receive: Receive<'_, T>,
     ) -> Result<(T, Option<Address>)> {
         let descriptor = self.descriptor()?;
         let mut patience = self.patience(flags, c::SO_RCVTIMEO);
-        let events = if flags & c::MSG_OOB != 0 { POLLIN | POLLPRI } else { POLLIN };
         if self.is_stream() && self.shared.low_water.load(Ordering::Relaxed) {
             self.reach_low_water(descriptor, size, &mut patience).await?;
         }
-        loop {
-            let waits = self.limit.is_none() && !matches!(patience, Patience::None);
-            let attempt = &mut |socket: &socket2::Socket| match receive(socket) {
-                // A call that blocked would say that there is nothing more; this one says that it would block.
-                Err(error) if would_block(&error) && waits && !self.is_stream() && is_shut(descriptor) => {
-                    Ok((T::default(), RawAddress::from_bytes(&[])))
-                }
-                result => result,
-            };
-            let (received, peer) = self.attempt(events, &mut patience, attempt).await?;
-            if flags & (c::MSG_PEEK | self.no_wait() & c::MSG_ERRQUEUE) == 0 {
-                self.shared.gates.charge(Way::In, received.as_ref().len());
-            }
-            let peer = self.shared.guest_address(&peer, self.protocol);
-            if self.may_receive(peer.as_ref(), flags) {
-                return Ok((received, peer));
-            }
-            if flags & c::MSG_PEEK != 0 {
-                let _ = sys::receive(descriptor.socket(), 0, c::MSG_DONTWAIT);
-            }
-            self.go_on(descriptor, &mut patience).await?;
+        let mut again = Again::default();
+        let tries = &mut |fresh: Option<&Patience>| self.receive_once(size, flags, receive, &mut again, fresh);
+        self.persist(blocked, events_of(flags), &mut patience, tries).await
+    }
+
+    /// Receives by one try what the policy lets in; what it does not is dropped.
+    pub(super) fn receive_once<T: AsRef<[u8]> + Default>(
+        &self,
+        size: u64,
+        flags: i32,
+        receive: Receive<'_, T>,
+        again: &mut Again,
+        fresh: Option<&Patience>,
+    ) -> Tried<(T, Option<Address>)> {
+        let waits = self.limit.is_none() && !matches!(self.patience(flags, c::SO_RCVTIMEO), Patience::None);
+        let mut is_over =
+            || waits && !self.is_stream() && self.descriptor().is_ok_and(|descriptor| again.is_shut(descriptor));
+        let attempt = &mut |socket: &socket2::Socket| match receive(socket) {
+            // A call that blocked would say that there is nothing more; this one says that it would block.
+            Err(error) if would_block(&error) && is_over() => Ok((T::default(), RawAddress::from_bytes(&[]))),
+            result => result,
+        };
+        let (received, peer) = match self.try_once(events_of(flags), fresh.filter(|_| is_usual(size, flags)), attempt) {
+            Tried::Done(Ok(came)) => came,
+            Tried::Done(Err(error)) => return Tried::Done(Err(error)),
+            Tried::Blocked(blocked) => return Tried::Blocked(blocked),
+        };
+        self.charge_received(flags, received.as_ref().len());
+        let peer = self.shared.guest_address(&peer, self.protocol);
+        if self.may_receive(peer.as_ref(), flags) {
+            return Tried::Done(Ok((received, peer)));
+        }
+        if let Some(descriptor) = self.descriptor.as_ref().filter(|_| flags & c::MSG_PEEK != 0) {
+            let _ = sys::receive(descriptor.socket(), 0, c::MSG_DONTWAIT);
+        }
+        Tried::Blocked(Blocked::Refused)
+    }
+
+    /// What was only looked at, and errors, do not count.
+    pub(super) fn charge_received(&self, flags: i32, length: usize) {
+        if flags & (c::MSG_PEEK | self.no_wait() & c::MSG_ERRQUEUE) == 0 {
+            self.shared.gates.charge(Way::In, length);
         }
     }
 
@@ -219,49 +206,5 @@ impl Socket {
         let descriptor = self.descriptor()?;
         let broken = POLLERR | POLLHUP;
         Ok(sys::at_mark(descriptor.socket()) || descriptor.events(0)? & broken == broken)
-    }
-}
-
-impl Socket {
-    /// Notes whether the guest has sockets now that wait for more than one byte.
-    pub(crate) fn note_low_water(&self) {
-        if self.getsockopt_unseen(c::SOL_SOCKET, c::SO_RCVLOWAT).is_ok_and(|mark| mark > 1) {
-            self.shared.low_water.store(true, Ordering::Relaxed);
-        }
-    }
-
-    /// Waits, where the call may, until a stream has as much as SO_RCVLOWAT wants, or all that it will ever have.
-    pub(super) async fn reach_low_water(
-        &self,
-        descriptor: &Descriptor,
-        size: u64,
-        patience: &mut Patience,
-    ) -> Result<()> {
-        let mark = u64::try_from(self.getsockopt(c::SOL_SOCKET, c::SO_RCVLOWAT)?).unwrap_or(1);
-        match patience {
-            Patience::None => return Ok(()),
-            // As CPython does it, whatever the size.
-            Patience::For(_) if mark > 1 => return self.wait(descriptor, POLLIN, patience).await,
-            _ => {}
-        }
-        let enough = mark.min(size);
-        let ends = POLLERR | POLLHUP | POLLRDHUP;
-        // Where it does not tell how much it has, the call itself answers.
-        let available = || sys::available(descriptor.socket()).unwrap_or(u64::MAX);
-        while enough > 1 && available() < enough && descriptor.events(POLLRDHUP)? & ends == 0 {
-            // Of the mark itself poll(2) tells, with TCP; of what is below, and with others, nothing does.
-            let told = self.transport == Transport::Tcp && enough == mark;
-            let waited = match told {
-                true => self.wait(descriptor, POLLIN, patience).await,
-                false => self.pause(descriptor, patience, PAUSE).await,
-            };
-            match waited {
-                // The kernel then gives what there is.
-                Err(error) if error.would_block() => break,
-                Ok(()) if told => break,
-                result => result?,
-            }
-        }
-        Ok(())
     }
 }

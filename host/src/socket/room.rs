@@ -5,8 +5,9 @@ use berkeley_constants as c;
 use c::POLLOUT;
 use socket2::SockAddr;
 
+use super::attempt::{Attempt, would_block};
 use super::handle::Socket;
-use super::patience::{Attempt, Patience, Pauses, would_block};
+use super::patience::{Patience, Pauses};
 use crate::error::Result;
 use crate::gate::Way;
 use crate::sys;

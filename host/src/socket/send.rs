@@ -6,6 +6,7 @@ use std::io::IoSlice;
 use berkeley_constants as c;
 use c::POLLOUT;
 
+use super::attempt::{Blocked, Tried};
 use super::handle::Socket;
 use super::patience::Patience;
 use crate::address::Address;
@@ -32,6 +33,14 @@ const REFUSE_NOSIGNAL: &[i32] = &[
     c::AF_MCTP,
 ];
 
+/// How far a call that sends has come.
+#[derive(Default)]
+pub(crate) struct Begun {
+    sent: usize,
+    /// What it must wait for.
+    blocked: Blocked,
+}
+
 /// The first so many bytes of the buffers.
 fn first<'a>(buffers: &'a [IoSlice<'_>], most: usize) -> Vec<IoSlice<'a>> {
     let mut left = most;
@@ -46,8 +55,37 @@ fn first<'a>(buffers: &'a [IoSlice<'_>], most: usize) -> Vec<IoSlice<'a>> {
 impl Socket {
     /// Sends on a connected socket: send(2). In blocking mode a stream takes all of it.
     pub async fn send(&self, data: &[u8], flags: i32) -> Result<usize> {
+        match self.send_now(data, flags, self.sends_all(flags)) {
+            Tried::Done(result) => result,
+            Tried::Blocked(begun) => self.send_on(begun, data, flags).await,
+        }
+    }
+
+    /// Sends what there is room for already, if that is all that the call does; some may be left where the whole is wanted.
+    /// Otherwise [`send_on`](Self::send_on) or [`sendall_on`](Self::sendall_on) goes on.
+    pub(crate) fn send_now(&self, data: &[u8], flags: i32, whole: bool) -> Tried<usize, Begun> {
+        if self.observers().want_calls() {
+            return Tried::Blocked(Begun::default());
+        }
+        let attempt =
+            &mut |socket: &socket2::Socket| sys::send(socket, &data[..self.part(data.len())], self.sending(flags));
+        match self.try_once(POLLOUT, None, attempt).unless_it_waits(&self.patience_to_send(flags)) {
+            Tried::Done(Ok(sent)) => {
+                self.shared.gates.charge(Way::Out, sent);
+                if sent < data.len() && whole {
+                    return Tried::Blocked(Begun { sent, blocked: Blocked::Untried });
+                }
+                Tried::Done(Ok(sent))
+            }
+            Tried::Done(Err(error)) => Tried::Done(Err(error)),
+            Tried::Blocked(blocked) => Tried::Blocked(Begun { sent: 0, blocked }),
+        }
+    }
+
+    /// Goes on with what [`send_now`](Self::send_now) has begun.
+    pub(crate) async fn send_on(&self, begun: Begun, data: &[u8], flags: i32) -> Result<usize> {
         let mut seen = self.seen(Call::Send { size: data.len(), flags });
-        let result = match watched!(seen, self.transmit(data, flags, self.sends_all(flags))) {
+        let result = match watched!(seen, self.transmit_on(begun, data, flags, self.sends_all(flags))) {
             Ok((0, Some(error))) => Err(error),
             result => result.map(|(sent, _)| sent),
         };
@@ -57,8 +95,16 @@ impl Socket {
 
     /// Sends all of it.
     pub async fn sendall(&self, data: &[u8], flags: i32) -> Result<()> {
+        match self.send_now(data, flags, true) {
+            Tried::Done(result) => result.map(|_| ()),
+            Tried::Blocked(begun) => self.sendall_on(begun, data, flags).await,
+        }
+    }
+
+    /// Goes on with what [`send_now`](Self::send_now) has begun.
+    pub(crate) async fn sendall_on(&self, begun: Begun, data: &[u8], flags: i32) -> Result<()> {
         let mut seen = self.seen(Call::Sendall { size: data.len(), flags });
-        let result = match watched!(seen, self.transmit(data, flags, true)) {
+        let result = match watched!(seen, self.transmit_on(begun, data, flags, true)) {
             Ok((_, Some(error))) => Err(error),
             result => result.map(|_| ()),
         };
@@ -68,16 +114,26 @@ impl Socket {
 
     /// Sends on, until all was sent or, unless the whole is wanted, a part; tells how much, and what stopped it.
     pub(crate) async fn transmit(&self, data: &[u8], flags: i32, whole: bool) -> Result<(usize, Option<Error>)> {
+        self.transmit_on(Begun::default(), data, flags, whole).await
+    }
+
+    async fn transmit_on(
+        &self,
+        Begun { mut sent, mut blocked }: Begun,
+        data: &[u8],
+        flags: i32,
+        whole: bool,
+    ) -> Result<(usize, Option<Error>)> {
         self.descriptor()?;
         let mut patience = self.patience_to_send(flags);
         let flags = self.sending(flags);
-        let mut sent = 0;
         loop {
             let attempt = &mut |socket: &socket2::Socket| {
                 let rest = &data[sent..];
                 sys::send(socket, &rest[..self.part(rest.len())], flags)
             };
-            match self.attempt(POLLOUT, &mut patience, attempt).await {
+            let tries = &mut |fresh: Option<&Patience>| self.try_once(POLLOUT, fresh, attempt);
+            match self.persist(std::mem::take(&mut blocked), POLLOUT, &mut patience, tries).await {
                 Ok(more) => {
                     self.shared.gates.charge(Way::Out, more);
                     self.tell_data(Direction::Sent, None, flags, &[IoSlice::new(&data[sent..])], more);
@@ -93,6 +149,35 @@ impl Socket {
 
     /// Sends to the address: sendto(2).
     pub async fn sendto(&self, data: &[u8], flags: i32, address: &Address) -> Result<usize> {
+        match self.sendto_now(data, flags, address) {
+            Tried::Done(result) => result,
+            Tried::Blocked(_) => self.sendto_on(data, flags, address).await,
+        }
+    }
+
+    /// Sends a datagram that there is room for already. Otherwise [`sendto_on`](Self::sendto_on) does it.
+    pub(crate) fn sendto_now(&self, data: &[u8], flags: i32, address: &Address) -> Tried<usize> {
+        if self.observers().want_calls() || self.peers.is_none() || self.is_stream() {
+            return Tried::Blocked(Blocked::Untried);
+        }
+        let raw = self.understood(address).and_then(|address| {
+            self.obey()?;
+            Ok(self.destination(&address)?.0)
+        });
+        let peer = match raw {
+            Ok(raw) => sys::to_sockaddr(&raw),
+            Err(error) => return Tried::Done(Err(error)),
+        };
+        let attempt = &mut |socket: &socket2::Socket| sys::send_to(socket, data, &peer, self.sending(flags));
+        let tried = self.try_once(POLLOUT, None, attempt).unless_it_waits(&self.patience_to_send(flags));
+        tried.map(|sent| {
+            self.shared.gates.charge(Way::Out, sent);
+            sent
+        })
+    }
+
+    /// Sends to the address, waiting as long as it may.
+    pub(crate) async fn sendto_on(&self, data: &[u8], flags: i32, address: &Address) -> Result<usize> {
         let mut seen = self.seen(Call::Sendto { size: data.len(), flags, address });
         let (buffers, control) = ([IoSlice::new(data)], OutgoingControl::default());
         let result = watched!(seen, self.transmit_message(&buffers, &control, flags, Some(address)));
@@ -175,7 +260,7 @@ impl Socket {
     }
 
     /// Whether a call takes all data, as in Linux a stream's does that may wait without limit.
-    pub(super) fn sends_all(&self, flags: i32) -> bool {
+    pub(crate) fn sends_all(&self, flags: i32) -> bool {
         self.limit.is_none() && flags & c::MSG_DONTWAIT == 0 && self.is_stream()
     }
 

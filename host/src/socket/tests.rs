@@ -18,6 +18,7 @@ use futures_util::FutureExt;
 use rustix::fs::{CWD, RenameFlags, renameat_with};
 use socket2::{SockAddr, Type};
 
+use super::attempt::Tried;
 use super::handle::Socket;
 use crate::address::Address;
 use crate::ctx::SocketCtx;
@@ -276,11 +277,48 @@ fn the_flag_of_what_others_hold_is_left_alone() {
     }
 }
 
+#[test]
+fn a_call_that_may_not_wait_is_answered_at_once() {
+    let inside = tempfile::tempdir().expect("a directory");
+    for waiting in [Waiting::Inline, Waiting::Yield] {
+        let ctx = guest(inside.path(), waiting);
+        let (mut one, other) = Socket::pair(&ctx.shared, c::AF_UNIX, c::SOCK_STREAM, 0).expect("a pair");
+        let blocks = |tried| matches!(tried, Tried::Done(Err(error)) if error == Errno::EAGAIN.into());
+        assert!(matches!(one.recv_now(1, 0), Tried::Blocked(_)), "it may wait");
+        assert!(blocks(one.recv_now(1, c::MSG_DONTWAIT)));
+        one.settimeout(Some(Duration::ZERO));
+        assert!(blocks(one.recv_now(1, 0)));
+        assert!(matches!(other.send_now(b"x", 0, true), Tried::Done(Ok(1))));
+        assert!(matches!(one.recv_now(1, 0), Tried::Done(Ok(data)) if data == b"x"));
+    }
+}
+
+#[test]
+fn only_receiving_waits_first_where_receiving_had_to_wait() {
+    let inside = tempfile::tempdir().expect("a directory");
+    let ctx = guest(inside.path(), Waiting::Inline);
+    let now = |call: Option<Result<Vec<u8>>>| call.expect("it waits on this thread").err();
+    let mut datagrams = Socket::create(&ctx.shared, c::AF_INET, c::SOCK_DGRAM, 0).expect("a socket");
+    datagrams.settimeout(Some(Duration::from_millis(1)));
+    assert_eq!(now(datagrams.recv(1, 0).now_or_never()), Some(Error::TimedOut));
+    let accepted = datagrams.accept().now_or_never().expect("it waits on this thread");
+    assert_eq!(accepted.err(), Some(Errno::EOPNOTSUPP.into()));
+    let mut listener = unix(&ctx, c::SOCK_STREAM);
+    listener.bind(&named("/l")).expect("a name");
+    listener.listen(1).expect("listens");
+    listener.settimeout(Some(Duration::from_millis(1)));
+    let accepted = listener.accept().now_or_never().expect("it waits on this thread");
+    assert_eq!(accepted.err(), Some(Error::TimedOut));
+    assert_eq!(now(listener.recv(1, 0).now_or_never()), Some(Errno::EINVAL.into()));
+}
+
 /// A connection whose one end is a guest's, which lingers for an hour; and a duplicate of that, to be asked.
 fn lingering(ctx: &SocketCtx) -> (Socket, socket2::Socket) {
     let socket = Socket::create(&ctx.shared, c::AF_INET, c::SOCK_STREAM, 0).expect("a socket");
     let watched = socket.descriptor().expect("open").socket().try_clone().expect("a duplicate");
     watched.set_linger(Some(Duration::from_secs(3600))).expect("is set");
+    // As it is noted of one that others can set it of.
+    socket.descriptor().expect("open").linger();
     (socket, watched)
 }
 

@@ -5,9 +5,9 @@ use core::ffi::c_int;
 use berkeley_constants::{MSG_PEEK, MSG_TRUNC, MSG_WAITALL, SOCK_STREAM};
 use berkeley_guest::bindings::address::SocketAddress;
 use berkeley_guest::bindings::ancillary::recvmsg;
+use berkeley_guest::place;
 
 use super::life::Socket;
-use super::place;
 use crate::failure::Result;
 
 /// How much of a stream the host gives at once to a call that waits for all of it, at least.
@@ -46,7 +46,7 @@ impl Socket {
             // What comes in parts is not told who sent it.
             return Ok((self.receive(buffer, flags)?, None));
         }
-        place::receive(buffer, |size| self.reading().recvfrom(size, flags))
+        Ok(place::receive(buffer, |size| self.reading().recvfrom(size, flags))?)
     }
 
     /// Whether a call with those flags tells a datagram's true length.

@@ -1,6 +1,8 @@
 //! What is sent and received.
 
+use std::cell::Cell;
 use std::io::{self, IoSlice};
+use std::mem::MaybeUninit;
 use std::os::fd::{AsRawFd, FromRawFd, OwnedFd};
 
 use berkeley_constants as c;
@@ -23,6 +25,12 @@ pub(crate) const HAS_DONTWAIT: bool = true;
 /// send(2).
 pub(crate) fn send(socket: &Socket, data: &[u8], flags: i32) -> io::Result<usize> {
     socket.send_with_flags(data, native::flags(flags)?)
+}
+
+/// sendto(2).
+#[allow(clippy::disallowed_methods, reason = "its only caller is behind the policy")]
+pub(crate) fn send_to(socket: &Socket, data: &[u8], peer: &SockAddr, flags: i32) -> io::Result<usize> {
+    socket.send_to_with_flags(data, peer, native::flags(flags)?)
 }
 
 /// sendmsg(2).
@@ -56,14 +64,50 @@ fn buffer(size: usize, flags: i32) -> Vec<u8> {
     buffer
 }
 
-/// Receives into a buffer of at most `size` bytes that is not cleared beforehand: recvfrom(2).
+/// No larger buffer is kept for the next call.
+const LARGEST_KEPT: usize = 1 << 20;
+
+thread_local! {
+    /// The buffer of a call that received nothing. Programs ask for as much again, so that the next one needs no other.
+    static KEPT: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
+/// Receives into a buffer of at most `size` bytes that is not cleared beforehand. What receives is given the room and the
+/// flags, and tells how many bytes it has written.
+fn receive_with<T>(
+    size: usize,
+    flags: i32,
+    receive: impl FnOnce(&mut [MaybeUninit<u8>], i32) -> io::Result<(usize, T)>,
+) -> io::Result<(Vec<u8>, T)> {
+    let native = native::flags(flags)?;
+    let kept = KEPT.take();
+    let is_fit = kept.capacity() == size && flags & c::MSG_TRUNC == 0;
+    let mut data = if is_fit { kept } else { buffer(size, flags) };
+    match receive(&mut data.spare_capacity_mut()[..size], native) {
+        Ok((received, told)) => {
+            // SAFETY: the kernel has written this many bytes, or `buffer` has cleared them.
+            unsafe { data.set_len(received.min(size)) };
+            Ok((data, told))
+        }
+        Err(error) => {
+            if size <= LARGEST_KEPT {
+                KEPT.set(data);
+            }
+            Err(error)
+        }
+    }
+}
+
+/// Receives, and tells who sent it: recvfrom(2).
 pub(crate) fn receive(socket: &Socket, size: usize, flags: i32) -> io::Result<(Vec<u8>, RawAddress)> {
-    let mut data = buffer(size, flags);
-    let room = &mut data.spare_capacity_mut()[..size];
-    let (received, address) = socket.recv_from_with_flags(room, native::flags(flags)?)?;
-    // SAFETY: the kernel has written this many bytes, or `buffer` has cleared them.
-    unsafe { data.set_len(received.min(size)) };
+    let (data, address) = receive_with(size, flags, |room, flags| socket.recv_from_with_flags(room, flags))?;
     Ok((data, from_sockaddr(&address)))
+}
+
+/// Receives from a connection: recv(2).
+pub(crate) fn receive_unnamed(socket: &Socket, size: usize, flags: i32) -> io::Result<Vec<u8>> {
+    let receive = |room: &mut [MaybeUninit<u8>], flags| Ok((socket.recv_with_flags(room, flags)?, ()));
+    receive_with(size, flags, receive).map(|(data, ())| data)
 }
 
 /// Receives into buffers of these sizes: recvmsg(2).

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use berkeley_constants as c;
+use futures_util::FutureExt as _;
 use rustix::event::{PollFd, PollFlags, Timespec};
 use socket2::Socket;
 use tokio::io::Interest;
@@ -73,6 +74,29 @@ impl Registration {
         Ok(Self(unsafe { AsyncFd::register_with_interest(socket, ALL_INTERESTS) }?))
     }
 
+    /// Makes a call that does not wait. Where it would have to, what the reactor has told before is forgotten, but nothing
+    /// that it tells meanwhile.
+    pub(crate) fn attempt<T>(&self, events: i16, call: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+        // `try_io` knows no interests but single ones.
+        let told = self.0.ready(interest_of_call(events)).now_or_never();
+        let result = call();
+        let would_block = result.as_ref().is_err_and(|error| error.kind() == io::ErrorKind::WouldBlock);
+        if let Some(Ok(mut guard)) = told.filter(|_| would_block) {
+            guard.clear_ready();
+        }
+        result
+    }
+
+    /// Waits for what the reactor tells after an attempt. False: it would tell the same for good.
+    pub(crate) async fn told(&self, events: i16, holds: impl Fn() -> io::Result<bool>) -> io::Result<bool> {
+        // Urgent data that was looked at stays, and is told no more.
+        if events & c::POLLPRI != 0 {
+            return self.woken(events, holds).await;
+        }
+        let guard = self.0.ready(interest_of_call(events)).await?;
+        Ok(!guard.ready().is_read_closed() && !guard.ready().is_write_closed())
+    }
+
     /// Waits in the reactor until what is asked for holds. False: the reactor tells no more, though it does not yet.
     pub(crate) async fn woken(&self, events: i16, holds: impl Fn() -> io::Result<bool>) -> io::Result<bool> {
         // Where the reactor tells nothing of urgent data, only asking now and then remains.
@@ -98,6 +122,11 @@ impl Registration {
 const ALL_INTERESTS: Interest = Interest::READABLE.add(Interest::WRITABLE).add(Interest::PRIORITY);
 #[cfg(not(target_os = "linux"))]
 const ALL_INTERESTS: Interest = Interest::READABLE.add(Interest::WRITABLE);
+
+/// What lets a call go on that waits for those events. Whatever comes to be read gives no room to send.
+fn interest_of_call(events: i16) -> Interest {
+    if events == c::POLLOUT { Interest::ERROR.add(Interest::WRITABLE) } else { interest(events) }
+}
 
 /// What to ask the reactor for. Errors always count, for one may come without the socket getting readable; and so does
 /// reading, by which the reactor tells of a peer that hangs up.

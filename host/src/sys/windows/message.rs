@@ -27,6 +27,12 @@ pub(crate) fn send(socket: &Socket, data: &[u8], flags: i32) -> io::Result<usize
     socket.send_with_flags(data, native::flags(flags)?).map_err(send_error)
 }
 
+/// sendto(2).
+#[allow(clippy::disallowed_methods, reason = "its only caller is behind the policy")]
+pub(crate) fn send_to(socket: &Socket, data: &[u8], peer: &SockAddr, flags: i32) -> io::Result<usize> {
+    socket.send_to_with_flags(data, peer, native::flags(flags)?).map_err(send_error)
+}
+
 /// sendmsg(2). Control messages go with datagrams alone: WSASendMsg.
 #[allow(clippy::disallowed_methods, reason = "its only caller is behind the policy")]
 pub(crate) fn send_message(
@@ -61,6 +67,11 @@ fn send_error(error: io::Error) -> io::Error {
 pub(crate) fn receive(socket: &Socket, size: usize, flags: i32) -> io::Result<(Vec<u8>, RawAddress)> {
     let (message, address) = receive_plain(socket, size, flags)?;
     Ok((message.data, address))
+}
+
+/// Receives from a connection.
+pub(crate) fn receive_unnamed(socket: &Socket, size: usize, flags: i32) -> io::Result<Vec<u8>> {
+    receive(socket, size, flags).map(|(data, _)| data)
 }
 
 fn receive_plain(socket: &Socket, size: usize, flags: i32) -> io::Result<(RawMessage, RawAddress)> {

@@ -80,6 +80,16 @@ impl Registration {
         Ok(Self(TcpStream::from_std(socket.try_clone()?.into())?))
     }
 
+    /// Makes a call that does not wait.
+    pub(crate) fn attempt<T>(&self, _: i16, call: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
+        call()
+    }
+
+    /// Waits for what the reactor tells after an attempt, which has told it nothing.
+    pub(crate) async fn told(&self, events: i16, holds: impl Fn() -> io::Result<bool>) -> io::Result<bool> {
+        if holds()? { Ok(true) } else { self.woken(events, holds).await }
+    }
+
     /// Waits in the reactor until what is asked for holds.
     pub(crate) async fn woken(&self, events: i16, holds: impl Fn() -> io::Result<bool>) -> io::Result<bool> {
         let reads = events & (c::POLLIN | POLLRDNORM) != 0;

@@ -8,11 +8,10 @@
 use core::cell::Cell;
 use core::mem::ManuallyDrop;
 use core::ptr;
+#[cfg(target_arch = "wasm32")]
 use std::alloc::{Layout, alloc, handle_alloc_error, realloc};
 
-use berkeley_guest::bindings::error::Error;
-
-use crate::failure::Result;
+use crate::bindings::error::Error;
 
 thread_local! {
     /// What is offered to the next list of bytes: where, and how many.
@@ -21,10 +20,14 @@ thread_local! {
 
 /// Calls what receives into the buffer: the first list that its answer has is put there. Tells how many bytes there are,
 /// and gives what else the call gave.
-pub(super) fn receive<T: Clone>(
+///
+/// # Errors
+///
+/// Those of the call.
+pub fn receive<T: Clone>(
     buffer: &mut [u8],
-    call: impl FnOnce(u64) -> core::result::Result<(Vec<u8>, T), Error>,
-) -> Result<(usize, T)> {
+    call: impl FnOnce(u64) -> Result<(Vec<u8>, T), Error>,
+) -> Result<(usize, T), Error> {
     OFFER.set(Some((buffer.as_mut_ptr(), buffer.len())));
     let result = call(buffer.len() as u64);
     let is_taken = OFFER.take().is_none();
@@ -44,12 +47,11 @@ pub(super) fn receive<T: Clone>(
             buffer[..data.len()].copy_from_slice(&data);
             Ok((data.len(), rest))
         }
+        // Nor is this.
         Err(Error::Denied(text)) if ptr::eq(text.as_ptr(), start) => {
-            // Nor is this; what was refused, a program cannot be told anyway.
-            let _ = ManuallyDrop::new(text);
-            Err(Error::Denied(String::new()).into())
+            Err(Error::Denied(ManuallyDrop::new(text).as_str().to_owned()))
         }
-        Err(error) => Err(error.into()),
+        Err(error) => Err(error),
     }
 }
 
@@ -58,6 +60,7 @@ pub(super) fn receive<T: Clone>(
 /// # Safety
 ///
 /// `old` is what this function gave before, with that length and that alignment, or null.
+#[cfg(target_arch = "wasm32")]
 #[unsafe(no_mangle)]
 unsafe extern "C" fn cabi_realloc(old: *mut u8, length: usize, alignment: usize, wanted: usize) -> *mut u8 {
     if old.is_null()

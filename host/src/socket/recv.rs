@@ -1,0 +1,137 @@
+//! Receiving bytes: recv(2), recvfrom(2). What is there already is given without a future.
+
+use std::io::{self, IoSlice};
+use std::sync::atomic::Ordering;
+
+use berkeley_constants as c;
+use c::POLLIN;
+
+use super::attempt::{Again, Blocked, Tried};
+use super::handle::Socket;
+use super::patience::Patience;
+use super::receive::is_usual;
+use crate::address::{Address, RawAddress};
+use crate::error::Result;
+use crate::observer::{Answer, Call, Direction, watched};
+use crate::policy::Transport;
+use crate::sys;
+
+/// MSG_WAITALL gives as much at least, so that a guest that gets less knows that there is no more to get.
+const LEAST_WHOLE: u64 = 1 << 16;
+
+impl Socket {
+    /// Receives at most `size` bytes: recv(2).
+    pub async fn recv(&self, size: u64, flags: i32) -> Result<Vec<u8>> {
+        match self.recv_now(size, flags) {
+            Tried::Done(result) => result,
+            Tried::Blocked(blocked) => self.recv_on(blocked, size, flags).await,
+        }
+    }
+
+    /// Receives what is there already, if that is all that the call does. Otherwise [`recv_on`](Self::recv_on) goes on.
+    pub(crate) fn recv_now(&self, size: u64, flags: i32) -> Tried<Vec<u8>> {
+        if !self.is_plain(flags) {
+            return Tried::Blocked(Blocked::Untried);
+        }
+        let patience = self.patience(flags, c::SO_RCVTIMEO);
+        if self.transport == Transport::Tcp {
+            return self.receive_stream(size, flags, Some(&patience)).unless_it_waits(&patience);
+        }
+        let receive = |socket: &socket2::Socket| self.receive_into(socket, size, flags);
+        let tried = self.receive_once(size, flags, &receive, &mut Again::default(), Some(&patience));
+        tried.unless_it_waits(&patience).map(|(data, _)| data)
+    }
+
+    /// Goes on with what [`recv_now`](Self::recv_now) has begun.
+    pub(crate) async fn recv_on(&self, blocked: Blocked, size: u64, flags: i32) -> Result<Vec<u8>> {
+        let mut seen = self.seen(Call::Recv { size, flags });
+        let result = if self.fills(flags) {
+            watched!(seen, self.recv_whole(size, flags))
+        } else if self.is_plain(flags) && self.transport == Transport::Tcp {
+            let mut patience = self.patience(flags, c::SO_RCVTIMEO);
+            let tries = &mut |fresh: Option<&Patience>| self.receive_stream(size, flags, fresh);
+            self.persist(blocked, POLLIN, &mut patience, tries).await
+        } else {
+            watched!(seen, self.recvfrom_unseen(blocked, size, flags)).map(|(data, _)| data)
+        };
+        self.tell(&mut seen, &result, |data| Answer::Bytes(data.len() as u64));
+        result
+    }
+
+    /// Whether a call with those flags is one system call, or several alike, of which nobody is told.
+    fn is_plain(&self, flags: i32) -> bool {
+        const OTHER: i32 = c::MSG_OOB | c::MSG_ERRQUEUE;
+        let waits_for_more = self.is_stream() && self.shared.low_water.load(Ordering::Relaxed);
+        !self.observers().want_calls() && flags & OTHER == 0 && !self.fills(flags) && !waits_for_more
+    }
+
+    /// Receives from a TCP connection by one try. Nobody else sends there, so nothing tells who did, and nothing is judged.
+    fn receive_stream(&self, size: u64, flags: i32, fresh: Option<&Patience>) -> Tried<Vec<u8>> {
+        let receive = &mut |socket: &socket2::Socket| {
+            sys::receive_unnamed(socket, self.room_for_next(socket, size, flags)?, flags | c::MSG_DONTWAIT)
+        };
+        self.try_once(POLLIN, fresh.filter(|_| is_usual(size, flags)), receive).map(|data| {
+            self.charge_received(flags, data.len());
+            data
+        })
+    }
+
+    /// Receives with MSG_WAITALL, up to where the kernel would end it.
+    async fn recv_whole(&self, size: u64, flags: i32) -> Result<Vec<u8>> {
+        let size = self.room(size).max(size.min(LEAST_WHOLE) as usize);
+        let mut data = self.recvfrom_unseen(Blocked::Untried, size as u64, flags).await?.0;
+        while !data.is_empty() && data.len() < size && !self.ends_here()? {
+            match self.recvfrom_unseen(Blocked::Untried, (size - data.len()) as u64, flags).await {
+                Ok((more, _)) if !more.is_empty() => data.extend(more),
+                // What stopped it is told by the next call, as the kernel does it.
+                _ => break,
+            }
+        }
+        Ok(data)
+    }
+
+    /// Receives at most `size` bytes, and tells who sent them: recvfrom(2).
+    pub async fn recvfrom(&self, size: u64, flags: i32) -> Result<(Vec<u8>, Option<Address>)> {
+        match self.recvfrom_now(size, flags) {
+            Tried::Done(result) => result,
+            Tried::Blocked(blocked) => self.recvfrom_on(blocked, size, flags).await,
+        }
+    }
+
+    /// As [`recv_now`](Self::recv_now), of recvfrom(2).
+    pub(crate) fn recvfrom_now(&self, size: u64, flags: i32) -> Tried<(Vec<u8>, Option<Address>)> {
+        if !self.is_plain(flags) {
+            return Tried::Blocked(Blocked::Untried);
+        }
+        let patience = self.patience(flags, c::SO_RCVTIMEO);
+        let receive = |socket: &socket2::Socket| self.receive_into(socket, size, flags);
+        let tried = self.receive_once(size, flags, &receive, &mut Again::default(), Some(&patience));
+        tried.unless_it_waits(&patience)
+    }
+
+    /// Goes on with what [`recvfrom_now`](Self::recvfrom_now) has begun.
+    pub(crate) async fn recvfrom_on(
+        &self,
+        blocked: Blocked,
+        size: u64,
+        flags: i32,
+    ) -> Result<(Vec<u8>, Option<Address>)> {
+        let mut seen = self.seen(Call::Recvfrom { size, flags });
+        let result = watched!(seen, self.recvfrom_unseen(blocked, size, flags));
+        self.tell(&mut seen, &result, |(data, peer)| Answer::From(data.len() as u64, peer.as_ref()));
+        result
+    }
+
+    fn receive_into(&self, socket: &socket2::Socket, size: u64, flags: i32) -> io::Result<(Vec<u8>, RawAddress)> {
+        sys::receive(socket, self.room_for_next(socket, size, flags)?, flags | c::MSG_DONTWAIT)
+    }
+
+    async fn recvfrom_unseen(&self, blocked: Blocked, size: u64, flags: i32) -> Result<(Vec<u8>, Option<Address>)> {
+        let receive = |socket: &socket2::Socket| self.receive_into(socket, size, flags);
+        let result = self.receive(blocked, size, flags, &receive).await;
+        if let Ok((data, peer)) = &result {
+            self.tell_data(Direction::Received, peer.as_ref(), flags, &[IoSlice::new(data)], data.len());
+        }
+        result
+    }
+}

@@ -1,0 +1,63 @@
+//! What calls that need not wait cost in memory.
+#![cfg(target_os = "linux")]
+
+use std::io::Write;
+use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::time::Duration;
+
+use berkeley_constants::ioctl::{FIONREAD, SOL_IOCTL};
+use berkeley_host::{Errno, Error, Socket, SocketCtx};
+use futures_util::FutureExt;
+
+const CALLS: u64 = 1000;
+
+/// The guest's handle to a socket of the host's, which does not wait.
+fn given(socket: impl Into<std::os::fd::OwnedFd>) -> (SocketCtx, Socket) {
+    let builder = SocketCtx::builder().allow_all().expect("a policy");
+    let ctx = builder.preopened("given", socket.into()).expect("a socket").build();
+    let mut socket = ctx.preopened().expect("its handle").remove(0).1;
+    socket.settimeout(Some(Duration::ZERO));
+    (ctx, socket)
+}
+
+/// How often memory is allocated by so many calls, after one that may make what stays.
+fn allocations(call: impl Fn()) -> u64 {
+    call();
+    allocation_counter::measure(|| (0..CALLS).for_each(|_| call())).count_total
+}
+
+#[test]
+fn what_would_block_allocates_nothing() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a listener");
+    let stream = TcpStream::connect(listener.local_addr().expect("an address")).expect("a connection");
+    let (_stream, stream) = given(stream);
+    let (_datagrams, datagrams) = given(UdpSocket::bind("127.0.0.1:0").expect("a socket"));
+    let blocked = Some(Error::Os(Errno::EAGAIN));
+    for socket in [&stream, &datagrams] {
+        for size in [64, 1 << 16] {
+            let recv = || assert_eq!(socket.recv(size, 0).now_or_never().expect("it does not wait").err(), blocked);
+            assert_eq!(allocations(recv), 0, "{size} bytes");
+            let from = || assert_eq!(socket.recvfrom(size, 0).now_or_never().expect("it does not wait").err(), blocked);
+            assert_eq!(allocations(from), 0, "{size} bytes, and from whom");
+        }
+    }
+}
+
+#[test]
+fn what_is_received_is_all_that_is_allocated() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a listener");
+    let stream = TcpStream::connect(listener.local_addr().expect("an address")).expect("a connection");
+    let (mut peer, _) = listener.accept().expect("its other end");
+    let (_ctx, socket) = given(stream);
+    peer.write_all(&[7; CALLS as usize + 1]).expect("writes");
+    // Loopback has it all, once the last of it is there.
+    let all = i32::try_from(CALLS).expect("few") + 1;
+    while socket.getsockopt(SOL_IOCTL, FIONREAD).expect("tells") < all {
+        std::thread::yield_now();
+    }
+    let recv = || {
+        let data = socket.recv(1, 0).now_or_never().expect("it does not wait");
+        assert_eq!(data.as_deref(), Ok(&[7][..]));
+    };
+    assert_eq!(allocations(recv), CALLS);
+}
