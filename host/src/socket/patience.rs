@@ -3,13 +3,15 @@
 //! Every call tries the system call first, and waits only where the kernel says that it would block.
 
 use std::io;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use berkeley_constants as c;
 use c::{POLLOUT, POLLRDHUP};
 use tokio::runtime::Handle;
 
 use super::handle::Socket;
+use crate::clock;
+use crate::endpoint::AnySocket;
 use crate::error::{Errno, Error, Result};
 use crate::gate::Way;
 use crate::policy::Transport;
@@ -39,7 +41,7 @@ impl Patience {
             Self::None => return Err(Errno::EAGAIN.into()),
             Self::For(limit) => *self = Self::Until(deadline_after(limit), Error::TimedOut),
             Self::Kernel(option) => {
-                let limit = if descriptor.may_be_limited() { kernel_limit(descriptor.socket(), option)? } else { None };
+                let limit = if descriptor.may_be_limited() { descriptor.socket().limit(option)? } else { None };
                 *self = Self::Until(limit.and_then(deadline_after), Errno::EAGAIN.into());
             }
         }
@@ -52,14 +54,14 @@ impl Patience {
     /// What to answer, if the time is over.
     fn check(&self) -> Result<()> {
         match self {
-            Self::Until(Some(deadline), expired) if *deadline <= Instant::now() => Err(expired.clone()),
+            Self::Until(Some(deadline), expired) if *deadline <= clock::now() => Err(expired.clone()),
             _ => Ok(()),
         }
     }
 }
 
 /// One part of a call that may be tried several times.
-pub(crate) type Attempt<'a, T> = &'a mut (dyn FnMut(&socket2::Socket) -> io::Result<T> + Send);
+pub(crate) type Attempt<'a, T> = &'a mut (dyn FnMut(&AnySocket) -> io::Result<T> + Send);
 
 impl Socket {
     /// The flags with which the kernel does not wait, whatever the mode; others' sockets do not know all of them.
@@ -153,7 +155,7 @@ impl Socket {
     /// Waits so long, within the time limit.
     pub(super) async fn pause(&self, descriptor: &Descriptor, patience: &mut Patience, length: Duration) -> Result<()> {
         let (deadline, _) = patience.begin(descriptor)?;
-        let left = deadline.map_or(length, |deadline| deadline.saturating_duration_since(Instant::now()));
+        let left = deadline.map_or(length, |deadline| deadline.saturating_duration_since(clock::now()));
         let length = length.min(left);
         match Handle::try_current() {
             Ok(_) if self.shared.waiting == Waiting::Yield => tokio::time::sleep(length).await,
@@ -211,9 +213,4 @@ pub(super) fn is_shut(descriptor: &Descriptor) -> bool {
 
 pub(super) fn would_block(error: &io::Error) -> bool {
     error.kind() == io::ErrorKind::WouldBlock
-}
-
-/// SO_RCVTIMEO or SO_SNDTIMEO; none is no limit.
-fn kernel_limit(socket: &socket2::Socket, option: i32) -> io::Result<Option<Duration>> {
-    if option == c::SO_RCVTIMEO { socket.read_timeout() } else { socket.write_timeout() }
 }

@@ -10,11 +10,12 @@ use super::handle::Socket;
 use super::patience::{Patience, is_shut, would_block};
 use crate::address::{Address, RawAddress};
 use crate::cmsg;
+use crate::endpoint::{AnySocket, Carried};
 use crate::error::Result;
 use crate::gate::Way;
 use crate::observer::{Answer, Call, Direction, watched};
 use crate::policy::{Operation, Transport};
-use crate::sys::{self, RawMessage};
+use crate::sys::RawMessage;
 use crate::wait::{Descriptor, PAUSE};
 
 /// No call receives more bytes of control messages.
@@ -60,9 +61,8 @@ impl Socket {
     }
 
     async fn recvfrom_unseen(&self, size: u64, flags: i32) -> Result<(Vec<u8>, Option<Address>)> {
-        let receive = |socket: &socket2::Socket| {
-            sys::receive(socket, self.room_for_next(socket, size, flags)?, flags | c::MSG_DONTWAIT)
-        };
+        let receive =
+            |socket: &AnySocket| socket.receive(self.room_for_next(socket, size, flags)?, flags | c::MSG_DONTWAIT);
         let result = self.receive(size, flags, &receive).await;
         if let Ok((data, peer)) = &result {
             self.tell_data(Direction::Received, peer.as_ref(), flags, &[IoSlice::new(data)], data.len());
@@ -76,7 +76,7 @@ impl Socket {
         size: u64,
         ancillary_size: u64,
         flags: i32,
-    ) -> Result<(RawMessage, Option<Address>)> {
+    ) -> Result<(RawMessage<Carried>, Option<Address>)> {
         let (mut message, peer) = self.receive_message(size, ancillary_size, flags).await?;
         let size = self.room(size);
         while self.fills(flags) && (1..size).contains(&message.data.len()) && !self.ends_here()? {
@@ -107,14 +107,14 @@ impl Socket {
         size: u64,
         ancillary_size: u64,
         flags: i32,
-    ) -> Result<(RawMessage, Option<Address>)> {
+    ) -> Result<(RawMessage<Carried>, Option<Address>)> {
         let control = usize::try_from(ancillary_size).unwrap_or(MOST_CONTROL).min(MOST_CONTROL);
         let control = self.room_for_descriptors(control)?;
         // Only unix sockets pass descriptors; packet sockets refuse the flag.
         let close_on_exec = if self.family == c::AF_UNIX { c::MSG_CMSG_CLOEXEC } else { 0 };
-        let receive = |socket: &socket2::Socket| {
+        let receive = |socket: &AnySocket| {
             let sizes = (self.room_for_next(socket, size, flags)?, control);
-            sys::receive_message(socket, sizes, flags | c::MSG_DONTWAIT | close_on_exec)
+            socket.receive_message(sizes, flags | c::MSG_DONTWAIT | close_on_exec)
         };
         let result = self.receive(size, flags, &receive).await;
         if let Ok((RawMessage { data, flags: came, .. }, peer)) = &result {
@@ -129,7 +129,7 @@ impl Socket {
         &self,
         size: u64,
         flags: i32,
-        receive: &(dyn Fn(&socket2::Socket) -> io::Result<(T, RawAddress)> + Sync),
+        receive: &(dyn Fn(&AnySocket) -> io::Result<(T, RawAddress)> + Sync),
     ) -> Result<(T, Option<Address>)> {
         let descriptor = self.descriptor()?;
         let mut patience = self.patience(flags, c::SO_RCVTIMEO);
@@ -139,7 +139,7 @@ impl Socket {
         }
         loop {
             let waits = self.limit.is_none() && !matches!(patience, Patience::None);
-            let attempt = &mut |socket: &socket2::Socket| match receive(socket) {
+            let attempt = &mut |socket: &AnySocket| match receive(socket) {
                 // A call that blocked would say that there is nothing more; this one says that it would block.
                 Err(error) if would_block(&error) && waits && !self.is_stream() && is_shut(descriptor) => {
                     Ok((T::default(), RawAddress::from_bytes(&[])))
@@ -155,7 +155,7 @@ impl Socket {
                 return Ok((received, peer));
             }
             if flags & c::MSG_PEEK != 0 {
-                let _ = sys::receive(descriptor.socket(), 0, c::MSG_DONTWAIT);
+                let _ = descriptor.socket().receive(0, c::MSG_DONTWAIT);
             }
             self.go_on(descriptor, &mut patience).await?;
         }
@@ -191,7 +191,7 @@ impl Socket {
     }
 
     /// As `room`, but no more than the next datagram needs.
-    pub(super) fn room_for_next(&self, socket: &socket2::Socket, size: u64, flags: i32) -> io::Result<usize> {
+    pub(super) fn room_for_next(&self, socket: &AnySocket, size: u64, flags: i32) -> io::Result<usize> {
         let room = self.room(size);
         if self.is_stream() {
             return Ok(self.shared.gates.portion(Way::In, room));
@@ -203,7 +203,7 @@ impl Socket {
         if flags & (c::MSG_OOB | self.no_wait() & c::MSG_ERRQUEUE) != 0 {
             return Ok(USUAL_DATAGRAM);
         }
-        Ok(room.min(sys::next_length(socket)?.max(USUAL_DATAGRAM)))
+        Ok(room.min(socket.next_length()?.max(USUAL_DATAGRAM)))
     }
 
     /// Whether a call that receives takes as much as was asked for, as in Linux a stream's does that may wait without
@@ -218,7 +218,7 @@ impl Socket {
     pub(super) fn ends_here(&self) -> Result<bool> {
         let descriptor = self.descriptor()?;
         let broken = POLLERR | POLLHUP;
-        Ok(sys::at_mark(descriptor.socket()) || descriptor.events(0)? & broken == broken)
+        Ok(descriptor.socket().at_mark() || descriptor.events(0)? & broken == broken)
     }
 }
 
@@ -247,7 +247,7 @@ impl Socket {
         let enough = mark.min(size);
         let ends = POLLERR | POLLHUP | POLLRDHUP;
         // Where it does not tell how much it has, the call itself answers.
-        let available = || sys::available(descriptor.socket()).unwrap_or(u64::MAX);
+        let available = || descriptor.socket().available().unwrap_or(u64::MAX);
         while enough > 1 && available() < enough && descriptor.events(POLLRDHUP)? & ends == 0 {
             // Of the mark itself poll(2) tells, with TCP; of what is below, and with others, nothing does.
             let told = self.transport == Transport::Tcp && enough == mark;

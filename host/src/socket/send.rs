@@ -9,11 +9,10 @@ use c::POLLOUT;
 use super::handle::Socket;
 use super::patience::Patience;
 use crate::address::Address;
-use crate::cmsg::OutgoingControl;
+use crate::endpoint::{AnySocket, OutgoingControl};
 use crate::error::{Errno, Error, Result};
 use crate::gate::Way;
 use crate::observer::{Answer, Call, Direction, watched};
-use crate::sys;
 
 /// Flags that the host sets itself, or that would let the kernel read memory after the call.
 const MSG_ZEROCOPY: i32 = 0x400_0000;
@@ -73,9 +72,9 @@ impl Socket {
         let flags = self.sending(flags);
         let mut sent = 0;
         loop {
-            let attempt = &mut |socket: &socket2::Socket| {
+            let attempt = &mut |socket: &AnySocket| {
                 let rest = &data[sent..];
-                sys::send(socket, &rest[..self.part(rest.len())], flags)
+                socket.send(&rest[..self.part(rest.len())], flags)
             };
             match self.attempt(POLLOUT, &mut patience, attempt).await {
                 Ok(more) => {
@@ -133,16 +132,16 @@ impl Socket {
         let mut rest = slices.as_mut_slice();
         let mut sent = 0;
         loop {
-            let peer = located.as_ref().map(|(raw, _)| sys::to_sockaddr(raw));
+            let peer = located.as_ref().map(|(raw, _)| *raw);
             let towards = peer.as_ref().filter(|_| self.family == c::AF_UNIX && !self.connects());
-            let bytes = if sent == 0 { control.as_bytes() } else { &[] };
-            let send = &mut |socket: &socket2::Socket| {
+            let control = (sent == 0).then_some(control);
+            let send = &mut |socket: &AnySocket| {
                 if is_stale(judged) {
                     return Err(Errno::ESTALE.into());
                 }
                 let most = self.part(total - sent);
                 let part = (most < total - sent).then(|| first(rest, most));
-                sys::send_message(socket, part.as_deref().unwrap_or(rest), bytes, peer.as_ref(), self.sending(flags))
+                socket.send_message(part.as_deref().unwrap_or(rest), control, peer.as_ref(), self.sending(flags))
             };
             let result = match towards {
                 Some(peer) => self.attempt_towards(peer, &mut patience, send).await,
