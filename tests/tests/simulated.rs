@@ -1,0 +1,53 @@
+//! A guest on the simulated network has the same answers as CPython on the kernel's, wherever the simulation claims the
+//! call.
+
+use std::time::Duration;
+
+use berkeley_host::{Command, Ended, Guest, SocketCtx};
+use berkeley_simulation::network::World;
+use berkeley_tests::root;
+use berkeley_tests::script::{Exception, Script, compare_otherwise};
+use wasmtime::Engine;
+use wasmtime::component::Component;
+use wasmtime_wasi::p2::pipe::{MemoryInputPipe, MemoryOutputPipe};
+use wasmtime_wasi::{FsPerms, WasiCtx};
+
+/// What the simulation does not claim.
+const UNCLAIMED: &[Exception] = &[];
+
+/// Much longer than any script waits, in the time of the world.
+const FOREVER: Duration = Duration::from_secs(24 * 3600);
+/// No script writes so much.
+const MOST: usize = 1 << 28;
+
+/// Runs the guest alone on a host, and gives what it writes.
+fn run(command: &Command, input: &str, [directory, tag]: [&str; 2]) -> String {
+    let output = MemoryOutputPipe::new(MOST);
+    let mut wasi = WasiCtx::builder();
+    wasi.stdin(MemoryInputPipe::new(input.to_owned().into_bytes())).stdout(output.clone()).inherit_stderr();
+    wasi.args(&["differential", directory, tag]).allow_blocking_current_thread(true);
+    wasi.preopened_dir(directory, directory, FsPerms::ReadWrite).expect("a directory");
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
+    let ended = runtime.expect("a runtime").block_on(async {
+        let world = World::new(1);
+        let host = world.add_host("alone", ["10.0.0.1".parse().expect("an address")]);
+        tokio::spawn(world.clone().drive());
+        let sockets = SocketCtx::builder().allow_all().expect("a root").network(host.network()).build();
+        tokio::time::timeout(FOREVER, command.run(Guest::new(&mut wasi, sockets))).await.expect("it ends")
+    });
+    assert!(matches!(ended.expect("runs"), Ended::Exit(0)));
+    String::from_utf8(output.contents().into()).expect("UTF-8")
+}
+
+#[test]
+fn scripts_by_hand() {
+    let program = root().join("target/guests/wasm32-wasip2/guest/differential.wasm");
+    let command = Command::new(&Component::from_file(&Engine::default(), program).expect("a guest")).expect("links");
+    let scripts = Script::of_files("scripts");
+    let outcome = compare_otherwise(&scripts, &|input, args| run(&command, input, args), UNCLAIMED);
+    println!("{} calls", outcome.calls);
+    assert!(outcome.report.is_empty(), "{}", outcome.report);
+    for (exception, met) in UNCLAIMED.iter().zip(outcome.met) {
+        assert!(met, "no script shows {exception:?}");
+    }
+}
