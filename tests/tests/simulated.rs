@@ -20,11 +20,24 @@ const FOREVER: Duration = Duration::from_secs(24 * 3600);
 /// No script writes so much.
 const MOST: usize = 1 << 28;
 
-/// Runs the guest alone on a host, and gives what it writes.
-fn run(command: &Command, input: &str, [directory, tag]: [&str; 2]) -> String {
+/// Runs the guest alone on a host, once for each script, and gives what it writes. A call that waits for ever, and those
+/// that would come after it, are answered `waits`.
+fn run(command: &Command, input: &str, args: [&str; 2]) -> String {
+    let starts = input.match_indices("# ").map(|(at, _)| at).filter(|at| *at == 0 || input[..*at].ends_with('\n'));
+    let starts: Vec<_> = starts.chain([input.len()]).collect();
+    let scripts = starts.windows(2).map(|bounds| &input[bounds[0]..bounds[1]]);
+    let answers = scripts.map(|script| {
+        let written = alone(command, script, args);
+        let missing = script.lines().count() - written.lines().count();
+        written + &"waits\n".repeat(missing)
+    });
+    answers.collect()
+}
+
+fn alone(command: &Command, script: &str, [directory, tag]: [&str; 2]) -> String {
     let output = MemoryOutputPipe::new(MOST);
     let mut wasi = WasiCtx::builder();
-    wasi.stdin(MemoryInputPipe::new(input.to_owned().into_bytes())).stdout(output.clone()).inherit_stderr();
+    wasi.stdin(MemoryInputPipe::new(script.to_owned().into_bytes())).stdout(output.clone()).inherit_stderr();
     wasi.args(&["differential", directory, tag]).allow_blocking_current_thread(true);
     wasi.preopened_dir(directory, directory, FsPerms::ReadWrite).expect("a directory");
     let runtime = tokio::runtime::Builder::new_current_thread().enable_time().start_paused(true).build();
@@ -33,9 +46,10 @@ fn run(command: &Command, input: &str, [directory, tag]: [&str; 2]) -> String {
         let host = world.add_host("alone", ["10.0.0.1".parse().expect("an address")]);
         tokio::spawn(world.clone().drive());
         let sockets = SocketCtx::builder().allow_all().expect("a root").network(host.network()).build();
-        tokio::time::timeout(FOREVER, command.run(Guest::new(&mut wasi, sockets))).await.expect("it ends")
+        tokio::time::timeout(FOREVER, command.run(Guest::new(&mut wasi, sockets))).await
     });
-    assert!(matches!(ended.expect("runs"), Ended::Exit(0)));
+    let ended = ended.unwrap_or(Ok(Ended::Exit(0)));
+    assert!(matches!(ended, Ok(Ended::Exit(0))), "{ended:?}");
     String::from_utf8(output.contents().into()).expect("UTF-8")
 }
 
