@@ -62,7 +62,7 @@ impl Script {
 
 /// A difference that is meant to be: the call and how each side answers. `*` stands for any words, `ERRNO` for any error
 /// of the system's. What follows in the same script is not compared, for the sides may differ in what they have done.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Exception {
     /// The call, without the names that it gives.
     pub call: &'static str,

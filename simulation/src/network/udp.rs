@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, VecDeque};
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use berkeley_constants as c;
 use berkeley_host::Errno;
@@ -41,6 +42,8 @@ struct Datagram {
     data: Vec<u8>,
     hops: u8,
     class: u8,
+    /// When it came.
+    at: Duration,
 }
 
 impl Udp {
@@ -202,6 +205,7 @@ impl State {
             let one = if shared { self.draw(chosen.len() as u64) as usize } else { chosen.len() - 1 };
             chosen = vec![chosen[one]];
         }
+        let now = self.now;
         for id in chosen {
             let Some(socket) = self.sockets.get_mut(&id) else { continue };
             let most = socket.number(c::SOL_SOCKET, c::SO_RCVBUF).max(0) as usize;
@@ -210,7 +214,7 @@ impl State {
                 continue;
             }
             udp.held += data.len() + OVERHEAD;
-            udp.queue.push_back(Datagram { from, to, data: data.clone(), hops, class });
+            udp.queue.push_back(Datagram { from, to, data: data.clone(), hops, class, at: now });
             self.changed(id);
         }
     }
@@ -292,12 +296,14 @@ impl Socket {
         let Body::Udp(udp) = &self.body else { return Vec::new() };
         let Some(next) = udp.queue.front() else { return Vec::new() };
         let (hops, class) = (i32::from(next.hops).to_ne_bytes(), i32::from(next.class).to_ne_bytes());
+        let time = self.stamp(next.at);
         let index = if next.to.ip().is_loopback() { 1i32 } else { 2 }.to_ne_bytes();
         let told = match (self.family, next.to.ip()) {
             (c::AF_INET, IpAddr::V4(to)) => vec![
                 (c::IP_PKTINFO, c::IP_PKTINFO, [index, to.octets(), to.octets()].concat()),
                 (c::IP_RECVTTL, c::IP_TTL, hops.to_vec()),
                 (c::IP_RECVTOS, c::IP_TOS, vec![next.class]),
+                (c::IP_RECVORIGDSTADDR, c::IP_RECVORIGDSTADDR, address::told(self.family, next.to).as_bytes().to_vec()),
             ],
             (c::AF_INET6, to) => {
                 let to = match to {
@@ -308,13 +314,27 @@ impl Socket {
                     (c::IPV6_RECVPKTINFO, c::IPV6_PKTINFO, [&to.octets()[..], &index].concat()),
                     (c::IPV6_RECVHOPLIMIT, c::IPV6_HOPLIMIT, hops.to_vec()),
                     (c::IPV6_RECVTCLASS, c::IPV6_TCLASS, class.to_vec()),
+                    (
+                        c::IPV6_RECVORIGDSTADDR,
+                        c::IPV6_RECVORIGDSTADDR,
+                        address::told(self.family, next.to).as_bytes().to_vec(),
+                    ),
                 ]
             }
             _ => Vec::new(),
         };
         let level = if self.family == c::AF_INET { c::IPPROTO_IP } else { c::IPPROTO_IPV6 };
-        let wanted = told.into_iter().filter(|(option, ..)| self.is_on(level, *option));
-        wanted.map(|(_, kind, data)| (level, kind, data)).collect()
+        let told = told.into_iter().filter(|(option, ..)| self.is_on(level, *option));
+        time.into_iter().chain(told.map(|(_, kind, data)| (level, kind, data))).collect()
+    }
+
+    /// When it came, if that is to be told.
+    fn stamp(&self, at: Duration) -> Option<ControlMessage> {
+        let stamp = |fraction: u32| [at.as_secs().to_ne_bytes(), u64::from(fraction).to_ne_bytes()].concat();
+        if self.is_on(c::SOL_SOCKET, c::SO_TIMESTAMPNS) {
+            return Some((c::SOL_SOCKET, c::SO_TIMESTAMPNS, stamp(at.subsec_nanos())));
+        }
+        self.is_on(c::SOL_SOCKET, c::SO_TIMESTAMP).then(|| (c::SOL_SOCKET, c::SO_TIMESTAMP, stamp(at.subsec_micros())))
     }
 
     /// poll(2), as datagram_poll of Linux has it.
