@@ -21,6 +21,12 @@ const UNCLAIMED: &[Exception] = &[Exception {
     reason: "A kernel rounds SO_RCVTIMEO up to its own ticks.",
 }];
 
+/// Of buffers.
+const OVERHEAD: &str = "How much the kernel's own records take of a buffer is not simulated.";
+
+/// Of families.
+const FAMILIES: &str = "There are internet and unix sockets alone.";
+
 /// Files of scripts that are about what a machine has in files of its own: names, services, interfaces.
 const OTHERS: &[&str] = &["names: "];
 

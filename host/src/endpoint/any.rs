@@ -213,7 +213,10 @@ impl AnySocket {
     pub(crate) fn setsockopt_null(&self, level: i32, name: i32, len: u32) -> io::Result<()> {
         match self {
             Self::Kernel(socket) => sys::setsockopt_null(socket, level, name, len),
-            Self::Endpoint(endpoint) if len == 0 => Ok(endpoint.set_option(level, name, &[])?),
+            // A negative length is refused as none is.
+            Self::Endpoint(endpoint) if len == 0 || len > i32::MAX as u32 => {
+                Ok(endpoint.set_option(level, name, &[])?)
+            }
             Self::Endpoint(_) => Err(Errno::EFAULT.into()),
         }
     }

@@ -144,7 +144,11 @@ impl Endpoint for Handle {
             let socket = state.socket(self.id)?;
             Ok(match &socket.body {
                 Body::Unix(unix) => address::unix(&unix.name),
-                _ => address::told_local(family, socket.local().unwrap_or((address::any(family), 0).into())),
+                body => {
+                    let former = if let Body::Tcp(tcp) = body { tcp.former } else { None };
+                    let any = (address::any(family), former.unwrap_or(0));
+                    address::told_local(family, socket.local().unwrap_or(any.into()))
+                }
             })
         })
     }

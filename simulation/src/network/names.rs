@@ -67,7 +67,25 @@ fn numeric(text: &str) -> Option<(IpAddr, u32)> {
         "eth0" => 2,
         number => number.parse().ok()?,
     };
-    Some((address.parse().ok()?, scope))
+    let v4 = || shortened(address).map(IpAddr::V4);
+    Some((address.parse().ok().or_else(v4)?, scope))
+}
+
+/// An IPv4 address in one of the forms that inet_aton(3) takes: of fewer parts, in octal, in hexadecimal.
+fn shortened(text: &str) -> Option<Ipv4Addr> {
+    let part = |text: &str| match text.strip_prefix("0x").or_else(|| text.strip_prefix("0X")) {
+        Some(digits) => u32::from_str_radix(digits, 16).ok(),
+        None if text.len() > 1 && text.starts_with('0') => u32::from_str_radix(text, 8).ok(),
+        None => text.parse().ok(),
+    };
+    let parts: Vec<_> = text.split('.').map(part).collect::<Option<_>>()?;
+    let (last, first) = parts.split_last().filter(|(_, first)| first.len() < 4)?;
+    let bits = 32 - 8 * first.len() as u32;
+    if first.iter().any(|part| *part > 255) || u64::from(*last) >= 1 << bits {
+        return None;
+    }
+    let high = first.iter().fold(0, |all, part| all << 8 | part);
+    Some(Ipv4Addr::from((u64::from(high) << bits | u64::from(*last)) as u32))
 }
 
 impl Host {

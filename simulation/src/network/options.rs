@@ -27,6 +27,20 @@ impl State {
         let socket = self.socket(id)?;
         socket.check_level(level)?;
         let number = |value: i32| value.to_ne_bytes().to_vec();
+        let peer = match &socket.body {
+            Body::Tcp(tcp) => tcp.connected().ok(),
+            Body::Udp(udp) => udp.peer,
+            Body::Unix(_) => None,
+        };
+        let is_mtu = matches!((level, name), (c::IPPROTO_IP, c::IP_MTU) | (c::IPPROTO_IPV6, c::IPV6_MTU));
+        if is_mtu {
+            let (host, peer) = (socket.host, peer.ok_or(Errno::ENOTCONN)?);
+            let mtu = self.host_of(host, peer.ip()).map_or(1500, |to| self.mtu(host, to));
+            let mut value = number(mtu as i32);
+            value.truncate(size);
+            return Ok(value);
+        }
+        let socket = self.socket(id)?;
         let mut value = match (level, name) {
             (c::SOL_SOCKET, c::SO_ERROR) => number(socket.error.take().map_or(0, Errno::number)),
             (c::SOL_SOCKET, c::SO_DOMAIN) => number(socket.family),
@@ -34,6 +48,7 @@ impl State {
             (c::SOL_SOCKET, c::SO_PROTOCOL) => number(socket.protocol),
             (c::SOL_SOCKET, c::SO_ACCEPTCONN) => number(i32::from(socket.is_listening())),
             (c::SOL_SOCKET, c::SO_PEERCRED) if socket.family == c::AF_UNIX => super::rights::credentials(),
+            (c::SOL_SOCKET, c::SO_PEERGROUPS) if socket.family == c::AF_UNIX => Vec::new(),
             (c::SOL_SOCKET, c::SO_LINGER) => socket.kept(level, name).unwrap_or_else(|| vec![0; LINGER]),
             (c::SOL_SOCKET, c::SO_RCVTIMEO | c::SO_SNDTIMEO) => {
                 socket.kept(level, name).unwrap_or_else(|| vec![0; TIME])
@@ -169,6 +184,13 @@ impl Rule {
             }
             Self::SendBuffer => buffer(SEND_LEAST),
             Self::ReceiveBuffer => buffer(RECEIVE_LEAST),
+            Self::Interface => {
+                if (0..=2).contains(&value) {
+                    Ok(Some(value))
+                } else {
+                    Err(Errno::ENODEV)
+                }
+            }
             Self::LowWater => Ok(Some(if value < 0 { i32::MAX } else { value.max(1) })),
             Self::ReadOnly => Err(Errno::ENOPROTOOPT),
         }

@@ -36,6 +36,8 @@ pub(super) struct Tcp {
     pub(super) peer: Option<SocketAddr>,
     /// Whether the program has bound it.
     pub(super) is_bound: bool,
+    /// The port that it had while it was being connected in vain, which it is still told to have.
+    pub(super) former: Option<u16>,
     /// Whether nobody has it any more.
     is_orphan: bool,
     outgoing: Outgoing,

@@ -143,9 +143,13 @@ impl State {
         let local = self.udp_port(id)?;
         let socket = self.socket(id)?;
         let host = socket.host;
-        let (hops, class) = socket.marks(to.ip(), control);
+        let (hops, class) = socket.marks(to.ip(), control)?;
+        let asked = source(control);
         let loops = socket.is_on(c::IPPROTO_IP, c::IP_MULTICAST_LOOP) || !to.ip().is_multicast();
-        let source = match local.ip() {
+        if asked.is_some_and(|asked| !self.has_address(host, asked)) {
+            return Err(Errno::EINVAL);
+        }
+        let source = match asked.unwrap_or(local.ip()) {
             own if own.is_unspecified() || own.is_multicast() || own.is_ipv4() != to.is_ipv4() => {
                 self.source(host, to.ip()).ok_or(Errno::ENETUNREACH)?
             }
@@ -275,7 +279,7 @@ impl State {
 
 impl Socket {
     /// The hop limit and the traffic class of what is sent there.
-    fn marks(&self, to: IpAddr, control: &[ControlMessage]) -> (u8, u8) {
+    fn marks(&self, to: IpAddr, control: &[ControlMessage]) -> Result<(u8, u8), Errno> {
         let (level, hops, class) = match (to.is_ipv4(), to.is_multicast()) {
             (true, true) => (c::IPPROTO_IP, c::IP_MULTICAST_TTL, c::IP_TOS),
             (true, false) => (c::IPPROTO_IP, c::IP_TTL, c::IP_TOS),
@@ -286,9 +290,14 @@ impl Socket {
             let found = control.iter().find(|(of, name, _)| *of == level && names.contains(name));
             found.and_then(|(_, _, data)| data.first_chunk()).map(|bytes| i32::from_ne_bytes(*bytes))
         };
-        let hops = beside(&[c::IP_TTL, c::IPV6_HOPLIMIT]).unwrap_or_else(|| self.number(level, hops));
+        let told = beside(&[if to.is_ipv4() { c::IP_TTL } else { c::IPV6_HOPLIMIT }]);
+        let least = if to.is_ipv4() { 1 } else { -1 };
+        if told.is_some_and(|hops| !(least..=255).contains(&hops)) {
+            return Err(Errno::EINVAL);
+        }
+        let hops = told.filter(|hops| *hops >= 0).unwrap_or_else(|| self.number(level, hops));
         let class = beside(&[class]).unwrap_or_else(|| self.number(level, class));
-        (u8::try_from(hops).unwrap_or(64), u8::try_from(class).unwrap_or(0))
+        Ok((u8::try_from(hops).unwrap_or(64), u8::try_from(class).unwrap_or(0)))
     }
 
     /// What is told of the next datagram beside it.
@@ -330,11 +339,15 @@ impl Socket {
 
     /// When it came, if that is to be told.
     fn stamp(&self, at: Duration) -> Option<ControlMessage> {
-        let stamp = |fraction: u32| [at.as_secs().to_ne_bytes(), u64::from(fraction).to_ne_bytes()].concat();
-        if self.is_on(c::SOL_SOCKET, c::SO_TIMESTAMPNS) {
-            return Some((c::SOL_SOCKET, c::SO_TIMESTAMPNS, stamp(at.subsec_nanos())));
-        }
-        self.is_on(c::SOL_SOCKET, c::SO_TIMESTAMP).then(|| (c::SOL_SOCKET, c::SO_TIMESTAMP, stamp(at.subsec_micros())))
+        const TIMES: [(i32, bool); 4] = [
+            (c::SO_TIMESTAMPNS, true),
+            (c::SO_TIMESTAMPNS_NEW, true),
+            (c::SO_TIMESTAMP, false),
+            (c::SO_TIMESTAMP_NEW, false),
+        ];
+        let (name, nanos) = TIMES.into_iter().find(|(name, _)| self.is_on(c::SOL_SOCKET, *name))?;
+        let fraction = if nanos { at.subsec_nanos() } else { at.subsec_micros() };
+        Some((c::SOL_SOCKET, name, [at.as_secs(), fraction.into()].map(u64::to_ne_bytes).concat()))
     }
 
     /// poll(2), as datagram_poll of Linux has it.
@@ -357,4 +370,15 @@ impl Socket {
         }
         events
     }
+}
+
+/// The address that a datagram is to come from, by IP_PKTINFO or IPV6_PKTINFO; none says nothing.
+fn source(control: &[ControlMessage]) -> Option<IpAddr> {
+    let found = control.iter().find_map(|(level, kind, data)| match (*level, *kind) {
+        // struct in_pktinfo: behind the interface.
+        (c::IPPROTO_IP, c::IP_PKTINFO) => data.get(4..)?.first_chunk::<4>().map(|bytes| IpAddr::from(*bytes)),
+        (c::IPPROTO_IPV6, c::IPV6_PKTINFO) => data.first_chunk::<16>().map(|bytes| IpAddr::from(*bytes)),
+        _ => None,
+    });
+    found.map(|ip| ip.to_canonical()).filter(|ip| !ip.is_unspecified())
 }

@@ -18,6 +18,8 @@ pub(super) enum Rule {
     SendBuffer,
     ReceiveBuffer,
     LowWater,
+    /// The index of one: ENODEV.
+    Interface,
     ReadOnly,
     WriteOnly,
 }
@@ -33,7 +35,7 @@ enum Of {
 }
 
 use Of::{All, Internet, Six, Tcp, Udp};
-use Rule::{Any, Byte, Flag, LowWater, ReadOnly, ReceiveBuffer, SendBuffer, Usual, Within};
+use Rule::{Any, Byte, Flag, Interface, LowWater, ReadOnly, ReceiveBuffer, SendBuffer, Usual, Within};
 
 type Row = (Of, i32, i32, i32, Rule);
 
@@ -68,7 +70,8 @@ const ROWS: &[Row] = &[
     (All, S, c::SO_SNDLOWAT, 1, ReadOnly),
     (All, S, c::SO_TIMESTAMP, 0, Flag),
     (All, S, c::SO_TIMESTAMPNS, 0, Flag),
-    (All, S, c::SO_PASSSEC, 0, Flag),
+    (All, S, c::SO_TIMESTAMP_NEW, 0, Flag),
+    (All, S, c::SO_TIMESTAMPNS_NEW, 0, Flag),
     (All, S, c::SO_RXQ_OVFL, 0, Flag),
     (All, S, c::SO_MARK, 0, Any),
     (Internet, I, c::IP_TTL, 64, Usual(1, 255)),
@@ -88,7 +91,7 @@ const ROWS: &[Row] = &[
     (Six, V, c::IPV6_UNICAST_HOPS, 64, Usual(0, 255)),
     (Six, V, c::IPV6_MULTICAST_HOPS, 1, Usual(0, 255)),
     (Six, V, c::IPV6_MULTICAST_LOOP, 1, Flag),
-    (Six, V, c::IPV6_MULTICAST_IF, 0, Any),
+    (Six, V, c::IPV6_MULTICAST_IF, 0, Interface),
     (Six, V, c::IPV6_RECVPKTINFO, 0, Flag),
     (Six, V, c::IPV6_RECVHOPLIMIT, 0, Flag),
     (Six, V, c::IPV6_RECVTCLASS, 0, Flag),

@@ -231,7 +231,15 @@ impl State {
                 self.tcp_output(id);
                 self.tcp_end(id);
             }
-            _ => return Err(Errno::ENOTCONN),
+            // It counts all the same.
+            _ => {
+                tcp.incoming.is_shut |= reads;
+                if writes && tcp.outgoing.fin.is_none() {
+                    tcp.outgoing.fin = Some(tcp.outgoing.end());
+                }
+                self.changed(id);
+                return Err(Errno::ENOTCONN);
+            }
         }
         self.changed(id);
         Ok(())

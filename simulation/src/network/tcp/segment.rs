@@ -276,7 +276,8 @@ impl State {
         }
         if matches!(tcp.stage, Stage::Asking | Stage::Answering) {
             let (is_bound, local) = (tcp.is_bound, tcp.local);
-            *tcp = Tcp { is_bound, local: local.filter(|_| is_bound), ..Tcp::default() };
+            let former = local.map(|local| local.port());
+            *tcp = Tcp { is_bound, local: local.filter(|_| is_bound), former, ..Tcp::default() };
         } else {
             tcp.stage = Stage::Over;
             tcp.outgoing.data.clear();
