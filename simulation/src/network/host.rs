@@ -23,8 +23,8 @@ pub(super) struct HostState {
     pub(super) is_crashed: bool,
     /// What came while it was paused.
     pub(super) held: VecDeque<Packet>,
-    /// The names of its unix sockets.
-    pub(super) unix: BTreeMap<Vec<u8>, SocketId>,
+    /// The names of its unix sockets. Those that are no paths are of one type alone; paths are of type 0.
+    pub(super) unix: BTreeMap<(i32, Vec<u8>), SocketId>,
 }
 
 impl HostState {

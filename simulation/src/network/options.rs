@@ -16,6 +16,8 @@ use super::state::State;
 const BUFFER_MOST: u32 = 212_992;
 const SEND_LEAST: u32 = 4608;
 const RECEIVE_LEAST: u32 = 2304;
+/// Options that have the time of what comes told.
+const TIMES: [i32; 4] = [c::SO_TIMESTAMP, c::SO_TIMESTAMPNS, c::SO_TIMESTAMP_NEW, c::SO_TIMESTAMPNS_NEW];
 /// struct linger, struct timeval, and the name of the congestion control.
 const LINGER: usize = 8;
 const TIME: usize = 16;
@@ -26,6 +28,10 @@ impl State {
     pub(super) fn option(&mut self, id: SocketId, level: i32, name: i32, size: usize) -> Result<Vec<u8>, Errno> {
         let socket = self.socket(id)?;
         socket.check_level(level)?;
+        let own = [c::SOL_SOCKET, c::IPPROTO_IP, socket.protocol];
+        if socket.family == c::AF_INET && !own.contains(&level) {
+            return Err(Errno::EOPNOTSUPP);
+        }
         let number = |value: i32| value.to_ne_bytes().to_vec();
         let peer = match &socket.body {
             Body::Tcp(tcp) => tcp.connected().ok(),
@@ -119,7 +125,13 @@ impl State {
             (c::IPPROTO_IP, c::IP_MULTICAST_IF) => {
                 let start = if value.len() >= 8 { 4 } else { 0 };
                 let address = value.get(start..start + 4).ok_or(Errno::EINVAL)?;
-                socket.options.insert(numbers, address.to_vec());
+                let address = address.to_vec();
+                let host = socket.host;
+                let ip = address.first_chunk::<4>().map(|bytes| IpAddr::from(*bytes));
+                if !ip.is_some_and(|ip| self.has_address(host, ip)) {
+                    return Err(Errno::EADDRNOTAVAIL);
+                }
+                self.socket(id)?.options.insert(numbers, address);
                 return Ok(());
             }
             _ => {}
@@ -132,9 +144,19 @@ impl State {
         if numbers == (c::IPPROTO_IPV6, c::IPV6_V6ONLY) && socket.local().is_some() {
             return Err(Errno::EINVAL);
         }
+        if level == c::SOL_SOCKET && TIMES.contains(&name) {
+            // The last one that is set counts.
+            TIMES.iter().for_each(|time| drop(socket.options.remove(&(level, *time))));
+        }
         match kept {
             Some(kept) => drop(socket.options.insert(numbers, kept.to_ne_bytes().to_vec())),
             None => drop(socket.options.remove(&numbers)),
+        }
+        if numbers == (c::IPPROTO_UDP, c::UDP_CORK)
+            && value == 0
+            && socket.udp().is_some_and(|udp| !udp.corked.is_empty())
+        {
+            return self.udp_send(id, Vec::new(), None, (&[], 0)).map(drop);
         }
         if matches!(socket.body, Body::Tcp(_)) {
             self.tcp_arm(id);

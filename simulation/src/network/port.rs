@@ -38,6 +38,11 @@ impl Socket {
         }
     }
 
+    /// Whether the address is of IPv4, and it is a socket of IPv6 alone.
+    pub(super) fn refuses(&self, address: SocketAddr) -> bool {
+        self.family == c::AF_INET6 && address.is_ipv4() && self.is_on(c::IPPROTO_IPV6, c::IPV6_V6ONLY)
+    }
+
     /// Whether both cannot be bound to these addresses.
     fn conflicts(&self, other: &Self, local: SocketAddr) -> bool {
         let Some(theirs) = other.local().filter(|theirs| theirs.port() == local.port()) else { return false };

@@ -13,7 +13,7 @@ use super::options;
 use super::state::{HostId, State};
 use super::tcp::Tcp;
 use super::udp::Udp;
-use super::unix::Unix;
+use super::unix::{Unix, key as unix_key};
 use super::world::World;
 
 pub(super) type SocketId = u64;
@@ -93,8 +93,9 @@ impl State {
         match socket.body {
             Body::Unix(unix) => {
                 let names = &mut self.hosts[socket.host].unix;
-                if names.get(&unix.name) == Some(&id) {
-                    names.remove(&unix.name);
+                let key = unix_key(socket.kind, &unix.name);
+                if names.get(&key) == Some(&id) {
+                    names.remove(&key);
                 }
                 self.dropped.extend(unix.queue.into_iter().flat_map(|message| message.passed));
             }

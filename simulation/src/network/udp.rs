@@ -34,6 +34,8 @@ pub(super) struct Udp {
     pub(super) groups: BTreeSet<IpAddr>,
     is_read_out: bool,
     is_written_out: bool,
+    /// What is sent with what comes next: MSG_MORE, UDP_CORK.
+    pub(super) corked: Vec<u8>,
 }
 
 struct Datagram {
@@ -59,7 +61,7 @@ impl State {
     }
 
     pub(super) fn udp_bind(&mut self, id: SocketId, wanted: SocketAddr) -> Result<(), Errno> {
-        if self.udp(id)?.local.is_some() {
+        if self.udp(id)?.local.is_some() || self.socket(id)?.refuses(wanted) {
             return Err(Errno::EINVAL);
         }
         let local = self.claim(id, wanted)?;
@@ -127,11 +129,13 @@ impl State {
         if flags & c::MSG_OOB != 0 {
             return Err(Errno::EOPNOTSUPP);
         }
+        self.udp_port(id)?;
         let udp = self.udp(id)?;
         let to = to.or(udp.peer).ok_or(Errno::EDESTADDRREQ)?;
         if udp.is_written_out {
             return Err(Errno::EPIPE);
         }
+        check(control)?;
         if to.port() == 0 {
             return Err(Errno::EINVAL);
         }
@@ -147,7 +151,7 @@ impl State {
         let asked = source(control);
         let loops = socket.is_on(c::IPPROTO_IP, c::IP_MULTICAST_LOOP) || !to.ip().is_multicast();
         if asked.is_some_and(|asked| !self.has_address(host, asked)) {
-            return Err(Errno::EINVAL);
+            return Err(if to.is_ipv4() { Errno::ENETUNREACH } else { Errno::EINVAL });
         }
         let source = match asked.unwrap_or(local.ip()) {
             own if own.is_unspecified() || own.is_multicast() || own.is_ipv4() != to.is_ipv4() => {
@@ -156,6 +160,15 @@ impl State {
             own => own,
         };
         let size = data.len();
+        let is_corked = flags & c::MSG_MORE != 0 || self.socket(id)?.is_on(c::IPPROTO_UDP, c::UDP_CORK);
+        let udp = self.udp(id)?;
+        let mut whole = std::mem::take(&mut udp.corked);
+        whole.extend(data);
+        if is_corked {
+            udp.corked = whole;
+            return Ok(size);
+        }
+        let data = whole;
         let body = Packed::Datagram { data, hops, class };
         let packet = Packet { from: at(source, local.port()), to, body };
         if to.ip().is_multicast() || self.is_broadcast(host, to.ip()) {
@@ -237,17 +250,14 @@ impl State {
     }
 
     pub(super) fn udp_receive(&mut self, id: SocketId, size: usize, room: usize, flags: i32) -> Result<Arrived, Errno> {
-        if flags & c::MSG_OOB != 0 {
-            return Err(Errno::EOPNOTSUPP);
-        }
         if flags & c::MSG_ERRQUEUE != 0 {
             return Err(Errno::EAGAIN);
         }
         let socket = self.socket(id)?;
         socket.take_error()?;
         let Some(next) = socket.udp().and_then(|udp| udp.queue.front()) else {
-            let is_read_out = socket.udp().is_some_and(|udp| udp.is_read_out);
-            return if is_read_out { Ok(Arrived::default()) } else { Err(Errno::EAGAIN) };
+            // Also where it was shut down: only a call that waits is told the end, and it is the host that waits.
+            return Err(Errno::EAGAIN);
         };
         let whole = next.data.len();
         let data = next.data[..whole.min(size)].to_vec();
@@ -370,6 +380,25 @@ impl Socket {
         }
         events
     }
+}
+
+/// What the control messages must be as long as. EINVAL.
+fn check(control: &[ControlMessage]) -> Result<(), Errno> {
+    const SIZES: &[(i32, i32, usize)] = &[
+        (c::IPPROTO_IP, c::IP_TTL, 4),
+        (c::IPPROTO_IP, c::IP_PKTINFO, 12),
+        (c::IPPROTO_IPV6, c::IPV6_PKTINFO, 20),
+        (c::IPPROTO_IPV6, c::IPV6_HOPLIMIT, 4),
+        (c::IPPROTO_IPV6, c::IPV6_TCLASS, 4),
+    ];
+    let is_short = |(level, kind, data): &ControlMessage| {
+        SIZES.iter().any(|(of, name, size)| (of, name) == (level, kind) && data.len() < *size)
+    };
+    let is_unknown = |(level, kind, _): &ControlMessage| {
+        let known = [c::SO_PRIORITY, c::SO_MARK, c::SO_TIMESTAMPING, c::SCM_RIGHTS, c::SCM_CREDENTIALS];
+        *level == c::SOL_SOCKET && !known.contains(kind)
+    };
+    if control.iter().any(|message| is_short(message) || is_unknown(message)) { Err(Errno::EINVAL) } else { Ok(()) }
 }
 
 /// The address that a datagram is to come from, by IP_PKTINFO or IPV6_PKTINFO; none says nothing.

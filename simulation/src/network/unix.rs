@@ -30,6 +30,11 @@ pub(super) struct Unix {
     is_written_out: bool,
 }
 
+/// What a name is found by among those of its host.
+pub(super) fn key(kind: i32, name: &[u8]) -> (i32, Vec<u8>) {
+    (if name.first() == Some(&0) { kind } else { 0 }, name.to_vec())
+}
+
 /// What was sent in one call.
 pub(super) struct Message {
     data: VecDeque<u8>,

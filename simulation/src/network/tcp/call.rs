@@ -26,7 +26,7 @@ impl State {
 
     pub(in crate::network) fn tcp_bind(&mut self, id: SocketId, wanted: SocketAddr) -> Result<(), Errno> {
         let tcp = self.tcp(id)?;
-        if tcp.stage != Stage::Closed || tcp.local.is_some() {
+        if tcp.stage != Stage::Closed || tcp.local.is_some() || self.socket(id)?.refuses(wanted) {
             return Err(Errno::EINVAL);
         }
         let local = self.claim(id, wanted)?;

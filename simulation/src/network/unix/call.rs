@@ -4,7 +4,7 @@ use berkeley_constants as c;
 use berkeley_host::Errno;
 use c::{POLLERR, POLLHUP, POLLIN, POLLOUT, POLLRDHUP};
 
-use super::Unix;
+use super::{Unix, key};
 use crate::network::socket::{Body, Socket, SocketId};
 use crate::network::state::State;
 
@@ -17,18 +17,25 @@ impl State {
     }
 
     pub(in crate::network) fn unix_bind(&mut self, id: SocketId, name: Vec<u8>) -> Result<(), Errno> {
-        let host = self.socket(id)?.host;
+        let socket = self.socket(id)?;
+        let (host, kind) = (socket.host, socket.kind);
         let unix = self.unix(id)?;
         if !unix.name.is_empty() {
             return if name.is_empty() { Ok(()) } else { Err(Errno::EINVAL) };
         }
         let name = if name.is_empty() { self.unix_name() } else { name };
-        if self.hosts[host].unix.contains_key(&name) {
+        if self.hosts[host].unix.contains_key(&key(kind, &name)) {
             return Err(Errno::EADDRINUSE);
         }
-        self.hosts[host].unix.insert(name.clone(), id);
+        self.hosts[host].unix.insert(key(kind, &name), id);
         self.unix(id)?.name = name;
         Ok(())
+    }
+
+    /// One that is told who sends is named itself.
+    pub(super) fn unix_introduce(&mut self, id: SocketId) -> Result<(), Errno> {
+        let tells = self.socket(id)?.is_on(c::SOL_SOCKET, c::SO_PASSCRED);
+        if tells && self.unix(id)?.name.is_empty() { self.unix_bind(id, Vec::new()) } else { Ok(()) }
     }
 
     /// A name that the system chooses: of five digits.
@@ -60,12 +67,15 @@ impl State {
             return Err(Errno::EINVAL);
         }
         let missing = if name[0] == 0 { Errno::ECONNREFUSED } else { Errno::ENOENT };
-        let found = *self.hosts[host].unix.get(name).ok_or(missing)?;
+        let found = *self.hosts[host].unix.get(&key(kind, name)).ok_or(missing)?;
         if self.socket(found)?.kind == kind { Ok(found) } else { Err(Errno::EPROTOTYPE) }
     }
 
     pub(in crate::network) fn unix_connect(&mut self, id: SocketId, name: Option<Vec<u8>>) -> Result<(), Errno> {
         let kind = self.socket(id)?.kind;
+        if name.is_some() {
+            self.unix_introduce(id)?;
+        }
         if kind == c::SOCK_DGRAM {
             let peer = name.map(|name| self.unix_find(id, &name)).transpose()?;
             if let Some(peer) = peer {
@@ -115,9 +125,6 @@ impl State {
             return Err(Errno::EOPNOTSUPP);
         }
         if !unix.is_listening {
-            return Err(Errno::EINVAL);
-        }
-        if unix.is_read_out && unix.ready.is_empty() {
             return Err(Errno::EINVAL);
         }
         let child = unix.ready.pop_front().ok_or(Errno::EAGAIN)?;

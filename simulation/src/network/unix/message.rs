@@ -30,9 +30,17 @@ impl State {
         let socket = self.socket(id)?;
         let (kind, most) = (socket.kind, socket.number(c::SOL_SOCKET, c::SO_SNDBUF).max(0) as usize);
         let connects = kind != c::SOCK_DGRAM;
-        if connects && to.is_some() {
-            let is_connected = self.unix(id)?.is_connected;
-            return Err(if is_connected { Errno::EISCONN } else { Errno::EOPNOTSUPP });
+        let is_connected = self.unix(id)?.is_connected;
+        let to = match kind {
+            c::SOCK_STREAM if to.is_some() => {
+                return Err(if is_connected { Errno::EISCONN } else { Errno::EOPNOTSUPP });
+            }
+            // It goes to the peer, whatever the address.
+            c::SOCK_SEQPACKET => None,
+            _ => to,
+        };
+        if kind != c::SOCK_STREAM {
+            self.unix_introduce(id)?;
         }
         if !connects {
             self.socket(id)?.take_error()?;
@@ -42,7 +50,6 @@ impl State {
         if unix.is_written_out {
             return Err(Errno::EPIPE);
         }
-        let is_connected = unix.is_connected;
         let receiver = match to {
             Some(name) => self.unix_find(id, &name)?,
             None => peer.ok_or(if connects && is_connected { Errno::EPIPE } else { Errno::ENOTCONN })?,
@@ -134,15 +141,17 @@ impl State {
             arrived.passed = taken;
         }
         let peer = unix.peer;
+        let is_short = is_stream && flags & c::MSG_WAITALL != 0 && arrived.data.len() < size;
+        if is_short && !peeks && unix.queue.is_empty() {
+            // It has looked for more, and found an error, which is told no more.
+            self.socket(id)?.error = None;
+        }
         arrived.length = arrived.data.len();
         if !is_stream && whole > size {
             arrived.flags |= c::MSG_TRUNC;
             if flags & c::MSG_TRUNC != 0 {
                 arrived.length = whole;
             }
-        }
-        if kind == c::SOCK_SEQPACKET {
-            arrived.flags |= c::MSG_EOR;
         }
         if kind == c::SOCK_DGRAM && !from.is_empty() {
             arrived.address = Some(address::unix(&from));
