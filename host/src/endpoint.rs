@@ -3,6 +3,7 @@
 //! The kernel's way is a plain branch: it allocates nothing, and makes no dynamic call.
 
 mod any;
+mod ask;
 mod contract;
 mod control;
 mod selector;

@@ -1,7 +1,9 @@
 //! TCP: connections, from the handshake to their end.
 
 mod call;
+mod readiness;
 mod segment;
+mod stream;
 mod timer;
 
 use std::collections::{BTreeMap, VecDeque};
