@@ -10,8 +10,8 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError, Weak};
 use std::time::{Duration, Instant};
 
 use crate::budget::Budget;
+use crate::clock;
 use crate::flight::Flights;
-use crate::sys;
 use crate::wait::{Descriptor, PAUSE};
 
 /// What one connection may hold that nobody has read from, as the kernel sizes it at first.
@@ -105,7 +105,7 @@ impl Buffers {
     /// Whether a socket may be closed that has sent what was not received, which is counted for good then, as nothing tells
     /// when it is. Otherwise it must stay open to be asked.
     pub(crate) fn lose(&self, descriptor: &Descriptor) -> bool {
-        let sent = sys::memory(descriptor.socket()).sent;
+        let sent = descriptor.socket().memory().sent;
         sent == 0 || self.lost.take(sent, self.most / 4).map(std::mem::forget).is_some()
     }
 
@@ -122,7 +122,7 @@ impl Buffers {
     /// Asks the sockets, unless it was done just now. How long until they may be asked again.
     fn settle(&self) -> Duration {
         let mut watched = self.lock();
-        let begun = Instant::now();
+        let begun = clock::now();
         let left = watched.again.map_or(Duration::ZERO, |again| again.saturating_duration_since(begun));
         if self.credit() > 0 || !left.is_zero() {
             return left;
@@ -132,7 +132,7 @@ impl Buffers {
         let credit = (signed(self.most) - signed(held)) / 2;
         self.credit.store(credit, Ordering::Relaxed);
         let is_low = credit < signed(self.most) / 16;
-        let pause = if is_low { begun.elapsed() * SELDOM } else { Duration::ZERO };
+        let pause = if is_low { (clock::now() - begun) * SELDOM } else { Duration::ZERO };
         watched.again = Some(begun + pause);
         pause
     }
@@ -147,10 +147,10 @@ impl Buffers {
             if !seen.insert(descriptor.file_number()) {
                 return true;
             }
-            let memory = sys::memory(descriptor.socket());
+            let memory = descriptor.socket().memory();
             held += memory.received + memory.sent + memory.options;
             if descriptor.is_listening() {
-                held += sys::unaccepted(descriptor.socket()) * CONNECTION;
+                held += descriptor.socket().unaccepted() * CONNECTION;
             }
             if *reception == Reception::Own {
                 receivers.push((descriptor, memory.receive_buffer));
@@ -161,7 +161,7 @@ impl Buffers {
             let share = (self.most / 2 / receivers.len()).max(LEAST_RECEPTION);
             for (descriptor, _) in receivers.iter().filter(|(_, size)| *size > share) {
                 // The kernel doubles what it is told. A socket that refuses keeps what it has.
-                let _ = descriptor.socket().set_recv_buffer_size(share / 2);
+                let _ = descriptor.socket().set_receive_buffer(share / 2);
             }
         }
         held

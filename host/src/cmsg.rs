@@ -1,7 +1,5 @@
 //! The layout of control messages: cmsg(3). Bytes become messages, and messages bytes; no system is called.
 
-use std::sync::Arc;
-
 use berkeley_constants as c;
 
 /// linux/socket.h: a descriptor of a process.
@@ -66,41 +64,6 @@ pub(crate) fn room_for_descriptors(count: usize) -> usize {
     LINUX.header() + count * size_of::<i32>()
 }
 
-/// Control messages for sendmsg(2).
-#[derive(Clone, Default)]
-pub(crate) struct OutgoingControl {
-    bytes: Vec<u8>,
-    /// What the numbers among the bytes stand for, which must stay open until they are sent.
-    passed: Vec<Arc<dyn Send + Sync>>,
-}
-
-impl OutgoingControl {
-    /// Adds a control message.
-    pub(crate) fn put(&mut self, control: RawControl<'_>) {
-        put(&mut self.bytes, control);
-    }
-
-    /// Adds descriptors, which [`keep`](Self::keep) keeps open.
-    pub(crate) fn put_rights(&mut self, numbers: &[i32]) {
-        let data: Vec<_> = numbers.iter().flat_map(|number| number.to_ne_bytes()).collect();
-        self.put((c::SOL_SOCKET, c::SCM_RIGHTS, &data));
-    }
-
-    /// Keeps open what a number stands for.
-    pub(crate) fn keep(&mut self, descriptor: Arc<dyn Send + Sync>) {
-        self.passed.push(descriptor);
-    }
-
-    pub(crate) fn as_bytes(&self) -> &[u8] {
-        &self.bytes
-    }
-}
-
-/// Adds a control message to a buffer for sendmsg(2).
-fn put(buffer: &mut Vec<u8>, control: RawControl<'_>) {
-    LINUX.put(buffer, control);
-}
-
 /// The control messages in a buffer that recvmsg(2) filled.
 pub(crate) fn parse(buffer: &[u8]) -> impl Iterator<Item = RawControl<'_>> {
     LINUX.parse(buffer)
@@ -129,8 +92,8 @@ mod tests {
     #[test]
     fn control_messages_lie_as_in_the_headers() {
         let mut buffer = Vec::new();
-        put(&mut buffer, (1, 2, b"abc"));
-        put(&mut buffer, (41, 50, &[7; 20]));
+        LINUX.put(&mut buffer, (1, 2, b"abc"));
+        LINUX.put(&mut buffer, (41, 50, &[7; 20]));
         assert_eq!(buffer.len(), 24 + 40);
         assert_eq!(buffer[..19], *b"\x13\0\0\0\0\0\0\0\x01\0\0\0\x02\0\0\0abc");
         let parsed: Vec<_> = parse(&buffer).collect();

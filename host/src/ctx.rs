@@ -13,9 +13,10 @@ use crate::flight::Flights;
 use crate::gate::Gates;
 use crate::governance::{self, Governance, Governing, PolicyHandle};
 use crate::limits::{Limit, Limits};
+use crate::network::Network;
 use crate::observer::{Answer, Call, Observer, Observers};
 use crate::policy::{AllowAll, DenyAll, Names, Policy, Rules};
-use crate::resolver::{Lookups, Resolver, SystemResolver};
+use crate::resolver::{Lookups, Resolver};
 use crate::shared::Shared;
 use crate::socket::{Adopted, Socket};
 use crate::sys::OwnedSocket;
@@ -52,7 +53,8 @@ impl SocketCtx {
     pub fn builder() -> SocketCtxBuilder {
         SocketCtxBuilder {
             governing: Governing::new(Box::new(DenyAll), Vec::new()),
-            resolver: Box::new(SystemResolver),
+            network: None,
+            resolver: None,
             waiting: Waiting::default(),
             limits: Limits::default(),
             observers: Vec::new(),
@@ -89,7 +91,8 @@ impl SocketCtx {
 /// Builds a [`SocketCtx`].
 pub struct SocketCtxBuilder {
     governing: Governing,
-    resolver: Box<dyn Resolver>,
+    network: Option<Arc<dyn Network>>,
+    resolver: Option<Box<dyn Resolver>>,
     waiting: Waiting,
     limits: Limits,
     observers: Vec<Box<dyn Observer>>,
@@ -130,10 +133,20 @@ impl SocketCtxBuilder {
         Ok(self)
     }
 
-    /// How host names are looked up; [`SystemResolver`] unless set.
+    /// The network that the guest's sockets are on; the kernel's unless set.
+    ///
+    /// On another one the guest yields, [`Waiting::Yield`], whatever [`waiting`](Self::waiting) says; it needs a tokio
+    /// runtime with time enabled. Sockets that were opened beforehand stay the kernel's.
+    #[must_use]
+    pub fn network(self, network: Arc<dyn Network>) -> Self {
+        Self { network: Some(network), ..self }
+    }
+
+    /// How host names are looked up; as the guest's network does it unless set, which is
+    /// [`SystemResolver`](crate::resolver::SystemResolver) with the kernel's.
     #[must_use]
     pub fn resolver(self, resolver: impl Resolver) -> Self {
-        Self { resolver: Box::new(resolver), ..self }
+        Self { resolver: Some(Box::new(resolver)), ..self }
     }
 
     /// How the guest waits; [`Waiting::Yield`] unless set.
@@ -192,9 +205,10 @@ impl SocketCtxBuilder {
         let flights = Arc::<Flights>::default();
         let shared = Arc::new(Shared {
             governance: Arc::new(Governance::new(self.governing)),
+            waiting: if self.network.is_some() { Waiting::Yield } else { self.waiting },
+            lookups: Lookups::new(self.limits.lookups, self.limits.lookup_time, self.network.is_some()),
+            network: self.network,
             resolver: self.resolver,
-            waiting: self.waiting,
-            lookups: Lookups::new(self.limits.lookups, self.limits.lookup_time),
             gates: Gates::new(&self.limits, &flights),
             limits: self.limits,
             observers: Arc::new(Observers::new(self.observers)),

@@ -38,6 +38,11 @@ impl Errno {
         Self(number::linux_errno(number))
     }
 
+    /// The error of that number in Linux's generic numbering.
+    pub const fn from_number(number: i32) -> Self {
+        Self(number)
+    }
+
     /// The error of a system call; none where it is of another kind.
     pub(crate) fn of(error: &io::Error) -> Option<Self> {
         error.raw_os_error().map(Self::from_native)

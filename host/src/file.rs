@@ -6,6 +6,7 @@ use std::io::IoSlice;
 use berkeley_constants::POLLOUT;
 use tokio::sync::Semaphore;
 
+use crate::endpoint::AnySocket;
 use crate::error::{Errno, Result};
 use crate::gate::Way;
 use crate::observer::{Answer, Call, Direction, watched};
@@ -42,8 +43,8 @@ impl Socket {
             let sent = if self.must_read(file, at, part)? {
                 self.read_and_send(file, &mut at, part.min(READ)).await
             } else {
-                let call = &mut |socket: &socket2::Socket| {
-                    sys::sendfile(socket, file, &mut at, self.shared().gates.portion(Way::Out, part))
+                let call = &mut |socket: &AnySocket| {
+                    socket.sendfile(file, &mut at, self.shared().gates.portion(Way::Out, part))
                 };
                 let sent = self.attempt(POLLOUT, &mut self.patience_to_send(0), call).await;
                 sent.inspect(|sent| {
@@ -64,6 +65,9 @@ impl Socket {
     /// Whether sendfile(2) might block: at the socket, which others have made so, or at the file.
     fn must_read(&self, file: &File, at: u64, part: usize) -> Result<bool> {
         let descriptor = self.descriptor()?;
+        if descriptor.socket().endpoint().is_some() {
+            return Ok(false);
+        }
         if !self.is_stream() {
             // The kernel makes messages of it by a rule of its own, so that nothing else would do.
             self.never_block(descriptor)?;

@@ -31,7 +31,7 @@ struct Flight {
 impl Flight {
     fn is_over(&self) -> bool {
         // A kernel that cannot tell leaves nothing to count.
-        sys::memory(self.carrier.socket()).sent == 0
+        self.carrier.socket().memory().sent == 0
     }
 }
 
@@ -82,6 +82,11 @@ impl Flights {
         drop(flights);
         REAPER.look_after(self);
         true
+    }
+
+    /// The guest closes a socket that nothing tells of any more: what went over it counts no longer.
+    pub(crate) fn forget(&self, carrier: &Descriptor) {
+        self.lock().remove(&number(carrier));
     }
 
     /// Keeps the socket, which the guest has closed, until what it has sent was received.

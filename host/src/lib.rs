@@ -62,13 +62,13 @@
 //! later one. A noun has the same name here as in the contract.
 //!
 //! 1. `number`, `error`: what this system calls the contract's numbers, and what can go wrong
-//! 2. `address`, `option`, `cmsg`, `budget`, `rate`, `limits`: values, tables and layouts, without a system call
+//! 2. `address`, `option`, `clock`, `cmsg`, `budget`, `rate`, `limits`: values, tables and layouts, without a system call
 //! 3. `sys`: the system calls, and all that is `unsafe`
-//! 4. `descriptors`, `interface`, `directory`, `kernel`, `stopwatch`, `wait`, `labour`: what the system has: descriptors,
-//!    interfaces, paths, families; waiting for it, and threads for what takes long
+//! 4. `descriptors`, `endpoint`, `interface`, `directory`, `kernel`, `stopwatch`, `wait`, `labour`: what the system has:
+//!    descriptors, sockets, interfaces, paths, families; waiting for it, and threads for what takes long
 //! 5. `policy`, `resolver`: what a guest may do, and how names are looked up
-//! 6. `peers`, `flight`, `buffers`, `gate`, `tls`, `governance`, `observer`, `shared`: what is kept for a guest, and who is
-//!    told of it
+//! 6. `network`, `peers`, `flight`, `buffers`, `gate`, `tls`, `governance`, `observer`, `shared`: what is kept for a guest,
+//!    and who is told of it
 //! 7. `socket`: making, connecting, sending, receiving, options
 //! 8. `ancillary`, `file`, `poll`, `poller`, `netdb`: what is said about sockets, and names
 //! 9. `ctx`, `view`: what an embedder sets up, and how a store gives it
@@ -80,11 +80,13 @@ pub mod address;
 pub mod ancillary;
 mod budget;
 mod buffers;
+mod clock;
 mod cmsg;
 mod command;
 mod ctx;
 mod descriptors;
 mod directory;
+mod endpoint;
 pub mod error;
 mod file;
 mod flight;
@@ -100,6 +102,7 @@ pub mod kernel;
 mod labour;
 mod limits;
 mod netdb;
+pub mod network;
 mod number;
 pub mod observer;
 pub mod option;

@@ -6,8 +6,8 @@ use berkeley_constants as c;
 
 use crate::address::Address;
 use crate::error::{Error, GaiCode, HostCode, Result};
-use crate::interface;
 use crate::limits::Limit;
+use crate::network;
 use crate::observer::{Answer, Call, watched};
 use crate::policy::{Operation, plain_name};
 use crate::resolver::{self, AddressInfo, HostEntry, NONAME, Query, Resolver};
@@ -37,7 +37,12 @@ async fn getaddrinfo_unseen(shared: &Shared, query: Query) -> Result<Vec<Address
     // What cannot be a name is not the first thing that the system finds wrong.
     let Some(name) = host_name(host) else { return without_look_up(shared, numeric).await };
     // A service may be unknown by the same error.
-    match resolver::getaddrinfo(&Query { service: None, ..numeric.clone() }) {
+    let alone = Query { service: None, ..numeric.clone() };
+    let answer = match &shared.network {
+        None => resolver::getaddrinfo(&alone),
+        Some(network) => network.resolver().getaddrinfo(alone).await,
+    };
+    match answer {
         Err(Error::Gai(NONAME)) if query.flags & c::AI_NUMERICHOST == 0 => {}
         _ => return without_look_up(shared, numeric).await,
     }
@@ -49,6 +54,9 @@ async fn getaddrinfo_unseen(shared: &Shared, query: Query) -> Result<Vec<Address
 
 /// The addresses of no host, or of one that is an address itself. Only a service may have a name.
 async fn without_look_up(shared: &Shared, query: Query) -> Result<Vec<AddressInfo>> {
+    if let Some(network) = &shared.network {
+        return network.resolver().getaddrinfo(query).await;
+    }
     if resolver::has_plain_service(&query) {
         return resolver::getaddrinfo(&query);
     }
@@ -83,10 +91,14 @@ async fn numeric_names(shared: &Shared, mut address: Address, flags: i32) -> Res
         scope = at.scope_id();
         at.set_scope_id(0);
     }
-    let raw = address.encode()?;
-    let call = move || sys::getnameinfo(&raw, flags);
-    let (mut host, service) =
-        if flags & c::NI_NUMERICSERV != 0 { call()? } else { of_this_host(shared, AGAIN, call).await? };
+    let (mut host, service) = match &shared.network {
+        None => {
+            let raw = address.encode()?;
+            let call = move || sys::getnameinfo(&raw, flags);
+            if flags & c::NI_NUMERICSERV != 0 { call()? } else { of_this_host(shared, AGAIN, call).await? }
+        }
+        Some(network) => network.resolver().getnameinfo(address, flags).await?,
+    };
     if scope != 0 {
         host.extend(format!("%{scope}").as_bytes());
     }
@@ -141,6 +153,9 @@ pub(crate) async fn getservbyname(shared: &Shared, name: &[u8], protocol: Option
 }
 
 async fn getservbyname_unseen(shared: &Shared, name: &[u8], protocol: Option<&[u8]>) -> Option<u16> {
+    if let Some(network) = &shared.network {
+        return network.service_port(name, protocol);
+    }
     let (name, protocol) = (sys::c_string(name).ok()?, protocol.map(sys::c_string).transpose().ok()?);
     of_this_host(shared, TRY_AGAIN, move || Ok(sys::getservbyname(&name, protocol.as_deref()))).await.ok()?
 }
@@ -154,6 +169,9 @@ pub(crate) async fn getservbyport(shared: &Shared, port: u16, protocol: Option<&
 }
 
 async fn getservbyport_unseen(shared: &Shared, port: u16, protocol: Option<&[u8]>) -> Option<Vec<u8>> {
+    if let Some(network) = &shared.network {
+        return network.service_name(port, protocol);
+    }
     let protocol = protocol.map(sys::c_string).transpose().ok()?;
     of_this_host(shared, TRY_AGAIN, move || Ok(sys::getservbyport(port, protocol.as_deref()))).await.ok()?
 }
@@ -167,6 +185,9 @@ pub(crate) async fn getprotobyname(shared: &Shared, name: &[u8]) -> Option<i32> 
 }
 
 async fn getprotobyname_unseen(shared: &Shared, name: &[u8]) -> Option<i32> {
+    if let Some(network) = &shared.network {
+        return network.protocol(name);
+    }
     let name = sys::c_string(name).ok()?;
     of_this_host(shared, TRY_AGAIN, move || Ok(sys::getprotobyname(&name))).await.ok()?
 }
@@ -188,7 +209,7 @@ async fn asked<'a, T, F>(shared: &'a Shared, late: Error, ask: impl FnOnce(&'a d
 where
     F: Future<Output = Result<T>>,
 {
-    shared.lookups.limited(|| ask(&*shared.resolver)).await.unwrap_or_else(|limit| exceeded(shared, limit, late))
+    shared.lookups.limited(|| ask(shared.resolver())).await.unwrap_or_else(|limit| exceeded(shared, limit, late))
 }
 
 /// What this host's system knows of services and protocols. It may have to ask another for it, and so counts as a look-up.
@@ -214,7 +235,7 @@ fn learn(shared: &Shared, name: &str, addresses: impl Iterator<Item = IpAddr>) -
         shared.names.shun(name, &addresses)?;
     }
     let heeded = governing.policy.heeds(name);
-    let own = if heeded { interface::addresses()? } else { Vec::new() };
+    let own = if heeded { network::addresses(&shared.network)? } else { Vec::new() };
     shared.names.learn(name, addresses.into_iter(), &own, heeded);
     Ok(())
 }

@@ -2,13 +2,14 @@
 
 use std::pin::pin;
 use std::sync::{Arc, Weak};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use berkeley_constants::{POLLERR, POLLNVAL};
 use futures_util::future::select;
 use wasmtime_wasi_io::async_trait;
 use wasmtime_wasi_io::poll::Pollable;
 
+use crate::clock;
 use crate::error::{Errno, Error, Result};
 use crate::limits::Limit;
 use crate::observer::{Answer, Call, Interests, watched};
@@ -61,7 +62,7 @@ async fn poll_unseen(shared: &Shared, interests: &[(&Socket, i16)], limit: Optio
             }
             continue;
         };
-        if ready.iter().any(|events| *events != 0) || deadline.is_some_and(|deadline| deadline <= Instant::now()) {
+        if ready.iter().any(|events| *events != 0) || deadline.is_some_and(|deadline| deadline <= clock::now()) {
             let mut ready = ready.iter().copied();
             break asked.iter().map(|one| one.and_then(|_| ready.next()).unwrap_or(0)).collect();
         }

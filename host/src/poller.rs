@@ -15,6 +15,8 @@ use wasmtime_wasi_io::async_trait;
 use wasmtime_wasi_io::poll::Pollable;
 
 use crate::budget::Share;
+use crate::clock;
+use crate::endpoint::{AnySocket, Selector};
 use crate::error::{Errno, Result};
 use crate::limits::Limit;
 use crate::observer::{Answer, Call, watched};
@@ -22,7 +24,6 @@ use crate::poll::is_denied;
 use crate::shared::Shared;
 use crate::socket::Socket;
 use crate::stopwatch;
-use crate::sys::Selector;
 use crate::wait::{Deadline, Descriptor, PAUSE, Waiting, Watch, Watcher, deadline_after, until};
 
 /// Tells an event when it comes about, and once: EPOLLET.
@@ -108,8 +109,8 @@ impl Poller {
 
     fn create_unseen(shared: &Arc<Shared>) -> Result<Self> {
         let lease = shared.lease()?;
-        let selector = Selector::new()?;
-        if let Some(descriptor) = selector.descriptor() {
+        let selector = Selector::new(shared.network.is_some())?;
+        if let Some(descriptor) = selector.kernel().and_then(|selector| selector.descriptor()) {
             shared.admit(descriptor)?;
         }
         let watched = Watched {
@@ -255,7 +256,7 @@ impl Inner {
             let mut found = self.closed(most);
             found.extend(self.denied(handles, most - found.len()));
             let again = self.restore();
-            let is_over = !found.is_empty() || deadline.is_some_and(|deadline| deadline <= Instant::now());
+            let is_over = !found.is_empty() || deadline.is_some_and(|deadline| deadline <= clock::now());
             if found.len() < most {
                 let end = deadline.into_iter().chain(again).min();
                 let kernels = if is_over {
@@ -310,7 +311,7 @@ impl Inner {
         if watched.withheld.is_empty() {
             return None;
         }
-        let now = Instant::now();
+        let now = clock::now();
         let Watched { sockets, withheld, .. } = &mut *watched;
         withheld.retain(|&(key, until)| {
             let due = until <= now;
@@ -327,8 +328,9 @@ impl Inner {
 
     /// What the kernel tells, by the keys of sockets. It tells nothing when the deadline comes, or the alarm rings.
     async fn select(&self, most: usize, deadline: Deadline, watch: Watch<'_>) -> Result<Vec<(u32, u64)>> {
-        let left = |deadline: Deadline| deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        if self.shared.waiting == Waiting::Inline || Handle::try_current().is_err() {
+        let left = |deadline: Deadline| deadline.map(|deadline| deadline.saturating_duration_since(clock::now()));
+        let is_inline = self.shared.waiting == Waiting::Inline || Handle::try_current().is_err();
+        if is_inline && self.selector.kernel().is_some() {
             self.see(&watch)?;
             let found = stopwatch::waiting(|| self.selector.wait(most, left(deadline)))?;
             return Ok(self.heed(found, &watch));
@@ -353,7 +355,8 @@ impl Inner {
         let Some(wire) = watch.wire() else { return Ok(()) };
         let mut watched = self.lock();
         if !watched.sees_alarm {
-            self.selector.add(wire, u32::from(c::POLLIN.cast_unsigned()), ALARM)?;
+            let Some(selector) = self.selector.kernel() else { return Ok(()) };
+            selector.add(wire, u32::from(c::POLLIN.cast_unsigned()), ALARM)?;
             watched.sees_alarm = true;
         }
         Ok(())
@@ -385,7 +388,7 @@ impl Inner {
                 events = if left & EVENTS == 0 { 0 } else { events & (left | ENDS) };
                 if events == 0 || entry.wanted.events & ONE_SHOT == 0 {
                     withheld.retain(|(other, _)| *other != key);
-                    withheld.push((key, Instant::now() + wait.max(PAUSE)));
+                    withheld.push((key, clock::now() + wait.max(PAUSE)));
                     self.narrow(key, entry, &descriptor, left);
                 }
             }
@@ -403,7 +406,7 @@ impl Inner {
             // It was watched for more, and so can be for less.
             let _ = self.set(key, entry, descriptor, left);
         } else if entry.is_known {
-            let _ = self.selector.remove(descriptor.socket());
+            let _ = self.selector.remove(descriptor.socket(), key as u64);
             entry.is_known = false;
         }
     }
@@ -420,11 +423,11 @@ impl Watcher for Inner {
         // Of what is told as long as it holds, the next wait finds that it is held back.
         let is_edge = sockets.get(key).is_some_and(|entry| entry.wanted.events & EDGE != 0 && !entry.is_spent);
         if is_edge && !withheld.iter().any(|(other, _)| *other == key) {
-            withheld.push((key, Instant::now() + wait.max(PAUSE)));
+            withheld.push((key, clock::now() + wait.max(PAUSE)));
         }
     }
 
-    fn forget(&self, key: usize, socket: &Arc<socket2::Socket>, is_told: bool) {
+    fn forget(&self, key: usize, socket: &AnySocket, is_told: bool) {
         let mut watched = self.lock();
         let Some(entry) = watched.sockets.try_remove(key) else { return };
         watched.denied.retain(|other| *other != key);
@@ -436,7 +439,7 @@ impl Watcher for Inner {
         drop(watched);
         if entry.is_known {
             // What the kernel does not watch any more is as it should be.
-            let _ = self.selector.remove(socket);
+            let _ = self.selector.remove(socket, key as u64);
         }
     }
 }

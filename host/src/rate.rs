@@ -2,9 +2,11 @@
 
 use std::num::NonZeroU64;
 use std::sync::atomic::{AtomicI64, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
-use ratelimit::{Builder, Clock, Ratelimiter, StdClock, TryWaitError};
+use ratelimit::{Builder, Clock, Ratelimiter, TryWaitError};
+
+use crate::clock;
 
 /// Where all is used up, a second's worth comes in so many parts.
 const PARTS: u64 = 64;
@@ -14,7 +16,7 @@ const PARTS: u64 = 64;
 /// How much a call does is known only afterwards. So a call begins once there is something left, and what it does beyond
 /// is owed: nothing more begins before that is paid.
 #[derive(Debug)]
-pub(crate) struct Rate<C: Clock = StdClock> {
+pub(crate) struct Rate<C: Clock = Since> {
     bucket: Ratelimiter<C>,
     /// What was taken from the bucket and not used, or, below zero, what was used and is owed.
     credit: AtomicI64,
@@ -22,9 +24,19 @@ pub(crate) struct Rate<C: Clock = StdClock> {
     least: i64,
 }
 
+/// The time since the rate was made.
+#[derive(Debug)]
+pub(crate) struct Since(Instant);
+
+impl Clock for Since {
+    fn elapsed(&self) -> Duration {
+        clock::now() - self.0
+    }
+}
+
 impl Rate {
     pub(crate) fn new(per_second: NonZeroU64) -> Self {
-        Self::with_clock(per_second, StdClock::default())
+        Self::with_clock(per_second, Since(clock::now()))
     }
 }
 

@@ -9,14 +9,16 @@ use crate::address::{Address, RawAddress};
 use crate::budget::{Budget, Share};
 use crate::descriptors;
 use crate::directory::{Directory, HostPath, Located};
+use crate::endpoint::AnySocket;
 use crate::error::{Errno, Error, Refusal, Result};
 use crate::flight::Flights;
 use crate::gate::{Closed, Gates, Way};
 use crate::governance::{Governance, Governing};
 use crate::limits::{Limit, Limits};
+use crate::network::Network;
 use crate::observer::{Answer, Call, Observers, Seen};
 use crate::policy::{Names, Operation, Transport};
-use crate::resolver::{Lookups, Resolver};
+use crate::resolver::{Lookups, Resolver, SystemResolver};
 use crate::sys;
 #[cfg(feature = "tls")]
 use crate::tls::Tls;
@@ -28,7 +30,10 @@ const LISTENERS: usize = 16;
 /// What each socket of a guest refers to.
 pub(crate) struct Shared {
     pub(crate) governance: Arc<Governance>,
-    pub(crate) resolver: Box<dyn Resolver>,
+    /// None is the kernel's.
+    pub(crate) network: Option<Arc<dyn Network>>,
+    /// None is the network's own.
+    pub(crate) resolver: Option<Box<dyn Resolver>>,
     pub(crate) waiting: Waiting,
     pub(crate) limits: Limits,
     pub(crate) lookups: Lookups,
@@ -56,7 +61,7 @@ impl fmt::Debug for Shared {
 
 /// Where a unix path leads.
 pub(crate) enum Place<'a> {
-    /// Where the host says it is, as the guest is trusted with all of the host's paths.
+    /// Where the path says it is: the guest is trusted with all of the host's paths, or its network has paths of its own.
     Anywhere,
     /// Below a directory that was granted.
     In(&'a Directory, &'a [u8]),
@@ -130,9 +135,48 @@ impl Shared {
         admitted.map_err(|_| self.exceeded(Limit::Descriptors, Errno::EMFILE))
     }
 
+    /// The same of a socket, of which other networks' take none.
+    pub(crate) fn admit_socket(&self, opened: &AnySocket) -> Result<()> {
+        opened.kernel().map_or(Ok(()), |socket| self.admit(&**socket))
+    }
+
+    /// Makes a socket of the guest's network: socket(2).
+    pub(crate) fn open_socket(&self, family: i32, kind: i32, protocol: i32) -> Result<AnySocket> {
+        Ok(match &self.network {
+            None => AnySocket::Kernel(Arc::new(sys::socket(family, kind, protocol)?)),
+            Some(network) => AnySocket::Endpoint(network.socket(family, kind, protocol)?),
+        })
+    }
+
+    /// Makes two sockets of the guest's network: socketpair(2).
+    pub(crate) fn open_pair(&self, family: i32, kind: i32, protocol: i32) -> Result<(AnySocket, AnySocket)> {
+        Ok(match &self.network {
+            None => {
+                let (one, other) = sys::pair(family, kind, protocol)?;
+                (AnySocket::Kernel(Arc::new(one)), AnySocket::Kernel(Arc::new(other)))
+            }
+            Some(network) => {
+                let (one, other) = network.pair(family, kind, protocol)?;
+                (AnySocket::Endpoint(one), AnySocket::Endpoint(other))
+            }
+        })
+    }
+
+    /// What looks names up for the guest.
+    pub(crate) fn resolver(&self) -> &dyn Resolver {
+        match (&self.resolver, &self.network) {
+            (Some(resolver), _) => &**resolver,
+            (None, Some(network)) => network.resolver(),
+            (None, None) => &SystemResolver,
+        }
+    }
+
     /// Whether the process has one more descriptor to spare, before something comes that would be lost. EMFILE.
     pub(crate) fn spare(&self, descriptor: &Descriptor) -> Result<()> {
-        if !descriptors::are_scarce() || self.descriptors_left(descriptor) > 0 {
+        if descriptor.socket().endpoint().is_some()
+            || !descriptors::are_scarce()
+            || self.descriptors_left(descriptor) > 0
+        {
             return Ok(());
         }
         Err(self.exceeded(Limit::Descriptors, Errno::EMFILE))
@@ -140,7 +184,8 @@ impl Shared {
 
     /// How many more descriptors the process has to spare, told by one of the guest's.
     pub(crate) fn descriptors_left(&self, descriptor: &Descriptor) -> usize {
-        descriptors::left(descriptor.socket(), self.open.taken())
+        let socket = descriptor.socket().kernel();
+        socket.map_or(usize::MAX, |socket| descriptors::left(socket, self.open.taken()))
     }
 
     /// The backlog that a listener gets where it asks for one, and the room for that: half of what is left, so that there is
@@ -159,6 +204,9 @@ impl Shared {
 
     /// How many sockets the guest may have on their way to others.
     pub(crate) fn most_passed(&self) -> usize {
+        if self.network.is_some() {
+            return self.limits.sockets;
+        }
         self.limits.sockets.min(usize::try_from(descriptors::spare()).unwrap_or(usize::MAX))
     }
 
@@ -194,6 +242,9 @@ impl Shared {
                 return Ok(Place::Anywhere);
             }
             if let Some(below) = directory.below(path) {
+                if self.network.is_some() {
+                    return Ok(Place::Anywhere);
+                }
                 return Ok(Place::In(directory, below));
             }
         }
@@ -256,7 +307,7 @@ impl Shared {
     /// What the guest may know of an address: a unix path outside its directories is unnamed to it.
     pub(crate) fn guest_address(&self, raw: &RawAddress, protocol: i32) -> Option<Address> {
         let address = Address::decode(raw, protocol)?;
-        let Some(path) = address.unix_path() else { return Some(address) };
+        let Some(path) = address.unix_path().filter(|_| self.network.is_none()) else { return Some(address) };
         let directories = &self.governance.current().directories;
         let told = HostPath::new(path);
         Some(Address::Unix(if directories.iter().any(|directory| directory.is_whole()) {

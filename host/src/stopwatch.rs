@@ -4,7 +4,9 @@
 //! thread does so deep inside a poll, and tells it here.
 
 use std::cell::Cell;
-use std::time::{Duration, Instant};
+use std::time::Duration;
+
+use crate::clock;
 
 thread_local! {
     /// How long the call that this thread is in has waited; none where nobody measures.
@@ -33,9 +35,9 @@ pub(crate) fn measure<T>(call: impl FnOnce() -> T) -> (T, Duration) {
 /// Waits on this thread.
 pub(crate) fn waiting<T>(wait: impl FnOnce() -> T) -> T {
     let Some(waited) = WAITED.get() else { return wait() };
-    let began = Instant::now();
+    let began = clock::now();
     let result = wait();
-    WAITED.set(Some(waited + began.elapsed()));
+    WAITED.set(Some(waited + (clock::now() - began)));
     result
 }
 

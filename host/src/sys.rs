@@ -50,6 +50,7 @@ pub(crate) use address::{from_sockaddr, to_sockaddr};
 #[cfg(not(target_os = "linux"))]
 pub(crate) use ending::Ending;
 pub(crate) use file::Special;
+pub(crate) use memory::Memory;
 #[cfg(not(target_os = "linux"))]
 pub(crate) use memory::{memory, unaccepted};
 pub(crate) use message::{Opened, RawMessage};

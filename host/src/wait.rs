@@ -2,20 +2,23 @@
 
 mod alarm;
 
+use std::future::poll_fn;
 use std::io;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError, Weak};
+use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use berkeley_constants as c;
 use futures_util::future::{Either, select, select_all};
-use socket2::Socket;
 use tokio::runtime::Handle;
 
 pub(crate) use self::alarm::{Alarm, Watch};
 use crate::budget::Share;
+use crate::clock;
 use crate::directory::Located;
+use crate::endpoint::{AnySocket, Endpoint};
 use crate::stopwatch;
 use crate::sys::{self, Ending, PollEntry, Registration};
 
@@ -48,14 +51,14 @@ pub(crate) type Deadline = Option<Instant>;
 
 /// The moment that is so far from now; none if it is beyond what the clock can tell.
 pub(crate) fn deadline_after(limit: Duration) -> Deadline {
-    Instant::now().checked_add(limit)
+    clock::now().checked_add(limit)
 }
 
 /// What watches sockets for longer than a call.
 pub(crate) trait Watcher: Send + Sync {
     /// Watches no longer what it knows by that key, which is about to be closed; the guest is to hear of that while it has
     /// the handle.
-    fn forget(&self, key: usize, socket: &Arc<Socket>, is_told: bool);
+    fn forget(&self, key: usize, socket: &AnySocket, is_told: bool);
 
     /// Tells anew of what it knows by that key, but only after that time: a limit of the guest's has held a call on it back,
     /// of which the kernel does not know.
@@ -65,7 +68,7 @@ pub(crate) trait Watcher: Send + Sync {
 /// An open socket, and its place in tokio's reactor once it has waited there.
 pub(crate) struct Descriptor {
     registration: Mutex<Option<Arc<Registration>>>,
-    socket: Arc<Socket>,
+    socket: AnySocket,
     file: Arc<OpenFile>,
     _lease: Share,
     /// Who waits for no peer when it closes the socket after all of these.
@@ -97,8 +100,7 @@ struct OpenFile {
 
 impl Descriptor {
     /// A socket that does not block.
-    pub(crate) fn new(socket: Socket, lease: Share) -> Self {
-        let socket = Arc::new(socket);
+    pub(crate) fn new(socket: AnySocket, lease: Share) -> Self {
         Self {
             registration: Mutex::default(),
             socket,
@@ -118,18 +120,18 @@ impl Descriptor {
     /// Sees to it that closing the socket does not wait for its peer, as SO_LINGER would have it. The kernel goes on
     /// sending what is left.
     pub(crate) fn close_without_waiting(&self) {
-        let waits = || self.socket.linger().is_ok_and(|time| time.is_some_and(|time| !time.is_zero()));
-        if !(self.is_last() && self.may_linger() && waits()) {
+        let Some(socket) = self.socket.kernel().filter(|_| self.is_last() && self.may_linger()) else { return };
+        if !socket.linger().is_ok_and(|time| time.is_some_and(|time| !time.is_zero())) {
             return;
         }
         if self.file.shared.load(Ordering::Relaxed)
-            && let Ok(ending) = Ending::of(&self.socket)
+            && let Ok(ending) = Ending::of(socket)
         {
             let _ = self.ending.set(ending);
             return;
         }
         // A socket that has the option takes it.
-        let _ = self.socket.set_linger(None);
+        let _ = socket.set_linger(None);
     }
 
     /// Keeps open what the socket was bound by.
@@ -215,8 +217,8 @@ impl Descriptor {
     }
 
     /// A socket from elsewhere, which may block.
-    pub(crate) fn adopted(socket: Socket, lease: Share) -> Self {
-        if !sys::HAS_DONTWAIT {
+    pub(crate) fn adopted(socket: AnySocket, lease: Share) -> Self {
+        if let Some(socket) = socket.kernel().filter(|_| !sys::HAS_DONTWAIT) {
             // One that refuses tells so by its calls.
             let _ = socket.set_nonblocking(true);
         }
@@ -231,20 +233,26 @@ impl Descriptor {
         if self.file.shared.swap(true, Ordering::Relaxed) {
             return Ok(());
         }
-        self.socket.set_nonblocking(nonblocking || !sys::HAS_DONTWAIT)
+        self.set_nonblocking(nonblocking || !sys::HAS_DONTWAIT)
     }
 
     /// Whether a call that knows no MSG_DONTWAIT may block: others hold the socket too, and have it so.
     pub(crate) fn may_block(&self) -> io::Result<bool> {
-        Ok(self.file.shared.load(Ordering::Relaxed) && !sys::is_nonblocking(&self.socket)?)
+        let Some(socket) = self.socket.kernel() else { return Ok(false) };
+        Ok(self.file.shared.load(Ordering::Relaxed) && !sys::is_nonblocking(socket)?)
     }
 
     /// Makes sure that calls that know no MSG_DONTWAIT do not block.
     pub(crate) fn ensure_nonblocking(&self) -> io::Result<()> {
-        if self.may_block()? { self.socket.set_nonblocking(true) } else { Ok(()) }
+        if self.may_block()? { self.set_nonblocking(true) } else { Ok(()) }
     }
 
-    pub(crate) fn socket(&self) -> &Arc<Socket> {
+    /// Only the kernel's sockets have a mode.
+    fn set_nonblocking(&self, nonblocking: bool) -> io::Result<()> {
+        self.socket.kernel().map_or(Ok(()), |socket| socket.set_nonblocking(nonblocking))
+    }
+
+    pub(crate) fn socket(&self) -> &AnySocket {
         &self.socket
     }
 
@@ -288,6 +296,9 @@ impl Descriptor {
 
     /// The events among those asked for, or of error, that hold now.
     pub(crate) fn events(&self, events: i16) -> io::Result<i16> {
+        if let Some(endpoint) = self.socket.endpoint() {
+            return Ok(endpoint.events(events));
+        }
         let mut ready = [0];
         poll_once(&[(self, events)], &mut ready, Some(Duration::ZERO))?;
         Ok(ready[0])
@@ -295,7 +306,7 @@ impl Descriptor {
 
     /// Makes a call that does not wait. Where it would have to, what the reactor has told before counts no more, so that
     /// [`ready`](Self::ready) need not ask the kernel.
-    pub(crate) fn attempt<T>(&self, events: i16, call: impl FnOnce(&Socket) -> io::Result<T>) -> io::Result<T> {
+    pub(crate) fn attempt<T>(&self, events: i16, call: impl FnOnce(&AnySocket) -> io::Result<T>) -> io::Result<T> {
         let registration = self.lock().clone();
         match registration {
             Some(registration) => registration.attempt(events, || call(&self.socket)),
@@ -312,7 +323,7 @@ impl Descriptor {
         (waiting, is_tried): (Waiting, bool),
         watch: Watch<'_>,
     ) -> io::Result<Woken> {
-        if waiting == Waiting::Inline || Handle::try_current().is_err() {
+        if waits_inline(waiting, &[(self, events)]) {
             return poll_until(&[(self, events)], &mut [0], deadline, &watch);
         }
         if !is_tried && self.events(events)? != 0 {
@@ -328,8 +339,15 @@ impl Descriptor {
 
     /// Waits in the reactor until the events hold.
     pub(crate) async fn woken(&self, events: i16) -> io::Result<()> {
+        let socket = match &self.socket {
+            AnySocket::Kernel(socket) => socket,
+            AnySocket::Endpoint(endpoint) => {
+                told(&**endpoint, events).await;
+                return Ok(());
+            }
+        };
         let mut closed = 0;
-        while !self.registration()?.woken(events, || Ok(self.events(events)? != 0)).await? {
+        while !self.registration(socket)?.woken(events, || Ok(self.events(events)? != 0)).await? {
             // A new registration may be told more. Where it is told the same again, only asking now and then remains.
             *self.lock() = None;
             if closed > 0 {
@@ -342,7 +360,8 @@ impl Descriptor {
 
     /// Waits in the reactor for what it tells after an attempt.
     async fn told(&self, events: i16) -> io::Result<()> {
-        let goes_on = self.registration()?.told(events, || Ok(self.events(events)? != 0)).await?;
+        let AnySocket::Kernel(socket) = &self.socket else { return self.woken(events).await };
+        let goes_on = self.registration(socket)?.told(events, || Ok(self.events(events)? != 0)).await?;
         if !goes_on {
             // A new registration may be told more.
             *self.lock() = None;
@@ -350,17 +369,32 @@ impl Descriptor {
         Ok(())
     }
 
-    fn registration(&self) -> io::Result<Arc<Registration>> {
+    fn registration(&self, socket: &Arc<socket2::Socket>) -> io::Result<Arc<Registration>> {
         let mut registration = self.lock();
         if let Some(registration) = &*registration {
             return Ok(registration.clone());
         }
-        Ok(registration.insert(Arc::new(Registration::new(&self.socket)?)).clone())
+        Ok(registration.insert(Arc::new(Registration::new(socket)?)).clone())
     }
 
     fn lock(&self) -> MutexGuard<'_, Option<Arc<Registration>>> {
         self.registration.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// Whether a wait for the sockets is one of the thread: those of networks other than the kernel's are never waited for so.
+fn waits_inline(waiting: Waiting, interests: &[(&Descriptor, i16)]) -> bool {
+    let inline = waiting == Waiting::Inline || Handle::try_current().is_err();
+    inline && interests.iter().all(|(descriptor, _)| descriptor.socket.kernel().is_some())
+}
+
+/// Waits until the events of the endpoint hold.
+async fn told(endpoint: &dyn Endpoint, events: i16) {
+    let look = |context: &mut Context<'_>| {
+        endpoint.wake(context.waker());
+        if endpoint.events(events) == 0 { Poll::Pending } else { Poll::Ready(()) }
+    };
+    poll_fn(look).await;
 }
 
 /// Waits until an event of one of the sockets holds, and tells those of each; all 0 when the deadline comes first. None:
@@ -372,7 +406,7 @@ pub(crate) async fn poll(
     watch: Watch<'_>,
 ) -> io::Result<Option<Vec<i16>>> {
     let mut ready = vec![0; interests.len()];
-    if waiting == Waiting::Inline || Handle::try_current().is_err() {
+    if waits_inline(waiting, interests) {
         let woken = poll_until(interests, &mut ready, deadline, &watch)?;
         return Ok((woken != Woken::Rung).then_some(ready));
     }
@@ -406,7 +440,7 @@ fn poll_until(
     watch: &Watch<'_>,
 ) -> io::Result<Woken> {
     loop {
-        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(clock::now()));
         match stopwatch::waiting(|| poll_with(interests, ready, left, watch)) {
             Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
             result => return result,
@@ -424,7 +458,7 @@ fn poll_with(
     let Some(wire) = watch.wire() else {
         return poll_once(interests, ready, limit).map(|any| if any { Woken::Ready } else { Woken::Late });
     };
-    let mut entries: Vec<_> = interests.iter().map(entry).chain([sys::poll_entry(wire, c::POLLIN)]).collect();
+    let mut entries: Vec<_> = interests.iter().filter_map(entry).chain([sys::poll_entry(wire, c::POLLIN)]).collect();
     let any = sys::poll(&mut entries, limit)?;
     for ((slot, entry), (_, events)) in ready.iter_mut().zip(&entries).zip(interests) {
         *slot = sys::polled(entry, *events);
@@ -443,11 +477,16 @@ fn poll_with(
 fn poll_once(interests: &[(&Descriptor, i16)], ready: &mut [i16], limit: Option<Duration>) -> io::Result<bool> {
     // Mostly there is one socket, which needs no list on the heap.
     let (mut one, mut many);
-    let entries: &mut [PollEntry<'_>] = if let [interest] = interests {
-        one = [entry(interest)];
+    let entries: &mut [PollEntry<'_>] = if let [interest] = interests
+        && let Some(entry) = entry(interest)
+    {
+        one = [entry];
         &mut one
     } else {
-        many = interests.iter().map(entry).collect::<Vec<_>>();
+        many = interests.iter().filter_map(entry).collect::<Vec<_>>();
+        if many.len() < interests.len() {
+            return look(interests, many, ready);
+        }
         &mut many
     };
     let any = sys::poll(entries, limit)?;
@@ -457,8 +496,24 @@ fn poll_once(interests: &[(&Descriptor, i16)], ready: &mut [i16], limit: Option<
     Ok(any)
 }
 
-fn entry<'a>(&(descriptor, events): &(&'a Descriptor, i16)) -> PollEntry<'a> {
-    sys::poll_entry(&descriptor.socket, events)
+/// The same, without waiting, where some are of a network other than the kernel's.
+fn look(interests: &[(&Descriptor, i16)], mut kernels: Vec<PollEntry<'_>>, ready: &mut [i16]) -> io::Result<bool> {
+    if !kernels.is_empty() {
+        sys::poll(&mut kernels, Some(Duration::ZERO))?;
+    }
+    let mut kernels = kernels.iter();
+    for (slot, (descriptor, events)) in ready.iter_mut().zip(interests) {
+        *slot = match descriptor.socket.endpoint() {
+            Some(endpoint) => endpoint.events(*events),
+            None => kernels.next().map_or(0, |entry| sys::polled(entry, *events)),
+        };
+    }
+    Ok(ready.iter().any(|events| *events != 0))
+}
+
+/// None: it is not the kernel's.
+fn entry<'a>(&(descriptor, events): &(&'a Descriptor, i16)) -> Option<PollEntry<'a>> {
+    descriptor.socket.kernel().map(|socket| sys::poll_entry(socket, events))
 }
 
 /// How long to wait before asking again where nothing tells when to.

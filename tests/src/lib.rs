@@ -7,6 +7,7 @@ pub mod c;
 pub mod capture;
 pub mod certificates;
 pub mod component;
+pub mod exceptions;
 pub mod generator;
 pub mod script;
 pub mod servers;

@@ -62,7 +62,7 @@ impl Script {
 
 /// A difference that is meant to be: the call and how each side answers. `*` stands for any words, `ERRNO` for any error
 /// of the system's. What follows in the same script is not compared, for the sides may differ in what they have done.
-#[derive(Debug)]
+#[derive(Clone, Copy, Debug)]
 pub struct Exception {
     /// The call, without the names that it gives.
     pub call: &'static str,
@@ -137,10 +137,19 @@ pub struct Outcome {
 ///
 /// A difference counts if it is there each time: what is up to chance on one side differs from run to run.
 pub fn compare(scripts: &[Script], waiting: &str, exceptions: &[Exception]) -> Outcome {
+    compare_with(scripts, Side::Guest(waiting), exceptions)
+}
+
+/// As [`compare`], with a guest that is run otherwise.
+pub fn compare_otherwise(scripts: &[Script], run: &Run<'_>, exceptions: &[Exception]) -> Outcome {
+    compare_with(scripts, Side::Otherwise(run), exceptions)
+}
+
+fn compare_with(scripts: &[Script], side: Side<'_>, exceptions: &[Exception]) -> Outcome {
     let mut outcome = Outcome { met: vec![false; exceptions.len()], ..Outcome::default() };
     let mut reported = 0;
     let python = answers_of(Side::Python, scripts);
-    let guest = answers_of(Side::Guest(waiting), scripts);
+    let guest = answers_of(side, scripts);
     for ((script, python), guest) in scripts.iter().zip(&python).zip(&guest) {
         for answer in python {
             *outcome.kinds.entry(kind(answer)).or_default() += 1;
@@ -156,13 +165,13 @@ pub fn compare(scripts: &[Script], waiting: &str, exceptions: &[Exception]) -> O
                 outcome.cut_short.extend((difference.at + 1 < script.lines.len()).then_some(difference));
             }
             None if reported == MOST_REPORTED => {}
-            None => match settle(script, waiting, exceptions) {
+            None => match settle(script, side, exceptions) {
                 Some(text) => {
                     println!("{text}");
                     outcome.report += &text;
                     reported += 1;
                 }
-                None => println!("up to chance, in {}, waiting {waiting}: {difference:?}", script.title),
+                None => println!("up to chance, in {}, {side}: {difference:?}", script.title),
             },
         }
     }
@@ -182,20 +191,20 @@ const MOST_REPORTED: usize = 20;
 const TIMES: usize = 3;
 
 /// The script, made as short as still differs, with both sides' answers; nothing if it does not differ each time.
-fn settle(script: &Script, waiting: &str, exceptions: &[Exception]) -> Option<String> {
-    let lasts = |script: &Script| (0..TIMES).all(|_| attempt(script, waiting, exceptions).is_some());
-    let difference = attempt(script, waiting, exceptions).filter(|_| lasts(script))?;
+fn settle(script: &Script, side: Side<'_>, exceptions: &[Exception]) -> Option<String> {
+    let lasts = |script: &Script| (0..TIMES).all(|_| attempt(script, side, exceptions).is_some());
+    let difference = attempt(script, side, exceptions).filter(|_| lasts(script))?;
     let mut whole = script.clone();
     whole.lines.truncate(difference.at + 1);
     let shortest = match whole.drawn {
-        true => shortened(&whole, |scripts| attempts(scripts, waiting, exceptions)),
+        true => shortened(&whole, |scripts| attempts(scripts, side, exceptions)),
         false => whole.clone(),
     };
     let shortest = if lasts(&shortest) { shortest } else { whole };
 
-    let sides = [Side::Python, Side::Guest(waiting)];
+    let sides = [Side::Python, side];
     let [python, guest] = sides.map(|side| answers_of(side, std::slice::from_ref(&shortest)).remove(0));
-    let mut report = format!("\n{}, waiting {waiting}:\n", script.title);
+    let mut report = format!("\n{}, {side}:\n", script.title);
     for ((line, python), guest) in shortest.lines.iter().zip(&python).zip(&guest) {
         if python == guest {
             writeln!(report, "    {line:50} {}", Short(python)).expect("writes");
@@ -245,12 +254,12 @@ fn sets_mode(line: &str) -> bool {
 }
 
 /// Makes the calls, and gives the first that the sides answer differently but should not.
-fn attempt(script: &Script, waiting: &str, exceptions: &[Exception]) -> Option<Difference> {
-    attempts(std::slice::from_ref(script), waiting, exceptions).remove(0)
+fn attempt(script: &Script, side: Side<'_>, exceptions: &[Exception]) -> Option<Difference> {
+    attempts(std::slice::from_ref(script), side, exceptions).remove(0)
 }
 
-fn attempts(scripts: &[Script], waiting: &str, exceptions: &[Exception]) -> Vec<Option<Difference>> {
-    let [python, guest] = [Side::Python, Side::Guest(waiting)].map(|side| answers_of(side, scripts));
+fn attempts(scripts: &[Script], side: Side<'_>, exceptions: &[Exception]) -> Vec<Option<Difference>> {
+    let [python, guest] = [Side::Python, side].map(|side| answers_of(side, scripts));
     let unexpected = |difference: &Difference| !exceptions.iter().any(|exception| exception.covers(difference));
     let answers = scripts.iter().zip(python.iter().zip(&guest));
     answers.map(|(script, (python, guest))| first_difference(script, python, guest).filter(unexpected)).collect()
@@ -273,12 +282,28 @@ impl fmt::Display for Short<'_> {
     }
 }
 
+/// Runs a guest with the scripts as its input and these arguments, and gives its output. The first argument is a directory
+/// that the guest has under the same name.
+pub type Run<'a> = dyn Fn(&str, [&str; 2]) -> String + 'a;
+
 /// Who makes the calls.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy)]
 enum Side<'a> {
     Python,
     /// A guest that waits in that way.
     Guest(&'a str),
+    /// A guest that is run otherwise.
+    Otherwise(&'a Run<'a>),
+}
+
+impl fmt::Display for Side<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Python => f.write_str("CPython"),
+            Self::Guest(waiting) => write!(f, "waiting {waiting}"),
+            Self::Otherwise(_) => f.write_str("run otherwise"),
+        }
+    }
 }
 
 /// The answers of one side to each script, without what differs between two runs of the same program.
@@ -293,7 +318,7 @@ fn answers_of(side: Side<'_>, scripts: &[Script]) -> Vec<Vec<String>> {
     let path = script.path().join("script");
     let lines = |script: &Script| script.lines.iter().map(|line| line.clone() + "\n").collect::<String>();
     let text: String = scripts.iter().map(|script| format!("# {}\n{}", script.title, lines(script))).collect();
-    fs::write(&path, text).expect("writes");
+    fs::write(&path, &text).expect("writes");
 
     let mut command = match side {
         Side::Python => {
@@ -307,26 +332,32 @@ fn answers_of(side: Side<'_>, scripts: &[Script]) -> Vec<Vec<String>> {
             .arg(directory)
             .arg(tag)
             .command(waiting),
+        Side::Otherwise(run) => return sorted(side, scripts, &run(&text, [directory, tag]), [directory, tag]),
     };
     let output = within(PATIENCE, &mut command).stdin(File::open(&path).expect("opens")).output().expect("starts");
     let (stdout, stderr) = (output_text(&output.stdout), output_text(&output.stderr));
-    assert!(output.status.success(), "{side:?}: {}\n{}\n{stderr}", output.status, last_lines(&stdout));
+    assert!(output.status.success(), "{side}: {}\n{}\n{stderr}", output.status, last_lines(&stdout));
+    sorted(side, scripts, &stdout, [directory, tag])
+}
+
+/// The answers that a side has written, to each script.
+fn sorted(side: Side<'_>, scripts: &[Script], stdout: &str, [directory, tag]: [&str; 2]) -> Vec<Vec<String>> {
     let mut answers: Vec<Vec<String>> = Vec::new();
     for line in stdout.lines() {
         match answers.last_mut() {
             _ if line.starts_with('#') => answers.push(Vec::new()),
             Some(script) => script.push(line.to_owned()),
-            None => panic!("{side:?}: `{line}` before the first title"),
+            None => panic!("{side}: `{line}` before the first title"),
         }
     }
     for (script, answers) in scripts.iter().zip(&mut answers) {
-        assert_eq!(script.lines.len(), answers.len(), "{side:?} answers each line of {script:?}: {answers:?}");
+        assert_eq!(script.lines.len(), answers.len(), "{side} answers each line of {script:?}: {answers:?}");
         let mut names = Names { directory, tag, known: HashMap::new() };
         for (line, answer) in script.lines.iter().zip(answers) {
             *answer = names.normalised(call_of(line), answer);
         }
     }
-    assert_eq!(scripts.len(), answers.len(), "{side:?} answers each script");
+    assert_eq!(scripts.len(), answers.len(), "{side} answers each script");
     answers
 }
 

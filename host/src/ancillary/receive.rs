@@ -1,15 +1,18 @@
 //! Receiving messages: recvmsg(2). What may not be handed over is closed here.
 
+use std::sync::Arc;
+
 use berkeley_constants as c;
 
 use super::control::Control;
 use super::message::{Incoming, Message, Passed};
 use crate::cmsg::{descriptors, has_descriptors, parse};
+use crate::endpoint::{AnySocket, Carried, Passed as Handed};
 use crate::error::{Refusal, Result};
 use crate::observer::{Answer, Call, watched};
 use crate::policy::Operation;
 use crate::socket::Socket;
-use crate::sys::{self, Opened, Received};
+use crate::sys::{self, Opened};
 
 impl Socket {
     /// Receives a message of at most `size` bytes, with at most `ancillary_size` bytes of control messages: recvmsg(2).
@@ -49,14 +52,24 @@ impl Socket {
 
     /// Takes the descriptors that may be handed over. The others are closed, and the guest is told so as the kernel
     /// does it where the process may have no more, or where its security module refuses one.
-    fn let_in(&self, descriptors: impl Iterator<Item = Received>, flags: &mut i32) -> Vec<Passed> {
+    fn let_in(&self, descriptors: impl Iterator<Item = Carried>, flags: &mut i32) -> Vec<Passed> {
         let admitted = descriptors.map(|descriptor| self.admit(descriptor));
         admitted.filter_map(|passed| passed.inspect_err(|_| *flags |= c::MSG_CTRUNC).ok()).collect()
     }
 
-    fn admit(&self, descriptor: Received) -> Result<Passed> {
-        let kind = match sys::opened(descriptor)? {
-            Opened::Socket(socket) => return Ok(Passed::Socket(self.receive_socket(socket)?)),
+    fn admit(&self, carried: Carried) -> Result<Passed> {
+        let opened = match carried {
+            Carried::Descriptor(descriptor) => sys::opened(descriptor)?,
+            Carried::Passed(Handed::Endpoint(endpoint)) => {
+                return Ok(Passed::Socket(self.receive_socket(AnySocket::Endpoint(endpoint))?));
+            }
+            Carried::Passed(Handed::File(file)) => Opened::File(file.try_clone()?),
+        };
+        let kind = match opened {
+            Opened::Socket(socket) => {
+                let socket = AnySocket::Kernel(Arc::new(socket.into()));
+                return Ok(Passed::Socket(self.receive_socket(socket)?));
+            }
             Opened::File(file) => {
                 self.judge(&Operation::Files)?;
                 self.shared().admit(&file)?;

@@ -9,7 +9,8 @@ use berkeley_constants as c;
 use super::control::Control;
 use super::message::Outgoing;
 use crate::address::Address;
-use crate::cmsg::{MOST_PASSED, OutgoingControl, RawControl, has_descriptors};
+use crate::cmsg::{MOST_PASSED, RawControl, has_descriptors};
+use crate::endpoint::{AnySocket, OutgoingControl, Passed};
 use crate::error::{Errno, Refusal, Result};
 use crate::observer::{Answer, Call, watched};
 use crate::option::{self, Access};
@@ -113,13 +114,19 @@ impl Socket {
     }
 
     fn put_outgoing(&self, control: &mut OutgoingControl, message: &Outgoing<'_>) -> Result<()> {
+        let is_kernels = self.descriptor()?.socket().kernel().is_some();
         match message {
             Outgoing::Rights(sockets) => {
                 let mut numbers = Vec::new();
                 for socket in sockets {
                     let descriptor = socket.descriptor()?;
                     socket.prepare_to_pass()?;
-                    numbers.push(sys::passed_number(descriptor.socket())?);
+                    match (descriptor.socket(), is_kernels) {
+                        (AnySocket::Kernel(socket), true) => numbers.push(sys::passed_number(&**socket)?),
+                        (AnySocket::Endpoint(endpoint), false) => control.pass(Passed::Endpoint(endpoint.clone())),
+                        // A network knows no sockets of another.
+                        _ => return Err(Errno::EINVAL.into()),
+                    }
                     control.keep(descriptor.clone());
                 }
                 control.put_rights(&numbers);
@@ -128,7 +135,11 @@ impl Socket {
                 let mut numbers = Vec::new();
                 for file in files {
                     self.judge_file(file)?;
-                    numbers.push(sys::passed_number(&**file)?);
+                    if is_kernels {
+                        numbers.push(sys::passed_number(&**file)?);
+                    } else {
+                        control.pass(Passed::File(file.clone()));
+                    }
                     control.keep(file.clone());
                 }
                 control.put_rights(&numbers);

@@ -18,7 +18,6 @@ use crate::option::Value;
 use crate::poll::poll;
 use crate::shared::Shared;
 use crate::socket::Socket;
-use crate::sys;
 use crate::wait::Waiting;
 
 const MIB: usize = 1 << 20;
@@ -83,7 +82,7 @@ fn fill_whole(socket: &Socket) {
 
 /// What the kernel holds for the sockets.
 fn held<'a>(sockets: impl IntoIterator<Item = &'a Socket>) -> usize {
-    let memory = sockets.into_iter().map(|socket| sys::memory(socket.descriptor().expect("open").socket()));
+    let memory = sockets.into_iter().map(|socket| socket.descriptor().expect("open").socket().memory());
     memory.map(|memory| memory.sent + memory.received + memory.options).sum()
 }
 
@@ -247,7 +246,7 @@ fn buffers_for_reception_are_made_smaller_where_there_are_many() {
     let guest = with_buffers(8 * MIB);
     let make = |_| Socket::create(&guest.shared, c::AF_INET, c::SOCK_DGRAM, 0).expect("a socket");
     let sockets: Vec<_> = (0..500).map(make).collect();
-    let size = |socket: &Socket| sys::memory(socket.descriptor().expect("open").socket()).receive_buffer;
+    let size = |socket: &Socket| socket.descriptor().expect("open").socket().memory().receive_buffer;
     let total: usize = sockets.iter().map(size).sum();
     // The last few were not looked at yet.
     assert!(total <= 16 * MIB, "{total}");

@@ -153,6 +153,12 @@ impl SocketCtxView<'_> {
         self.table.get_mut(handle)?.0.as_deref_mut().ok_or_else(Holder::at_work)
     }
 
+    /// Where work is done. What another network carries stays on the guest's thread.
+    fn labour(&self) -> Labour {
+        let shared = &self.ctx.shared;
+        if shared.network.is_some() { Labour::Here } else { shared.waiting.into() }
+    }
+
     /// Does work with a connection that may take long.
     async fn work<T: Send + 'static>(
         &mut self,
@@ -160,15 +166,16 @@ impl SocketCtxView<'_> {
         work: impl FnOnce(&mut Connection) -> T + Send + 'static,
     ) -> wasmtime::Result<T> {
         let mut connection = self.table.get_mut(handle)?.0.take().ok_or_else(Holder::at_work)?;
-        let labour = Labour::from(self.ctx.shared.waiting);
+        let labour = self.labour();
         let (done, connection) = labour.run(move || (work(&mut connection), connection)).await;
         self.table.get_mut(handle)?.0 = Some(connection);
         Ok(done)
     }
 
     async fn config(&mut self, terms: Terms) -> Result<Resource<Config>> {
+        let labour = self.labour();
         let shared = self.ctx.shared.clone();
-        let config = Config::new(&shared.tls, terms, shared.waiting.into()).await?;
+        let config = Config::new(&shared.tls, terms, labour).await?;
         Ok(self.table.push(config)?)
     }
 }

@@ -16,6 +16,7 @@ use super::event::{Began, Data, Ended};
 use super::identity::Identity;
 use super::info::SocketInfo;
 use super::watch::Observer;
+use crate::clock;
 use crate::error::{Refusal, Result};
 use crate::limits::Limit;
 use crate::stopwatch;
@@ -178,7 +179,7 @@ impl<'a> Watch<'a> {
     #[cold]
     fn begin(observers: &Arc<Observers>, call: Call<'a>, socket: Option<SocketInfo>) -> Self {
         let id = observers.calls_begun.fetch_add(1, Ordering::Relaxed);
-        let at = Instant::now();
+        let at = clock::now();
         let began = Began { id, call, socket: socket.as_ref(), at };
         observers.watching().for_each(|observer| observer.began(&began));
         Self { observers: observers.clone(), id, call, socket, at, waited: Duration::ZERO, pending: None }
@@ -195,14 +196,14 @@ impl<'a> Watch<'a> {
         let (polled, waited) = stopwatch::measure(poll);
         self.waited += waited;
         if polled.is_pending() {
-            self.pending = Some(Instant::now());
+            self.pending = Some(clock::now());
         }
         polled
     }
 
     fn resume(&mut self) {
         if let Some(since) = self.pending.take() {
-            self.waited += since.elapsed();
+            self.waited += clock::now() - since;
         }
     }
 
@@ -213,7 +214,7 @@ impl<'a> Watch<'a> {
             call: self.call,
             socket: socket.as_ref(),
             at: self.at,
-            took: self.at.elapsed(),
+            took: clock::now() - self.at,
             waited: self.waited,
             outcome,
         };

@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 
 use super::shunned::Shunned;
 use super::special::wrapped;
+use crate::clock;
 use crate::error::Errno;
 use crate::limits::Limits;
 
@@ -56,7 +57,7 @@ impl Names {
 
     /// The names that led the guest to the address.
     pub fn of(&self, address: IpAddr) -> Vec<Arc<str>> {
-        self.of_at(address, Instant::now())
+        self.of_at(address, clock::now())
     }
 
     /// The names that led the guest to the address, those among them that the policy shunned however long ago that was.
@@ -91,7 +92,7 @@ impl Names {
 
     /// Remembers an answer: to which addresses the name led, and which of these are this machine's `own`.
     pub(crate) fn learn(&self, name: &str, addresses: impl Iterator<Item = IpAddr>, own: &[IpAddr], heeded: bool) {
-        self.learn_at(name, addresses, own, heeded, Instant::now());
+        self.learn_at(name, addresses, own, heeded, clock::now());
     }
 
     fn of_at(&self, address: IpAddr, now: Instant) -> Vec<Arc<str>> {

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -10,8 +10,10 @@ use super::ask::Lookup;
 use super::clock;
 use super::pool::{GuestId, Pool};
 use crate::budget::Budget;
+use crate::clock::now;
 use crate::error::{Errno, Result};
 use crate::limits::Limit;
+use crate::wait::until;
 
 /// How many look-ups of one guest may wait until they may be asked.
 const WAITING: usize = 1024;
@@ -22,6 +24,8 @@ pub(crate) struct Lookups {
     at_once: Arc<Semaphore>,
     waiting: Budget,
     time: Duration,
+    /// Whether the time is tokio's, which may be paused.
+    by_tokio: bool,
 }
 
 /// Who asks, as long as the look-up is polled.
@@ -38,13 +42,14 @@ tokio::task_local! {
 
 impl Lookups {
     /// So many at once, each for so long.
-    pub(crate) fn new(at_once: usize, time: Duration) -> Self {
+    pub(crate) fn new(at_once: usize, time: Duration, by_tokio: bool) -> Self {
         static LAST: AtomicU64 = AtomicU64::new(0);
         Self {
             guest: LAST.fetch_add(1, Ordering::Relaxed) + 1,
             at_once: Arc::new(Semaphore::new(at_once.min(Semaphore::MAX_PERMITS))),
             waiting: Budget::default(),
             time,
+            by_tokio,
         }
     }
 
@@ -63,7 +68,8 @@ impl Lookups {
             let asker = Asker { guest: self.guest, _permit: Arc::new(permit) };
             Ok(ASKER.scope(asker, async { ask().await }).await)
         };
-        match Instant::now().checked_add(self.time) {
+        match now().checked_add(self.time) {
+            Some(end) if self.by_tokio => until(Some(end), look_up).await.unwrap_or(Err(Limit::LookupTime)),
             Some(end) => clock::before(end, look_up).await.unwrap_or(Err(Limit::LookupTime)),
             None => look_up.await,
         }
@@ -123,7 +129,7 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_given_up_counts_until_it_ends() {
-        let lookups = Lookups::new(1, LONG);
+        let lookups = Lookups::new(1, LONG, false);
         let ((key, locked), (tell, begun)) = (mpsc::channel::<()>(), mpsc::channel());
         let call = move || {
             tell.send(()).expect("the test listens");
@@ -144,7 +150,7 @@ mod tests {
 
     #[tokio::test]
     async fn so_many_may_wait_and_no_more() {
-        let lookups = Lookups::new(2, LONG);
+        let lookups = Lookups::new(2, LONG, false);
         let never = || Box::pin(lookups.limited(std::future::pending::<Result<()>>));
         let mut asked: Vec<_> = (0..2 + WAITING).map(|_| never()).collect();
         for look_up in &mut asked {

@@ -11,6 +11,7 @@ use c::{POLLOUT, POLLRDHUP};
 
 use super::handle::Socket;
 use super::patience::Patience;
+use crate::endpoint::AnySocket;
 use crate::error::{Errno, Error, Result};
 use crate::gate::Way;
 use crate::policy::Transport;
@@ -20,7 +21,7 @@ use crate::wait::{Descriptor, PAUSE, Waiting};
 const NO_WAIT: Duration = Duration::from_micros(2);
 
 /// One part of a call that may be tried several times.
-pub(crate) type Attempt<'a, T> = &'a mut (dyn FnMut(&socket2::Socket) -> io::Result<T> + Send);
+pub(crate) type Attempt<'a, T> = &'a mut (dyn FnMut(&AnySocket) -> io::Result<T> + Send);
 
 /// What one try of a call came to, without a wait and so without a future.
 pub(crate) enum Tried<T, B = Blocked> {

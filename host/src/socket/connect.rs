@@ -14,12 +14,13 @@ use super::past::{Origin, Past};
 use super::patience::{Patience, Pauses};
 use crate::address::Address;
 use crate::directory::Directory;
+use crate::endpoint::AnySocket;
 use crate::error::{Errno, Error, Result};
 use crate::gate::Way;
 use crate::observer::{Answer, Call, watched};
 use crate::policy::{Operation, Transport};
 use crate::shared::Place;
-use crate::sys;
+use crate::sys::CONNECTS_AGAIN;
 use crate::wait::PAUSE;
 
 impl Socket {
@@ -51,7 +52,7 @@ impl Socket {
                 self.shared.judge_place(&governing, &located, &operation)?;
                 // So a guest has no more of those either.
                 let lease = directory.costs_descriptor(&located).then(|| self.shared.lease()).transpose()?;
-                descriptor.socket().bind(&sys::to_sockaddr(&located.address))?;
+                descriptor.socket().bind(&located.address)?;
                 if !Directory::has_entry(&located, below) {
                     // Somebody moved the directory meanwhile. What was bound elsewhere is of no use to the guest.
                     self.close()?;
@@ -59,7 +60,7 @@ impl Socket {
                 }
                 descriptor.keep(located, lease);
             }
-            Some(Place::Anywhere) | None => descriptor.socket().bind(&sys::to_sockaddr(&plain))?,
+            Some(Place::Anywhere) | None => descriptor.socket().bind(&plain)?,
         }
         self.asked = Some(judged);
         let Err(denied) = self.tolerate_chosen_port() else { return Ok(()) };
@@ -104,15 +105,16 @@ impl Socket {
         self.ensure_nonblocking(descriptor)?;
         let mut patience = self.patience(0, c::SO_RCVTIMEO);
         // The kernel's cryptography has operations for connections, and no addresses for them.
-        let accept = if self.family == c::AF_ALG { sys::accept_nameless } else { sys::accept };
+        let nameless = self.family == c::AF_ALG;
         loop {
             let lease = self.shared.lease()?;
             self.shared.spare(descriptor)?;
             // One that may block, on a thread that is the guest's own, is not begun before there is something to accept.
             let early = || Ok::<_, std::io::Error>(descriptor.may_block()? && descriptor.events(POLLIN)? == 0);
-            let accept = |socket: &socket2::Socket| if early()? { Err(Errno::EAGAIN.into()) } else { accept(socket) };
+            let accept =
+                |socket: &AnySocket| if early()? { Err(Errno::EAGAIN.into()) } else { socket.accept(nameless) };
             let mut again = Again::default();
-            let attempt = &mut |socket: &socket2::Socket| match accept(socket) {
+            let attempt = &mut |socket: &AnySocket| match accept(socket) {
                 // As a call that blocked would say of a listener that was shut down.
                 Err(error) if would_block(&error) && self.limit.is_none() && again.is_shut(descriptor) => {
                     Err(Errno::EINVAL.into())
@@ -121,13 +123,13 @@ impl Socket {
             };
             let (socket, peer) = self.attempt(POLLIN, &mut patience, attempt).await?;
             self.shared.gates.charge(Way::Connection, 1);
-            self.shared.admit(&socket)?;
+            self.shared.admit_socket(&socket)?;
             let peer = self.shared.guest_address(&peer, self.protocol);
             let judged = peer.as_ref().filter(|_| self.transport.is_internet());
             let (transport, given) = (self.transport, self.given);
             if judged.is_some_and(|peer| self.judge(&Operation::Accept { transport, peer, given }).is_err()) {
                 // The peer learns of it by a reset.
-                socket.set_linger(Some(Duration::ZERO))?;
+                socket.reset_when_closed()?;
                 self.go_on(descriptor, &mut patience).await?;
                 continue;
             }
@@ -167,8 +169,7 @@ impl Socket {
         let address = self.understood(address)?;
         // A peer that an earlier policy let through is none any more.
         self.obey()?;
-        let (raw, _located) = self.destination(&address)?;
-        let peer = sys::to_sockaddr(&raw);
+        let (peer, _located) = self.destination(&address)?;
         self.past.connected(&address);
         self.ensure_nonblocking(descriptor)?;
         let (mut patience, mut pauses) = (self.patience_to_send(0), Pauses::default());
@@ -178,7 +179,7 @@ impl Socket {
         }
         let mut failed = self.failed.swap(false, Ordering::Relaxed) && self.limit != Some(Duration::ZERO);
         let under_way = loop {
-            match descriptor.socket().connect(&peer).map_err(sys::connect_error) {
+            match descriptor.socket().connect(&peer) {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
                 Err(error) if Errno::of(&error) == Some(Errno::EINPROGRESS) => break Errno::EINPROGRESS,
                 // It is the attempt before, of which the guest was told.
@@ -201,20 +202,19 @@ impl Socket {
         let late = |error: Error| if error.would_block() { under_way.into() } else { error };
         // A peer on this machine has mostly answered before the call returned.
         let is_near = || address.internet().is_some_and(|peer| peer.ip().is_loopback());
-        let mut may_be_over =
-            self.transport == Transport::Tcp && self.limit.is_none() && sys::CONNECTS_AGAIN && is_near();
+        let mut may_be_over = self.transport == Transport::Tcp && self.limit.is_none() && CONNECTS_AGAIN && is_near();
         loop {
             let is_early = std::mem::take(&mut may_be_over);
             if !is_early {
                 self.wait(descriptor, POLLOUT, &mut patience).await.map_err(late)?;
             }
             // A call that blocked would leave the socket fit for another attempt. CPython, in time-out mode, does not.
-            if self.limit.is_some() || !sys::CONNECTS_AGAIN {
+            if self.limit.is_some() || !CONNECTS_AGAIN {
                 let Some(error) = descriptor.socket().take_error()? else { return Ok(()) };
                 self.failed.store(true, Ordering::Relaxed);
                 return Err(error.into());
             }
-            match descriptor.socket().connect(&peer).map_err(sys::connect_error) {
+            match descriptor.socket().connect(&peer) {
                 Err(error) if is_early && Errno::of(&error) == Some(Errno::EALREADY) => {}
                 // Ready, it says, and is not: what was shut down is always ready.
                 Err(error) if Errno::of(&error) == Some(Errno::EALREADY) => {

@@ -12,6 +12,7 @@ use super::past::Past;
 use crate::address::Address;
 use crate::budget::Share;
 use crate::buffers::Reception;
+use crate::endpoint::AnySocket;
 use crate::error::{Errno, Error, Refusal, Result};
 use crate::flight::Flights;
 use crate::observer::{Answer, Call, Identity};
@@ -57,7 +58,7 @@ impl fmt::Debug for Socket {
 }
 
 impl Socket {
-    pub(super) fn new(shared: &Arc<Shared>, socket: socket2::Socket, lease: Share, numbers: (i32, i32, i32)) -> Self {
+    pub(super) fn new(shared: &Arc<Shared>, socket: AnySocket, lease: Share, numbers: (i32, i32, i32)) -> Self {
         Self::around(shared, Descriptor::new(socket, lease), numbers)
     }
 

@@ -10,6 +10,7 @@ use super::handle::Socket;
 use super::past::{Origin, Past};
 use super::receive::USUAL_DATAGRAM;
 use crate::address::Address;
+use crate::endpoint::AnySocket;
 use crate::error::{Errno, Result};
 use crate::observer::{Answer, Call};
 use crate::policy::{Operation, Transport};
@@ -19,7 +20,7 @@ use crate::wait::{Descriptor, Waiting};
 
 /// A descriptor from elsewhere that is known to be a socket.
 pub(crate) struct Adopted {
-    socket: socket2::Socket,
+    socket: AnySocket,
     family: i32,
     kind: i32,
     protocol: i32,
@@ -28,8 +29,12 @@ pub(crate) struct Adopted {
 impl Adopted {
     /// ENOTSOCK.
     pub(crate) fn new(socket: OwnedSocket) -> io::Result<Self> {
-        let socket = socket2::Socket::from(socket);
-        let (family, kind, protocol) = sys::numbers(&socket)?;
+        Self::of(AnySocket::Kernel(Arc::new(socket.into())))
+    }
+
+    /// ENOTSOCK.
+    pub(crate) fn of(socket: AnySocket) -> io::Result<Self> {
+        let (family, kind, protocol) = socket.numbers()?;
         Ok(Self { socket, family, kind, protocol })
     }
 }
@@ -48,8 +53,8 @@ impl Socket {
         let generation = shared.governance.generation();
         judge_creation(shared, family, kind, protocol)?;
         let lease = shared.lease()?;
-        let socket = sys::socket(family, kind, protocol)?;
-        shared.admit(&socket)?;
+        let socket = shared.open_socket(family, kind, protocol)?;
+        shared.admit_socket(&socket)?;
         let socket = Self::new(shared, socket, lease, (family, kind, protocol)).judged(generation);
         Ok(socket.nonblocking_if(nonblocking))
     }
@@ -67,9 +72,9 @@ impl Socket {
         let generation = shared.governance.generation();
         judge_creation(shared, family, kind, protocol)?;
         let leases = (shared.lease()?, shared.lease()?);
-        let pair = sys::pair(family, kind, protocol)?;
-        shared.admit(&pair.0)?;
-        shared.admit(&pair.1)?;
+        let pair = shared.open_pair(family, kind, protocol)?;
+        shared.admit_socket(&pair.0)?;
+        shared.admit_socket(&pair.1)?;
         let make = |socket, lease| {
             let socket = Self::new(shared, socket, lease, (family, kind, protocol)).judged(generation);
             socket.nonblocking_if(nonblocking)
@@ -91,10 +96,10 @@ impl Socket {
     /// Takes a socket that came over a unix socket. EACCES, EMFILE.
     ///
     /// It is used under this guest's own policy. What it is connected to, somebody else has connected it to.
-    pub(crate) fn receive_socket(&self, from: OwnedSocket) -> Result<Self> {
+    pub(crate) fn receive_socket(&self, from: AnySocket) -> Result<Self> {
         let lease = self.shared.lease()?;
-        let Adopted { socket, family, kind, protocol } = Adopted::new(from)?;
-        self.shared.admit(&socket)?;
+        let Adopted { socket, family, kind, protocol } = Adopted::of(from)?;
+        self.shared.admit_socket(&socket)?;
         judge_creation(&self.shared, family, kind, protocol)?;
         let mut received = Self::around(&self.shared, Descriptor::adopted(socket, lease), (family, kind, protocol));
         received.past = Arc::new(Past::of(Origin::Elsewhere));
@@ -145,13 +150,13 @@ impl Socket {
         }
         self.judge(&Operation::Share)?;
         self.prepare_to_pass()?;
-        Ok(sys::share(descriptor.socket(), process)?)
+        Ok(descriptor.socket().share(process)?)
     }
 
     /// Windows's WSAIoctl, with Python's control codes. EOPNOTSUPP elsewhere.
     pub fn ioctl(&self, control: u32, argument: &[u8]) -> Result<()> {
         let mut seen = self.seen(Call::Ioctl { control, size: argument.len() });
-        let result = seen.run(|| -> Result<()> { Ok(sys::ioctl(self.descriptor()?.socket(), control, argument)?) });
+        let result = seen.run(|| -> Result<()> { Ok(self.descriptor()?.socket().ioctl(control, argument)?) });
         self.tell(&mut seen, &result, |()| Answer::Done);
         result
     }
@@ -170,7 +175,7 @@ impl Socket {
     /// executor.
     pub(crate) fn prepare_to_pass(&self) -> Result<()> {
         let descriptor = self.descriptor()?;
-        let waits = self.waits_to_connect() && descriptor.socket().peer_addr().is_err();
+        let waits = self.waits_to_connect() && descriptor.socket().peer_address().is_err();
         let stays = waits && self.shared.waiting == Waiting::Yield;
         Ok(descriptor.share(self.limit.is_some() || stays)?)
     }
@@ -186,7 +191,7 @@ impl Socket {
     fn dup_unseen(&self) -> Result<Self> {
         let lease = self.shared.lease()?;
         let descriptor = self.descriptor()?.duplicate(lease)?;
-        self.shared.admit(descriptor.socket())?;
+        self.shared.admit_socket(descriptor.socket())?;
         let copy = Self::around(&self.shared, descriptor, (self.family, self.kind, self.protocol));
         let mut copy = copy.judged(self.obeys.load(Ordering::Relaxed));
         copy.limit = self.limit;
@@ -201,7 +206,7 @@ impl Socket {
     /// Ends one direction or both: shutdown(2).
     pub fn shutdown(&self, how: i32) -> Result<()> {
         let mut seen = self.seen(Call::Shutdown { how });
-        let result = seen.run(|| -> Result<()> { Ok(sys::shutdown(self.descriptor()?.socket(), how)?) });
+        let result = seen.run(|| -> Result<()> { Ok(self.descriptor()?.socket().shutdown(how)?) });
         self.tell(&mut seen, &result, |()| Answer::Done);
         result
     }
@@ -229,14 +234,19 @@ impl Socket {
         if !(is_called && self.shared.waiting == Waiting::Inline) {
             descriptor.close_without_waiting();
         }
+        let Some(socket) = descriptor.socket().kernel() else {
+            // Another network has no thread that could look after it.
+            self.shared.flights.forget(&descriptor);
+            return Ok(());
+        };
         let is_carrier = self.shared.flights.close(&descriptor);
-        if !is_carrier && self.must_stay(&descriptor) {
+        if !is_carrier && self.must_stay(&descriptor, socket) {
             self.shared.flights.keep(descriptor.clone());
         } else if !is_carrier {
             return Ok(());
         }
         if descriptor.is_alone() {
-            end(descriptor.socket(), self.transport);
+            end(socket, self.transport);
         }
         Ok(())
     }
@@ -245,8 +255,7 @@ impl Socket {
 impl Socket {
     /// Whether the socket must stay open after the guest has closed it, so that it can be told how much of what it has sent
     /// the kernel still holds.
-    fn must_stay(&self, descriptor: &Descriptor) -> bool {
-        let socket = descriptor.socket();
+    fn must_stay(&self, descriptor: &Descriptor, socket: &socket2::Socket) -> bool {
         let holds = matches!(self.transport, Transport::Unix | Transport::Tcp) && descriptor.is_last();
         if !holds || self.shared.gates.buffers.lose(descriptor) {
             return false;

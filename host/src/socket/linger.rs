@@ -8,7 +8,6 @@ use berkeley_constants as c;
 
 use super::handle::Socket;
 use crate::error::Result;
-use crate::sys;
 use crate::wait::Waiting;
 
 /// sys/socket.h: the size of struct linger, of two integers.
@@ -22,12 +21,12 @@ impl Socket {
             return Ok(false);
         };
         let socket = descriptor.socket();
-        sys::setsockopt(socket, level, name, value)?;
+        socket.setsockopt(level, name, value)?;
         let is_time = i32::from_ne_bytes(*on) != 0 && i32::from_ne_bytes(*time) != 0;
         if is_time {
             // What the kernel makes of the time: of one that is too long it tells another.
-            let told = sys::getsockopt(socket, level, name, LINGER)?;
-            sys::setsockopt(socket, level, name, &[0; LINGER])?;
+            let told = socket.getsockopt(level, name, LINGER)?;
+            socket.setsockopt(level, name, &[0; LINGER])?;
             let time = told.last_chunk().map_or(*time, |time| *time);
             descriptor.keep_linger(i32::from_ne_bytes(time));
         } else {

@@ -9,7 +9,6 @@ use super::handle::Socket;
 use super::patience::Patience;
 use crate::error::Result;
 use crate::policy::Transport;
-use crate::sys;
 use crate::wait::{Descriptor, PAUSE};
 
 impl Socket {
@@ -37,7 +36,7 @@ impl Socket {
         let enough = mark.min(size);
         let ends = POLLERR | POLLHUP | POLLRDHUP;
         // Where it does not tell how much it has, the call itself answers.
-        let available = || sys::available(descriptor.socket()).unwrap_or(u64::MAX);
+        let available = || descriptor.socket().available().unwrap_or(u64::MAX);
         while enough > 1 && available() < enough && descriptor.events(POLLRDHUP)? & ends == 0 {
             // Of the mark itself poll(2) tells, with TCP; of what is below, and with others, nothing does.
             let told = self.transport == Transport::Tcp && enough == mark;

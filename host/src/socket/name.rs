@@ -10,7 +10,6 @@ use crate::error::Result;
 use crate::observer::{Answer, Call};
 use crate::peers::Peers;
 use crate::policy::{Operation, Transport};
-use crate::sys;
 
 impl Socket {
     /// The local address: getsockname(2).
@@ -22,7 +21,7 @@ impl Socket {
     }
 
     pub(super) fn local(&self) -> Result<Option<Address>> {
-        let raw = sys::local_address(self.descriptor()?.socket())?;
+        let raw = self.descriptor()?.socket().local_address()?;
         // The name by which it was bound may be the host's own way to it.
         Ok(match &self.asked {
             Some(asked) if asked.unix_path().is_some() => Some(asked.clone()),
@@ -39,7 +38,7 @@ impl Socket {
     }
 
     pub(super) fn peer(&self) -> Result<Option<Address>> {
-        let raw = sys::from_sockaddr(&self.descriptor()?.socket().peer_addr()?);
+        let raw = self.descriptor()?.socket().peer_address()?;
         Ok(self.shared.guest_address(&raw, self.protocol))
     }
 
@@ -47,7 +46,7 @@ impl Socket {
     pub(super) fn understood(&self, address: &Address) -> Result<Address> {
         match address.clone().normalised(self.protocol)? {
             Address::SystemName(name) => {
-                Ok(Address::System { id: sys::control_id(self.descriptor()?.socket(), &name)?, unit: 0 })
+                Ok(Address::System { id: self.descriptor()?.socket().control_id(&name)?, unit: 0 })
             }
             address => Ok(address),
         }

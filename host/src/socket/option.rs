@@ -8,7 +8,6 @@ use crate::error::{Errno, Error, Result};
 use crate::observer::{Answer, Call};
 use crate::option::{Access, Value, access_of, joined, multicast_source};
 use crate::policy::Operation;
-use crate::sys;
 
 /// The longest value that is read, as in Python.
 const LONGEST: u32 = 1024;
@@ -51,13 +50,13 @@ impl Socket {
             return Err(Errno::EINVAL.into());
         }
         if level == SOL_IOCTL {
-            let mut value = sys::ioctl_number(descriptor.socket(), name)?.to_ne_bytes().to_vec();
+            let mut value = descriptor.socket().ioctl_number(name)?.to_ne_bytes().to_vec();
             value.truncate(size as usize);
             return Ok(value);
         }
         match self.linger(level, name, size as usize)? {
             Some(value) => Ok(value),
-            None => Ok(sys::getsockopt(descriptor.socket(), level, name, size as usize)?),
+            None => Ok(descriptor.socket().getsockopt(level, name, size as usize)?),
         }
     }
 
@@ -94,12 +93,12 @@ impl Socket {
         }
         match value {
             Value::Int(value) if level == c::AF_VSOCK => {
-                sys::setsockopt(descriptor.socket(), level, name, &i64::from(*value).to_ne_bytes())?;
+                descriptor.socket().setsockopt(level, name, &i64::from(*value).to_ne_bytes())?;
             }
             Value::Int(_) | Value::Bytes(_) => {
-                sys::setsockopt(descriptor.socket(), level, name, &self.clamped(level, name, bytes))?;
+                descriptor.socket().setsockopt(level, name, &self.clamped(level, name, bytes))?;
             }
-            Value::Null(len) => sys::setsockopt_null(descriptor.socket(), level, name, *len)?,
+            Value::Null(len) => descriptor.socket().setsockopt_null(level, name, *len)?,
         }
         match (level, name) {
             (c::SOL_SOCKET, c::SO_RCVLOWAT) => self.note_low_water(),

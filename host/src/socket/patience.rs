@@ -1,12 +1,12 @@
 //! How long a call may wait, and how it does.
 
-use std::io;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use berkeley_constants as c;
 use tokio::runtime::Handle;
 
 use super::handle::Socket;
+use crate::clock;
 use crate::error::{Errno, Error, Result};
 use crate::gate::Way;
 use crate::policy::Transport;
@@ -36,7 +36,7 @@ impl Patience {
             Self::None => return Err(Errno::EAGAIN.into()),
             Self::For(limit) => *self = Self::Until(deadline_after(limit), Error::TimedOut),
             Self::Kernel(option) => {
-                let limit = if descriptor.may_be_limited() { kernel_limit(descriptor.socket(), option)? } else { None };
+                let limit = if descriptor.may_be_limited() { descriptor.socket().limit(option)? } else { None };
                 *self = Self::Until(limit.and_then(deadline_after), Errno::EAGAIN.into());
             }
         }
@@ -49,7 +49,7 @@ impl Patience {
     /// What to answer, if the time is over.
     fn check(&self) -> Result<()> {
         match self {
-            Self::Until(Some(deadline), expired) if *deadline <= Instant::now() => Err(expired.clone()),
+            Self::Until(Some(deadline), expired) if *deadline <= clock::now() => Err(expired.clone()),
             _ => Ok(()),
         }
     }
@@ -114,7 +114,7 @@ impl Socket {
     /// Waits so long, within the time limit.
     pub(super) async fn pause(&self, descriptor: &Descriptor, patience: &mut Patience, length: Duration) -> Result<()> {
         let (deadline, _) = patience.begin(descriptor)?;
-        let left = deadline.map_or(length, |deadline| deadline.saturating_duration_since(Instant::now()));
+        let left = deadline.map_or(length, |deadline| deadline.saturating_duration_since(clock::now()));
         let length = length.min(left);
         match Handle::try_current() {
             Ok(_) if self.shared.waiting == Waiting::Yield => tokio::time::sleep(length).await,
@@ -163,9 +163,4 @@ impl Pauses {
         self.0 += 1;
         length
     }
-}
-
-/// SO_RCVTIMEO or SO_SNDTIMEO; none is no limit.
-fn kernel_limit(socket: &socket2::Socket, option: i32) -> io::Result<Option<Duration>> {
-    if option == c::SO_RCVTIMEO { socket.read_timeout() } else { socket.write_timeout() }
 }

@@ -11,11 +11,12 @@ use super::handle::Socket;
 use super::patience::Patience;
 use crate::address::{Address, RawAddress};
 use crate::cmsg;
+use crate::endpoint::{AnySocket, Carried};
 use crate::error::Result;
 use crate::gate::Way;
 use crate::observer::Direction;
 use crate::policy::{Operation, Transport};
-use crate::sys::{self, RawMessage};
+use crate::sys::RawMessage;
 
 /// No call receives more bytes of control messages.
 const MOST_CONTROL: usize = 1 << 16;
@@ -23,7 +24,7 @@ const MOST_CONTROL: usize = 1 << 16;
 pub(super) const USUAL_DATAGRAM: usize = 1 << 16;
 
 /// Receives by one system call, and tells who sent it.
-type Receive<'a, T> = &'a (dyn Fn(&socket2::Socket) -> io::Result<(T, RawAddress)> + Sync);
+type Receive<'a, T> = &'a (dyn Fn(&AnySocket) -> io::Result<(T, RawAddress)> + Sync);
 
 /// Whether such a call fails, or gives something, only if the socket is ready.
 pub(super) fn is_usual(size: u64, flags: i32) -> bool {
@@ -42,7 +43,7 @@ impl Socket {
         size: u64,
         ancillary_size: u64,
         flags: i32,
-    ) -> Result<(RawMessage, Option<Address>)> {
+    ) -> Result<(RawMessage<Carried>, Option<Address>)> {
         let (mut message, peer) = self.receive_message(size, ancillary_size, flags).await?;
         let size = self.room(size);
         while self.fills(flags) && (1..size).contains(&message.data.len()) && !self.ends_here()? {
@@ -73,14 +74,14 @@ impl Socket {
         size: u64,
         ancillary_size: u64,
         flags: i32,
-    ) -> Result<(RawMessage, Option<Address>)> {
+    ) -> Result<(RawMessage<Carried>, Option<Address>)> {
         let control = usize::try_from(ancillary_size).unwrap_or(MOST_CONTROL).min(MOST_CONTROL);
         let control = self.room_for_descriptors(control)?;
         // Only unix sockets pass descriptors; packet sockets refuse the flag.
         let close_on_exec = if self.family == c::AF_UNIX { c::MSG_CMSG_CLOEXEC } else { 0 };
-        let receive = |socket: &socket2::Socket| {
+        let receive = |socket: &AnySocket| {
             let sizes = (self.room_for_next(socket, size, flags)?, control);
-            sys::receive_message(socket, sizes, flags | c::MSG_DONTWAIT | close_on_exec)
+            socket.receive_message(sizes, flags | c::MSG_DONTWAIT | close_on_exec)
         };
         let result = self.receive(Blocked::Untried, size, flags, &receive).await;
         if let Ok((RawMessage { data, flags: came, .. }, peer)) = &result {
@@ -120,7 +121,7 @@ impl Socket {
         let waits = self.limit.is_none() && !matches!(self.patience(flags, c::SO_RCVTIMEO), Patience::None);
         let mut is_over =
             || waits && !self.is_stream() && self.descriptor().is_ok_and(|descriptor| again.is_shut(descriptor));
-        let attempt = &mut |socket: &socket2::Socket| match receive(socket) {
+        let attempt = &mut |socket: &AnySocket| match receive(socket) {
             // A call that blocked would say that there is nothing more; this one says that it would block.
             Err(error) if would_block(&error) && is_over() => Ok((T::default(), RawAddress::from_bytes(&[]))),
             result => result,
@@ -136,7 +137,7 @@ impl Socket {
             return Tried::Done(Ok((received, peer)));
         }
         if let Some(descriptor) = self.descriptor.as_ref().filter(|_| flags & c::MSG_PEEK != 0) {
-            let _ = sys::receive(descriptor.socket(), 0, c::MSG_DONTWAIT);
+            let _ = descriptor.socket().receive(0, c::MSG_DONTWAIT);
         }
         Tried::Blocked(Blocked::Refused)
     }
@@ -178,7 +179,7 @@ impl Socket {
     }
 
     /// As `room`, but no more than the next datagram needs.
-    pub(super) fn room_for_next(&self, socket: &socket2::Socket, size: u64, flags: i32) -> io::Result<usize> {
+    pub(super) fn room_for_next(&self, socket: &AnySocket, size: u64, flags: i32) -> io::Result<usize> {
         let room = self.room(size);
         if self.is_stream() {
             return Ok(self.shared.gates.portion(Way::In, room));
@@ -190,7 +191,7 @@ impl Socket {
         if flags & (c::MSG_OOB | self.no_wait() & c::MSG_ERRQUEUE) != 0 {
             return Ok(USUAL_DATAGRAM);
         }
-        Ok(room.min(sys::next_length(socket)?.max(USUAL_DATAGRAM)))
+        Ok(room.min(socket.next_length()?.max(USUAL_DATAGRAM)))
     }
 
     /// Whether a call that receives takes as much as was asked for, as in Linux a stream's does that may wait without
@@ -205,6 +206,6 @@ impl Socket {
     pub(super) fn ends_here(&self) -> Result<bool> {
         let descriptor = self.descriptor()?;
         let broken = POLLERR | POLLHUP;
-        Ok(sys::at_mark(descriptor.socket()) || descriptor.events(0)? & broken == broken)
+        Ok(descriptor.socket().at_mark() || descriptor.events(0)? & broken == broken)
     }
 }

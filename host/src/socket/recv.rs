@@ -11,10 +11,10 @@ use super::handle::Socket;
 use super::patience::Patience;
 use super::receive::is_usual;
 use crate::address::{Address, RawAddress};
+use crate::endpoint::AnySocket;
 use crate::error::Result;
 use crate::observer::{Answer, Call, Direction, watched};
 use crate::policy::Transport;
-use crate::sys;
 
 /// MSG_WAITALL gives as much at least, so that a guest that gets less knows that there is no more to get.
 const LEAST_WHOLE: u64 = 1 << 16;
@@ -37,7 +37,7 @@ impl Socket {
         if self.transport == Transport::Tcp {
             return self.receive_stream(size, flags, Some(&patience)).unless_it_waits(&patience);
         }
-        let receive = |socket: &socket2::Socket| self.receive_into(socket, size, flags);
+        let receive = |socket: &AnySocket| self.receive_into(socket, size, flags);
         let tried = self.receive_once(size, flags, &receive, &mut Again::default(), Some(&patience));
         tried.unless_it_waits(&patience).map(|(data, _)| data)
     }
@@ -67,8 +67,8 @@ impl Socket {
 
     /// Receives from a TCP connection by one try. Nobody else sends there, so nothing tells who did, and nothing is judged.
     fn receive_stream(&self, size: u64, flags: i32, fresh: Option<&Patience>) -> Tried<Vec<u8>> {
-        let receive = &mut |socket: &socket2::Socket| {
-            sys::receive_unnamed(socket, self.room_for_next(socket, size, flags)?, flags | c::MSG_DONTWAIT)
+        let receive = &mut |socket: &AnySocket| {
+            socket.receive_unnamed(self.room_for_next(socket, size, flags)?, flags | c::MSG_DONTWAIT)
         };
         self.try_once(POLLIN, fresh.filter(|_| is_usual(size, flags)), receive).map(|data| {
             self.charge_received(flags, data.len());
@@ -104,7 +104,7 @@ impl Socket {
             return Tried::Blocked(Blocked::Untried);
         }
         let patience = self.patience(flags, c::SO_RCVTIMEO);
-        let receive = |socket: &socket2::Socket| self.receive_into(socket, size, flags);
+        let receive = |socket: &AnySocket| self.receive_into(socket, size, flags);
         let tried = self.receive_once(size, flags, &receive, &mut Again::default(), Some(&patience));
         tried.unless_it_waits(&patience)
     }
@@ -122,12 +122,12 @@ impl Socket {
         result
     }
 
-    fn receive_into(&self, socket: &socket2::Socket, size: u64, flags: i32) -> io::Result<(Vec<u8>, RawAddress)> {
-        sys::receive(socket, self.room_for_next(socket, size, flags)?, flags | c::MSG_DONTWAIT)
+    fn receive_into(&self, socket: &AnySocket, size: u64, flags: i32) -> io::Result<(Vec<u8>, RawAddress)> {
+        socket.receive(self.room_for_next(socket, size, flags)?, flags | c::MSG_DONTWAIT)
     }
 
     async fn recvfrom_unseen(&self, blocked: Blocked, size: u64, flags: i32) -> Result<(Vec<u8>, Option<Address>)> {
-        let receive = |socket: &socket2::Socket| self.receive_into(socket, size, flags);
+        let receive = |socket: &AnySocket| self.receive_into(socket, size, flags);
         let result = self.receive(blocked, size, flags, &receive).await;
         if let Ok((data, peer)) = &result {
             self.tell_data(Direction::Received, peer.as_ref(), flags, &[IoSlice::new(data)], data.len());

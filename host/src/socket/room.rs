@@ -3,14 +3,13 @@
 
 use berkeley_constants as c;
 use c::POLLOUT;
-use socket2::SockAddr;
 
 use super::attempt::{Attempt, would_block};
 use super::handle::Socket;
 use super::patience::{Patience, Pauses};
+use crate::address::RawAddress;
 use crate::error::Result;
 use crate::gate::Way;
-use crate::sys;
 use crate::wait::Descriptor;
 
 impl Socket {
@@ -19,7 +18,7 @@ impl Socket {
     /// A socket that is connected to the same peer tells when there is room again, so one is made to be asked.
     pub(super) async fn attempt_towards<T: Send>(
         &self,
-        peer: &SockAddr,
+        peer: &RawAddress,
         patience: &mut Patience,
         call: Attempt<'_, T>,
     ) -> Result<T> {
@@ -38,7 +37,7 @@ impl Socket {
             match asked {
                 Some(asked) if asked.events(POLLOUT)? == 0 => self.wait(asked, POLLOUT, patience).await?,
                 // It is the socket's own buffer that is full, of which it tells unless it is connected elsewhere.
-                _ if descriptor.socket().peer_addr().is_err() && descriptor.events(POLLOUT)? == 0 => {
+                _ if descriptor.socket().peer_address().is_err() && descriptor.events(POLLOUT)? == 0 => {
                     self.wait(descriptor, POLLOUT, patience).await?;
                 }
                 _ => self.pause(descriptor, patience, pauses.longer()).await?,
@@ -47,8 +46,8 @@ impl Socket {
     }
 
     /// A socket that is connected to the peer; none where there can be none, as where the peer is connected itself.
-    fn connected_to(&self, peer: &SockAddr) -> Option<Descriptor> {
-        let socket = sys::socket(c::AF_UNIX, c::SOCK_DGRAM, 0).ok()?;
+    fn connected_to(&self, peer: &RawAddress) -> Option<Descriptor> {
+        let socket = self.shared.open_socket(c::AF_UNIX, c::SOCK_DGRAM, 0).ok()?;
         socket.connect(peer).ok()?;
         Some(Descriptor::new(socket, self.shared.given_lease()))
     }

@@ -10,11 +10,10 @@ use super::attempt::{Blocked, Tried};
 use super::handle::Socket;
 use super::patience::Patience;
 use crate::address::Address;
-use crate::cmsg::OutgoingControl;
+use crate::endpoint::{AnySocket, OutgoingControl};
 use crate::error::{Errno, Error, Result};
 use crate::gate::Way;
 use crate::observer::{Answer, Call, Direction, watched};
-use crate::sys;
 
 /// Flags that the host sets itself, or that would let the kernel read memory after the call.
 const MSG_ZEROCOPY: i32 = 0x400_0000;
@@ -67,8 +66,7 @@ impl Socket {
         if self.observers().want_calls() {
             return Tried::Blocked(Begun::default());
         }
-        let attempt =
-            &mut |socket: &socket2::Socket| sys::send(socket, &data[..self.part(data.len())], self.sending(flags));
+        let attempt = &mut |socket: &AnySocket| socket.send(&data[..self.part(data.len())], self.sending(flags));
         match self.try_once(POLLOUT, None, attempt).unless_it_waits(&self.patience_to_send(flags)) {
             Tried::Done(Ok(sent)) => {
                 self.shared.gates.charge(Way::Out, sent);
@@ -128,9 +126,9 @@ impl Socket {
         let mut patience = self.patience_to_send(flags);
         let flags = self.sending(flags);
         loop {
-            let attempt = &mut |socket: &socket2::Socket| {
+            let attempt = &mut |socket: &AnySocket| {
                 let rest = &data[sent..];
-                sys::send(socket, &rest[..self.part(rest.len())], flags)
+                socket.send(&rest[..self.part(rest.len())], flags)
             };
             let tries = &mut |fresh: Option<&Patience>| self.try_once(POLLOUT, fresh, attempt);
             match self.persist(std::mem::take(&mut blocked), POLLOUT, &mut patience, tries).await {
@@ -165,10 +163,10 @@ impl Socket {
             Ok(self.destination(&address)?.0)
         });
         let peer = match raw {
-            Ok(raw) => sys::to_sockaddr(&raw),
+            Ok(raw) => raw,
             Err(error) => return Tried::Done(Err(error)),
         };
-        let attempt = &mut |socket: &socket2::Socket| sys::send_to(socket, data, &peer, self.sending(flags));
+        let attempt = &mut |socket: &AnySocket| socket.send_to(data, &peer, self.sending(flags));
         let tried = self.try_once(POLLOUT, None, attempt).unless_it_waits(&self.patience_to_send(flags));
         tried.map(|sent| {
             self.shared.gates.charge(Way::Out, sent);
@@ -218,16 +216,16 @@ impl Socket {
         let mut rest = slices.as_mut_slice();
         let mut sent = 0;
         loop {
-            let peer = located.as_ref().map(|(raw, _)| sys::to_sockaddr(raw));
+            let peer = located.as_ref().map(|(raw, _)| *raw);
             let towards = peer.as_ref().filter(|_| self.family == c::AF_UNIX && !self.connects());
-            let bytes = if sent == 0 { control.as_bytes() } else { &[] };
-            let send = &mut |socket: &socket2::Socket| {
+            let control = (sent == 0).then_some(control);
+            let send = &mut |socket: &AnySocket| {
                 if is_stale(judged) {
                     return Err(Errno::ESTALE.into());
                 }
                 let most = self.part(total - sent);
                 let part = (most < total - sent).then(|| first(rest, most));
-                sys::send_message(socket, part.as_deref().unwrap_or(rest), bytes, peer.as_ref(), self.sending(flags))
+                socket.send_message(part.as_deref().unwrap_or(rest), control, peer.as_ref(), self.sending(flags))
             };
             let result = match towards {
                 Some(peer) => self.attempt_towards(peer, &mut patience, send).await,

@@ -143,7 +143,8 @@ type Waits = Pin<Box<dyn Future<Output = Result<usize>>>>;
 fn waiting(directory: &Path, kind: i32) -> (Waits, socket2::Socket) {
     let ctx = guest(directory, Waiting::Yield);
     let mut socket = unix(&ctx, kind);
-    let watched = socket.descriptor().expect("open").socket().try_clone().expect("a duplicate");
+    let watched =
+        socket.descriptor().expect("open").socket().kernel().expect("the kernel's").try_clone().expect("a duplicate");
     let waits = async move {
         let result = match kind {
             c::SOCK_DGRAM => socket.sendto(b"x", 0, &named("/queue")).await,
@@ -227,7 +228,8 @@ async fn a_call_waits_for_room_as_long_as_it_takes() {
 /// The socket of one guest, handed to another that yields as one from elsewhere.
 fn handed(socket: &Socket, to: &SocketCtx) -> Socket {
     socket.prepare_to_pass().expect("can be passed");
-    let copy = socket.descriptor().expect("open").socket().try_clone().expect("a duplicate");
+    let copy =
+        socket.descriptor().expect("open").socket().kernel().expect("the kernel's").try_clone().expect("a duplicate");
     Socket::adopt(&to.shared, super::life::Adopted::new(copy.into()).expect("a socket"))
 }
 
@@ -244,13 +246,16 @@ async fn one_guests_waiting_keeps_no_other_from_going_on() {
     for _ in 0..3 {
         assert!((&mut waits).now_or_never().is_none(), "there is no room");
         assert_eq!(other.connect(&listener).now_or_never(), Some(Err(Errno::EAGAIN.into())));
-        assert_eq!(sys::is_nonblocking(other.descriptor().expect("open").socket()).ok(), Some(true));
+        assert_eq!(
+            sys::is_nonblocking(other.descriptor().expect("open").socket().kernel().expect("the kernel's")).ok(),
+            Some(true)
+        );
     }
     drop(waits);
     let datagrams = unix(&ctxs[0], c::SOCK_DGRAM);
     handed(&datagrams, &ctxs[1]).connect(&named("/queue")).now_or_never().expect("it need not wait").expect("connects");
     assert_eq!(
-        sys::is_nonblocking(datagrams.descriptor().expect("open").socket()).ok(),
+        sys::is_nonblocking(datagrams.descriptor().expect("open").socket().kernel().expect("the kernel's")).ok(),
         Some(false),
         "as it is passed"
     );
@@ -262,15 +267,17 @@ fn the_flag_of_what_others_hold_is_left_alone() {
     for waiting in [Waiting::Inline, Waiting::Yield] {
         let ctx = guest(inside.path(), waiting);
         let (mut one, _other) = Socket::pair(&ctx.shared, c::AF_UNIX, c::SOCK_STREAM, 0).expect("a pair");
-        let blocks =
-            |socket: &Socket| !sys::is_nonblocking(socket.descriptor().expect("open").socket()).expect("tells");
+        let blocks = |socket: &Socket| {
+            !sys::is_nonblocking(socket.descriptor().expect("open").socket().kernel().expect("the kernel's"))
+                .expect("tells")
+        };
         one.prepare_to_pass().expect("can be passed");
         assert!(blocks(&one), "as this guest has made it");
         one.settimeout(Some(Duration::ZERO));
         one.prepare_to_pass().expect("can be passed");
         assert!(blocks(&one), "as others have it");
         assert_eq!(one.recv(1, 0).now_or_never(), Some(Err(Errno::EAGAIN.into())));
-        one.descriptor().expect("open").socket().set_nonblocking(true).expect("is set");
+        one.descriptor().expect("open").socket().kernel().expect("the kernel's").set_nonblocking(true).expect("is set");
         one.settimeout(None);
         one.prepare_to_pass().expect("can be passed");
         assert!(!blocks(&one), "as others have it");
@@ -315,7 +322,8 @@ fn only_receiving_waits_first_where_receiving_had_to_wait() {
 /// A connection whose one end is a guest's, which lingers for an hour; and a duplicate of that, to be asked.
 fn lingering(ctx: &SocketCtx) -> (Socket, socket2::Socket) {
     let socket = Socket::create(&ctx.shared, c::AF_INET, c::SOCK_STREAM, 0).expect("a socket");
-    let watched = socket.descriptor().expect("open").socket().try_clone().expect("a duplicate");
+    let watched =
+        socket.descriptor().expect("open").socket().kernel().expect("the kernel's").try_clone().expect("a duplicate");
     watched.set_linger(Some(Duration::from_secs(3600))).expect("is set");
     // As it is noted of one that others can set it of.
     socket.descriptor().expect("open").linger();
