@@ -137,9 +137,10 @@ impl Simulate {
         let progress = Progress::of("looking for fewer faults".into());
         let shrunk = berkeley_simulation::shrink(simulation, report).map_err(plain)?;
         drop(progress);
-        let mut told = format!("it still fails with {} of {before} faults:\n", shrunk.faults.len());
+        let few = shrunk.faults.len();
+        let mut told = format!("it still fails with {few} of {before} faults, these events in the place of all:\n");
         for fault in &shrunk.faults {
-            told.push_str(&format!("  {fault}\n"));
+            told.push_str(&format!("\n{}", fault.to_toml()));
         }
         answer(&told)?;
         Ok(shrunk)
@@ -150,7 +151,8 @@ impl Simulate {
             let is_json = path.extension().is_some_and(|extension| extension == "json" || extension == "jsonl");
             write(path, |file| {
                 let trace = &report.trace;
-                Ok(if is_json { trace.write_json(file)? } else { trace.write_text(file)? })
+                let written = if is_json { trace.write_json(file) } else { trace.write_text(file) };
+                Ok(written?)
             })?;
         }
         if let Some(path) = &self.pcap {

@@ -16,7 +16,7 @@ fn main() -> Result<()> {
     let engine = Engine::new(configure(&mut Config::new()))?;
     let second = Duration::from_secs(1);
     let simulation = Simulation::builder()
-        .add(Host::new("server", Component::from_file(&engine, server)?).serves())
+        .with(Host::new("server", Component::from_file(&engine, server)?).serves())
         .host("client", Component::from_file(&engine, client)?)
         .links(Change::new().latency(Duration::from_millis(20)).loss(0.01))
         .random(Random::new([Kind::Crash, Kind::Cut], second..20 * second).host("server"))

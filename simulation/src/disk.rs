@@ -1,28 +1,27 @@
 //! A host's disk: a directory of its own, whose files are read and written at once, on the one thread, with virtual times.
 
 mod stream;
+mod times;
 
 use std::collections::HashMap;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use std::{fs, io};
 
 use berkeley_host::Guest;
 use tempfile::TempDir;
 use wasmtime::StoreContextMut;
 use wasmtime::component::{Linker, Resource};
-use wasmtime_wasi::FsPerms;
 use wasmtime_wasi::filesystem::{Descriptor, WasiFilesystemCtxView, WasiFilesystemView as _};
-use wasmtime_wasi::p2::bindings::clocks::wall_clock::Datetime;
 use wasmtime_wasi::p2::bindings::filesystem::types::{
-    DescriptorStat, ErrorCode, Filesize, Host as _, HostDescriptor as _, MetadataHashValue, NewTimestamp, PathFlags,
+    ErrorCode, Filesize, Host as _, HostDescriptor as _, MetadataHashValue, PathFlags,
 };
 use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, FsResult};
 
 use crate::clock::Clock;
 use stream::{Reader, Writer};
+use times::Times;
 
 /// The interface, as wasmtime has it in the linker.
 const INTERFACE: &str = "wasi:filesystem/types@0.2.12";
@@ -97,7 +96,7 @@ impl Disk {
     pub(crate) fn add_to_linker(&self, linker: &mut Linker<Guest>, clock: Clock) -> wasmtime::Result<()> {
         linker.allow_shadowing(true);
         let mut types = linker.instance(INTERFACE)?;
-        let times = Times(clock);
+        let times = Times::new(clock);
         let own = times.clone();
         types.func_wrap_async(
             "[method]descriptor.stat",
@@ -251,72 +250,6 @@ fn write_via_stream(
     files.table.delete(plain)?;
     let stream: DynOutputStream = Box::new(Writer::new(file, at, state.clone()));
     Ok(files.table.push(stream)?)
-}
-
-/// The times of files.
-///
-/// What the guest has changed has the real time, until the guest looks at it: then it gets the virtual time.
-#[derive(Clone)]
-struct Times(Clock);
-
-impl Times {
-    async fn stat(&self, files: &mut WasiFilesystemCtxView<'_>, fd: &Resource<Descriptor>) -> FsResult<DescriptorStat> {
-        let stat = files.stat(again(fd)).await?;
-        if !self.is_changed(files, fd, &stat) {
-            return Ok(same_times(stat));
-        }
-        // One that is not open to be written to cannot be told.
-        let _ = files.set_times(again(fd), self.now(), self.now()).await;
-        Ok(self.told(stat))
-    }
-
-    async fn stat_at(
-        &self,
-        files: &mut WasiFilesystemCtxView<'_>,
-        fd: &Resource<Descriptor>,
-        flags: PathFlags,
-        path: String,
-    ) -> FsResult<DescriptorStat> {
-        let stat = files.stat_at(again(fd), flags, path.clone()).await?;
-        if !self.is_changed(files, fd, &stat) {
-            return Ok(same_times(stat));
-        }
-        let _ = files.set_times_at(again(fd), flags, path, self.now(), self.now()).await;
-        Ok(self.told(stat))
-    }
-
-    /// Whether the guest has changed it: it is on its disk, and its time is of this machine's present.
-    fn is_changed(&self, files: &WasiFilesystemCtxView<'_>, fd: &Resource<Descriptor>, stat: &DescriptorStat) -> bool {
-        let is_own = files.table.get(fd).is_ok_and(|descriptor| match descriptor {
-            Descriptor::File(file) => file.perms == FsPerms::ReadWrite,
-            Descriptor::Dir(directory) => directory.perms == FsPerms::ReadWrite,
-        });
-        let present = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default().as_secs();
-        let changed = stat.data_modification_timestamp.map_or(present, |time| time.seconds);
-        is_own && changed.abs_diff(present) < RECENT.as_secs()
-    }
-
-    fn now(&self) -> NewTimestamp {
-        NewTimestamp::Timestamp(datetime(self.0.date()))
-    }
-
-    fn told(&self, stat: DescriptorStat) -> DescriptorStat {
-        let now = datetime(self.0.date());
-        same_times(DescriptorStat { data_modification_timestamp: Some(now), ..stat })
-    }
-}
-
-/// How long ago a file of this run can have been changed.
-const RECENT: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// The file with the one time that is virtual.
-fn same_times(stat: DescriptorStat) -> DescriptorStat {
-    let time = stat.data_modification_timestamp;
-    DescriptorStat { data_access_timestamp: time, status_change_timestamp: time, ..stat }
-}
-
-fn datetime(time: Duration) -> Datetime {
-    Datetime { seconds: time.as_secs(), nanoseconds: time.subsec_nanos() }
 }
 
 /// Copies a file, or a directory and all that is in it.

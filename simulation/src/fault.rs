@@ -99,6 +99,30 @@ impl Action {
         }
     }
 
+    /// The key and the value of an event.
+    fn to_toml(&self) -> String {
+        let between = |pair: &Option<(String, String)>| match pair {
+            Some((one, other)) => format!("between = [{one:?}, {other:?}], "),
+            None => String::new(),
+        };
+        match self {
+            Self::Partition(groups) => format!("partition = {groups:?}"),
+            Self::Heal => "heal = true".into(),
+            Self::Cut { from, to } => format!("cut = {{ from = {from:?}, to = {to:?} }}"),
+            Self::Mend { from, to } => format!("mend = {{ from = {from:?}, to = {to:?} }}"),
+            Self::Slow { between: pair, change } => format!("slow = {{ {}{} }}", between(pair), change.to_toml()),
+            Self::Quicken { between: pair } => format!("# quicken {pair:?}"),
+            Self::Pause(host) => format!("pause = {host:?}"),
+            Self::Resume(host) => format!("resume = {host:?}"),
+            Self::Crash(host) => format!("crash = {host:?}"),
+            Self::Wipe(host) => format!("wipe = {host:?}"),
+            Self::Restart { host, .. } => format!("restart = {host:?}"),
+            Self::Skew { host, by } => format!("skew = {{ host = {host:?}, by = {:?} }}", *by as f64 / 1e9),
+            Self::FillDisk(host) => format!("fill-disk = {host:?}"),
+            Self::FreeDisk(host) => format!("free-disk = {host:?}"),
+        }
+    }
+
     /// What sets it right, if something does.
     pub fn undone(&self) -> Option<Self> {
         Some(match self {
@@ -136,6 +160,13 @@ impl Fault {
     #[must_use]
     pub fn lasting(self, time: Duration) -> Self {
         Self { lasts: Some(time), ..self }
+    }
+
+    /// The same as an event of a scenario.
+    pub fn to_toml(&self) -> String {
+        let time = |time| format!("{:?}", humantime::format_duration(time).to_string());
+        let lasts = self.lasts.map_or(String::new(), |lasts| format!("for = {}\n", time(lasts)));
+        format!("[[events]]\nat = {}\n{lasts}{}\n", time(self.at), self.action.to_toml())
     }
 }
 

@@ -14,7 +14,7 @@
 //! let engine = Engine::new(configure(&mut Config::new()))?;
 //! let report = Simulation::builder()
 //!     .seed(7)
-//!     .add(Host::new("server", Component::from_file(&engine, "server.wasm")?).serves())
+//!     .with(Host::new("server", Component::from_file(&engine, "server.wasm")?).serves())
 //!     .host("client", Component::from_file(&engine, "client.wasm")?)
 //!     .links(Change::new().latency(Duration::from_millis(20)).loss(0.01))
 //!     .fault(Fault::new(Duration::from_secs(1), Action::Crash("server".into())).lasting(Duration::from_secs(2)))

@@ -60,6 +60,21 @@ impl Change {
             queue: self.queue.or(other.queue),
         }
     }
+
+    /// The keys and values of a link.
+    pub(crate) fn to_toml(&self) -> String {
+        let time = |time| format!("{:?}", humantime::format_duration(time).to_string());
+        let parts = [
+            self.latency.map(|latency| format!("latency = {}", time(latency))),
+            self.jitter.map(|jitter| format!("jitter = {}", time(jitter))),
+            self.loss.map(|part| format!("loss = {part:?}")),
+            self.duplicates.map(|part| format!("duplicates = {part:?}")),
+            self.reordered.map(|part| format!("reordered = {part:?}")),
+            self.bandwidth.map(|bytes| format!("bandwidth = {bytes}")),
+            self.queue.map(|bytes| format!("queue = {bytes}")),
+        ];
+        parts.into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
 }
 
 impl Display for Change {

@@ -98,7 +98,7 @@ impl Scenario {
             Names::new(&self.mistakes, file.hosts.iter().map(|(name, host)| (name.as_str(), members(name, host))));
         for (name, entry) in &file.hosts {
             for (number, member) in members(name, entry).into_iter().enumerate() {
-                builder = builder.add(self.host(entry, &member, number, programs)?);
+                builder = builder.with(self.host(entry, &member, number, programs)?);
             }
         }
         let mut simulation = builder.build()?;

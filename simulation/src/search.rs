@@ -4,7 +4,7 @@ use std::num::NonZero;
 use std::ops::Range;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
-use std::thread;
+use std::thread::{self, ScopedJoinHandle};
 
 use wasmtime::{Error, Result};
 
@@ -46,7 +46,7 @@ pub fn search(
     };
     thread::scope(|scope| {
         let workers: Vec<_> = (0..jobs.get()).map(|_| scope.spawn(work)).collect();
-        workers.into_iter().try_for_each(|worker| worker.join())
+        workers.into_iter().try_for_each(ScopedJoinHandle::join)
     })
     .map_err(|_| Error::msg("a run has panicked"))?;
     found.into_inner().unwrap_or_else(PoisonError::into_inner).transpose()

@@ -130,12 +130,12 @@ impl SimulationBuilder {
     /// Adds a host that runs the component, with nothing more.
     #[must_use]
     pub fn host(self, name: &str, component: Component) -> Self {
-        self.add(Host::new(name, component))
+        self.with(Host::new(name, component))
     }
 
     /// Adds a host.
     #[must_use]
-    pub fn add(mut self, host: Host) -> Self {
+    pub fn with(mut self, host: Host) -> Self {
         self.0.hosts.push(host);
         self
     }

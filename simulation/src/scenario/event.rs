@@ -18,6 +18,10 @@ pub(super) struct Names<'a> {
 
 type Pair = (String, String);
 
+/// What happens to one host, or between two.
+type OfOne = fn(String) -> Action;
+type OfTwo = fn(String, String) -> Action;
+
 impl<'a> Names<'a> {
     pub(super) fn new<'b>(mistakes: &'a Mistakes, entries: impl Iterator<Item = (&'b str, Vec<String>)>) -> Self {
         let mut members = BTreeMap::new();
@@ -72,7 +76,7 @@ impl<'a> Names<'a> {
         if entry.heal == Some(true) {
             actions.push(vec![Action::Heal]);
         }
-        let ways: [(_, fn(String, String) -> Action); 2] =
+        let ways: [(_, OfTwo); 2] =
             [(&entry.cut, |from, to| Action::Cut { from, to }), (&entry.mend, |from, to| Action::Mend { from, to })];
         for (way, action) in ways {
             if let Some(Way { from, to }) = way {
@@ -84,7 +88,7 @@ impl<'a> Names<'a> {
             let slow = |between| Action::Slow { between, change: change.clone() };
             actions.push(self.pairs(link.between.as_ref())?.into_iter().map(slow).collect());
         }
-        let of_hosts: [(_, fn(String) -> Action); 7] = [
+        let of_hosts: [(_, OfOne); 7] = [
             (&entry.pause, Action::Pause),
             (&entry.resume, Action::Resume),
             (&entry.crash, Action::Crash),
