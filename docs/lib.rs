@@ -14,3 +14,5 @@ pub mod rust {}
 pub mod rust_programs {}
 #[doc = include_str!("src/seeing.md")]
 pub mod seeing {}
+#[doc = include_str!("src/simulation.md")]
+pub mod simulation {}

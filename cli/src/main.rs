@@ -31,6 +31,7 @@ mod refusal;
 mod run;
 #[cfg(unix)]
 mod signal;
+mod simulate;
 mod socket;
 #[cfg(unix)]
 mod stdin;
@@ -62,6 +63,7 @@ enum Command {
     Python(python::Python),
     Policy(policy::Policy),
     Conformance(conformance::Conformance),
+    Simulate(simulate::Simulate),
     Inspect(inspect::Inspect),
     Compile(compile::Compile),
     Completions(completions::Completions),
@@ -97,6 +99,10 @@ fn execute(command: Command) -> anyhow::Result<ExitCode> {
         Command::Conformance(conformance) => {
             trace();
             conformance.execute()
+        }
+        Command::Simulate(simulate) => {
+            trace();
+            simulate.execute()
         }
         Command::Inspect(inspect) => inspect.execute().map(|()| ExitCode::SUCCESS),
         Command::Compile(compile) => {

@@ -12,3 +12,5 @@ mod packet;
 mod route;
 
 pub(crate) use capture::Pcap;
+pub(crate) use file::SNAP_LENGTH;
+pub(crate) use packet::{Segment, tcp, udp};

@@ -46,26 +46,18 @@ impl Program {
 
     /// The same, as is said of a guest that may be in a container.
     pub(crate) fn load_as(path: &Path, contained: &Contained) -> Result<Self> {
-        #[cfg(not(unix))]
-        let _ = contained;
         #[cfg(unix)]
         if let Some(program) = contained.code().and_then(|code| Self::compiled(code, path)) {
             return Ok(program);
         }
-        let mut file = open(path)?;
-        #[cfg(unix)]
-        let found = file.metadata()?;
-        // Of a pipe nothing tells what comes out of it.
-        #[cfg(unix)]
-        if found.is_file() && contained.keeps_code() {
-            match Kept::of(&found) {
-                Ok(kept) => return Self::load_kept(&kept, &mut file, path),
-                Err(error) => tracing::warn!("compiled code is not kept: {error}"),
-            }
-        }
-        let (version, bytes) = read(&mut file, path)?;
-        let engine = version.engine()?;
-        Self::new(&compile(&engine, &bytes, path)?, path)
+        Self::new(&component_for(Purpose::Run, path, contained.keeps_code())?, path)
+    }
+
+    /// The component of that file, for a simulation.
+    pub(crate) fn for_simulation(path: &Path) -> Result<Component> {
+        let component = component_for(Purpose::Simulation, path, true)?;
+        must_run(&component, path)?;
+        Ok(component)
     }
 
     /// Compiles the component of that file, unless its code is kept already. Whether it is kept now.
@@ -74,23 +66,16 @@ impl Program {
         #[cfg(unix)]
         {
             let kept = Kept::of(&File::open(path)?.metadata()?)?;
-            Ok(Version::ALL.into_iter().any(|version| kept.find(version.name()).is_some()))
+            Ok(Variant::all(Purpose::Run).into_iter().any(|variant| kept.find(variant.name()).is_some()))
         }
         #[cfg(not(unix))]
         Ok(false)
     }
 
     fn new(component: &Component, path: &Path) -> Result<Self> {
-        let engine = component.engine();
-        let exports: Vec<_> = component.component_type().exports(engine).map(|(name, _)| name.to_owned()).collect();
-        ensure!(
-            exports.iter().any(|name| name.starts_with(ENTRY)),
-            "{} is no program: it exports no wasi:cli/run, but {}",
-            path.display(),
-            if exports.is_empty() { "nothing".to_owned() } else { exports.join(", ") }
-        );
+        must_run(component, path)?;
         let command = Command::new(component).map_err(|error| anyhow!("cannot run {}: {error:#}", path.display()))?;
-        Ok(Self { engine: engine.clone(), command })
+        Ok(Self { engine: component.engine().clone(), command })
     }
 
     /// Runs it to its end.
@@ -116,48 +101,77 @@ impl Program {
     }
 }
 
-/// Code that is kept, on systems whose files tell who can write to them.
+/// Fails unless it is a program.
+fn must_run(component: &Component, path: &Path) -> Result<()> {
+    let engine = component.engine();
+    let exports: Vec<_> = component.component_type().exports(engine).map(|(name, _)| name.to_owned()).collect();
+    ensure!(
+        exports.iter().any(|name| name.starts_with(ENTRY)),
+        "{} is no program: it exports no wasi:cli/run, but {}",
+        path.display(),
+        if exports.is_empty() { "nothing".to_owned() } else { exports.join(", ") }
+    );
+    Ok(())
+}
+
+/// The component of that file, compiled or as it was kept, and kept then if it may be.
+fn component_for(purpose: Purpose, path: &Path, keeps: bool) -> Result<Component> {
+    let mut file = open(path)?;
+    #[cfg(not(unix))]
+    let _ = keeps;
+    #[cfg(unix)]
+    let found = file.metadata()?;
+    // Of a pipe nothing tells what comes out of it.
+    #[cfg(unix)]
+    if found.is_file() && keeps {
+        match Kept::of(&found) {
+            Ok(kept) => return load_kept(purpose, &kept, &mut file, path),
+            Err(error) => tracing::warn!("compiled code is not kept: {error}"),
+        }
+    }
+    let (version, bytes) = read(&mut file, path)?;
+    compile(&Variant { version, purpose }.engine()?, &bytes, path)
+}
+
 #[cfg(unix)]
 impl Program {
     /// The program whose code was compiled into that file, if it can be taken.
     fn compiled(code: &Path, path: &Path) -> Option<Self> {
         let load = || {
             let code = Code::open(code)?;
-            let component = Version::ALL.into_iter().find_map(|version| code.load(&version.engine().ok()?));
+            let variants = Variant::all(Purpose::Run);
+            let component = variants.into_iter().find_map(|variant| code.load(&variant.engine().ok()?));
             Self::new(&component.context("it is of another version of this program, or of another machine")?, path)
         };
         let shown = code.display();
         load().inspect_err(|error| crate::tell::tell!("the code in {shown} is not taken: {error:#}")).ok()
     }
+}
 
-    fn load_kept(kept: &Kept, file: &mut File, path: &Path) -> Result<Self> {
-        let load = || Version::ALL.into_iter().find_map(|version| Self::kept(kept, version, path));
-        if let Some(program) = load() {
-            return program;
-        }
-        let is_large = file.metadata()?.len() >= LARGE;
-        if is_large {
-            // One process compiles it; the others wait for what that one keeps.
-            kept.lock();
-            if let Some(program) = load() {
-                return program;
-            }
-        }
-        let (version, bytes) = read(file, path)?;
-        let engine = version.engine()?;
-        let component = compile(&engine, &bytes, path)?;
-        // It may have been changed while it was read.
-        if kept.is_of(&file.metadata()?) {
-            kept.store(&component, version.name());
-        }
-        Self::new(&component, path)
+/// The component from the code that is kept, on systems whose files tell who can write to them; else it is compiled and kept.
+#[cfg(unix)]
+fn load_kept(purpose: Purpose, kept: &Kept, file: &mut File, path: &Path) -> Result<Component> {
+    let find = |variant: Variant| kept.find(variant.name())?.load(&variant.engine().ok()?);
+    let load = || Variant::all(purpose).into_iter().find_map(find);
+    if let Some(component) = load() {
+        return Ok(component);
     }
-
-    /// The program whose code was kept, if there is one of that version.
-    fn kept(kept: &Kept, version: Version, path: &Path) -> Option<Result<Self>> {
-        let component = kept.find(version.name())?.load(&version.engine().ok()?)?;
-        Some(Self::new(&component, path))
+    let is_large = file.metadata()?.len() >= LARGE;
+    if is_large {
+        // One process compiles it; the others wait for what that one keeps.
+        kept.lock();
+        if let Some(component) = load() {
+            return Ok(component);
+        }
     }
+    let (version, bytes) = read(file, path)?;
+    let variant = Variant { version, purpose };
+    let component = compile(&variant.engine()?, &bytes, path)?;
+    // It may have been changed while it was read.
+    if kept.is_of(&file.metadata()?) {
+        kept.store(&component, variant.name());
+    }
+    Ok(component)
 }
 
 /// How much stack a guest has, in bytes: more than native programs, which keep less there. CPython's own limits come first, so
@@ -167,34 +181,55 @@ const STACK: usize = 64 << 20;
 /// How much is left on the same stack for this program's own functions, which the guest's deepest may call.
 const HOST_STACK: usize = 2 << 20;
 
+/// Which WASI a component is written for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Version {
     P2,
     P3,
 }
 
-#[cfg(unix)]
-impl Version {
-    const ALL: [Self; 2] = [Self::P2, Self::P3];
-
-    fn name(self) -> &'static str {
-        match self {
-            Self::P2 => "p2",
-            Self::P3 => "p3",
-        }
-    }
+/// What a component is compiled for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Purpose {
+    Run,
+    Simulation,
 }
 
-impl Version {
-    /// What compiles and runs components of this version.
+/// What tells code of the same component apart.
+#[derive(Clone, Copy, Debug)]
+struct Variant {
+    version: Version,
+    purpose: Purpose,
+}
+
+impl Variant {
+    #[cfg(unix)]
+    fn all(purpose: Purpose) -> [Self; 2] {
+        [Version::P2, Version::P3].map(|version| Self { version, purpose })
+    }
+
+    #[cfg(unix)]
+    fn name(self) -> &'static str {
+        match (self.version, self.purpose) {
+            (Version::P2, Purpose::Run) => "p2",
+            (Version::P3, Purpose::Run) => "p3",
+            (Version::P2, Purpose::Simulation) => "p2-simulation",
+            (Version::P3, Purpose::Simulation) => "p3-simulation",
+        }
+    }
+
+    /// What compiles and runs components of this variant.
     fn engine(self) -> Result<Engine> {
         // Where concurrency is supported, every call from the guest costs more, so only those that need it pay.
-        let concurrent = self == Self::P3;
+        let concurrent = self.version == Version::P3;
         let mut config = Config::new();
         config.wasm_component_model_async(concurrent).concurrency_support(concurrent);
         // A component that says the lines of its code keeps them, to be read when it traps.
         config.wasm_backtrace_details(WasmBacktraceDetails::Enable);
         config.max_wasm_stack(STACK).async_stack_size(STACK + HOST_STACK);
+        if self.purpose == Purpose::Simulation {
+            berkeley_simulation::configure(&mut config);
+        }
         Ok(Engine::new(&config)?)
     }
 }
@@ -257,8 +292,8 @@ pub(crate) fn damaged(path: &Path, why: &str) -> anyhow::Error {
 pub(crate) fn compile_alone(bytes: Vec<u8>, path: &Path) -> Result<Vec<u8>> {
     begins_rightly(&bytes, path)?;
     let (bytes, _) = component(bytes, path)?;
-    let engine = wasi_version(&bytes, path)?.engine()?;
-    Ok(compile(&engine, &bytes, path)?.serialize()?)
+    let variant = Variant { version: wasi_version(&bytes, path)?, purpose: Purpose::Run };
+    Ok(compile(&variant.engine()?, &bytes, path)?.serialize()?)
 }
 
 /// Which WASI the component is written for: 0.3 if it imports or exports anything of it.

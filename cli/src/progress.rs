@@ -21,6 +21,20 @@ impl Progress {
         bar.enable_steady_tick(TICK);
         Self(bar)
     }
+
+    /// Shows how many of so many have been done.
+    pub(crate) fn counting(what: String, total: u64) -> Self {
+        let progress = Self::of(what);
+        progress.0.set_length(total);
+        let style = ProgressStyle::with_template("{spinner} {msg}: {pos} of {len} ({elapsed}, {eta} left)");
+        progress.0.set_style(style.unwrap_or_else(|_| ProgressStyle::default_spinner()));
+        progress
+    }
+
+    /// One more has been done.
+    pub(crate) fn step(&self) {
+        self.0.inc(1);
+    }
 }
 
 impl Drop for Progress {

@@ -4,6 +4,7 @@ use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, anyhow, bail};
+use berkeley_simulation::{Host, Python as Script};
 use clap::Args;
 
 use crate::options::Options;
@@ -70,14 +71,7 @@ impl Python {
     pub(crate) fn prepare(self) -> Result<Prepared> {
         let current = std::env::current_dir().context("cannot tell the current directory")?;
         let (directory, program) = program(self.program, &current)?;
-        let interpreter = self.interpreter.map_or_else(beside_this_program, Ok)?;
-        let (component, library) = (interpreter.join("python.wasm"), interpreter.join("lib"));
-        if !component.is_file() || !library.is_dir() {
-            bail!(
-                "the Python interpreter is not in {}; `cargo xtask python` builds it, --interpreter says where it is",
-                interpreter.display()
-            );
-        }
+        let (component, library) = interpreter(self.interpreter)?;
         let args = [OsString::from("python")].into_iter().chain(program).collect();
         let mut prepared = Prepared::new(self.options, component, args)?.readable(library, LIBRARY);
         prepared = prepared.variable(DIRECTORY_VARIABLE, text(current.as_os_str())?)?.name_directories_from(&current);
@@ -102,6 +96,50 @@ impl Python {
         }
         Ok(prepared.variable(SITE_VARIABLE, &names.join(":"))?.interrupted())
     }
+}
+
+/// The interpreter's component and its library, in that directory or where the build leaves them.
+fn interpreter(directory: Option<PathBuf>) -> Result<(PathBuf, PathBuf)> {
+    let directory = directory.map_or_else(beside_this_program, Ok)?;
+    let (component, library) = (directory.join("python.wasm"), directory.join("lib"));
+    if !component.is_file() || !library.is_dir() {
+        bail!(
+            "the Python interpreter is not in {}; `cargo xtask python` builds it, --interpreter says where it is",
+            directory.display()
+        );
+    }
+    Ok((component, library))
+}
+
+/// Where a simulated host finds its program.
+const PROGRAM: &str = "/program";
+
+/// The interpreter's component, for simulated hosts, and what each of them is given beside it.
+pub(crate) fn simulated(directory: Option<PathBuf>) -> Result<(PathBuf, impl Fn(Host, &Script) -> Result<Host>)> {
+    let (component, library) = interpreter(directory)?;
+    let give = move |host: Host, script: &Script| {
+        let path = std::fs::canonicalize(&script.script)
+            .with_context(|| format!("cannot read {}", script.script.display()))?;
+        let (directory, name) = (path.parent().context("a script is in a directory")?, path.file_name());
+        let name = text(name.context("a script has a name")?)?;
+        let mut host = host
+            .readable(&library, LIBRARY)
+            .readable(directory, PROGRAM)
+            .arg(format!("{PROGRAM}/{name}"))
+            .variable(DIRECTORY_VARIABLE, "/");
+        let names: Vec<_> = (0..script.sites.len()).map(|at| format!("{SITE}/{at}")).collect();
+        for (site, name) in script.sites.iter().zip(&names) {
+            host = host.readable(site, name);
+        }
+        if script.inline_threads {
+            host = host.variable(THREADS_VARIABLE, "inline");
+        }
+        if script.linux {
+            host = host.variable(PLATFORM_VARIABLE, "linux");
+        }
+        Ok(host.variable(SITE_VARIABLE, names.join(":")))
+    };
+    Ok((component, give))
 }
 
 /// Where the build leaves the interpreter, seen from the command in `target/PROFILE`.

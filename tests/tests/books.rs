@@ -153,8 +153,8 @@ fn options(subcommand: &str) -> BTreeSet<String> {
 
 #[test]
 fn the_options_of_the_command_that_pages_name_exist() {
-    let [run, python, conformance, cc, man, completions, inspect, compile] =
-        ["run", "python", "conformance", "cc", "man", "completions", "inspect", "compile"].map(options);
+    let [run, python, conformance, cc, man, completions, inspect, compile, simulate] =
+        ["run", "python", "conformance", "cc", "man", "completions", "inspect", "compile", "simulate"].map(options);
     let policy = &options("policy check") | &options("policy learn");
     for page in pages() {
         let shown = page.path.display();
@@ -162,7 +162,9 @@ fn the_options_of_the_command_that_pages_name_exist() {
         for option in quoted.iter().filter(|text| text.starts_with("--")) {
             let option = format!("--{}", name(&option[2..]));
             assert!(
-                [&run, &python, &conformance, &policy, &cc, &man, &inspect].iter().any(|all| all.contains(&option)),
+                [&run, &python, &conformance, &policy, &cc, &man, &inspect, &simulate]
+                    .iter()
+                    .any(|all| all.contains(&option)),
                 "{shown} names {option}"
             );
         }
@@ -178,6 +180,7 @@ fn the_options_of_the_command_that_pages_name_exist() {
                 Some("completions") => &completions,
                 Some("inspect") => &inspect,
                 Some("compile") => &compile,
+                Some("simulate") => &simulate,
                 other => panic!("{shown} names `berkeley {other:?}`"),
             };
             // What follows the program is the program's own.

@@ -235,9 +235,16 @@ fn exit_codes_are_the_guests() {
 fn every_command_has_help_and_a_manual_page() {
     let directory = tempfile::tempdir().expect("a directory");
     run(Command::new(berkeley()).arg("man").arg("--dir").arg(directory.path()));
-    for words in
-        [&["run"][..], &["python"], &["policy"], &["policy", "check"], &["policy", "learn"], &["conformance"], &["cc"]]
-    {
+    for words in [
+        &["run"][..],
+        &["python"],
+        &["policy"],
+        &["policy", "check"],
+        &["policy", "learn"],
+        &["conformance"],
+        &["simulate"],
+        &["cc"],
+    ] {
         let help = run(Command::new(berkeley()).arg("help").args(words));
         let usage = format!("Usage: berkeley {}", words.join(" "));
         assert!(help.contains(&usage) && !help.contains("const ") && !help.contains("\";"), "{words:?}: {help}");

@@ -10,7 +10,7 @@ use pcap_file::pcap::{PcapHeader, PcapPacket, PcapWriter};
 use pcap_file::{DataLink, TsResolution};
 
 /// What Wireshark takes as the longest packet.
-const SNAP_LENGTH: u32 = 262_144;
+pub(crate) const SNAP_LENGTH: u32 = 262_144;
 
 /// Packets, in the order in which they are written, which is that of their times.
 pub(super) struct CaptureFile {

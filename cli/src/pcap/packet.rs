@@ -16,18 +16,18 @@ const WINDOW_SCALE: u8 = 14;
 
 /// What a segment says beside its data.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Segment {
-    pub(super) sequence: u32,
+pub(crate) struct Segment {
+    pub(crate) sequence: u32,
     /// What comes next of the other direction; none before that has begun.
-    pub(super) acknowledged: Option<u32>,
-    pub(super) syn: bool,
-    pub(super) fin: bool,
-    pub(super) rst: bool,
-    pub(super) psh: bool,
+    pub(crate) acknowledged: Option<u32>,
+    pub(crate) syn: bool,
+    pub(crate) fin: bool,
+    pub(crate) rst: bool,
+    pub(crate) psh: bool,
 }
 
 /// A packet of TCP; none where one end has IPv4 and the other IPv6.
-pub(super) fn tcp(from: SocketAddr, to: SocketAddr, segment: Segment, data: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn tcp(from: SocketAddr, to: SocketAddr, segment: Segment, data: &[u8]) -> Option<Vec<u8>> {
     let window = if segment.rst { 0 } else { WINDOW };
     let mut builder = ip(from.ip(), to.ip())?.tcp(from.port(), to.port(), segment.sequence, window);
     if let Some(number) = segment.acknowledged {
@@ -53,7 +53,7 @@ pub(super) fn tcp(from: SocketAddr, to: SocketAddr, segment: Segment, data: &[u8
 }
 
 /// A packet of UDP; none where one end has IPv4 and the other IPv6, or the datagram is longer than one can be.
-pub(super) fn udp(from: SocketAddr, to: SocketAddr, data: &[u8]) -> Option<Vec<u8>> {
+pub(crate) fn udp(from: SocketAddr, to: SocketAddr, data: &[u8]) -> Option<Vec<u8>> {
     let builder = ip(from.ip(), to.ip())?.udp(from.port(), to.port());
     let mut packet = Vec::with_capacity(builder.size(data.len()));
     builder.write(&mut packet, data).ok()?;

@@ -1,0 +1,95 @@
+//! Streams of files, which read and write at once: wasmtime's do so on other threads.
+
+use std::fs::File;
+use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use wasmtime_wasi_io::poll::Pollable;
+use wasmtime_wasi_io::streams::{InputStream, OutputStream, StreamError, StreamResult};
+
+use super::{State, failed};
+
+/// How much is read or written at once.
+const MOST: usize = 64 << 10;
+
+/// Reads a file from a place on.
+pub(super) struct Reader {
+    file: Arc<File>,
+    at: u64,
+}
+
+impl Reader {
+    pub(super) fn new(file: Arc<File>, at: u64) -> Self {
+        Self { file, at }
+    }
+}
+
+#[wasmtime_wasi::async_trait]
+impl Pollable for Reader {
+    async fn ready(&mut self) {}
+}
+
+impl InputStream for Reader {
+    fn read(&mut self, size: usize) -> StreamResult<Bytes> {
+        if size == 0 {
+            return Ok(Bytes::new());
+        }
+        let mut buffer = vec![0; size.min(MOST)];
+        let mut file = &*self.file;
+        let read = file.seek(SeekFrom::Start(self.at)).and_then(|_| file.read(&mut buffer));
+        match read {
+            Ok(0) => Err(StreamError::Closed),
+            Ok(length) => {
+                self.at += length as u64;
+                buffer.truncate(length);
+                Ok(buffer.into())
+            }
+            Err(error) => Err(StreamError::LastOperationFailed(failed(error))),
+        }
+    }
+}
+
+/// Writes to a file from a place on, or at its end.
+pub(super) struct Writer {
+    file: Arc<File>,
+    at: Option<u64>,
+    disk: Arc<State>,
+    is_closed: bool,
+}
+
+impl Writer {
+    pub(super) fn new(file: Arc<File>, at: Option<u64>, disk: Arc<State>) -> Self {
+        Self { file, at, disk, is_closed: false }
+    }
+}
+
+#[wasmtime_wasi::async_trait]
+impl Pollable for Writer {
+    async fn ready(&mut self) {}
+}
+
+impl OutputStream for Writer {
+    fn write(&mut self, bytes: Bytes) -> StreamResult<()> {
+        if self.is_closed {
+            return Err(StreamError::Closed);
+        }
+        let place = self.at.map_or(SeekFrom::End(0), SeekFrom::Start);
+        let mut file = &*self.file;
+        let written = self.disk.room().and_then(|()| file.seek(place)).and_then(|_| file.write_all(&bytes));
+        if let Err(error) = written {
+            self.is_closed = true;
+            return Err(StreamError::LastOperationFailed(failed(error)));
+        }
+        self.at = self.at.map(|at| at + bytes.len() as u64);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> StreamResult<()> {
+        Ok(())
+    }
+
+    fn check_write(&mut self) -> StreamResult<usize> {
+        if self.is_closed { Err(StreamError::Closed) } else { Ok(MOST) }
+    }
+}

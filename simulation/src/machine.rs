@@ -1,0 +1,198 @@
+//! A host while it runs: its disk, its clocks, and the program's store.
+
+use std::sync::Arc;
+
+use berkeley_host::policy::AllowAll;
+use berkeley_host::wasi::is_p3;
+use berkeley_host::{Command, Ended, Guest, SocketCtx, Waiting};
+use tokio::sync::mpsc::UnboundedSender;
+use tokio::task::JoinHandle;
+use wasmtime::component::{Component, Linker};
+use wasmtime::{Error, Result, Store};
+use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder};
+
+use crate::chance::Chance;
+use crate::clock::{Clock, Skew, Time};
+use crate::disk::Disk;
+use crate::host::Host;
+use crate::output::Output;
+use crate::pace::{INTERVAL, Pace, Paced, Run};
+use crate::simulation::Simulation;
+use crate::trace::{Happening, Stream, Tracer};
+use crate::waits::Watch;
+use crate::wires::Wires;
+
+/// How many bytes a guest may pass to the host in one call.
+const MOST_AT_ONCE: usize = 512 << 20;
+
+/// A program's end: of which host, in which of its lives, and how.
+pub(crate) struct End {
+    pub(crate) host: usize,
+    pub(crate) life: u32,
+    pub(crate) how: Result<Paced<Ended>>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    /// It is to start, or to start again.
+    Off,
+    Running,
+    Paused,
+    /// Its program has ended by itself.
+    Done,
+}
+
+/// One host.
+pub(crate) struct Machine {
+    pub(crate) host: Host,
+    number: usize,
+    seed: u64,
+    /// How often it has started.
+    pub(crate) life: u32,
+    pub(crate) state: State,
+    pub(crate) clock: Clock,
+    pub(crate) disk: Disk,
+    watch: Watch,
+    tracer: Tracer,
+    outputs: [Output; 2],
+    task: Option<JoinHandle<()>>,
+    ends: UnboundedSender<End>,
+}
+
+impl Machine {
+    pub(crate) fn new(
+        simulation: &Simulation,
+        number: usize,
+        time: Time,
+        tracer: &Tracer,
+        ends: UnboundedSender<End>,
+    ) -> Result<Self> {
+        let host = simulation.hosts[number].clone();
+        let disk = Disk::new(host.content.clone())
+            .map_err(|error| Error::msg(format!("the disk of {} cannot be made: {error}", host.name)))?;
+        let pace = Arc::new(Pace::new(simulation.fuel, simulation.patience));
+        Ok(Self {
+            host,
+            number,
+            seed: simulation.seed,
+            life: 0,
+            state: State::Off,
+            clock: Clock { time, pace, skew: Arc::new(Skew::default()) },
+            disk,
+            watch: Watch::new(tracer.clone(), number),
+            outputs: [Stream::Stdout, Stream::Stderr].map(|stream| Output::new(tracer.clone(), number, stream)),
+            tracer: tracer.clone(),
+            task: None,
+            ends,
+        })
+    }
+
+    /// Starts the program.
+    pub(crate) fn start(&mut self, wires: &Wires) -> Result<()> {
+        self.life += 1;
+        self.state = State::Running;
+        self.clock.pace = Arc::new(self.clock.pace.renewed());
+        self.watch = Watch::new(self.tracer.clone(), self.number);
+        self.tracer.tell(Some(self.number), Happening::Start);
+        let command = self.command()?;
+        let guest = self.guest(wires)?;
+        let mut store = Store::new(self.host.component.engine(), guest);
+        store.set_hostcall_fuel(MOST_AT_ONCE);
+        store.set_fuel(u64::MAX)?;
+        store.fuel_async_yield_interval(Some(INTERVAL))?;
+        let run = Run::new(async move { command.run_in(&mut store).await }, self.clock.pace.clone());
+        let (host, life, ends) = (self.number, self.life, self.ends.clone());
+        self.task = Some(tokio::spawn(async move {
+            let how = match run.await {
+                Paced::Done(ended) => ended.map(Paced::Done),
+                Paced::Endless => Ok(Paced::Endless),
+            };
+            // Nobody asks any more where the run is over.
+            let _ = ends.send(End { host, life, how });
+        }));
+        Ok(())
+    }
+
+    /// Ends the program, wherever it is.
+    pub(crate) async fn stop(&mut self) {
+        if let Some(task) = self.task.take() {
+            task.abort();
+            // Its sockets are closed then.
+            let _ = task.await;
+        }
+        self.finish();
+        self.state = State::Off;
+    }
+
+    /// Tells what was written last.
+    pub(crate) fn finish(&self) {
+        self.outputs.iter().for_each(Output::finish);
+    }
+
+    pub(crate) fn is_running(&self) -> bool {
+        matches!(self.state, State::Running | State::Paused)
+    }
+
+    /// What it does, for those who ask why it has not ended.
+    pub(crate) fn told(&self) -> String {
+        match self.state {
+            State::Off if self.life == 0 => "has not started".into(),
+            State::Off => "is down".into(),
+            State::Done => "has ended".into(),
+            State::Paused => format!("is paused, and {}", self.watch.told()),
+            State::Running => match self.clock.pace.computing() {
+                Some(time) => format!("has computed for {time:?}"),
+                None => self.watch.told(),
+            },
+        }
+    }
+
+    fn command(&self) -> Result<Command> {
+        let component = &self.host.component;
+        let mut linker = Linker::new(component.engine());
+        berkeley_host::wasi::p2::add_to_linker(&mut linker)?;
+        berkeley_host::add_to_linker(&mut linker)?;
+        if needs_p3(component) {
+            berkeley_host::wasi::p3::add_to_linker(&mut linker)?;
+        }
+        self.disk.add_to_linker(&mut linker, self.clock.clone())?;
+        Command::with_linker(&linker, component)
+    }
+
+    fn guest(&self, wires: &Wires) -> Result<Guest> {
+        let mut sockets = SocketCtx::builder().waiting(Waiting::Yield).observer(self.watch.clone());
+        sockets = match self.host.rules.clone() {
+            Some(rules) => sockets.rules(rules)?,
+            None => sockets.policy(AllowAll),
+        };
+        Ok(Guest::new(&mut self.wasi()?, wires.attach(self.number, sockets).build()))
+    }
+
+    fn wasi(&self) -> Result<WasiCtxBuilder> {
+        let chance = |what| Chance::new(self.seed, &format!("{} {} {what}", self.host.name, self.life));
+        let mut insecure = chance("seed");
+        let [stdout, stderr] = self.outputs.clone();
+        let mut wasi = WasiCtx::builder();
+        wasi.stdout(stdout)
+            .stderr(stderr)
+            .allow_blocking_current_thread(true)
+            .wall_clock(self.clock.clone())
+            .monotonic_clock(self.clock.clone())
+            .secure_random(chance("secure"))
+            .insecure_random(chance("insecure"))
+            .insecure_random_seed(u128::from(insecure.number()) << 64 | u128::from(insecure.number()))
+            .args(&self.host.arguments)
+            .envs(&self.host.variables)
+            .preopened_dir(self.disk.path(), "/", FsPerms::ReadWrite)?;
+        for (directory, path) in &self.host.readable {
+            wasi.preopened_dir(directory, path, FsPerms::ReadOnly)?;
+        }
+        Ok(wasi)
+    }
+}
+
+/// Whether the component is written for WASI 0.3.
+fn needs_p3(component: &Component) -> bool {
+    let (kind, engine) = (component.component_type(), component.engine());
+    kind.imports(engine).any(|(name, _)| is_p3(name)) || kind.exports(engine).any(|(name, _)| is_p3(name))
+}

@@ -1,0 +1,117 @@
+//! The hosts that events name, and what happens to them.
+
+use std::collections::BTreeMap;
+
+use toml::Spanned;
+use wasmtime::Result;
+
+use super::entry::{EventEntry, LinkEntry, Name, Way};
+use super::mistake::Mistakes;
+use crate::fault::{Action, Fault};
+use crate::link::Change;
+
+/// The names of hosts, and of entries that are several.
+pub(super) struct Names<'a> {
+    mistakes: &'a Mistakes,
+    members: BTreeMap<String, Vec<String>>,
+}
+
+type Pair = (String, String);
+
+/// What happens to one host, or between two.
+type OfOne = fn(String) -> Action;
+type OfTwo = fn(String, String) -> Action;
+
+impl<'a> Names<'a> {
+    pub(super) fn new<'b>(mistakes: &'a Mistakes, entries: impl Iterator<Item = (&'b str, Vec<String>)>) -> Self {
+        let mut members = BTreeMap::new();
+        for (name, hosts) in entries {
+            for host in &hosts {
+                members.insert(host.clone(), vec![host.clone()]);
+            }
+            members.insert(name.to_owned(), hosts);
+        }
+        Self { mistakes, members }
+    }
+
+    /// The hosts of that name.
+    pub(super) fn hosts(&self, name: &Name) -> Result<Vec<String>> {
+        self.members.get(name.get_ref()).cloned().ok_or_else(|| {
+            let all: Vec<_> = self.members.keys().map(String::as_str).collect();
+            self.mistakes.unknown(&name.span(), "host", name.get_ref(), &all)
+        })
+    }
+
+    fn product(&self, one: &Name, other: &Name) -> Result<Vec<Pair>> {
+        let others = self.hosts(other)?;
+        let pair = |one: String| {
+            let others = others.iter().filter(|other| **other != one).cloned().collect::<Vec<_>>();
+            others.into_iter().map(move |other| (one.clone(), other))
+        };
+        Ok(self.hosts(one)?.into_iter().flat_map(pair).collect())
+    }
+
+    /// The links between the hosts of those names; without any, the one entry that is about all.
+    pub(super) fn pairs(&self, between: Option<&[Name; 2]>) -> Result<Vec<Option<Pair>>> {
+        match between {
+            None => Ok(vec![None]),
+            Some([one, other]) => Ok(self.product(one, other)?.into_iter().map(Some).collect()),
+        }
+    }
+
+    /// What an event is: one fault, or one for each host that it names.
+    pub(super) fn faults(
+        &self,
+        event: &Spanned<EventEntry>,
+        change: &dyn Fn(&LinkEntry) -> Result<Change>,
+    ) -> Result<Vec<Fault>> {
+        let (span, entry) = (event.span(), event.get_ref());
+        let mut actions: Vec<Vec<Action>> = Vec::new();
+        if let Some(groups) = &entry.partition {
+            let group = |group: &Vec<Name>| -> Result<Vec<String>> {
+                Ok(group.iter().map(|name| self.hosts(name)).collect::<Result<Vec<_>>>()?.concat())
+            };
+            actions.push(vec![Action::Partition(groups.iter().map(group).collect::<Result<_>>()?)]);
+        }
+        if entry.heal == Some(true) {
+            actions.push(vec![Action::Heal]);
+        }
+        let ways: [(_, OfTwo); 2] =
+            [(&entry.cut, |from, to| Action::Cut { from, to }), (&entry.mend, |from, to| Action::Mend { from, to })];
+        for (way, action) in ways {
+            if let Some(Way { from, to }) = way {
+                actions.push(self.product(from, to)?.into_iter().map(|(from, to)| action(from, to)).collect());
+            }
+        }
+        if let Some(link) = &entry.slow {
+            let change = change(link)?;
+            let slow = |between| Action::Slow { between, change: change.clone() };
+            actions.push(self.pairs(link.between.as_ref())?.into_iter().map(slow).collect());
+        }
+        let of_hosts: [(_, OfOne); 7] = [
+            (&entry.pause, Action::Pause),
+            (&entry.resume, Action::Resume),
+            (&entry.crash, Action::Crash),
+            (&entry.wipe, Action::Wipe),
+            (&entry.restart, |host| Action::Restart { host, keeps_files: true }),
+            (&entry.fill_disk, Action::FillDisk),
+            (&entry.free_disk, Action::FreeDisk),
+        ];
+        for (name, action) in of_hosts {
+            if let Some(name) = name {
+                actions.push(self.hosts(name)?.into_iter().map(action).collect());
+            }
+        }
+        if let Some(skew) = &entry.skew {
+            let skewed = |host| Action::Skew { host, by: skew.by.0 };
+            actions.push(self.hosts(&skew.host)?.into_iter().map(skewed).collect());
+        }
+        let Ok([actions]) = <[_; 1]>::try_from(actions) else {
+            let told = "an event has, beside `at` and `for`, exactly one of the keys `partition`, `heal`, `cut`, `mend`, \
+                        `slow`, `pause`, `resume`, `crash`, `wipe`, `restart`, `skew`, `fill-disk`, `free-disk`";
+            return Err(self.mistakes.at(&span, told));
+        };
+        let lasts = entry.lasts.map(|time| time.0);
+        Ok(actions.into_iter().map(|action| Fault { at: entry.at.0, lasts, action }).collect())
+    }
+}
