@@ -86,7 +86,7 @@ fn is_standard(path: &Path) -> bool {
 
 /// Whether both are names of one file that is there.
 fn is_same(one: &Path, other: &Path) -> bool {
-    let [one, other] = [one, other].map(|path| path.canonicalize());
+    let [one, other] = [one, other].map(Path::canonicalize);
     one.is_ok_and(|one| other.is_ok_and(|other| one == other))
 }
 
