@@ -152,6 +152,8 @@ const CHECKS: [Check; 10] = [
             "--package",
             "berkeley-host",
             "--package",
+            "berkeley-simulation",
+            "--package",
             "berkeley-cli",
             "--package",
             "berkeley-runc",
