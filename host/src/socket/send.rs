@@ -158,7 +158,7 @@ impl Socket {
         if self.observers().want_calls() || self.peers.is_none() || self.is_stream() {
             return Tried::Blocked(Blocked::Untried);
         }
-        let raw = self.understood(address).and_then(|address| {
+        let raw = self.descriptor().and_then(|_| self.understood(address)).and_then(|address| {
             self.obey()?;
             Ok(self.destination(&address)?.0)
         });
