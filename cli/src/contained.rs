@@ -23,7 +23,6 @@ pub(crate) struct Contained {
 
 impl Contained {
     /// Whether code may be kept for the next start.
-    #[cfg(unix)]
     pub(crate) fn keeps_code(&self) -> bool {
         !self.contained && self.compiled.is_none()
     }
