@@ -61,6 +61,15 @@ pub enum Action {
         /// By how much: late where it is less than 0.
         by: i64,
     },
+    /// The name service tells those hosts' addresses for the name, which may be that of a host; without any, nothing has it.
+    Rename {
+        /// The name.
+        name: String,
+        /// The hosts.
+        to: Vec<String>,
+    },
+    /// The name is what it was at the beginning.
+    Reclaim(String),
     /// The host's disk is full: nothing more can be written to it.
     FillDisk(String),
     /// There is room on it again.
@@ -72,7 +81,8 @@ impl Action {
     pub(crate) fn hosts(&self) -> Vec<&str> {
         match self {
             Self::Partition(groups) => groups.iter().flatten().map(String::as_str).collect(),
-            Self::Heal => Vec::new(),
+            Self::Heal | Self::Reclaim(_) => Vec::new(),
+            Self::Rename { to, .. } => to.iter().map(String::as_str).collect(),
             Self::Cut { from, to } | Self::Mend { from, to } => vec![from, to],
             Self::Slow { between, .. } | Self::Quicken { between } => {
                 between.iter().flat_map(|(one, other)| [one.as_str(), other.as_str()]).collect()
@@ -118,6 +128,8 @@ impl Action {
             Self::Wipe(host) => format!("wipe = {host:?}"),
             Self::Restart { host, .. } => format!("restart = {host:?}"),
             Self::Skew { host, by } => format!("skew = {{ host = {host:?}, by = {:?} }}", *by as f64 / 1e9),
+            Self::Rename { name, to } => format!("rename = {{ name = {name:?}, to = {to:?} }}"),
+            Self::Reclaim(name) => format!("reclaim = {name:?}"),
             Self::FillDisk(host) => format!("fill-disk = {host:?}"),
             Self::FreeDisk(host) => format!("free-disk = {host:?}"),
         }
@@ -133,6 +145,7 @@ impl Action {
             Self::Crash(host) => Self::Restart { host: host.clone(), keeps_files: true },
             Self::Wipe(host) => Self::Restart { host: host.clone(), keeps_files: false },
             Self::Skew { host, .. } => Self::Skew { host: host.clone(), by: 0 },
+            Self::Rename { name, .. } => Self::Reclaim(name.clone()),
             Self::FillDisk(host) => Self::FreeDisk(host.clone()),
             _ => return None,
         })
@@ -200,6 +213,9 @@ impl Display for Action {
             Self::Restart { host, keeps_files: true } => write!(f, "restart {host}"),
             Self::Restart { host, keeps_files: false } => write!(f, "restart {host} without its files"),
             Self::Skew { host, by } => write!(f, "skew {host} by {} ms", *by as f64 / 1e6),
+            Self::Rename { name, to } if to.is_empty() => write!(f, "rename {name} to nothing"),
+            Self::Rename { name, to } => write!(f, "rename {name} to {}", to.join(" ")),
+            Self::Reclaim(name) => write!(f, "reclaim {name}"),
             Self::FillDisk(host) => write!(f, "disk of {host} is full"),
             Self::FreeDisk(host) => write!(f, "disk of {host} has room"),
         }

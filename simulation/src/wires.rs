@@ -77,7 +77,7 @@ impl Wires {
         self.hosts[host].resume();
     }
 
-    /// Does what is about links.
+    /// Does what is about links, and names.
     pub(crate) fn act(&mut self, action: &Action) {
         match action {
             Action::Partition(groups) => self.groups.clone_from(groups),
@@ -89,6 +89,11 @@ impl Wires {
                     self.cuts.remove(at);
                 }
             }
+            Action::Rename { name, to } => {
+                let hosts = to.iter().filter_map(|host| self.world.host(host));
+                return self.world.set_name(name, hosts.flat_map(|host| host.addresses()));
+            }
+            Action::Reclaim(name) => return self.world.reset_name(name),
             Action::Slow { between, change } => {
                 self.slow.push(Link { between: between.clone(), change: change.clone() });
                 return self.relink();

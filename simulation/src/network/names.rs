@@ -96,6 +96,9 @@ impl Host {
             return Some((name, vec![Ipv6Addr::LOCALHOST.into(), Ipv4Addr::LOCALHOST.into()]));
         }
         self.world.with(|state| {
+            if let Some(addresses) = state.names.get(&name) {
+                return (!addresses.is_empty()).then(|| (name.clone(), addresses.clone()));
+            }
             let host = state.hosts.iter().find(|host| host.name.eq_ignore_ascii_case(&name))?;
             Some((host.name.clone(), host.addresses.clone()))
         })

@@ -40,6 +40,8 @@ pub(super) struct State {
     queue: BTreeMap<Moment, Happening>,
     number: u64,
     pub(super) hosts: Vec<HostState>,
+    /// What names mean that do not mean the host of that name.
+    pub(super) names: BTreeMap<String, Vec<IpAddr>>,
     usual: Link,
     links: BTreeMap<(HostId, HostId), LinkState>,
     pub(super) sockets: BTreeMap<SocketId, Socket>,
@@ -60,6 +62,7 @@ impl State {
             queue: BTreeMap::new(),
             number: 0,
             hosts: Vec::new(),
+            names: BTreeMap::new(),
             usual: Link::default(),
             links: BTreeMap::new(),
             sockets: BTreeMap::new(),

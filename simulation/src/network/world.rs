@@ -68,6 +68,18 @@ impl World {
         Some(Host { world: self.clone(), id })
     }
 
+    /// Has the name service tell those addresses for the name from now on, whether a host has that name or not; of none it
+    /// says that there is no such name.
+    pub fn set_name(&self, name: &str, addresses: impl IntoIterator<Item = IpAddr>) {
+        let addresses = addresses.into_iter().collect();
+        self.with(|state| state.names.insert(name.to_ascii_lowercase(), addresses));
+    }
+
+    /// Has it tell what it did before any of that.
+    pub fn reset_name(&self, name: &str) {
+        self.with(|state| state.names.remove(&name.to_ascii_lowercase()));
+    }
+
     /// Sets the link between any two hosts for which no other is set.
     pub fn set_links(&self, link: Link) {
         self.with(|state| state.set_usual(link));

@@ -94,6 +94,13 @@ pub(super) struct SkewEntry {
 
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
+pub(super) struct RenameEntry {
+    pub(super) name: String,
+    pub(super) to: Vec<Name>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct EventEntry {
     pub(super) at: Time,
     #[serde(rename = "for")]
@@ -109,6 +116,8 @@ pub(super) struct EventEntry {
     pub(super) wipe: Option<Name>,
     pub(super) restart: Option<Name>,
     pub(super) skew: Option<SkewEntry>,
+    pub(super) rename: Option<RenameEntry>,
+    pub(super) reclaim: Option<String>,
     pub(super) fill_disk: Option<Name>,
     pub(super) free_disk: Option<Name>,
 }

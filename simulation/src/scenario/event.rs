@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 use wasmtime::Result;
 
-use super::entry::{EventEntry, LinkEntry, Name, Way};
+use super::entry::{EventEntry, LinkEntry, Name, RenameEntry, Way};
 use super::mistake::Mistakes;
 use crate::fault::{Action, Fault};
 use crate::link::Change;
@@ -106,9 +106,17 @@ impl<'a> Names<'a> {
             let skewed = |host| Action::Skew { host, by: skew.by.0 };
             actions.push(self.hosts(&skew.host)?.into_iter().map(skewed).collect());
         }
+        if let Some(RenameEntry { name, to }) = &entry.rename {
+            let to = to.iter().map(|host| self.hosts(host)).collect::<Result<Vec<_>>>()?.concat();
+            actions.push(vec![Action::Rename { name: name.clone(), to }]);
+        }
+        if let Some(name) = &entry.reclaim {
+            actions.push(vec![Action::Reclaim(name.clone())]);
+        }
         let Ok([actions]) = <[_; 1]>::try_from(actions) else {
             let told = "an event has, beside `at` and `for`, exactly one of the keys `partition`, `heal`, `cut`, `mend`, \
-                        `slow`, `pause`, `resume`, `crash`, `wipe`, `restart`, `skew`, `fill-disk`, `free-disk`";
+                        `slow`, `pause`, `resume`, `crash`, `wipe`, `restart`, `skew`, `rename`, `reclaim`, `fill-disk`, \
+                        `free-disk`";
             return Err(self.mistakes.at(&span, told));
         };
         let lasts = entry.lasts.map(|time| time.0);
