@@ -322,13 +322,13 @@ fn unescaped(text: &[u8]) -> PathBuf {
 
 /// The path by which this process opens exactly what the descriptor is of.
 #[cfg(target_os = "linux")]
-fn descriptor_path(file: &File) -> Option<PathBuf> {
+pub(crate) fn descriptor_path(file: &File) -> Option<PathBuf> {
     use std::os::fd::AsRawFd as _;
     Some(format!("/proc/self/fd/{}", file.as_raw_fd()).into())
 }
 
 #[cfg(not(target_os = "linux"))]
-fn descriptor_path(_: &File) -> Option<PathBuf> {
+pub(crate) fn descriptor_path(_: &File) -> Option<PathBuf> {
     None
 }
 

@@ -8,7 +8,7 @@ use std::fs::{self, File, Metadata};
 use std::io::{self, Write as _};
 use std::os::fd::AsRawFd as _;
 use std::os::unix::fs::MetadataExt as _;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
 
 use anyhow::bail;
@@ -17,7 +17,7 @@ use rustix::io::Errno;
 use wasmtime::Engine;
 use wasmtime::component::Component;
 
-use crate::cache::{Place, is_own};
+use crate::cache::{Place, descriptor_path, is_own};
 
 /// How many components are kept, and how many bytes of code: those used last.
 const MOST: usize = 256;
@@ -156,10 +156,9 @@ impl Code {
 }
 
 /// A path of the very file that is open, whatever has its name by now.
-fn opened(file: &File) -> String {
+fn opened(file: &File) -> PathBuf {
     // Linux has /dev/fd only where somebody made it, which is not so in every container.
-    let directory = if cfg!(target_os = "linux") { "/proc/self/fd" } else { "/dev/fd" };
-    format!("{directory}/{}", file.as_raw_fd())
+    descriptor_path(file).unwrap_or_else(|| format!("/dev/fd/{}", file.as_raw_fd()).into())
 }
 
 /// What tells a component in one state from all others.
