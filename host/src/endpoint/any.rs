@@ -94,20 +94,14 @@ impl AnySocket {
     pub(crate) fn send(&self, data: &[u8], flags: i32) -> io::Result<usize> {
         match self {
             Self::Kernel(socket) => sys::send(socket, data, flags),
-            Self::Endpoint(endpoint) => {
-                let buffers = &[IoSlice::new(data)];
-                Ok(endpoint.send(Sending { buffers, address: None, control: &[], passed: &[], flags })?)
-            }
+            Self::Endpoint(_) => self.send_message(&[IoSlice::new(data)], None, None, flags),
         }
     }
 
     pub(crate) fn send_to(&self, data: &[u8], peer: &RawAddress, flags: i32) -> io::Result<usize> {
         match self {
             Self::Kernel(socket) => sys::send_to(socket, data, &sys::to_sockaddr(peer), flags),
-            Self::Endpoint(endpoint) => {
-                let buffers = &[IoSlice::new(data)];
-                Ok(endpoint.send(Sending { buffers, address: Some(peer), control: &[], passed: &[], flags })?)
-            }
+            Self::Endpoint(_) => self.send_message(&[IoSlice::new(data)], None, Some(peer), flags),
         }
     }
 
