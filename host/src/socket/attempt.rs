@@ -4,13 +4,14 @@
 
 use std::io;
 use std::sync::atomic::Ordering;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use berkeley_constants as c;
 use c::{POLLOUT, POLLRDHUP};
 
 use super::handle::Socket;
 use super::patience::Patience;
+use crate::clock;
 use crate::endpoint::AnySocket;
 use crate::error::{Errno, Error, Result};
 use crate::gate::Way;
@@ -103,9 +104,9 @@ impl Socket {
             Blocked::Untried => Ok(()),
             Blocked::Closed => self.pass(descriptor, Way::of(descriptor, events), patience).await,
             Blocked::Expected => {
-                let began = Instant::now();
+                let began = clock::now();
                 self.wait(descriptor, events, patience).await?;
-                descriptor.expect_to_wait(began.elapsed() > NO_WAIT);
+                descriptor.expect_to_wait(clock::now() - began > NO_WAIT);
                 Ok(())
             }
             // A call that blocked would wait, and then send; CPython, in time-out mode, does not.
