@@ -13,6 +13,7 @@
 //! 6. `socket`, `poll`: what further functions use
 //! 7. `transfer`, `message`, `option`, `descriptor`, `file`, `netdb`, `interface`, `text`, `exit`: the functions
 //! 8. `pipe`, `eventfd`, `timerfd`, `epoll`: further kinds of descriptors
+//! 9. `bridge`: what Rust programs call
 #![cfg_attr(not(target_os = "wasi"), allow(dead_code, reason = "the functions are WebAssembly's alone"))]
 
 #[cfg(any(test, target_os = "wasi"))]
@@ -22,6 +23,8 @@ mod control;
 #[cfg(any(test, target_os = "wasi"))]
 mod number;
 
+#[cfg(target_os = "wasi")]
+mod bridge;
 #[cfg(target_os = "wasi")]
 mod description;
 #[cfg(target_os = "wasi")]
@@ -66,3 +69,6 @@ mod timerfd;
 mod transfer;
 #[cfg(target_os = "wasi")]
 mod wait;
+
+#[cfg(target_os = "wasi")]
+pub use bridge::{to_descriptor, to_socket};

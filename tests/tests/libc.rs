@@ -49,6 +49,22 @@ mod released_target {
     }
 
     #[test]
+    fn sockets_cross_between_std_and_the_guest_crate() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let mapped = format!("{}::/d", directory.path().display());
+        for waiting in WAITING {
+            let given = guest("libc_bridge").allow_all().option("--dir", &mapped).arg("/d");
+            let mut running = given.option("--socket", "http=tcp-listen:127.0.0.1:0").start(waiting);
+            let mut stream = TcpStream::connect(("127.0.0.1", running.port())).expect("connects");
+            stream.write_all(b"hello").expect("sends");
+            stream.shutdown(Shutdown::Write).expect("it is connected");
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).expect("receives");
+            assert_eq!((answer.as_str(), running.finish().as_str()), ("HELLO", "done\n"), "waiting {waiting}");
+        }
+    }
+
+    #[test]
     fn names_are_those_of_the_host() {
         let host = run(Command::new("uname").arg("-n"));
         let names = |told: &str| guest("libc_names").arg(host.trim()).arg(told);

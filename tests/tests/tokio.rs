@@ -75,6 +75,23 @@ with concurrent.futures.ThreadPoolExecutor(16) as pool:
         }
     }
 
+    /// tokio has no unix sockets in WebAssembly, and no way to what the host has opened.
+    #[test]
+    fn axum_serves_a_socket_that_was_opened_beforehand() {
+        for waiting in WAITING {
+            let directory = directory();
+            let socket = directory.path().join("s");
+            let given = guest("tokio_opened").option("--socket", format!("http=unix-listen:{}", socket.display()));
+            let mut server = given.start(waiting);
+            assert_eq!(server.line(), "ready");
+            for count in 1..=3 {
+                let curl = ["-sS", "--fail", "--unix-socket", path(&socket), "http://localhost/"];
+                assert_eq!(run(Command::new("curl").args(curl)), format!("{count}\n"), "waiting {waiting}");
+            }
+            assert_eq!(server.finish(), "");
+        }
+    }
+
     #[test]
     fn axum_takes_and_gives_large_bodies() {
         let directory = directory();

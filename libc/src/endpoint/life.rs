@@ -66,6 +66,11 @@ impl Socket {
         &self.handle
     }
 
+    /// Whether O_NONBLOCK is set.
+    pub(crate) fn is_nonblocking(&self) -> bool {
+        self.nonblocking.get()
+    }
+
     /// The type, in Linux's numbers.
     pub(crate) fn r#type(&self) -> c_int {
         *self.r#type.get_or_init(|| self.handle.type_())
@@ -73,7 +78,7 @@ impl Socket {
 
     /// Whether a call with those flags does all that it is asked to: a stream's, that waits.
     pub(crate) fn fills(&self, flags: c_int) -> bool {
-        !self.nonblocking.get() && flags & MSG_DONTWAIT == 0 && self.r#type() == SOCK_STREAM
+        !self.is_nonblocking() && flags & MSG_DONTWAIT == 0 && self.r#type() == SOCK_STREAM
     }
 }
 
