@@ -52,6 +52,8 @@ mod generated {
             "berkeley:sockets/ancillary.sendmsg": async | trappable,
             "berkeley:sockets/ancillary.sendmsg-rights": async | trappable,
             "berkeley:sockets/ancillary.recvmsg": async | trappable,
+            "berkeley:sockets/ancillary.sendmmsg": async | trappable,
+            "berkeley:sockets/ancillary.recvmmsg": async | trappable,
             "berkeley:sockets/file.sendfile": async | trappable,
             "berkeley:sockets/poll.poll": async | trappable,
             "berkeley:sockets/poller.[method]poller.wait": async | trappable,

@@ -10,6 +10,7 @@
 //! | `name` | the addresses at both ends |
 //! | `connect` | binding, listening, accepting, connecting |
 //! | `send`, `recv`, `receive` | data, both ways; MSG_ flags |
+//! | `batch` | many datagrams by one call |
 //! | `room` | waiting for room at a unix socket's peer |
 //! | `attempt` | trying a call, and again after a wait |
 //! | `patience` | waiting, within the time limit |
@@ -18,6 +19,7 @@
 //! | `seen` | what observers are told |
 
 mod attempt;
+mod batch;
 mod connect;
 mod handle;
 mod life;
@@ -37,6 +39,7 @@ mod send;
 mod tests;
 
 pub(crate) use attempt::Tried;
+pub(crate) use batch::{Came, Parcel, until_error};
 pub use handle::Socket;
 pub(crate) use life::Adopted;
 pub(crate) use option::is_privileged;

@@ -9,6 +9,7 @@
 #![allow(unsafe_code, reason = "this module is set aside for it")]
 
 mod address;
+mod batch;
 #[cfg(unix)]
 mod call;
 #[cfg(not(target_os = "linux"))]
@@ -47,6 +48,9 @@ use windows as own;
 compile_error!("berkeley-host is made for Linux, macOS and Windows");
 
 pub(crate) use address::{from_sockaddr, to_sockaddr};
+pub(crate) use batch::{Arrival, HAS_BATCHES, MOST_AT_ONCE, Packet};
+#[cfg(not(target_os = "linux"))]
+pub(crate) use batch::{receive_many, send_many};
 #[cfg(not(target_os = "linux"))]
 pub(crate) use ending::Ending;
 pub(crate) use file::Special;

@@ -94,6 +94,8 @@ struct OpenFile {
     limited: AtomicBool,
     /// Whether closing it may wait in the kernel: SO_LINGER was set.
     lingers: AtomicBool,
+    /// Whether datagrams that are sent at once must not go through the kernel as one.
+    apart: AtomicBool,
     /// The room for connections that wait, which counts as long as one of the duplicates is open.
     queue: Mutex<Option<Share>>,
 }
@@ -179,6 +181,19 @@ impl Descriptor {
     /// Notes that closing it may wait in the kernel from now on.
     pub(crate) fn linger(&self) {
         self.file.lingers.store(true, Ordering::Relaxed);
+    }
+
+    /// Notes that datagrams that are sent at once must not go through the kernel as one: an option has a say in each.
+    pub(crate) fn send_apart(&self) {
+        self.file.apart.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether they must not, which the kernel may tell later. Others may have set an option unseen.
+    pub(crate) fn sends_apart(&self) -> &AtomicBool {
+        if self.file.shared.load(Ordering::Relaxed) {
+            self.send_apart();
+        }
+        &self.file.apart
     }
 
     /// Whether closing it may wait in the kernel, which is asked for it then. Others may have it so unseen.

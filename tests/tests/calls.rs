@@ -14,7 +14,7 @@ use berkeley_tests::{Guest, guest, run};
 use tempfile::TempDir;
 
 /// What is counted: calls on sockets, and those that wait for them. The executor's own are not, nor what files have as well.
-const COUNTED: [&str; 13] = [
+const COUNTED: [&str; 18] = [
     "accept4",
     "bind",
     "connect",
@@ -24,7 +24,12 @@ const COUNTED: [&str; 13] = [
     "getsockopt",
     "poll",
     "ppoll",
+    "prlimit64",
     "recvfrom",
+    "recvmmsg",
+    "recvmsg",
+    "sendmmsg",
+    "sendmsg",
     "sendto",
     "setsockopt",
     "socket",
@@ -131,6 +136,13 @@ fn a_call_that_need_not_wait_is_one() {
         comes_to(waiting, "ready", &[("recvfrom", 1), ("sendto", 1)]);
         comes_to(waiting, "nothing", &[("recvfrom", 1)]);
         comes_to(waiting, "datagram", &[("recvfrom", 1), ("sendto", 1)]);
+    }
+}
+
+#[test]
+fn datagrams_by_the_many_are_one_call() {
+    for waiting in berkeley_tests::WAITING {
+        comes_to(waiting, "batch", &[("recvmmsg", 2), ("sendmmsg", 1)]);
     }
 }
 

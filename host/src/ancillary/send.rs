@@ -101,19 +101,20 @@ impl Socket {
             self.put_outgoing(&mut control, message)?;
         }
         let buffers: Vec<_> = buffers.iter().map(|buffer| IoSlice::new(buffer)).collect();
+        let patience = &mut self.patience_to_send(flags);
         if passed == 0 || self.transport() != Transport::Unix {
-            return self.transmit_message(&buffers, &control, flags, address).await;
+            return self.transmit_message(&buffers, &control, flags, address, patience).await;
         }
         let carrier = self.descriptor()?;
         self.flights().depart(carrier, passed, self.shared().most_passed())?;
-        let result = self.transmit_message(&buffers, &control, flags, address).await;
+        let result = self.transmit_message(&buffers, &control, flags, address, patience).await;
         if result.is_err() {
             self.flights().stay(carrier, passed);
         }
         result
     }
 
-    fn put_outgoing(&self, control: &mut OutgoingControl, message: &Outgoing<'_>) -> Result<()> {
+    pub(super) fn put_outgoing(&self, control: &mut OutgoingControl, message: &Outgoing<'_>) -> Result<()> {
         let is_kernels = self.descriptor()?.socket().kernel().is_some();
         match message {
             Outgoing::Rights(sockets) => {

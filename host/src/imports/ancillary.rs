@@ -10,10 +10,12 @@ use super::error::{Failure, OrTrap};
 use super::wit::address::SocketAddress;
 use super::wit::ancillary as wit;
 use crate::address::Address;
-use crate::ancillary::{Control, ExtendedError, Incoming, Outgoing, Passed, Timestamp};
+use crate::ancillary::{
+    Control, ExtendedError, Incoming, IncomingDatagram, Outgoing, OutgoingDatagram, Passed, Timestamp,
+};
 use crate::error::Error;
-use crate::socket::Socket;
-use crate::sys;
+use crate::socket::{Socket, until_error};
+use crate::sys::{self, MOST_AT_ONCE};
 use crate::view::SocketCtxView;
 
 impl From<wit::Timestamp> for Timestamp {
@@ -113,6 +115,30 @@ impl From<Control> for wit::ControlData {
     }
 }
 
+impl TryFrom<wit::OutgoingDatagram> for OutgoingDatagram {
+    type Error = Error;
+
+    fn try_from(datagram: wit::OutgoingDatagram) -> Result<Self, Error> {
+        Ok(Self {
+            length: datagram.length as usize,
+            address: datagram.address.map(Address::try_from).transpose()?,
+            ancillary: datagram.ancillary.into_iter().map(Control::try_from).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl From<IncomingDatagram> for wit::IncomingDatagram {
+    fn from(datagram: IncomingDatagram) -> Self {
+        Self {
+            length: datagram.length as u32,
+            whole_length: datagram.whole_length as u32,
+            flags: datagram.flags,
+            address: datagram.address.map(Into::into),
+            ancillary: datagram.ancillary.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
 impl SocketCtxView<'_> {
     fn outgoing(&self, message: wit::OutgoingControlMessage) -> Result<Outgoing<'_>, Failure> {
         Ok(match message {
@@ -200,6 +226,29 @@ impl wit::Host for SocketCtxView<'_> {
         }
         let address = address.map(Address::try_from).transpose()?;
         Ok(self.socket(&socket)?.sendmsg(&buffers, &all, flags, address.as_ref()).await? as u64)
+    }
+
+    async fn sendmmsg(
+        &mut self,
+        socket: Resource<Socket>,
+        data: Vec<u8>,
+        datagrams: Vec<wit::OutgoingDatagram>,
+        flags: i32,
+    ) -> Result<u32, Failure> {
+        let datagrams = until_error(datagrams.into_iter().take(MOST_AT_ONCE).map(TryFrom::try_from))?;
+        Ok(self.socket(&socket)?.sendmmsg(&data, datagrams, flags).await? as u32)
+    }
+
+    async fn recvmmsg(
+        &mut self,
+        socket: Resource<Socket>,
+        count: u32,
+        size: u64,
+        ancillary_size: u64,
+        flags: i32,
+    ) -> Result<(Vec<u8>, Vec<wit::IncomingDatagram>), Failure> {
+        let (data, came) = self.socket(&socket)?.recvmmsg(count, size, ancillary_size, flags).await?;
+        Ok((data, came.into_iter().map(Into::into).collect()))
     }
 
     async fn recvmsg(

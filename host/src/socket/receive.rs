@@ -19,7 +19,7 @@ use crate::policy::{Operation, Transport};
 use crate::sys::RawMessage;
 
 /// No call receives more bytes of control messages.
-const MOST_CONTROL: usize = 1 << 16;
+pub(super) const MOST_CONTROL: usize = 1 << 16;
 /// A datagram of at most this size needs no asking how long it is.
 pub(super) const USUAL_DATAGRAM: usize = 1 << 16;
 
@@ -44,7 +44,8 @@ impl Socket {
         ancillary_size: u64,
         flags: i32,
     ) -> Result<(RawMessage<Carried>, Option<Address>)> {
-        let (mut message, peer) = self.receive_message(size, ancillary_size, flags).await?;
+        let patience = || self.patience(flags, c::SO_RCVTIMEO);
+        let (mut message, peer) = self.receive_message(size, ancillary_size, flags, &mut patience()).await?;
         let size = self.room(size);
         while self.fills(flags) && (1..size).contains(&message.data.len()) && !self.ends_here()? {
             // The kernel ends it after descriptors, also where there was no room for them, and before what others sent.
@@ -53,13 +54,13 @@ impl Socket {
                 break;
             }
             if is_unix && !message.control.is_empty() {
-                let next = self.receive_message(1, ancillary_size, flags | c::MSG_PEEK).await;
+                let next = self.receive_message(1, ancillary_size, flags | c::MSG_PEEK, &mut patience()).await;
                 if !next.is_ok_and(|(next, _)| cmsg::plain(&next.control).eq(cmsg::plain(&message.control))) {
                     break;
                 }
             }
             let left = (size - message.data.len()) as u64;
-            match self.receive_message(left, ancillary_size, flags).await {
+            match self.receive_message(left, ancillary_size, flags, &mut patience()).await {
                 Ok((more, _)) if !more.data.is_empty() => message.append(more),
                 // What stopped it is told by the next call, as the kernel does it.
                 _ => break,
@@ -74,6 +75,7 @@ impl Socket {
         size: u64,
         ancillary_size: u64,
         flags: i32,
+        patience: &mut Patience,
     ) -> Result<(RawMessage<Carried>, Option<Address>)> {
         let control = usize::try_from(ancillary_size).unwrap_or(MOST_CONTROL).min(MOST_CONTROL);
         let control = self.room_for_descriptors(control)?;
@@ -83,7 +85,7 @@ impl Socket {
             let sizes = (self.room_for_next(socket, size, flags)?, control);
             socket.receive_message(sizes, flags | c::MSG_DONTWAIT | close_on_exec)
         };
-        let result = self.receive(Blocked::Untried, size, flags, &receive).await;
+        let result = self.receive(Blocked::Untried, size, flags, &receive, patience).await;
         if let Ok((RawMessage { data, flags: came, .. }, peer)) = &result {
             let flags = flags | came & c::MSG_ERRQUEUE;
             self.tell_data(Direction::Received, peer.as_ref(), flags, &[IoSlice::new(data)], data.len());
@@ -98,15 +100,15 @@ impl Socket {
         size: u64,
         flags: i32,
         receive: Receive<'_, T>,
+        patience: &mut Patience,
     ) -> Result<(T, Option<Address>)> {
         let descriptor = self.descriptor()?;
-        let mut patience = self.patience(flags, c::SO_RCVTIMEO);
         if self.is_stream() && self.shared.low_water.load(Ordering::Relaxed) {
-            self.reach_low_water(descriptor, size, &mut patience).await?;
+            self.reach_low_water(descriptor, size, patience).await?;
         }
         let mut again = Again::default();
         let tries = &mut |fresh: Option<&Patience>| self.receive_once(size, flags, receive, &mut again, fresh);
-        self.persist(blocked, events_of(flags), &mut patience, tries).await
+        self.persist(blocked, events_of(flags), patience, tries).await
     }
 
     /// Receives by one try what the policy lets in; what it does not is dropped.

@@ -128,7 +128,8 @@ impl Socket {
 
     async fn recvfrom_unseen(&self, blocked: Blocked, size: u64, flags: i32) -> Result<(Vec<u8>, Option<Address>)> {
         let receive = |socket: &AnySocket| self.receive_into(socket, size, flags);
-        let result = self.receive(blocked, size, flags, &receive).await;
+        let patience = &mut self.patience(flags, c::SO_RCVTIMEO);
+        let result = self.receive(blocked, size, flags, &receive, patience).await;
         if let Ok((data, peer)) = &result {
             self.tell_data(Direction::Received, peer.as_ref(), flags, &[IoSlice::new(data)], data.len());
         }

@@ -178,7 +178,8 @@ impl Socket {
     pub(crate) async fn sendto_on(&self, data: &[u8], flags: i32, address: &Address) -> Result<usize> {
         let mut seen = self.seen(Call::Sendto { size: data.len(), flags, address });
         let (buffers, control) = ([IoSlice::new(data)], OutgoingControl::default());
-        let result = watched!(seen, self.transmit_message(&buffers, &control, flags, Some(address)));
+        let patience = &mut self.patience_to_send(flags);
+        let result = watched!(seen, self.transmit_message(&buffers, &control, flags, Some(address), patience));
         self.tell(&mut seen, &result, |sent| Answer::Bytes(*sent as u64));
         result
     }
@@ -190,6 +191,7 @@ impl Socket {
         control: &OutgoingControl,
         flags: i32,
         address: Option<&Address>,
+        patience: &mut Patience,
     ) -> Result<usize> {
         self.descriptor()?;
         let address = address.map(|address| self.understood(address)).transpose()?;
@@ -205,9 +207,8 @@ impl Socket {
         if let Some(address) = address.as_ref().filter(|_| flags & c::MSG_FASTOPEN != 0) {
             self.past.connected(address);
         }
-        let mut patience = self.patience_to_send(flags);
         if flags & c::MSG_FASTOPEN != 0 {
-            self.pass(self.descriptor()?, Way::Connection, &mut patience).await?;
+            self.pass(self.descriptor()?, Way::Connection, patience).await?;
             self.shared.gates.charge(Way::Connection, 1);
         }
         let is_stale = |judged: u64| address.is_some() && self.shared.governance.generation() != judged;
@@ -228,8 +229,8 @@ impl Socket {
                 socket.send_message(part.as_deref().unwrap_or(rest), control, peer.as_ref(), self.sending(flags))
             };
             let result = match towards {
-                Some(peer) => self.attempt_towards(peer, &mut patience, send).await,
-                None => self.attempt(POLLOUT, &mut patience, send).await,
+                Some(peer) => self.attempt_towards(peer, patience, send).await,
+                None => self.attempt(POLLOUT, patience, send).await,
             };
             let more = match result {
                 Err(_) if sent > 0 => return Ok(sent),

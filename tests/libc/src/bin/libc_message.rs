@@ -257,8 +257,8 @@ fn many() {
     let mut messages: Vec<_> = (0..4)
         .map(|at| Mmsghdr { header: header(&mut vectors[if at < 3 { at } else { 2 }], &mut []), length: 0 })
         .collect();
-    assert_eq!(ok(unsafe { recvmmsg(right, messages.as_mut_ptr(), 2, 0, std::ptr::null()) }), 2);
-    assert_eq!(ok(unsafe { recvmmsg(right, messages[2..].as_mut_ptr(), 2, MSG_WAITFORONE, std::ptr::null()) }), 1);
+    assert_eq!(ok(unsafe { recvmmsg(right, messages.as_mut_ptr(), 2, 0, std::ptr::null_mut()) }), 2);
+    assert_eq!(ok(unsafe { recvmmsg(right, messages[2..].as_mut_ptr(), 2, MSG_WAITFORONE, std::ptr::null_mut()) }), 1);
     assert_eq!(got, [*b"one", *b"two", *b"six"]);
-    fails(unsafe { recvmmsg(right, messages.as_mut_ptr(), 1, MSG_DONTWAIT, std::ptr::null()) }, libc::EAGAIN);
+    fails(unsafe { recvmmsg(right, messages.as_mut_ptr(), 1, MSG_DONTWAIT, std::ptr::null_mut()) }, libc::EAGAIN);
 }
