@@ -8,7 +8,7 @@
 //! | `handle` | what a socket is |
 //! | `life` | making, duplicating, handing over, closing |
 //! | `name` | the addresses at both ends |
-//! | `connect` | binding, listening, accepting, connecting |
+//! | `connect`, `accept` | binding, listening, connecting, accepting |
 //! | `send`, `recv`, `receive` | data, both ways; MSG_ flags |
 //! | `batch` | many datagrams by one call |
 //! | `room` | waiting for room at a unix socket's peer |
@@ -18,6 +18,7 @@
 //! | `option`, `linger` | options |
 //! | `seen` | what observers are told |
 
+mod accept;
 mod attempt;
 mod batch;
 mod connect;
@@ -38,8 +39,10 @@ mod send;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use attempt::Tried;
+pub(crate) use attempt::{Blocked, Tried};
 pub(crate) use batch::{Came, Parcel, until_error};
 pub use handle::Socket;
 pub(crate) use life::Adopted;
 pub(crate) use option::is_privileged;
+pub(crate) use patience::Patience;
+pub(crate) use send::Begun;

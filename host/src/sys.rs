@@ -17,6 +17,7 @@ mod ending;
 mod file;
 #[cfg(any(test, not(target_os = "linux")))]
 mod layout;
+mod lent;
 mod memory;
 mod message;
 mod native;
@@ -54,6 +55,7 @@ pub(crate) use batch::{receive_many, send_many};
 #[cfg(not(target_os = "linux"))]
 pub(crate) use ending::Ending;
 pub(crate) use file::Special;
+pub(crate) use lent::lent;
 pub(crate) use memory::Memory;
 #[cfg(not(target_os = "linux"))]
 pub(crate) use memory::{memory, unaccepted};

@@ -94,6 +94,8 @@ struct OpenFile {
     limited: AtomicBool,
     /// Whether closing it may wait in the kernel: SO_LINGER was set.
     lingers: AtomicBool,
+    /// Whether something may have been sent.
+    sends: AtomicBool,
     /// Whether datagrams that are sent at once must not go through the kernel as one.
     apart: AtomicBool,
     /// The room for connections that wait, which counts as long as one of the duplicates is open.
@@ -181,6 +183,18 @@ impl Descriptor {
     /// Notes that closing it may wait in the kernel from now on.
     pub(crate) fn linger(&self) {
         self.file.lingers.store(true, Ordering::Relaxed);
+    }
+
+    /// Notes that something may be sent from now on.
+    pub(crate) fn send(&self) {
+        if !self.file.sends.load(Ordering::Relaxed) {
+            self.file.sends.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether something may have been sent, of which the kernel may hold a part. Others may have done so unseen.
+    pub(crate) fn may_have_sent(&self) -> bool {
+        self.file.sends.load(Ordering::Relaxed) || self.file.shared.load(Ordering::Relaxed)
     }
 
     /// Notes that datagrams that are sent at once must not go through the kernel as one: an option has a say in each.
@@ -322,6 +336,9 @@ impl Descriptor {
     /// Makes a call that does not wait. Where it would have to, what the reactor has told before counts no more, so that
     /// [`ready`](Self::ready) need not ask the kernel.
     pub(crate) fn attempt<T>(&self, events: i16, call: impl FnOnce(&AnySocket) -> io::Result<T>) -> io::Result<T> {
+        if events & c::POLLOUT != 0 {
+            self.send();
+        }
         let registration = self.lock().clone();
         match registration {
             Some(registration) => registration.attempt(events, || call(&self.socket)),

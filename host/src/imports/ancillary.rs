@@ -6,16 +6,17 @@ use wasmtime::component::Resource;
 use wasmtime_wasi::FsPerms;
 use wasmtime_wasi::filesystem::{Descriptor, Dir, File as WasiFile, OpenMode};
 
+use super::answer::{at_once, copied, later};
 use super::error::{Failure, OrTrap};
 use super::wit::address::SocketAddress;
 use super::wit::ancillary as wit;
 use crate::address::Address;
 use crate::ancillary::{
-    Control, ExtendedError, Incoming, IncomingDatagram, Outgoing, OutgoingDatagram, Passed, Timestamp,
+    Control, ExtendedError, Incoming, IncomingDatagram, Message, Outgoing, OutgoingDatagram, Passed, Timestamp,
 };
 use crate::error::Error;
-use crate::socket::{Socket, until_error};
-use crate::sys::{self, MOST_AT_ONCE};
+use crate::socket::{Socket, Tried};
+use crate::sys;
 use crate::view::SocketCtxView;
 
 impl From<wit::Timestamp> for Timestamp {
@@ -171,6 +172,17 @@ impl SocketCtxView<'_> {
         })
     }
 
+    fn message(&mut self, message: Message) -> Result<wit::Message, Failure> {
+        let ancillary = message.ancillary.into_iter().map(|incoming| self.incoming(incoming));
+        Ok(wit::Message {
+            data: message.data,
+            length: message.length as u64,
+            ancillary: ancillary.collect::<Result<_, _>>()?,
+            flags: message.flags,
+            address: message.address.map(Into::into),
+        })
+    }
+
     fn passed(&mut self, passed: Passed) -> Result<wit::PassedDescriptor, Failure> {
         Ok(match passed {
             Passed::Socket(socket) => wit::PassedDescriptor::Socket(self.table.push(socket).or_trap()?),
@@ -197,17 +209,27 @@ fn open_mode(file: &File) -> OpenMode {
 }
 
 impl wit::Host for SocketCtxView<'_> {
-    async fn sendmsg(
+    fn sendmsg(
         &mut self,
         socket: Resource<Socket>,
         buffers: Vec<Vec<u8>>,
         ancillary: Vec<wit::OutgoingControlMessage>,
         flags: i32,
         address: Option<SocketAddress>,
-    ) -> Result<u64, Failure> {
-        let ancillary = ancillary.into_iter().map(|message| self.outgoing(message)).collect::<Result<Vec<_>, _>>()?;
-        let address = address.map(Address::try_from).transpose()?;
-        Ok(self.socket(&socket)?.sendmsg(&buffers, &ancillary, flags, address.as_ref()).await? as u64)
+    ) -> impl Future<Output = Result<u64, Failure>> + Send {
+        let this = &*self;
+        let ancillary = ancillary.into_iter().map(|message| this.outgoing(message)).collect::<Result<Vec<_>, _>>();
+        let address = address.map(Address::try_from).transpose().map_err(Failure::from);
+        let (ancillary, address) = match ancillary.and_then(|ancillary| Ok((ancillary, address?))) {
+            Ok(lifted) => lifted,
+            Err(failure) => return at_once(Err(failure)),
+        };
+        this.begin(&socket, move |socket| match socket.sendmsg_now(&buffers, &ancillary, flags, address.as_ref()) {
+            Tried::Done(result) => at_once(result.map(|sent| sent as u64).map_err(Failure::from)),
+            Tried::Blocked(begun) => later(async move {
+                Ok(socket.sendmsg_on(begun, &buffers, &ancillary, flags, address.as_ref()).await? as u64)
+            }),
+        })
     }
 
     async fn sendmsg_rights(
@@ -230,13 +252,12 @@ impl wit::Host for SocketCtxView<'_> {
 
     async fn sendmmsg(
         &mut self,
-        socket: Resource<Socket>,
-        data: Vec<u8>,
-        datagrams: Vec<wit::OutgoingDatagram>,
-        flags: i32,
+        _: Resource<Socket>,
+        _: Vec<u8>,
+        _: Vec<wit::OutgoingDatagram>,
+        _: i32,
     ) -> Result<u32, Failure> {
-        let datagrams = until_error(datagrams.into_iter().take(MOST_AT_ONCE).map(TryFrom::try_from))?;
-        Ok(self.socket(&socket)?.sendmmsg(&data, datagrams, flags).await? as u32)
+        Err(copied())
     }
 
     async fn recvmmsg(
@@ -251,21 +272,20 @@ impl wit::Host for SocketCtxView<'_> {
         Ok((data, came.into_iter().map(Into::into).collect()))
     }
 
-    async fn recvmsg(
+    fn recvmsg(
         &mut self,
         socket: Resource<Socket>,
         size: u64,
         ancillary_size: u64,
         flags: i32,
-    ) -> Result<wit::Message, Failure> {
-        let message = self.socket(&socket)?.recvmsg(size, ancillary_size, flags).await?;
-        let ancillary = message.ancillary.into_iter().map(|incoming| self.incoming(incoming));
-        Ok(wit::Message {
-            data: message.data,
-            length: message.length as u64,
-            ancillary: ancillary.collect::<Result<_, _>>()?,
-            flags: message.flags,
-            address: message.address.map(Into::into),
-        })
+    ) -> impl Future<Output = Result<wit::Message, Failure>> + Send {
+        match self.socket(&socket).map(|socket| socket.recvmsg_now(size, ancillary_size, flags)) {
+            Err(failure) => at_once(Err(failure)),
+            Ok(Tried::Done(result)) => at_once(result.map_err(Failure::from).and_then(|message| self.message(message))),
+            Ok(Tried::Blocked(blocked)) => later(async move {
+                let message = self.socket(&socket)?.recvmsg_on(blocked, size, ancillary_size, flags).await?;
+                self.message(message)
+            }),
+        }
     }
 }

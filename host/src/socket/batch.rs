@@ -9,6 +9,7 @@ use super::attempt::{Again, Blocked, Tried, would_block};
 use super::handle::Socket;
 use super::patience::Patience;
 use super::receive::{MOST_CONTROL, USUAL_DATAGRAM, is_usual};
+use super::send::Begun;
 use crate::address::{Address, RawAddress};
 use crate::endpoint::{AnySocket, OutgoingControl};
 use crate::error::{Errno, Result};
@@ -74,7 +75,8 @@ impl Socket {
 
     async fn transmit_one(&self, data: &[u8], parcel: &Parcel, flags: i32, patience: &mut Patience) -> Result<usize> {
         let data = [IoSlice::new(&data[..parcel.length])];
-        self.transmit_message(&data, &parcel.control, flags, parcel.address.as_ref(), patience).await?;
+        let (control, address) = (&parcel.control, parcel.address.as_ref());
+        self.transmit_message(Begun::default(), &data, control, flags, address, patience).await?;
         Ok(1)
     }
 
@@ -183,7 +185,7 @@ impl Socket {
     ) -> Result<(Vec<u8>, Vec<Came>)> {
         let (mut data, mut came) = (Vec::new(), Vec::new());
         while came.len() < count && data.len() <= self.shared.limits.receive {
-            match self.receive_message(size, control, flags, patience).await {
+            match self.receive_message(Blocked::Untried, size, control, flags, patience).await {
                 Ok((message, peer)) => {
                     // What has come with it is closed.
                     let cut = if message.descriptors.is_empty() { 0 } else { c::MSG_CTRUNC };

@@ -59,7 +59,7 @@ impl Socket {
     }
 
     /// Whether a call with those flags is one system call, or several alike, of which nobody is told.
-    fn is_plain(&self, flags: i32) -> bool {
+    pub(super) fn is_plain(&self, flags: i32) -> bool {
         const OTHER: i32 = c::MSG_OOB | c::MSG_ERRQUEUE;
         let waits_for_more = self.is_stream() && self.shared.low_water.load(Ordering::Relaxed);
         !self.observers().want_calls() && flags & OTHER == 0 && !self.fills(flags) && !waits_for_more

@@ -9,7 +9,7 @@ use c::POLLOUT;
 use super::attempt::{Blocked, Tried};
 use super::handle::Socket;
 use super::patience::Patience;
-use crate::address::Address;
+use crate::address::{Address, RawAddress};
 use crate::endpoint::{AnySocket, OutgoingControl};
 use crate::error::{Errno, Error, Result};
 use crate::gate::Way;
@@ -158,11 +158,7 @@ impl Socket {
         if self.observers().want_calls() || self.peers.is_none() || self.is_stream() {
             return Tried::Blocked(Blocked::Untried);
         }
-        let raw = self.descriptor().and_then(|_| self.understood(address)).and_then(|address| {
-            self.obey()?;
-            Ok(self.destination(&address)?.0)
-        });
-        let peer = match raw {
+        let peer = match self.judged_peer(address) {
             Ok(raw) => raw,
             Err(error) => return Tried::Done(Err(error)),
         };
@@ -179,14 +175,62 @@ impl Socket {
         let mut seen = self.seen(Call::Sendto { size: data.len(), flags, address });
         let (buffers, control) = ([IoSlice::new(data)], OutgoingControl::default());
         let patience = &mut self.patience_to_send(flags);
-        let result = watched!(seen, self.transmit_message(&buffers, &control, flags, Some(address), patience));
+        let sending = self.transmit_message(Begun::default(), &buffers, &control, flags, Some(address), patience);
+        let result = watched!(seen, sending);
         self.tell(&mut seen, &result, |sent| Answer::Bytes(*sent as u64));
         result
     }
 
-    /// Sends the buffers as one message. In blocking mode a stream takes all of it.
+    /// Sends the buffers as one message, as much as there is room for already, if that is all that the call does; some may
+    /// be left where the whole is wanted. Otherwise [`transmit_message`](Self::transmit_message) goes on.
+    pub(crate) fn transmit_message_now(
+        &self,
+        buffers: &[IoSlice<'_>],
+        control: &OutgoingControl,
+        flags: i32,
+        address: Option<&Address>,
+    ) -> Tried<usize, Begun> {
+        // What has a path must be found first, and a connection that is begun by sending be counted.
+        let is_plain = address.is_none() || self.peers.is_some() && !self.is_stream();
+        if self.observers().want_calls() || flags & c::MSG_FASTOPEN != 0 || !is_plain {
+            return Tried::Blocked(Begun::default());
+        }
+        let total: usize = buffers.iter().map(|buffer| buffer.len()).sum();
+        if self.part(total) < total {
+            return Tried::Blocked(Begun::default());
+        }
+        let peer = match address.map(|address| self.judged_peer(address)).transpose() {
+            Ok(peer) => peer,
+            Err(error) => return Tried::Done(Err(error)),
+        };
+        let attempt =
+            &mut |socket: &AnySocket| socket.send_message(buffers, Some(control), peer.as_ref(), self.sending(flags));
+        match self.try_once(POLLOUT, None, attempt).unless_it_waits(&self.patience_to_send(flags)) {
+            Tried::Done(Ok(sent)) => {
+                self.shared.gates.charge(Way::Out, sent);
+                if sent < total && self.sends_all(flags) {
+                    return Tried::Blocked(Begun { sent, blocked: Blocked::Untried });
+                }
+                Tried::Done(Ok(sent))
+            }
+            Tried::Done(Err(error)) => Tried::Done(Err(error)),
+            Tried::Blocked(blocked) => Tried::Blocked(Begun { sent: 0, blocked }),
+        }
+    }
+
+    /// Where a datagram goes that is sent to the address now.
+    fn judged_peer(&self, address: &Address) -> Result<RawAddress> {
+        self.descriptor()?;
+        let address = self.understood(address)?;
+        // A peer that an earlier policy let through is none any more.
+        self.obey()?;
+        Ok(self.destination(&address)?.0)
+    }
+
+    /// Sends the buffers as one message, from where it was begun. In blocking mode a stream takes all of it.
     pub(crate) async fn transmit_message(
         &self,
+        Begun { mut sent, mut blocked }: Begun,
         buffers: &[IoSlice<'_>],
         control: &OutgoingControl,
         flags: i32,
@@ -215,7 +259,7 @@ impl Socket {
         let total: usize = buffers.iter().map(|buffer| buffer.len()).sum();
         let mut slices = buffers.to_vec();
         let mut rest = slices.as_mut_slice();
-        let mut sent = 0;
+        IoSlice::advance_slices(&mut rest, sent);
         loop {
             let peer = located.as_ref().map(|(raw, _)| *raw);
             let towards = peer.as_ref().filter(|_| self.family == c::AF_UNIX && !self.connects());
@@ -230,7 +274,10 @@ impl Socket {
             };
             let result = match towards {
                 Some(peer) => self.attempt_towards(peer, patience, send).await,
-                None => self.attempt(POLLOUT, patience, send).await,
+                None => {
+                    let tries = &mut |_: Option<&Patience>| self.try_once(POLLOUT, None, &mut *send);
+                    self.persist(std::mem::take(&mut blocked), POLLOUT, patience, tries).await
+                }
             };
             let more = match result {
                 Err(_) if sent > 0 => return Ok(sent),

@@ -80,6 +80,17 @@ fn case(what: &str, peer: &[String]) -> Result<Box<dyn FnMut() -> Result<()>>> {
                 Ok(())
             })
         }
+        // One that is used.
+        "used" => {
+            let server = create_server(("127.0.0.1", 0), &ServerOptions::default())?;
+            Box::new(move || {
+                let (one, other, _) = connected_to(&server)?;
+                one.sendall(&MESSAGE)?;
+                ensure!(other.recv_into(&mut buffer)? == MESSAGE.len());
+                one.close()?;
+                Ok(other.close()?)
+            })
+        }
         "connection" => {
             let server = create_server(("127.0.0.1", 0), &ServerOptions::default())?;
             Box::new(move || {
