@@ -9,7 +9,7 @@
 //! | `life` | making, duplicating, handing over, closing |
 //! | `name` | the addresses at both ends |
 //! | `connect`, `accept` | binding, listening, connecting, accepting |
-//! | `send`, `recv`, `receive` | data, both ways; MSG_ flags |
+//! | `send`, `message`, `recv`, `receive` | data, both ways; MSG_ flags |
 //! | `batch` | many datagrams by one call |
 //! | `room` | waiting for room at a unix socket's peer |
 //! | `attempt` | trying a call, and again after a wait |
@@ -26,6 +26,7 @@ mod handle;
 mod life;
 mod linger;
 mod low_water;
+mod message;
 mod name;
 mod obey;
 mod option;

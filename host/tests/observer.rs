@@ -125,7 +125,8 @@ fn calls_are_told_once_with_their_bytes_and_waits() {
 #[test]
 fn each_datagram_of_a_batch_is_told() {
     let notes = Arc::new(Notes::default());
-    let (ours, theirs) = (UdpSocket::bind("127.0.0.1:0").expect("ours"), UdpSocket::bind("127.0.0.1:0").expect("theirs"));
+    let (ours, theirs) =
+        (UdpSocket::bind("127.0.0.1:0").expect("ours"), UdpSocket::bind("127.0.0.1:0").expect("theirs"));
     let peer = ours.local_addr().expect("an address");
     let own = theirs.local_addr().expect("an address");
     let builder = SocketCtx::builder().allow_all().expect("a policy").waiting(Waiting::Inline);
