@@ -190,7 +190,7 @@ pub(crate) fn receive_many(
         let name = (header.msg_namelen as usize).min(size_of::<libc::sockaddr_storage>());
         // SAFETY: the kernel has written so many bytes of the address, of which it may tell more than there was room for.
         let name = unsafe { std::slice::from_raw_parts(header.msg_name.cast::<u8>(), name) };
-        let control = (header.msg_controllen as usize).min(control);
+        let control = control.min(header.msg_controllen as _);
         let control = match control {
             0 => Vec::new(),
             // SAFETY: the room for so many bytes was cleared before the kernel wrote there.
