@@ -71,7 +71,21 @@ impl Buffers {
 
     /// Notes that a call may have added so many bytes in one message.
     pub(crate) fn charge_message(&self, bytes: usize) {
-        self.charge(bytes.saturating_mul(2).saturating_add(OVERHEAD));
+        self.charge(held_by(bytes));
+    }
+
+    /// How many messages of those sizes there is credit for: at least 1, and one more than the credit has room for.
+    pub(crate) fn portion_of(&self, sizes: impl Iterator<Item = usize>) -> usize {
+        let mut credit = self.credit();
+        let mut count = 0;
+        for size in sizes {
+            count += 1;
+            credit = credit.saturating_sub(signed(held_by(size)));
+            if credit <= 0 {
+                break;
+            }
+        }
+        count
     }
 
     /// Notes that so much may be held that was not before.
@@ -170,6 +184,11 @@ impl Buffers {
     fn lock(&self) -> MutexGuard<'_, Watched> {
         self.watched.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// What a message of so many bytes may take.
+fn held_by(bytes: usize) -> usize {
+    bytes.saturating_mul(2).saturating_add(OVERHEAD)
 }
 
 fn signed(size: usize) -> i64 {

@@ -32,34 +32,59 @@ impl Drop for Guest {
     }
 }
 
-/// How many descriptors the guests may take up, so that some are left for the host. The process may change its limit at
-/// any time.
+/// How many descriptors the process may have, as it was told last.
+static LIMIT: AtomicU64 = AtomicU64::new(0);
+
+/// How often that was taken for granted since.
+static USES: AtomicU64 = AtomicU64::new(0);
+
+/// After so many uses the limit is asked again, which the process may change at any time; and before, where it is near.
+const SELDOM: u64 = 1024;
+
+/// How many descriptors the guests may take up, so that some are left for the host.
 pub(crate) fn spare() -> u64 {
     let limit = sys::most_descriptors();
+    LIMIT.store(limit, Ordering::Relaxed);
+    USES.store(0, Ordering::Relaxed);
+    without_reserve(limit)
+}
+
+/// The same for who has come up to that number: one far below the limit need not know it as it is now.
+fn spare_at(number: u64) -> u64 {
+    let limit = LIMIT.load(Ordering::Relaxed);
+    if number >= limit / 4 || USES.fetch_add(1, Ordering::Relaxed) >= SELDOM {
+        return spare();
+    }
+    without_reserve(limit)
+}
+
+fn without_reserve(limit: u64) -> u64 {
     limit - (limit / 4).min(64)
 }
 
-/// How many a guest may take up that holds so many itself: one with more than an equal share leaves a quarter to others.
-fn spare_for(held: usize) -> u64 {
-    let spare = spare();
+/// How many of those spare ones a guest may take up that holds so many itself: one with more than an equal share leaves a
+/// quarter to others.
+fn share_of(spare: u64, held: usize) -> u64 {
     let share = spare / GUESTS.load(Ordering::Relaxed).max(1) as u64;
     if held as u64 > share { spare - spare / 4 } else { spare }
 }
 
 /// Whether a guest that holds so many may keep the new descriptor. EMFILE.
 pub(crate) fn admit(new: &impl sys::Numbered, held: usize) -> io::Result<()> {
-    HIGHEST.fetch_max(sys::number(new), Ordering::Relaxed);
-    if sys::number(new) < spare_for(held) { Ok(()) } else { Err(Errno::EMFILE.into()) }
+    let number = sys::number(new);
+    HIGHEST.fetch_max(number, Ordering::Relaxed);
+    if number < share_of(spare_at(number), held) { Ok(()) } else { Err(Errno::EMFILE.into()) }
 }
 
 /// Whether the guests have come near to what they may take up.
 pub(crate) fn are_scarce() -> bool {
-    HIGHEST.load(Ordering::Relaxed) >= spare() / 2
+    let highest = HIGHEST.load(Ordering::Relaxed);
+    highest >= spare_at(highest) / 2
 }
 
 /// How many more descriptors a guest that holds so many may get, told by a duplicate of one that it has.
 pub(crate) fn left(socket: &socket2::Socket, held: usize) -> usize {
-    let free = socket.try_clone().map(|next| spare_for(held).saturating_sub(sys::number(&next)));
+    let free = socket.try_clone().map(|next| share_of(spare(), held).saturating_sub(sys::number(&next)));
     free.map_or(0, |free| usize::try_from(free).unwrap_or(usize::MAX))
 }
 

@@ -75,6 +75,22 @@ impl Gates {
         self.rate(way).0.map_or(room, |rate| rate.portion(room)).min(wanted)
     }
 
+    /// How many of the datagrams of those sizes one call may move now: at least 1. Each is to find the gate open as if it
+    /// were alone.
+    pub(crate) fn portion_of(&self, way: Way, sizes: impl ExactSizeIterator<Item = usize>) -> usize {
+        let all = sizes.len();
+        match way {
+            _ if self.is_metered(way) => all.min(1),
+            Way::Out => self.buffers.portion_of(sizes),
+            _ => all,
+        }
+    }
+
+    /// Whether a rate counts what is done.
+    pub(crate) fn is_metered(&self, way: Way) -> bool {
+        self.rate(way).0.is_some()
+    }
+
     /// Notes that a call has moved so many bytes, or made so many connections.
     pub(crate) fn charge(&self, way: Way, done: usize) {
         if let Some(rate) = self.rate(way).0 {

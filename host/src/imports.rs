@@ -4,9 +4,11 @@
 
 mod address;
 mod ancillary;
+mod answer;
 mod error;
 mod file;
 mod interface;
+mod lent;
 mod netdb;
 mod option;
 mod poll;
@@ -52,6 +54,8 @@ mod generated {
             "berkeley:sockets/ancillary.sendmsg": async | trappable,
             "berkeley:sockets/ancillary.sendmsg-rights": async | trappable,
             "berkeley:sockets/ancillary.recvmsg": async | trappable,
+            "berkeley:sockets/ancillary.sendmmsg": async | trappable,
+            "berkeley:sockets/ancillary.recvmmsg": async | trappable,
             "berkeley:sockets/file.sendfile": async | trappable,
             "berkeley:sockets/poll.poll": async | trappable,
             "berkeley:sockets/poller.[method]poller.wait": async | trappable,
@@ -83,7 +87,7 @@ use generated::berkeley::sockets as wit;
 
 /// Adds every interface of `berkeley:sockets` to the linker.
 ///
-/// What a guest passes in one call is copied, and bounded by the store's `set_hostcall_fuel`: 128 MiB unless set. A
+/// What a guest passes in one call is bounded by the store's `set_hostcall_fuel`: 128 MiB unless set. A
 /// guest that passes more is ended. So is one that has more handles than `set_max_component_handles` allows, 100,000
 /// unless set: each socket is one, and one more while it is in a call of `poll`.
 ///
@@ -99,6 +103,7 @@ pub fn add_to_linker<T: SocketView + 'static>(linker: &mut Linker<T>) -> wasmtim
     wit::poller::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
     wit::netdb::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
     wit::interface::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
+    lent::add_to_linker(linker)?;
     #[cfg(feature = "tls")]
     tls::add_to_linker(linker)?;
     Ok(())

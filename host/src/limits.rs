@@ -36,7 +36,8 @@ pub struct Limits {
     /// Peers that are remembered, so that datagram sockets may answer them, for all sockets together. A socket that hears
     /// from one more forgets its eldest.
     pub peers: usize,
-    /// Bytes that one call receives from a stream. More asked for is received in parts.
+    /// Bytes that one call receives from a stream, or has room for where it receives many datagrams. More asked for is
+    /// received in parts.
     pub receive: usize,
     /// Bytes of one datagram. What is longer is cut off, as if the guest had asked for no more.
     pub datagram: usize,

@@ -8,8 +8,9 @@
 //! | `handle` | what a socket is |
 //! | `life` | making, duplicating, handing over, closing |
 //! | `name` | the addresses at both ends |
-//! | `connect` | binding, listening, accepting, connecting |
-//! | `send`, `recv`, `receive` | data, both ways; MSG_ flags |
+//! | `connect`, `accept` | binding, listening, connecting, accepting |
+//! | `send`, `message`, `recv`, `receive` | data, both ways; MSG_ flags |
+//! | `batch` | many datagrams by one call |
 //! | `room` | waiting for room at a unix socket's peer |
 //! | `attempt` | trying a call, and again after a wait |
 //! | `patience` | waiting, within the time limit |
@@ -17,12 +18,15 @@
 //! | `option`, `linger` | options |
 //! | `seen` | what observers are told |
 
+mod accept;
 mod attempt;
+mod batch;
 mod connect;
 mod handle;
 mod life;
 mod linger;
 mod low_water;
+mod message;
 mod name;
 mod obey;
 mod option;
@@ -36,7 +40,10 @@ mod send;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use attempt::Tried;
+pub(crate) use attempt::{Blocked, Tried};
+pub(crate) use batch::{Came, Parcel, until_error};
 pub use handle::Socket;
 pub(crate) use life::Adopted;
 pub(crate) use option::is_privileged;
+pub(crate) use patience::Patience;
+pub(crate) use send::Begun;

@@ -9,6 +9,7 @@
 #![allow(unsafe_code, reason = "this module is set aside for it")]
 
 mod address;
+mod batch;
 #[cfg(unix)]
 mod call;
 #[cfg(not(target_os = "linux"))]
@@ -16,6 +17,7 @@ mod ending;
 mod file;
 #[cfg(any(test, not(target_os = "linux")))]
 mod layout;
+mod lent;
 mod memory;
 mod message;
 mod native;
@@ -47,9 +49,13 @@ use windows as own;
 compile_error!("berkeley-host is made for Linux, macOS and Windows");
 
 pub(crate) use address::{from_sockaddr, to_sockaddr};
+pub(crate) use batch::{Arrival, HAS_BATCHES, MOST_AT_ONCE, Packet};
+#[cfg(not(target_os = "linux"))]
+pub(crate) use batch::{receive_many, send_many};
 #[cfg(not(target_os = "linux"))]
 pub(crate) use ending::Ending;
 pub(crate) use file::Special;
+pub(crate) use lent::lent;
 pub(crate) use memory::Memory;
 #[cfg(not(target_os = "linux"))]
 pub(crate) use memory::{memory, unaccepted};

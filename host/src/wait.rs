@@ -94,6 +94,10 @@ struct OpenFile {
     limited: AtomicBool,
     /// Whether closing it may wait in the kernel: SO_LINGER was set.
     lingers: AtomicBool,
+    /// Whether something may have been sent.
+    sends: AtomicBool,
+    /// Whether datagrams that are sent at once must not go through the kernel as one.
+    apart: AtomicBool,
     /// The room for connections that wait, which counts as long as one of the duplicates is open.
     queue: Mutex<Option<Share>>,
 }
@@ -179,6 +183,31 @@ impl Descriptor {
     /// Notes that closing it may wait in the kernel from now on.
     pub(crate) fn linger(&self) {
         self.file.lingers.store(true, Ordering::Relaxed);
+    }
+
+    /// Notes that something may be sent from now on.
+    pub(crate) fn send(&self) {
+        if !self.file.sends.load(Ordering::Relaxed) {
+            self.file.sends.store(true, Ordering::Relaxed);
+        }
+    }
+
+    /// Whether something may have been sent, of which the kernel may hold a part. Others may have done so unseen.
+    pub(crate) fn may_have_sent(&self) -> bool {
+        self.file.sends.load(Ordering::Relaxed) || self.file.shared.load(Ordering::Relaxed)
+    }
+
+    /// Notes that datagrams that are sent at once must not go through the kernel as one: an option has a say in each.
+    pub(crate) fn send_apart(&self) {
+        self.file.apart.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether they must not, which the kernel may tell later. Others may have set an option unseen.
+    pub(crate) fn sends_apart(&self) -> &AtomicBool {
+        if self.file.shared.load(Ordering::Relaxed) {
+            self.send_apart();
+        }
+        &self.file.apart
     }
 
     /// Whether closing it may wait in the kernel, which is asked for it then. Others may have it so unseen.
@@ -307,6 +336,9 @@ impl Descriptor {
     /// Makes a call that does not wait. Where it would have to, what the reactor has told before counts no more, so that
     /// [`ready`](Self::ready) need not ask the kernel.
     pub(crate) fn attempt<T>(&self, events: i16, call: impl FnOnce(&AnySocket) -> io::Result<T>) -> io::Result<T> {
+        if events & c::POLLOUT != 0 {
+            self.send();
+        }
         let registration = self.lock().clone();
         match registration {
             Some(registration) => registration.attempt(events, || call(&self.socket)),

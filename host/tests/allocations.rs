@@ -3,6 +3,7 @@
 
 use std::io::Write;
 use std::net::{TcpListener, TcpStream, UdpSocket};
+use std::os::unix::net::UnixStream;
 use std::time::Duration;
 
 use berkeley_constants::ioctl::{FIONREAD, SOL_IOCTL};
@@ -39,8 +40,41 @@ fn what_would_block_allocates_nothing() {
             assert_eq!(allocations(recv), 0, "{size} bytes");
             let from = || assert_eq!(socket.recvfrom(size, 0).now_or_never().expect("it does not wait").err(), blocked);
             assert_eq!(allocations(from), 0, "{size} bytes, and from whom");
+            let message = || {
+                let message = socket.recvmsg(size, 100, 0).now_or_never().expect("it does not wait");
+                assert_eq!(message.err(), blocked);
+            };
+            assert_eq!(allocations(message), 0, "a message of {size} bytes");
         }
     }
+}
+
+#[test]
+fn what_there_is_no_connection_or_no_room_for_allocates_nothing() {
+    let blocked = Some(Error::Os(Errno::EAGAIN));
+    let (_listener, listener) = given(TcpListener::bind("127.0.0.1:0").expect("a listener"));
+    let accept = || assert_eq!(listener.accept().now_or_never().expect("it does not wait").err(), blocked);
+    assert_eq!(allocations(accept), 0, "accept");
+    let (full, _peer) = UnixStream::pair().expect("a pair");
+    full.set_nonblocking(true).expect("a flag");
+    while (&full).write(&[0; 1 << 16]).is_ok() {}
+    while (&full).write(&[0]).is_ok() {}
+    let (_full, full) = given(full);
+    let data = [vec![7; 10], vec![8; 10]];
+    let send = || assert_eq!(full.send(&data[0], 0).now_or_never().expect("it does not wait").err(), blocked);
+    assert_eq!(allocations(send), 0, "send");
+    let message = || {
+        let sent = full.sendmsg(&data, &[], 0, None).now_or_never().expect("it does not wait");
+        assert_eq!(sent.err(), blocked);
+    };
+    assert_eq!(allocations(message), 0, "sendmsg");
+    let mut file = tempfile::tempfile().expect("a file");
+    file.write_all(b"some").expect("writes");
+    let sendfile = || {
+        let sent = full.sendfile(&file, 0, None).now_or_never().expect("it does not wait");
+        assert_eq!(sent.err(), blocked);
+    };
+    assert_eq!(allocations(sendfile), 0, "sendfile");
 }
 
 #[test]

@@ -1,10 +1,11 @@
 //! What observers are told, and what it costs where there are none.
 
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use berkeley_host::ancillary::OutgoingDatagram;
 use berkeley_host::observer::{Began, Data, Direction, Ended, Observer, SocketInfo};
 use berkeley_host::policy::Refusal;
 use berkeley_host::{Address, Error, Socket, SocketCtx, Waiting};
@@ -119,6 +120,30 @@ fn calls_are_told_once_with_their_bytes_and_waits() {
 
     drop(socket);
     assert_eq!(notes.take(), ["6 begins: close(4)", "4 is closed", "6 ends: 0"]);
+}
+
+#[test]
+fn each_datagram_of_a_batch_is_told() {
+    let notes = Arc::new(Notes::default());
+    let (ours, theirs) =
+        (UdpSocket::bind("127.0.0.1:0").expect("ours"), UdpSocket::bind("127.0.0.1:0").expect("theirs"));
+    let peer = ours.local_addr().expect("an address");
+    let own = theirs.local_addr().expect("an address");
+    let builder = SocketCtx::builder().allow_all().expect("a policy").waiting(Waiting::Inline);
+    let ctx = builder.observer(notes.clone()).preopened("given", theirs).expect("a socket").build();
+    let socket = socket(&ctx);
+    notes.take();
+    let datagram = |length| OutgoingDatagram { length, address: Some(peer.into()), ancillary: Vec::new() };
+    let sent = now(socket.sendmmsg(b"onetwothree", [3, 3, 5].map(datagram).to_vec(), 0));
+    assert_eq!(sent, Ok(3));
+    let told = ["1 begins: sendmmsg(4, 3 datagrams, 11 bytes, 0)", "4 has sent one", "4 has sent two"];
+    assert_eq!(notes.take(), [&told[..], &["4 has sent three", "1 ends: 3, 11 bytes"]].concat());
+    ours.send_to(b"four", own).expect("it sends");
+    ours.send_to(b"five", own).expect("it sends");
+    let (data, came) = now(socket.recvmmsg(10, 10, 0, 0)).expect("two");
+    assert_eq!((data.as_slice(), came.len()), (&b"fourfive"[..], 2));
+    let told = ["2 begins: recvmmsg(4, 10 datagrams, 10, 0 control, 0)", "4 has received four"];
+    assert_eq!(notes.take(), [&told[..], &["4 has received five", "2 ends: 2, 8 bytes"]].concat());
 }
 
 #[test]

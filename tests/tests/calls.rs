@@ -14,7 +14,7 @@ use berkeley_tests::{Guest, guest, run};
 use tempfile::TempDir;
 
 /// What is counted: calls on sockets, and those that wait for them. The executor's own are not, nor what files have as well.
-const COUNTED: [&str; 13] = [
+const COUNTED: [&str; 18] = [
     "accept4",
     "bind",
     "connect",
@@ -24,7 +24,12 @@ const COUNTED: [&str; 13] = [
     "getsockopt",
     "poll",
     "ppoll",
+    "prlimit64",
     "recvfrom",
+    "recvmmsg",
+    "recvmsg",
+    "sendmmsg",
+    "sendmsg",
     "sendto",
     "setsockopt",
     "socket",
@@ -135,10 +140,20 @@ fn a_call_that_need_not_wait_is_one() {
 }
 
 #[test]
+fn datagrams_by_the_many_are_one_call() {
+    for waiting in berkeley_tests::WAITING {
+        comes_to(waiting, "batch", &[("recvmmsg", 2), ("sendmmsg", 1)]);
+    }
+}
+
+#[test]
 fn a_connection_takes_no_more_than_it_must() {
-    // The one socket tells its port. Whether the kernel holds something that was sent is asked as each end is closed.
-    let calls = [("accept4", 1), ("connect", 2), ("getsockname", 1), ("getsockopt", 2), ("socket", 1)];
+    // The listener tells its port. A second call tells how connecting went.
+    let calls = [("accept4", 1), ("connect", 2), ("getsockname", 1), ("socket", 1)];
+    // Whether the kernel holds something that was sent is asked as the end that has sent is closed.
+    let used = [&calls[..], &[("getsockopt", 1), ("recvfrom", 1), ("sendto", 1)]].concat();
     for waiting in berkeley_tests::WAITING {
         comes_to(waiting, "connection", &calls);
+        comes_to(waiting, "used", &used);
     }
 }

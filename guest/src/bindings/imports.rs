@@ -9061,6 +9061,57 @@ pub mod berkeley {
                         .finish()
                 }
             }
+            /// A datagram to send along with others.
+            #[derive(Clone)]
+            pub struct OutgoingDatagram {
+                /// How many of the bytes are its: the next ones after those of the datagrams before it.
+                pub length: u32,
+                /// Whom to; none is the peer that the socket is connected to.
+                pub address: ::core::option::Option<SocketAddress>,
+                /// The control messages for it.
+                pub ancillary: _rt::Vec<ControlData>,
+            }
+            impl ::core::fmt::Debug for OutgoingDatagram {
+                fn fmt(
+                    &self,
+                    f: &mut ::core::fmt::Formatter<'_>,
+                ) -> ::core::fmt::Result {
+                    f.debug_struct("OutgoingDatagram")
+                        .field("length", &self.length)
+                        .field("address", &self.address)
+                        .field("ancillary", &self.ancillary)
+                        .finish()
+                }
+            }
+            /// A datagram that was received along with others.
+            #[derive(Clone)]
+            pub struct IncomingDatagram {
+                /// How many of the bytes are its: the next ones after those of the datagrams before it.
+                pub length: u32,
+                /// What the kernel gave as the length. With MSG_TRUNC it may be more than `length`.
+                pub whole_length: u32,
+                /// What the kernel tells of the datagram, such as MSG_TRUNC and MSG_CTRUNC.
+                pub flags: i32,
+                /// Who sent it; none where the socket's family or type tells none.
+                pub address: ::core::option::Option<SocketAddress>,
+                /// The control messages, in the order of arrival. Descriptors are not received: they are closed, and the datagram has
+                /// MSG_CTRUNC.
+                pub ancillary: _rt::Vec<ControlData>,
+            }
+            impl ::core::fmt::Debug for IncomingDatagram {
+                fn fmt(
+                    &self,
+                    f: &mut ::core::fmt::Formatter<'_>,
+                ) -> ::core::fmt::Result {
+                    f.debug_struct("IncomingDatagram")
+                        .field("length", &self.length)
+                        .field("whole-length", &self.whole_length)
+                        .field("flags", &self.flags)
+                        .field("address", &self.address)
+                        .field("ancillary", &self.ancillary)
+                        .finish()
+                }
+            }
             #[allow(unused_unsafe, clippy::all)]
             /// Sends the buffers, one after the other, as one message: sendmsg(2).
             ///
@@ -14297,6 +14348,3257 @@ pub mod berkeley {
                         _ => _rt::invalid_enum_discriminant(),
                     };
                     result399
+                }
+            }
+            #[allow(unused_unsafe, clippy::all)]
+            /// Sends datagrams, whose bytes lie one behind the other, and tells how many of them went: sendmmsg(2).
+            ///
+            /// Each is judged and counted as by a call of its own. In blocking mode all are sent, unless an error stops it. What
+            /// stops it is the answer only if the first datagram was not sent; otherwise the next call tells. At most the first
+            /// 1024 datagrams are sent by one call.
+            ///
+            /// EINVAL (there are not as many bytes), EOPNOTSUPP (a stream has no datagrams); otherwise as `sendmsg`.
+            #[allow(async_fn_in_trait)]
+            pub fn sendmmsg(
+                socket: &Socket,
+                data: &[u8],
+                datagrams: &[OutgoingDatagram],
+                flags: i32,
+            ) -> ::core::result::Result<u32, Error> {
+                unsafe {
+                    let mut cleanup_list = _rt::Vec::new();
+                    #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                    #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                    struct RetArea(
+                        [::core::mem::MaybeUninit<
+                            u8,
+                        >; 4 * ::core::mem::size_of::<*const u8>()],
+                    );
+                    let mut ret_area = RetArea(
+                        [::core::mem::MaybeUninit::uninit(); 4
+                            * ::core::mem::size_of::<*const u8>()],
+                    );
+                    let vec0 = data;
+                    let ptr0 = vec0.as_ptr().cast::<u8>();
+                    let len0 = vec0.len();
+                    let vec127 = datagrams;
+                    let len127 = vec127.len();
+                    let layout127 = _rt::alloc::Layout::from_size_align(
+                            vec127.len()
+                                * (48 + 4 * ::core::mem::size_of::<*const u8>()),
+                            8,
+                        )
+                        .unwrap();
+                    let (result127, _cleanup127) = wit_bindgen::rt::Cleanup::new(
+                        layout127,
+                    );
+                    for (i, e) in vec127.into_iter().enumerate() {
+                        let base = result127
+                            .add(i * (48 + 4 * ::core::mem::size_of::<*const u8>()));
+                        {
+                            let OutgoingDatagram {
+                                length: length1,
+                                address: address1,
+                                ancillary: ancillary1,
+                            } = e;
+                            *base.add(0).cast::<i32>() = _rt::as_i32(length1);
+                            match address1 {
+                                Some(e) => {
+                                    *base.add(8).cast::<u8>() = (1i32) as u8;
+                                    use super::super::super::berkeley::sockets::address::SocketAddress as V37;
+                                    match e {
+                                        V37::Unspecified => {
+                                            *base.add(16).cast::<u8>() = (0i32) as u8;
+                                        }
+                                        V37::Inet(e) => {
+                                            *base.add(16).cast::<u8>() = (1i32) as u8;
+                                            let super::super::super::berkeley::sockets::address::InetAddress {
+                                                address: address2,
+                                                port: port2,
+                                            } = e;
+                                            let (t3_0, t3_1, t3_2, t3_3) = address2;
+                                            *base.add(24).cast::<u8>() = (_rt::as_i32(t3_0)) as u8;
+                                            *base.add(25).cast::<u8>() = (_rt::as_i32(t3_1)) as u8;
+                                            *base.add(26).cast::<u8>() = (_rt::as_i32(t3_2)) as u8;
+                                            *base.add(27).cast::<u8>() = (_rt::as_i32(t3_3)) as u8;
+                                            *base.add(28).cast::<u16>() = (_rt::as_i32(port2)) as u16;
+                                        }
+                                        V37::Inet6(e) => {
+                                            *base.add(16).cast::<u8>() = (2i32) as u8;
+                                            let super::super::super::berkeley::sockets::address::Inet6Address {
+                                                address: address4,
+                                                port: port4,
+                                                flow_info: flow_info4,
+                                                scope_id: scope_id4,
+                                            } = e;
+                                            let (t5_0, t5_1, t5_2, t5_3, t5_4, t5_5, t5_6, t5_7) = address4;
+                                            *base.add(24).cast::<u16>() = (_rt::as_i32(t5_0)) as u16;
+                                            *base.add(26).cast::<u16>() = (_rt::as_i32(t5_1)) as u16;
+                                            *base.add(28).cast::<u16>() = (_rt::as_i32(t5_2)) as u16;
+                                            *base.add(30).cast::<u16>() = (_rt::as_i32(t5_3)) as u16;
+                                            *base.add(32).cast::<u16>() = (_rt::as_i32(t5_4)) as u16;
+                                            *base.add(34).cast::<u16>() = (_rt::as_i32(t5_5)) as u16;
+                                            *base.add(36).cast::<u16>() = (_rt::as_i32(t5_6)) as u16;
+                                            *base.add(38).cast::<u16>() = (_rt::as_i32(t5_7)) as u16;
+                                            *base.add(40).cast::<u16>() = (_rt::as_i32(port4)) as u16;
+                                            *base.add(44).cast::<i32>() = _rt::as_i32(flow_info4);
+                                            *base.add(48).cast::<i32>() = _rt::as_i32(scope_id4);
+                                        }
+                                        V37::Unix(e) => {
+                                            *base.add(16).cast::<u8>() = (3i32) as u8;
+                                            let vec6 = e;
+                                            let ptr6 = vec6.as_ptr().cast::<u8>();
+                                            let len6 = vec6.len();
+                                            *base
+                                                .add(24 + 1 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<usize>() = len6;
+                                            *base.add(24).cast::<*mut u8>() = ptr6.cast_mut();
+                                        }
+                                        V37::Netlink(e) => {
+                                            *base.add(16).cast::<u8>() = (4i32) as u8;
+                                            let super::super::super::berkeley::sockets::address::NetlinkAddress {
+                                                pid: pid7,
+                                                groups: groups7,
+                                            } = e;
+                                            *base.add(24).cast::<i32>() = _rt::as_i32(pid7);
+                                            *base.add(28).cast::<i32>() = _rt::as_i32(groups7);
+                                        }
+                                        V37::Packet(e) => {
+                                            *base.add(16).cast::<u8>() = (5i32) as u8;
+                                            let super::super::super::berkeley::sockets::address::PacketAddress {
+                                                interface: interface8,
+                                                protocol: protocol8,
+                                                packet_type: packet_type8,
+                                                hardware_type: hardware_type8,
+                                                hardware_address: hardware_address8,
+                                            } = e;
+                                            let vec9 = interface8;
+                                            let ptr9 = vec9.as_ptr().cast::<u8>();
+                                            let len9 = vec9.len();
+                                            *base
+                                                .add(24 + 1 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<usize>() = len9;
+                                            *base.add(24).cast::<*mut u8>() = ptr9.cast_mut();
+                                            *base
+                                                .add(24 + 2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<u16>() = (_rt::as_i32(protocol8)) as u16;
+                                            *base
+                                                .add(26 + 2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<u8>() = (_rt::as_i32(packet_type8)) as u8;
+                                            *base
+                                                .add(28 + 2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<u16>() = (_rt::as_i32(hardware_type8)) as u16;
+                                            let vec10 = hardware_address8;
+                                            let ptr10 = vec10.as_ptr().cast::<u8>();
+                                            let len10 = vec10.len();
+                                            *base
+                                                .add(32 + 3 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<usize>() = len10;
+                                            *base
+                                                .add(32 + 2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<*mut u8>() = ptr10.cast_mut();
+                                        }
+                                        V37::Vsock(e) => {
+                                            *base.add(16).cast::<u8>() = (6i32) as u8;
+                                            let super::super::super::berkeley::sockets::address::VsockAddress {
+                                                cid: cid11,
+                                                port: port11,
+                                            } = e;
+                                            *base.add(24).cast::<i32>() = _rt::as_i32(cid11);
+                                            *base.add(28).cast::<i32>() = _rt::as_i32(port11);
+                                        }
+                                        V37::Can(e) => {
+                                            *base.add(16).cast::<u8>() = (7i32) as u8;
+                                            let super::super::super::berkeley::sockets::address::CanAddress {
+                                                interface: interface12,
+                                            } = e;
+                                            let vec13 = interface12;
+                                            let ptr13 = vec13.as_ptr().cast::<u8>();
+                                            let len13 = vec13.len();
+                                            *base
+                                                .add(24 + 1 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<usize>() = len13;
+                                            *base.add(24).cast::<*mut u8>() = ptr13.cast_mut();
+                                        }
+                                        V37::CanIsotp(e) => {
+                                            *base.add(16).cast::<u8>() = (8i32) as u8;
+                                            let super::super::super::berkeley::sockets::address::CanIsotpAddress {
+                                                interface: interface14,
+                                                rx_id: rx_id14,
+                                                tx_id: tx_id14,
+                                            } = e;
+                                            let vec15 = interface14;
+                                            let ptr15 = vec15.as_ptr().cast::<u8>();
+                                            let len15 = vec15.len();
+                                            *base
+                                                .add(24 + 1 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<usize>() = len15;
+                                            *base.add(24).cast::<*mut u8>() = ptr15.cast_mut();
+                                            *base
+                                                .add(24 + 2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<i32>() = _rt::as_i32(rx_id14);
+                                            *base
+                                                .add(28 + 2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<i32>() = _rt::as_i32(tx_id14);
+                                        }
+                                        V37::CanJ1939(e) => {
+                                            *base.add(16).cast::<u8>() = (9i32) as u8;
+                                            let super::super::super::berkeley::sockets::address::CanJ1939Address {
+                                                interface: interface16,
+                                                name: name16,
+                                                pgn: pgn16,
+                                                address: address16,
+                                            } = e;
+                                            let vec17 = interface16;
+                                            let ptr17 = vec17.as_ptr().cast::<u8>();
+                                            let len17 = vec17.len();
+                                            *base
+                                                .add(24 + 1 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<usize>() = len17;
+                                            *base.add(24).cast::<*mut u8>() = ptr17.cast_mut();
+                                            *base
+                                                .add(24 + 2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<i64>() = _rt::as_i64(name16);
+                                            *base
+                                                .add(32 + 2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<i32>() = _rt::as_i32(pgn16);
+                                            *base
+                                                .add(36 + 2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<u8>() = (_rt::as_i32(address16)) as u8;
+                                        }
+                                        V37::L2cap(e) => {
+                                            *base.add(16).cast::<u8>() = (10i32) as u8;
+                                            let super::super::super::berkeley::sockets::address::L2capAddress {
+                                                address: address18,
+                                                psm: psm18,
+                                                cid: cid18,
+                                                address_type: address_type18,
+                                            } = e;
+                                            let (t19_0, t19_1, t19_2, t19_3, t19_4, t19_5) = address18;
+                                            *base.add(24).cast::<u8>() = (_rt::as_i32(t19_0)) as u8;
+                                            *base.add(25).cast::<u8>() = (_rt::as_i32(t19_1)) as u8;
+                                            *base.add(26).cast::<u8>() = (_rt::as_i32(t19_2)) as u8;
+                                            *base.add(27).cast::<u8>() = (_rt::as_i32(t19_3)) as u8;
+                                            *base.add(28).cast::<u8>() = (_rt::as_i32(t19_4)) as u8;
+                                            *base.add(29).cast::<u8>() = (_rt::as_i32(t19_5)) as u8;
+                                            *base.add(30).cast::<u16>() = (_rt::as_i32(psm18)) as u16;
+                                            *base.add(32).cast::<u16>() = (_rt::as_i32(cid18)) as u16;
+                                            *base.add(34).cast::<u8>() = (_rt::as_i32(address_type18))
+                                                as u8;
+                                        }
+                                        V37::Rfcomm(e) => {
+                                            *base.add(16).cast::<u8>() = (11i32) as u8;
+                                            let super::super::super::berkeley::sockets::address::RfcommAddress {
+                                                address: address20,
+                                                channel: channel20,
+                                            } = e;
+                                            let (t21_0, t21_1, t21_2, t21_3, t21_4, t21_5) = address20;
+                                            *base.add(24).cast::<u8>() = (_rt::as_i32(t21_0)) as u8;
+                                            *base.add(25).cast::<u8>() = (_rt::as_i32(t21_1)) as u8;
+                                            *base.add(26).cast::<u8>() = (_rt::as_i32(t21_2)) as u8;
+                                            *base.add(27).cast::<u8>() = (_rt::as_i32(t21_3)) as u8;
+                                            *base.add(28).cast::<u8>() = (_rt::as_i32(t21_4)) as u8;
+                                            *base.add(29).cast::<u8>() = (_rt::as_i32(t21_5)) as u8;
+                                            *base.add(30).cast::<u8>() = (_rt::as_i32(channel20)) as u8;
+                                        }
+                                        V37::Hci(e) => {
+                                            *base.add(16).cast::<u8>() = (12i32) as u8;
+                                            let super::super::super::berkeley::sockets::address::HciAddress {
+                                                device: device22,
+                                                channel: channel22,
+                                            } = e;
+                                            *base.add(24).cast::<u16>() = (_rt::as_i32(device22))
+                                                as u16;
+                                            *base.add(26).cast::<u16>() = (_rt::as_i32(channel22))
+                                                as u16;
+                                        }
+                                        V37::Sco(e) => {
+                                            *base.add(16).cast::<u8>() = (13i32) as u8;
+                                            let (t23_0, t23_1, t23_2, t23_3, t23_4, t23_5) = e;
+                                            *base.add(24).cast::<u8>() = (_rt::as_i32(t23_0)) as u8;
+                                            *base.add(25).cast::<u8>() = (_rt::as_i32(t23_1)) as u8;
+                                            *base.add(26).cast::<u8>() = (_rt::as_i32(t23_2)) as u8;
+                                            *base.add(27).cast::<u8>() = (_rt::as_i32(t23_3)) as u8;
+                                            *base.add(28).cast::<u8>() = (_rt::as_i32(t23_4)) as u8;
+                                            *base.add(29).cast::<u8>() = (_rt::as_i32(t23_5)) as u8;
+                                        }
+                                        V37::Alg(e) => {
+                                            *base.add(16).cast::<u8>() = (14i32) as u8;
+                                            let super::super::super::berkeley::sockets::address::AlgAddress {
+                                                type_: type_24,
+                                                name: name24,
+                                                features: features24,
+                                                mask: mask24,
+                                            } = e;
+                                            let vec25 = type_24;
+                                            let ptr25 = vec25.as_ptr().cast::<u8>();
+                                            let len25 = vec25.len();
+                                            *base
+                                                .add(24 + 1 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<usize>() = len25;
+                                            *base.add(24).cast::<*mut u8>() = ptr25.cast_mut();
+                                            let vec26 = name24;
+                                            let ptr26 = vec26.as_ptr().cast::<u8>();
+                                            let len26 = vec26.len();
+                                            *base
+                                                .add(24 + 3 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<usize>() = len26;
+                                            *base
+                                                .add(24 + 2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<*mut u8>() = ptr26.cast_mut();
+                                            *base
+                                                .add(24 + 4 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<i32>() = _rt::as_i32(features24);
+                                            *base
+                                                .add(28 + 4 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<i32>() = _rt::as_i32(mask24);
+                                        }
+                                        V37::Tipc(e) => {
+                                            *base.add(16).cast::<u8>() = (15i32) as u8;
+                                            let super::super::super::berkeley::sockets::address::TipcAddress {
+                                                address_type: address_type27,
+                                                v1: v127,
+                                                v2: v227,
+                                                v3: v327,
+                                                scope: scope27,
+                                            } = e;
+                                            *base.add(24).cast::<u8>() = (_rt::as_i32(address_type27))
+                                                as u8;
+                                            *base.add(28).cast::<i32>() = _rt::as_i32(v127);
+                                            *base.add(32).cast::<i32>() = _rt::as_i32(v227);
+                                            *base.add(36).cast::<i32>() = _rt::as_i32(v327);
+                                            *base.add(40).cast::<u8>() = (_rt::as_i32(scope27)) as u8;
+                                        }
+                                        V37::Qipcrtr(e) => {
+                                            *base.add(16).cast::<u8>() = (16i32) as u8;
+                                            let super::super::super::berkeley::sockets::address::QipcrtrAddress {
+                                                node: node28,
+                                                port: port28,
+                                            } = e;
+                                            *base.add(24).cast::<i32>() = _rt::as_i32(node28);
+                                            *base.add(28).cast::<i32>() = _rt::as_i32(port28);
+                                        }
+                                        V37::Hyperv(e) => {
+                                            *base.add(16).cast::<u8>() = (17i32) as u8;
+                                            let super::super::super::berkeley::sockets::address::HypervAddress {
+                                                vm_id: vm_id29,
+                                                service_id: service_id29,
+                                            } = e;
+                                            let vec30 = vm_id29;
+                                            let ptr30 = vec30.as_ptr().cast::<u8>();
+                                            let len30 = vec30.len();
+                                            *base
+                                                .add(24 + 1 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<usize>() = len30;
+                                            *base.add(24).cast::<*mut u8>() = ptr30.cast_mut();
+                                            let vec31 = service_id29;
+                                            let ptr31 = vec31.as_ptr().cast::<u8>();
+                                            let len31 = vec31.len();
+                                            *base
+                                                .add(24 + 3 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<usize>() = len31;
+                                            *base
+                                                .add(24 + 2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<*mut u8>() = ptr31.cast_mut();
+                                        }
+                                        V37::System(e) => {
+                                            *base.add(16).cast::<u8>() = (18i32) as u8;
+                                            use super::super::super::berkeley::sockets::address::SystemAddress as V34;
+                                            match e {
+                                                V34::Name(e) => {
+                                                    *base.add(24).cast::<u8>() = (0i32) as u8;
+                                                    let vec32 = e;
+                                                    let ptr32 = vec32.as_ptr().cast::<u8>();
+                                                    let len32 = vec32.len();
+                                                    *base
+                                                        .add(24 + 2 * ::core::mem::size_of::<*const u8>())
+                                                        .cast::<usize>() = len32;
+                                                    *base
+                                                        .add(24 + 1 * ::core::mem::size_of::<*const u8>())
+                                                        .cast::<*mut u8>() = ptr32.cast_mut();
+                                                }
+                                                V34::Control(e) => {
+                                                    *base.add(24).cast::<u8>() = (1i32) as u8;
+                                                    let (t33_0, t33_1) = e;
+                                                    *base
+                                                        .add(24 + 1 * ::core::mem::size_of::<*const u8>())
+                                                        .cast::<i32>() = _rt::as_i32(t33_0);
+                                                    *base
+                                                        .add(28 + 1 * ::core::mem::size_of::<*const u8>())
+                                                        .cast::<i32>() = _rt::as_i32(t33_1);
+                                                }
+                                            }
+                                        }
+                                        V37::Other(e) => {
+                                            *base.add(16).cast::<u8>() = (19i32) as u8;
+                                            let super::super::super::berkeley::sockets::address::OtherAddress {
+                                                family: family35,
+                                                bytes: bytes35,
+                                            } = e;
+                                            *base.add(24).cast::<u16>() = (_rt::as_i32(family35))
+                                                as u16;
+                                            let vec36 = bytes35;
+                                            let ptr36 = vec36.as_ptr().cast::<u8>();
+                                            let len36 = vec36.len();
+                                            *base
+                                                .add(24 + 2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<usize>() = len36;
+                                            *base
+                                                .add(24 + 1 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<*mut u8>() = ptr36.cast_mut();
+                                        }
+                                    }
+                                }
+                                None => {
+                                    *base.add(8).cast::<u8>() = (0i32) as u8;
+                                }
+                            };
+                            let vec126 = ancillary1;
+                            let len126 = vec126.len();
+                            let layout126 = _rt::alloc::Layout::from_size_align(
+                                    vec126.len()
+                                        * (64 + 2 * ::core::mem::size_of::<*const u8>()),
+                                    8,
+                                )
+                                .unwrap();
+                            let (result126, _cleanup126) = wit_bindgen::rt::Cleanup::new(
+                                layout126,
+                            );
+                            cleanup_list.extend(_cleanup126);
+                            for (i, e) in vec126.into_iter().enumerate() {
+                                let base = result126
+                                    .add(i * (64 + 2 * ::core::mem::size_of::<*const u8>()));
+                                {
+                                    match e {
+                                        ControlData::Credentials(e) => {
+                                            *base.add(0).cast::<u8>() = (0i32) as u8;
+                                            let Credentials { pid: pid38, uid: uid38, gid: gid38 } = e;
+                                            *base.add(8).cast::<i32>() = _rt::as_i32(pid38);
+                                            *base.add(12).cast::<i32>() = _rt::as_i32(uid38);
+                                            *base.add(16).cast::<i32>() = _rt::as_i32(gid38);
+                                        }
+                                        ControlData::Timestamp(e) => {
+                                            *base.add(0).cast::<u8>() = (1i32) as u8;
+                                            let Timestamp {
+                                                seconds: seconds39,
+                                                nanoseconds: nanoseconds39,
+                                            } = e;
+                                            *base.add(8).cast::<i64>() = _rt::as_i64(seconds39);
+                                            *base.add(16).cast::<i32>() = _rt::as_i32(nanoseconds39);
+                                        }
+                                        ControlData::Timestampns(e) => {
+                                            *base.add(0).cast::<u8>() = (2i32) as u8;
+                                            let Timestamp {
+                                                seconds: seconds40,
+                                                nanoseconds: nanoseconds40,
+                                            } = e;
+                                            *base.add(8).cast::<i64>() = _rt::as_i64(seconds40);
+                                            *base.add(16).cast::<i32>() = _rt::as_i32(nanoseconds40);
+                                        }
+                                        ControlData::Timestamping(e) => {
+                                            *base.add(0).cast::<u8>() = (3i32) as u8;
+                                            let (t41_0, t41_1, t41_2) = e;
+                                            let Timestamp {
+                                                seconds: seconds42,
+                                                nanoseconds: nanoseconds42,
+                                            } = t41_0;
+                                            *base.add(8).cast::<i64>() = _rt::as_i64(seconds42);
+                                            *base.add(16).cast::<i32>() = _rt::as_i32(nanoseconds42);
+                                            let Timestamp {
+                                                seconds: seconds43,
+                                                nanoseconds: nanoseconds43,
+                                            } = t41_1;
+                                            *base.add(24).cast::<i64>() = _rt::as_i64(seconds43);
+                                            *base.add(32).cast::<i32>() = _rt::as_i32(nanoseconds43);
+                                            let Timestamp {
+                                                seconds: seconds44,
+                                                nanoseconds: nanoseconds44,
+                                            } = t41_2;
+                                            *base.add(40).cast::<i64>() = _rt::as_i64(seconds44);
+                                            *base.add(48).cast::<i32>() = _rt::as_i32(nanoseconds44);
+                                        }
+                                        ControlData::IpPktinfo(e) => {
+                                            *base.add(0).cast::<u8>() = (4i32) as u8;
+                                            let IpPktinfo {
+                                                interface_index: interface_index45,
+                                                local_address: local_address45,
+                                                destination: destination45,
+                                            } = e;
+                                            *base.add(8).cast::<i32>() = _rt::as_i32(interface_index45);
+                                            let (t46_0, t46_1, t46_2, t46_3) = local_address45;
+                                            *base.add(12).cast::<u8>() = (_rt::as_i32(t46_0)) as u8;
+                                            *base.add(13).cast::<u8>() = (_rt::as_i32(t46_1)) as u8;
+                                            *base.add(14).cast::<u8>() = (_rt::as_i32(t46_2)) as u8;
+                                            *base.add(15).cast::<u8>() = (_rt::as_i32(t46_3)) as u8;
+                                            let (t47_0, t47_1, t47_2, t47_3) = destination45;
+                                            *base.add(16).cast::<u8>() = (_rt::as_i32(t47_0)) as u8;
+                                            *base.add(17).cast::<u8>() = (_rt::as_i32(t47_1)) as u8;
+                                            *base.add(18).cast::<u8>() = (_rt::as_i32(t47_2)) as u8;
+                                            *base.add(19).cast::<u8>() = (_rt::as_i32(t47_3)) as u8;
+                                        }
+                                        ControlData::Ipv6Pktinfo(e) => {
+                                            *base.add(0).cast::<u8>() = (5i32) as u8;
+                                            let Ipv6Pktinfo {
+                                                address: address48,
+                                                interface_index: interface_index48,
+                                            } = e;
+                                            let (
+                                                t49_0,
+                                                t49_1,
+                                                t49_2,
+                                                t49_3,
+                                                t49_4,
+                                                t49_5,
+                                                t49_6,
+                                                t49_7,
+                                            ) = address48;
+                                            *base.add(8).cast::<u16>() = (_rt::as_i32(t49_0)) as u16;
+                                            *base.add(10).cast::<u16>() = (_rt::as_i32(t49_1)) as u16;
+                                            *base.add(12).cast::<u16>() = (_rt::as_i32(t49_2)) as u16;
+                                            *base.add(14).cast::<u16>() = (_rt::as_i32(t49_3)) as u16;
+                                            *base.add(16).cast::<u16>() = (_rt::as_i32(t49_4)) as u16;
+                                            *base.add(18).cast::<u16>() = (_rt::as_i32(t49_5)) as u16;
+                                            *base.add(20).cast::<u16>() = (_rt::as_i32(t49_6)) as u16;
+                                            *base.add(22).cast::<u16>() = (_rt::as_i32(t49_7)) as u16;
+                                            *base.add(24).cast::<i32>() = _rt::as_i32(
+                                                interface_index48,
+                                            );
+                                        }
+                                        ControlData::IpTtl(e) => {
+                                            *base.add(0).cast::<u8>() = (6i32) as u8;
+                                            *base.add(8).cast::<i32>() = _rt::as_i32(e);
+                                        }
+                                        ControlData::IpTos(e) => {
+                                            *base.add(0).cast::<u8>() = (7i32) as u8;
+                                            *base.add(8).cast::<u8>() = (_rt::as_i32(e)) as u8;
+                                        }
+                                        ControlData::Ipv6Hoplimit(e) => {
+                                            *base.add(0).cast::<u8>() = (8i32) as u8;
+                                            *base.add(8).cast::<i32>() = _rt::as_i32(e);
+                                        }
+                                        ControlData::Ipv6Tclass(e) => {
+                                            *base.add(0).cast::<u8>() = (9i32) as u8;
+                                            *base.add(8).cast::<i32>() = _rt::as_i32(e);
+                                        }
+                                        ControlData::IpRecverr(e) => {
+                                            *base.add(0).cast::<u8>() = (10i32) as u8;
+                                            let ExtendedError {
+                                                number: number50,
+                                                origin: origin50,
+                                                type_: type_50,
+                                                code: code50,
+                                                info: info50,
+                                                data: data50,
+                                                offender: offender50,
+                                            } = e;
+                                            *base.add(8).cast::<i32>() = _rt::as_i32(number50);
+                                            *base.add(12).cast::<u8>() = (_rt::as_i32(origin50)) as u8;
+                                            *base.add(13).cast::<u8>() = (_rt::as_i32(type_50)) as u8;
+                                            *base.add(14).cast::<u8>() = (_rt::as_i32(code50)) as u8;
+                                            *base.add(16).cast::<i32>() = _rt::as_i32(info50);
+                                            *base.add(20).cast::<i32>() = _rt::as_i32(data50);
+                                            match offender50 {
+                                                Some(e) => {
+                                                    *base.add(24).cast::<u8>() = (1i32) as u8;
+                                                    use super::super::super::berkeley::sockets::address::SocketAddress as V86;
+                                                    match e {
+                                                        V86::Unspecified => {
+                                                            *base.add(32).cast::<u8>() = (0i32) as u8;
+                                                        }
+                                                        V86::Inet(e) => {
+                                                            *base.add(32).cast::<u8>() = (1i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::InetAddress {
+                                                                address: address51,
+                                                                port: port51,
+                                                            } = e;
+                                                            let (t52_0, t52_1, t52_2, t52_3) = address51;
+                                                            *base.add(40).cast::<u8>() = (_rt::as_i32(t52_0)) as u8;
+                                                            *base.add(41).cast::<u8>() = (_rt::as_i32(t52_1)) as u8;
+                                                            *base.add(42).cast::<u8>() = (_rt::as_i32(t52_2)) as u8;
+                                                            *base.add(43).cast::<u8>() = (_rt::as_i32(t52_3)) as u8;
+                                                            *base.add(44).cast::<u16>() = (_rt::as_i32(port51)) as u16;
+                                                        }
+                                                        V86::Inet6(e) => {
+                                                            *base.add(32).cast::<u8>() = (2i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::Inet6Address {
+                                                                address: address53,
+                                                                port: port53,
+                                                                flow_info: flow_info53,
+                                                                scope_id: scope_id53,
+                                                            } = e;
+                                                            let (
+                                                                t54_0,
+                                                                t54_1,
+                                                                t54_2,
+                                                                t54_3,
+                                                                t54_4,
+                                                                t54_5,
+                                                                t54_6,
+                                                                t54_7,
+                                                            ) = address53;
+                                                            *base.add(40).cast::<u16>() = (_rt::as_i32(t54_0)) as u16;
+                                                            *base.add(42).cast::<u16>() = (_rt::as_i32(t54_1)) as u16;
+                                                            *base.add(44).cast::<u16>() = (_rt::as_i32(t54_2)) as u16;
+                                                            *base.add(46).cast::<u16>() = (_rt::as_i32(t54_3)) as u16;
+                                                            *base.add(48).cast::<u16>() = (_rt::as_i32(t54_4)) as u16;
+                                                            *base.add(50).cast::<u16>() = (_rt::as_i32(t54_5)) as u16;
+                                                            *base.add(52).cast::<u16>() = (_rt::as_i32(t54_6)) as u16;
+                                                            *base.add(54).cast::<u16>() = (_rt::as_i32(t54_7)) as u16;
+                                                            *base.add(56).cast::<u16>() = (_rt::as_i32(port53)) as u16;
+                                                            *base.add(60).cast::<i32>() = _rt::as_i32(flow_info53);
+                                                            *base.add(64).cast::<i32>() = _rt::as_i32(scope_id53);
+                                                        }
+                                                        V86::Unix(e) => {
+                                                            *base.add(32).cast::<u8>() = (3i32) as u8;
+                                                            let vec55 = e;
+                                                            let ptr55 = vec55.as_ptr().cast::<u8>();
+                                                            let len55 = vec55.len();
+                                                            *base
+                                                                .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<usize>() = len55;
+                                                            *base.add(40).cast::<*mut u8>() = ptr55.cast_mut();
+                                                        }
+                                                        V86::Netlink(e) => {
+                                                            *base.add(32).cast::<u8>() = (4i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::NetlinkAddress {
+                                                                pid: pid56,
+                                                                groups: groups56,
+                                                            } = e;
+                                                            *base.add(40).cast::<i32>() = _rt::as_i32(pid56);
+                                                            *base.add(44).cast::<i32>() = _rt::as_i32(groups56);
+                                                        }
+                                                        V86::Packet(e) => {
+                                                            *base.add(32).cast::<u8>() = (5i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::PacketAddress {
+                                                                interface: interface57,
+                                                                protocol: protocol57,
+                                                                packet_type: packet_type57,
+                                                                hardware_type: hardware_type57,
+                                                                hardware_address: hardware_address57,
+                                                            } = e;
+                                                            let vec58 = interface57;
+                                                            let ptr58 = vec58.as_ptr().cast::<u8>();
+                                                            let len58 = vec58.len();
+                                                            *base
+                                                                .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<usize>() = len58;
+                                                            *base.add(40).cast::<*mut u8>() = ptr58.cast_mut();
+                                                            *base
+                                                                .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<u16>() = (_rt::as_i32(protocol57)) as u16;
+                                                            *base
+                                                                .add(42 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<u8>() = (_rt::as_i32(packet_type57)) as u8;
+                                                            *base
+                                                                .add(44 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<u16>() = (_rt::as_i32(hardware_type57)) as u16;
+                                                            let vec59 = hardware_address57;
+                                                            let ptr59 = vec59.as_ptr().cast::<u8>();
+                                                            let len59 = vec59.len();
+                                                            *base
+                                                                .add(48 + 3 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<usize>() = len59;
+                                                            *base
+                                                                .add(48 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<*mut u8>() = ptr59.cast_mut();
+                                                        }
+                                                        V86::Vsock(e) => {
+                                                            *base.add(32).cast::<u8>() = (6i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::VsockAddress {
+                                                                cid: cid60,
+                                                                port: port60,
+                                                            } = e;
+                                                            *base.add(40).cast::<i32>() = _rt::as_i32(cid60);
+                                                            *base.add(44).cast::<i32>() = _rt::as_i32(port60);
+                                                        }
+                                                        V86::Can(e) => {
+                                                            *base.add(32).cast::<u8>() = (7i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::CanAddress {
+                                                                interface: interface61,
+                                                            } = e;
+                                                            let vec62 = interface61;
+                                                            let ptr62 = vec62.as_ptr().cast::<u8>();
+                                                            let len62 = vec62.len();
+                                                            *base
+                                                                .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<usize>() = len62;
+                                                            *base.add(40).cast::<*mut u8>() = ptr62.cast_mut();
+                                                        }
+                                                        V86::CanIsotp(e) => {
+                                                            *base.add(32).cast::<u8>() = (8i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::CanIsotpAddress {
+                                                                interface: interface63,
+                                                                rx_id: rx_id63,
+                                                                tx_id: tx_id63,
+                                                            } = e;
+                                                            let vec64 = interface63;
+                                                            let ptr64 = vec64.as_ptr().cast::<u8>();
+                                                            let len64 = vec64.len();
+                                                            *base
+                                                                .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<usize>() = len64;
+                                                            *base.add(40).cast::<*mut u8>() = ptr64.cast_mut();
+                                                            *base
+                                                                .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<i32>() = _rt::as_i32(rx_id63);
+                                                            *base
+                                                                .add(44 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<i32>() = _rt::as_i32(tx_id63);
+                                                        }
+                                                        V86::CanJ1939(e) => {
+                                                            *base.add(32).cast::<u8>() = (9i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::CanJ1939Address {
+                                                                interface: interface65,
+                                                                name: name65,
+                                                                pgn: pgn65,
+                                                                address: address65,
+                                                            } = e;
+                                                            let vec66 = interface65;
+                                                            let ptr66 = vec66.as_ptr().cast::<u8>();
+                                                            let len66 = vec66.len();
+                                                            *base
+                                                                .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<usize>() = len66;
+                                                            *base.add(40).cast::<*mut u8>() = ptr66.cast_mut();
+                                                            *base
+                                                                .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<i64>() = _rt::as_i64(name65);
+                                                            *base
+                                                                .add(48 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<i32>() = _rt::as_i32(pgn65);
+                                                            *base
+                                                                .add(52 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<u8>() = (_rt::as_i32(address65)) as u8;
+                                                        }
+                                                        V86::L2cap(e) => {
+                                                            *base.add(32).cast::<u8>() = (10i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::L2capAddress {
+                                                                address: address67,
+                                                                psm: psm67,
+                                                                cid: cid67,
+                                                                address_type: address_type67,
+                                                            } = e;
+                                                            let (t68_0, t68_1, t68_2, t68_3, t68_4, t68_5) = address67;
+                                                            *base.add(40).cast::<u8>() = (_rt::as_i32(t68_0)) as u8;
+                                                            *base.add(41).cast::<u8>() = (_rt::as_i32(t68_1)) as u8;
+                                                            *base.add(42).cast::<u8>() = (_rt::as_i32(t68_2)) as u8;
+                                                            *base.add(43).cast::<u8>() = (_rt::as_i32(t68_3)) as u8;
+                                                            *base.add(44).cast::<u8>() = (_rt::as_i32(t68_4)) as u8;
+                                                            *base.add(45).cast::<u8>() = (_rt::as_i32(t68_5)) as u8;
+                                                            *base.add(46).cast::<u16>() = (_rt::as_i32(psm67)) as u16;
+                                                            *base.add(48).cast::<u16>() = (_rt::as_i32(cid67)) as u16;
+                                                            *base.add(50).cast::<u8>() = (_rt::as_i32(address_type67))
+                                                                as u8;
+                                                        }
+                                                        V86::Rfcomm(e) => {
+                                                            *base.add(32).cast::<u8>() = (11i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::RfcommAddress {
+                                                                address: address69,
+                                                                channel: channel69,
+                                                            } = e;
+                                                            let (t70_0, t70_1, t70_2, t70_3, t70_4, t70_5) = address69;
+                                                            *base.add(40).cast::<u8>() = (_rt::as_i32(t70_0)) as u8;
+                                                            *base.add(41).cast::<u8>() = (_rt::as_i32(t70_1)) as u8;
+                                                            *base.add(42).cast::<u8>() = (_rt::as_i32(t70_2)) as u8;
+                                                            *base.add(43).cast::<u8>() = (_rt::as_i32(t70_3)) as u8;
+                                                            *base.add(44).cast::<u8>() = (_rt::as_i32(t70_4)) as u8;
+                                                            *base.add(45).cast::<u8>() = (_rt::as_i32(t70_5)) as u8;
+                                                            *base.add(46).cast::<u8>() = (_rt::as_i32(channel69)) as u8;
+                                                        }
+                                                        V86::Hci(e) => {
+                                                            *base.add(32).cast::<u8>() = (12i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::HciAddress {
+                                                                device: device71,
+                                                                channel: channel71,
+                                                            } = e;
+                                                            *base.add(40).cast::<u16>() = (_rt::as_i32(device71))
+                                                                as u16;
+                                                            *base.add(42).cast::<u16>() = (_rt::as_i32(channel71))
+                                                                as u16;
+                                                        }
+                                                        V86::Sco(e) => {
+                                                            *base.add(32).cast::<u8>() = (13i32) as u8;
+                                                            let (t72_0, t72_1, t72_2, t72_3, t72_4, t72_5) = e;
+                                                            *base.add(40).cast::<u8>() = (_rt::as_i32(t72_0)) as u8;
+                                                            *base.add(41).cast::<u8>() = (_rt::as_i32(t72_1)) as u8;
+                                                            *base.add(42).cast::<u8>() = (_rt::as_i32(t72_2)) as u8;
+                                                            *base.add(43).cast::<u8>() = (_rt::as_i32(t72_3)) as u8;
+                                                            *base.add(44).cast::<u8>() = (_rt::as_i32(t72_4)) as u8;
+                                                            *base.add(45).cast::<u8>() = (_rt::as_i32(t72_5)) as u8;
+                                                        }
+                                                        V86::Alg(e) => {
+                                                            *base.add(32).cast::<u8>() = (14i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::AlgAddress {
+                                                                type_: type_73,
+                                                                name: name73,
+                                                                features: features73,
+                                                                mask: mask73,
+                                                            } = e;
+                                                            let vec74 = type_73;
+                                                            let ptr74 = vec74.as_ptr().cast::<u8>();
+                                                            let len74 = vec74.len();
+                                                            *base
+                                                                .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<usize>() = len74;
+                                                            *base.add(40).cast::<*mut u8>() = ptr74.cast_mut();
+                                                            let vec75 = name73;
+                                                            let ptr75 = vec75.as_ptr().cast::<u8>();
+                                                            let len75 = vec75.len();
+                                                            *base
+                                                                .add(40 + 3 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<usize>() = len75;
+                                                            *base
+                                                                .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<*mut u8>() = ptr75.cast_mut();
+                                                            *base
+                                                                .add(40 + 4 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<i32>() = _rt::as_i32(features73);
+                                                            *base
+                                                                .add(44 + 4 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<i32>() = _rt::as_i32(mask73);
+                                                        }
+                                                        V86::Tipc(e) => {
+                                                            *base.add(32).cast::<u8>() = (15i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::TipcAddress {
+                                                                address_type: address_type76,
+                                                                v1: v176,
+                                                                v2: v276,
+                                                                v3: v376,
+                                                                scope: scope76,
+                                                            } = e;
+                                                            *base.add(40).cast::<u8>() = (_rt::as_i32(address_type76))
+                                                                as u8;
+                                                            *base.add(44).cast::<i32>() = _rt::as_i32(v176);
+                                                            *base.add(48).cast::<i32>() = _rt::as_i32(v276);
+                                                            *base.add(52).cast::<i32>() = _rt::as_i32(v376);
+                                                            *base.add(56).cast::<u8>() = (_rt::as_i32(scope76)) as u8;
+                                                        }
+                                                        V86::Qipcrtr(e) => {
+                                                            *base.add(32).cast::<u8>() = (16i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::QipcrtrAddress {
+                                                                node: node77,
+                                                                port: port77,
+                                                            } = e;
+                                                            *base.add(40).cast::<i32>() = _rt::as_i32(node77);
+                                                            *base.add(44).cast::<i32>() = _rt::as_i32(port77);
+                                                        }
+                                                        V86::Hyperv(e) => {
+                                                            *base.add(32).cast::<u8>() = (17i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::HypervAddress {
+                                                                vm_id: vm_id78,
+                                                                service_id: service_id78,
+                                                            } = e;
+                                                            let vec79 = vm_id78;
+                                                            let ptr79 = vec79.as_ptr().cast::<u8>();
+                                                            let len79 = vec79.len();
+                                                            *base
+                                                                .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<usize>() = len79;
+                                                            *base.add(40).cast::<*mut u8>() = ptr79.cast_mut();
+                                                            let vec80 = service_id78;
+                                                            let ptr80 = vec80.as_ptr().cast::<u8>();
+                                                            let len80 = vec80.len();
+                                                            *base
+                                                                .add(40 + 3 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<usize>() = len80;
+                                                            *base
+                                                                .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<*mut u8>() = ptr80.cast_mut();
+                                                        }
+                                                        V86::System(e) => {
+                                                            *base.add(32).cast::<u8>() = (18i32) as u8;
+                                                            use super::super::super::berkeley::sockets::address::SystemAddress as V83;
+                                                            match e {
+                                                                V83::Name(e) => {
+                                                                    *base.add(40).cast::<u8>() = (0i32) as u8;
+                                                                    let vec81 = e;
+                                                                    let ptr81 = vec81.as_ptr().cast::<u8>();
+                                                                    let len81 = vec81.len();
+                                                                    *base
+                                                                        .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<usize>() = len81;
+                                                                    *base
+                                                                        .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<*mut u8>() = ptr81.cast_mut();
+                                                                }
+                                                                V83::Control(e) => {
+                                                                    *base.add(40).cast::<u8>() = (1i32) as u8;
+                                                                    let (t82_0, t82_1) = e;
+                                                                    *base
+                                                                        .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<i32>() = _rt::as_i32(t82_0);
+                                                                    *base
+                                                                        .add(44 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<i32>() = _rt::as_i32(t82_1);
+                                                                }
+                                                            }
+                                                        }
+                                                        V86::Other(e) => {
+                                                            *base.add(32).cast::<u8>() = (19i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::OtherAddress {
+                                                                family: family84,
+                                                                bytes: bytes84,
+                                                            } = e;
+                                                            *base.add(40).cast::<u16>() = (_rt::as_i32(family84))
+                                                                as u16;
+                                                            let vec85 = bytes84;
+                                                            let ptr85 = vec85.as_ptr().cast::<u8>();
+                                                            let len85 = vec85.len();
+                                                            *base
+                                                                .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<usize>() = len85;
+                                                            *base
+                                                                .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<*mut u8>() = ptr85.cast_mut();
+                                                        }
+                                                    }
+                                                }
+                                                None => {
+                                                    *base.add(24).cast::<u8>() = (0i32) as u8;
+                                                }
+                                            };
+                                        }
+                                        ControlData::Ipv6Recverr(e) => {
+                                            *base.add(0).cast::<u8>() = (11i32) as u8;
+                                            let ExtendedError {
+                                                number: number87,
+                                                origin: origin87,
+                                                type_: type_87,
+                                                code: code87,
+                                                info: info87,
+                                                data: data87,
+                                                offender: offender87,
+                                            } = e;
+                                            *base.add(8).cast::<i32>() = _rt::as_i32(number87);
+                                            *base.add(12).cast::<u8>() = (_rt::as_i32(origin87)) as u8;
+                                            *base.add(13).cast::<u8>() = (_rt::as_i32(type_87)) as u8;
+                                            *base.add(14).cast::<u8>() = (_rt::as_i32(code87)) as u8;
+                                            *base.add(16).cast::<i32>() = _rt::as_i32(info87);
+                                            *base.add(20).cast::<i32>() = _rt::as_i32(data87);
+                                            match offender87 {
+                                                Some(e) => {
+                                                    *base.add(24).cast::<u8>() = (1i32) as u8;
+                                                    use super::super::super::berkeley::sockets::address::SocketAddress as V123;
+                                                    match e {
+                                                        V123::Unspecified => {
+                                                            *base.add(32).cast::<u8>() = (0i32) as u8;
+                                                        }
+                                                        V123::Inet(e) => {
+                                                            *base.add(32).cast::<u8>() = (1i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::InetAddress {
+                                                                address: address88,
+                                                                port: port88,
+                                                            } = e;
+                                                            let (t89_0, t89_1, t89_2, t89_3) = address88;
+                                                            *base.add(40).cast::<u8>() = (_rt::as_i32(t89_0)) as u8;
+                                                            *base.add(41).cast::<u8>() = (_rt::as_i32(t89_1)) as u8;
+                                                            *base.add(42).cast::<u8>() = (_rt::as_i32(t89_2)) as u8;
+                                                            *base.add(43).cast::<u8>() = (_rt::as_i32(t89_3)) as u8;
+                                                            *base.add(44).cast::<u16>() = (_rt::as_i32(port88)) as u16;
+                                                        }
+                                                        V123::Inet6(e) => {
+                                                            *base.add(32).cast::<u8>() = (2i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::Inet6Address {
+                                                                address: address90,
+                                                                port: port90,
+                                                                flow_info: flow_info90,
+                                                                scope_id: scope_id90,
+                                                            } = e;
+                                                            let (
+                                                                t91_0,
+                                                                t91_1,
+                                                                t91_2,
+                                                                t91_3,
+                                                                t91_4,
+                                                                t91_5,
+                                                                t91_6,
+                                                                t91_7,
+                                                            ) = address90;
+                                                            *base.add(40).cast::<u16>() = (_rt::as_i32(t91_0)) as u16;
+                                                            *base.add(42).cast::<u16>() = (_rt::as_i32(t91_1)) as u16;
+                                                            *base.add(44).cast::<u16>() = (_rt::as_i32(t91_2)) as u16;
+                                                            *base.add(46).cast::<u16>() = (_rt::as_i32(t91_3)) as u16;
+                                                            *base.add(48).cast::<u16>() = (_rt::as_i32(t91_4)) as u16;
+                                                            *base.add(50).cast::<u16>() = (_rt::as_i32(t91_5)) as u16;
+                                                            *base.add(52).cast::<u16>() = (_rt::as_i32(t91_6)) as u16;
+                                                            *base.add(54).cast::<u16>() = (_rt::as_i32(t91_7)) as u16;
+                                                            *base.add(56).cast::<u16>() = (_rt::as_i32(port90)) as u16;
+                                                            *base.add(60).cast::<i32>() = _rt::as_i32(flow_info90);
+                                                            *base.add(64).cast::<i32>() = _rt::as_i32(scope_id90);
+                                                        }
+                                                        V123::Unix(e) => {
+                                                            *base.add(32).cast::<u8>() = (3i32) as u8;
+                                                            let vec92 = e;
+                                                            let ptr92 = vec92.as_ptr().cast::<u8>();
+                                                            let len92 = vec92.len();
+                                                            *base
+                                                                .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<usize>() = len92;
+                                                            *base.add(40).cast::<*mut u8>() = ptr92.cast_mut();
+                                                        }
+                                                        V123::Netlink(e) => {
+                                                            *base.add(32).cast::<u8>() = (4i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::NetlinkAddress {
+                                                                pid: pid93,
+                                                                groups: groups93,
+                                                            } = e;
+                                                            *base.add(40).cast::<i32>() = _rt::as_i32(pid93);
+                                                            *base.add(44).cast::<i32>() = _rt::as_i32(groups93);
+                                                        }
+                                                        V123::Packet(e) => {
+                                                            *base.add(32).cast::<u8>() = (5i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::PacketAddress {
+                                                                interface: interface94,
+                                                                protocol: protocol94,
+                                                                packet_type: packet_type94,
+                                                                hardware_type: hardware_type94,
+                                                                hardware_address: hardware_address94,
+                                                            } = e;
+                                                            let vec95 = interface94;
+                                                            let ptr95 = vec95.as_ptr().cast::<u8>();
+                                                            let len95 = vec95.len();
+                                                            *base
+                                                                .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<usize>() = len95;
+                                                            *base.add(40).cast::<*mut u8>() = ptr95.cast_mut();
+                                                            *base
+                                                                .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<u16>() = (_rt::as_i32(protocol94)) as u16;
+                                                            *base
+                                                                .add(42 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<u8>() = (_rt::as_i32(packet_type94)) as u8;
+                                                            *base
+                                                                .add(44 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<u16>() = (_rt::as_i32(hardware_type94)) as u16;
+                                                            let vec96 = hardware_address94;
+                                                            let ptr96 = vec96.as_ptr().cast::<u8>();
+                                                            let len96 = vec96.len();
+                                                            *base
+                                                                .add(48 + 3 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<usize>() = len96;
+                                                            *base
+                                                                .add(48 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<*mut u8>() = ptr96.cast_mut();
+                                                        }
+                                                        V123::Vsock(e) => {
+                                                            *base.add(32).cast::<u8>() = (6i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::VsockAddress {
+                                                                cid: cid97,
+                                                                port: port97,
+                                                            } = e;
+                                                            *base.add(40).cast::<i32>() = _rt::as_i32(cid97);
+                                                            *base.add(44).cast::<i32>() = _rt::as_i32(port97);
+                                                        }
+                                                        V123::Can(e) => {
+                                                            *base.add(32).cast::<u8>() = (7i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::CanAddress {
+                                                                interface: interface98,
+                                                            } = e;
+                                                            let vec99 = interface98;
+                                                            let ptr99 = vec99.as_ptr().cast::<u8>();
+                                                            let len99 = vec99.len();
+                                                            *base
+                                                                .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<usize>() = len99;
+                                                            *base.add(40).cast::<*mut u8>() = ptr99.cast_mut();
+                                                        }
+                                                        V123::CanIsotp(e) => {
+                                                            *base.add(32).cast::<u8>() = (8i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::CanIsotpAddress {
+                                                                interface: interface100,
+                                                                rx_id: rx_id100,
+                                                                tx_id: tx_id100,
+                                                            } = e;
+                                                            let vec101 = interface100;
+                                                            let ptr101 = vec101.as_ptr().cast::<u8>();
+                                                            let len101 = vec101.len();
+                                                            *base
+                                                                .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<usize>() = len101;
+                                                            *base.add(40).cast::<*mut u8>() = ptr101.cast_mut();
+                                                            *base
+                                                                .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<i32>() = _rt::as_i32(rx_id100);
+                                                            *base
+                                                                .add(44 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<i32>() = _rt::as_i32(tx_id100);
+                                                        }
+                                                        V123::CanJ1939(e) => {
+                                                            *base.add(32).cast::<u8>() = (9i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::CanJ1939Address {
+                                                                interface: interface102,
+                                                                name: name102,
+                                                                pgn: pgn102,
+                                                                address: address102,
+                                                            } = e;
+                                                            let vec103 = interface102;
+                                                            let ptr103 = vec103.as_ptr().cast::<u8>();
+                                                            let len103 = vec103.len();
+                                                            *base
+                                                                .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<usize>() = len103;
+                                                            *base.add(40).cast::<*mut u8>() = ptr103.cast_mut();
+                                                            *base
+                                                                .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<i64>() = _rt::as_i64(name102);
+                                                            *base
+                                                                .add(48 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<i32>() = _rt::as_i32(pgn102);
+                                                            *base
+                                                                .add(52 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<u8>() = (_rt::as_i32(address102)) as u8;
+                                                        }
+                                                        V123::L2cap(e) => {
+                                                            *base.add(32).cast::<u8>() = (10i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::L2capAddress {
+                                                                address: address104,
+                                                                psm: psm104,
+                                                                cid: cid104,
+                                                                address_type: address_type104,
+                                                            } = e;
+                                                            let (t105_0, t105_1, t105_2, t105_3, t105_4, t105_5) = address104;
+                                                            *base.add(40).cast::<u8>() = (_rt::as_i32(t105_0)) as u8;
+                                                            *base.add(41).cast::<u8>() = (_rt::as_i32(t105_1)) as u8;
+                                                            *base.add(42).cast::<u8>() = (_rt::as_i32(t105_2)) as u8;
+                                                            *base.add(43).cast::<u8>() = (_rt::as_i32(t105_3)) as u8;
+                                                            *base.add(44).cast::<u8>() = (_rt::as_i32(t105_4)) as u8;
+                                                            *base.add(45).cast::<u8>() = (_rt::as_i32(t105_5)) as u8;
+                                                            *base.add(46).cast::<u16>() = (_rt::as_i32(psm104)) as u16;
+                                                            *base.add(48).cast::<u16>() = (_rt::as_i32(cid104)) as u16;
+                                                            *base.add(50).cast::<u8>() = (_rt::as_i32(address_type104))
+                                                                as u8;
+                                                        }
+                                                        V123::Rfcomm(e) => {
+                                                            *base.add(32).cast::<u8>() = (11i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::RfcommAddress {
+                                                                address: address106,
+                                                                channel: channel106,
+                                                            } = e;
+                                                            let (t107_0, t107_1, t107_2, t107_3, t107_4, t107_5) = address106;
+                                                            *base.add(40).cast::<u8>() = (_rt::as_i32(t107_0)) as u8;
+                                                            *base.add(41).cast::<u8>() = (_rt::as_i32(t107_1)) as u8;
+                                                            *base.add(42).cast::<u8>() = (_rt::as_i32(t107_2)) as u8;
+                                                            *base.add(43).cast::<u8>() = (_rt::as_i32(t107_3)) as u8;
+                                                            *base.add(44).cast::<u8>() = (_rt::as_i32(t107_4)) as u8;
+                                                            *base.add(45).cast::<u8>() = (_rt::as_i32(t107_5)) as u8;
+                                                            *base.add(46).cast::<u8>() = (_rt::as_i32(channel106))
+                                                                as u8;
+                                                        }
+                                                        V123::Hci(e) => {
+                                                            *base.add(32).cast::<u8>() = (12i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::HciAddress {
+                                                                device: device108,
+                                                                channel: channel108,
+                                                            } = e;
+                                                            *base.add(40).cast::<u16>() = (_rt::as_i32(device108))
+                                                                as u16;
+                                                            *base.add(42).cast::<u16>() = (_rt::as_i32(channel108))
+                                                                as u16;
+                                                        }
+                                                        V123::Sco(e) => {
+                                                            *base.add(32).cast::<u8>() = (13i32) as u8;
+                                                            let (t109_0, t109_1, t109_2, t109_3, t109_4, t109_5) = e;
+                                                            *base.add(40).cast::<u8>() = (_rt::as_i32(t109_0)) as u8;
+                                                            *base.add(41).cast::<u8>() = (_rt::as_i32(t109_1)) as u8;
+                                                            *base.add(42).cast::<u8>() = (_rt::as_i32(t109_2)) as u8;
+                                                            *base.add(43).cast::<u8>() = (_rt::as_i32(t109_3)) as u8;
+                                                            *base.add(44).cast::<u8>() = (_rt::as_i32(t109_4)) as u8;
+                                                            *base.add(45).cast::<u8>() = (_rt::as_i32(t109_5)) as u8;
+                                                        }
+                                                        V123::Alg(e) => {
+                                                            *base.add(32).cast::<u8>() = (14i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::AlgAddress {
+                                                                type_: type_110,
+                                                                name: name110,
+                                                                features: features110,
+                                                                mask: mask110,
+                                                            } = e;
+                                                            let vec111 = type_110;
+                                                            let ptr111 = vec111.as_ptr().cast::<u8>();
+                                                            let len111 = vec111.len();
+                                                            *base
+                                                                .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<usize>() = len111;
+                                                            *base.add(40).cast::<*mut u8>() = ptr111.cast_mut();
+                                                            let vec112 = name110;
+                                                            let ptr112 = vec112.as_ptr().cast::<u8>();
+                                                            let len112 = vec112.len();
+                                                            *base
+                                                                .add(40 + 3 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<usize>() = len112;
+                                                            *base
+                                                                .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<*mut u8>() = ptr112.cast_mut();
+                                                            *base
+                                                                .add(40 + 4 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<i32>() = _rt::as_i32(features110);
+                                                            *base
+                                                                .add(44 + 4 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<i32>() = _rt::as_i32(mask110);
+                                                        }
+                                                        V123::Tipc(e) => {
+                                                            *base.add(32).cast::<u8>() = (15i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::TipcAddress {
+                                                                address_type: address_type113,
+                                                                v1: v1113,
+                                                                v2: v2113,
+                                                                v3: v3113,
+                                                                scope: scope113,
+                                                            } = e;
+                                                            *base.add(40).cast::<u8>() = (_rt::as_i32(address_type113))
+                                                                as u8;
+                                                            *base.add(44).cast::<i32>() = _rt::as_i32(v1113);
+                                                            *base.add(48).cast::<i32>() = _rt::as_i32(v2113);
+                                                            *base.add(52).cast::<i32>() = _rt::as_i32(v3113);
+                                                            *base.add(56).cast::<u8>() = (_rt::as_i32(scope113)) as u8;
+                                                        }
+                                                        V123::Qipcrtr(e) => {
+                                                            *base.add(32).cast::<u8>() = (16i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::QipcrtrAddress {
+                                                                node: node114,
+                                                                port: port114,
+                                                            } = e;
+                                                            *base.add(40).cast::<i32>() = _rt::as_i32(node114);
+                                                            *base.add(44).cast::<i32>() = _rt::as_i32(port114);
+                                                        }
+                                                        V123::Hyperv(e) => {
+                                                            *base.add(32).cast::<u8>() = (17i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::HypervAddress {
+                                                                vm_id: vm_id115,
+                                                                service_id: service_id115,
+                                                            } = e;
+                                                            let vec116 = vm_id115;
+                                                            let ptr116 = vec116.as_ptr().cast::<u8>();
+                                                            let len116 = vec116.len();
+                                                            *base
+                                                                .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<usize>() = len116;
+                                                            *base.add(40).cast::<*mut u8>() = ptr116.cast_mut();
+                                                            let vec117 = service_id115;
+                                                            let ptr117 = vec117.as_ptr().cast::<u8>();
+                                                            let len117 = vec117.len();
+                                                            *base
+                                                                .add(40 + 3 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<usize>() = len117;
+                                                            *base
+                                                                .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<*mut u8>() = ptr117.cast_mut();
+                                                        }
+                                                        V123::System(e) => {
+                                                            *base.add(32).cast::<u8>() = (18i32) as u8;
+                                                            use super::super::super::berkeley::sockets::address::SystemAddress as V120;
+                                                            match e {
+                                                                V120::Name(e) => {
+                                                                    *base.add(40).cast::<u8>() = (0i32) as u8;
+                                                                    let vec118 = e;
+                                                                    let ptr118 = vec118.as_ptr().cast::<u8>();
+                                                                    let len118 = vec118.len();
+                                                                    *base
+                                                                        .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<usize>() = len118;
+                                                                    *base
+                                                                        .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<*mut u8>() = ptr118.cast_mut();
+                                                                }
+                                                                V120::Control(e) => {
+                                                                    *base.add(40).cast::<u8>() = (1i32) as u8;
+                                                                    let (t119_0, t119_1) = e;
+                                                                    *base
+                                                                        .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<i32>() = _rt::as_i32(t119_0);
+                                                                    *base
+                                                                        .add(44 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<i32>() = _rt::as_i32(t119_1);
+                                                                }
+                                                            }
+                                                        }
+                                                        V123::Other(e) => {
+                                                            *base.add(32).cast::<u8>() = (19i32) as u8;
+                                                            let super::super::super::berkeley::sockets::address::OtherAddress {
+                                                                family: family121,
+                                                                bytes: bytes121,
+                                                            } = e;
+                                                            *base.add(40).cast::<u16>() = (_rt::as_i32(family121))
+                                                                as u16;
+                                                            let vec122 = bytes121;
+                                                            let ptr122 = vec122.as_ptr().cast::<u8>();
+                                                            let len122 = vec122.len();
+                                                            *base
+                                                                .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<usize>() = len122;
+                                                            *base
+                                                                .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<*mut u8>() = ptr122.cast_mut();
+                                                        }
+                                                    }
+                                                }
+                                                None => {
+                                                    *base.add(24).cast::<u8>() = (0i32) as u8;
+                                                }
+                                            };
+                                        }
+                                        ControlData::Raw(e) => {
+                                            *base.add(0).cast::<u8>() = (12i32) as u8;
+                                            let RawControlMessage {
+                                                level: level124,
+                                                type_: type_124,
+                                                data: data124,
+                                            } = e;
+                                            *base.add(8).cast::<i32>() = _rt::as_i32(level124);
+                                            *base.add(12).cast::<i32>() = _rt::as_i32(type_124);
+                                            let vec125 = data124;
+                                            let ptr125 = vec125.as_ptr().cast::<u8>();
+                                            let len125 = vec125.len();
+                                            *base
+                                                .add(16 + 1 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<usize>() = len125;
+                                            *base.add(16).cast::<*mut u8>() = ptr125.cast_mut();
+                                        }
+                                    }
+                                }
+                            }
+                            *base
+                                .add(48 + 3 * ::core::mem::size_of::<*const u8>())
+                                .cast::<usize>() = len126;
+                            *base
+                                .add(48 + 2 * ::core::mem::size_of::<*const u8>())
+                                .cast::<*mut u8>() = result126;
+                        }
+                    }
+                    let ptr128 = ret_area.0.as_mut_ptr().cast::<u8>();
+                    #[cfg(target_arch = "wasm32")]
+                    #[link(wasm_import_module = "berkeley:sockets/ancillary@0.1.0")]
+                    unsafe extern "C" {
+                        #[link_name = "sendmmsg"]
+                        fn wit_import129(
+                            _: i32,
+                            _: *mut u8,
+                            _: usize,
+                            _: *mut u8,
+                            _: usize,
+                            _: i32,
+                            _: *mut u8,
+                        );
+                    }
+                    #[cfg(not(target_arch = "wasm32"))]
+                    unsafe extern "C" fn wit_import129(
+                        _: i32,
+                        _: *mut u8,
+                        _: usize,
+                        _: *mut u8,
+                        _: usize,
+                        _: i32,
+                        _: *mut u8,
+                    ) {
+                        unreachable!()
+                    }
+                    wit_import129(
+                        (socket).handle() as i32,
+                        ptr0.cast_mut(),
+                        len0,
+                        result127,
+                        len127,
+                        _rt::as_i32(&flags),
+                        ptr128,
+                    );
+                    let l130 = i32::from(*ptr128.add(0).cast::<u8>());
+                    let result142 = match l130 {
+                        0 => {
+                            let e = {
+                                let l131 = *ptr128
+                                    .add(::core::mem::size_of::<*const u8>())
+                                    .cast::<i32>();
+                                l131 as u32
+                            };
+                            Ok(e)
+                        }
+                        1 => {
+                            let e = {
+                                let l132 = i32::from(
+                                    *ptr128
+                                        .add(::core::mem::size_of::<*const u8>())
+                                        .cast::<u8>(),
+                                );
+                                use super::super::super::berkeley::sockets::error::Error as V141;
+                                let v141 = match l132 {
+                                    0 => {
+                                        let e141 = {
+                                            let l133 = i32::from(
+                                                *ptr128
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<u8>(),
+                                            );
+                                            super::super::super::berkeley::sockets::error::Errno::_lift(
+                                                l133 as u8,
+                                            )
+                                        };
+                                        V141::Os(e141)
+                                    }
+                                    1 => {
+                                        let e141 = {
+                                            let l134 = *ptr128
+                                                .add(2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<i32>();
+                                            l134
+                                        };
+                                        V141::OsNumber(e141)
+                                    }
+                                    2 => V141::TimedOut,
+                                    3 => {
+                                        let e141 = {
+                                            let l135 = *ptr128
+                                                .add(2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<*mut u8>();
+                                            let l136 = *ptr128
+                                                .add(3 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<usize>();
+                                            let len137 = l136;
+                                            let bytes137 = _rt::Vec::from_raw_parts(
+                                                l135.cast(),
+                                                len137,
+                                                len137,
+                                            );
+                                            _rt::string_lift(bytes137)
+                                        };
+                                        V141::Denied(e141)
+                                    }
+                                    4 => {
+                                        let e141 = {
+                                            let l138 = i32::from(
+                                                *ptr128
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<u8>(),
+                                            );
+                                            super::super::super::berkeley::sockets::error::GaiCode::_lift(
+                                                l138 as u8,
+                                            )
+                                        };
+                                        V141::Gai(e141)
+                                    }
+                                    5 => {
+                                        let e141 = {
+                                            let l139 = *ptr128
+                                                .add(2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<i32>();
+                                            l139
+                                        };
+                                        V141::GaiNumber(e141)
+                                    }
+                                    n => {
+                                        debug_assert_eq!(n, 6, "invalid enum discriminant");
+                                        let e141 = {
+                                            let l140 = i32::from(
+                                                *ptr128
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<u8>(),
+                                            );
+                                            super::super::super::berkeley::sockets::error::HostCode::_lift(
+                                                l140 as u8,
+                                            )
+                                        };
+                                        V141::Herror(e141)
+                                    }
+                                };
+                                v141
+                            };
+                            Err(e)
+                        }
+                        _ => _rt::invalid_enum_discriminant(),
+                    };
+                    result142
+                }
+            }
+            #[allow(unused_unsafe, clippy::all)]
+            /// Receives datagrams, and their bytes one behind the other: recvmmsg(2) with MSG_WAITFORONE.
+            ///
+            /// It waits for the first alone, and gives what is there by then: at most `count` datagrams, of at most `size` bytes and
+            /// `ancillary-size` bytes of control messages each. The host may give fewer at a time than there are. Nothing is given
+            /// where `count` is 0.
+            ///
+            /// EOPNOTSUPP (a stream has no datagrams); otherwise as `recvmsg`.
+            #[allow(async_fn_in_trait)]
+            pub fn recvmmsg(
+                socket: &Socket,
+                count: u32,
+                size: u64,
+                ancillary_size: u64,
+                flags: i32,
+            ) -> ::core::result::Result<
+                (_rt::Vec<u8>, _rt::Vec<IncomingDatagram>),
+                Error,
+            > {
+                unsafe {
+                    #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                    #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                    struct RetArea(
+                        [::core::mem::MaybeUninit<
+                            u8,
+                        >; 5 * ::core::mem::size_of::<*const u8>()],
+                    );
+                    let mut ret_area = RetArea(
+                        [::core::mem::MaybeUninit::uninit(); 5
+                            * ::core::mem::size_of::<*const u8>()],
+                    );
+                    let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                    #[cfg(target_arch = "wasm32")]
+                    #[link(wasm_import_module = "berkeley:sockets/ancillary@0.1.0")]
+                    unsafe extern "C" {
+                        #[link_name = "recvmmsg"]
+                        fn wit_import1(
+                            _: i32,
+                            _: i32,
+                            _: i64,
+                            _: i64,
+                            _: i32,
+                            _: *mut u8,
+                        );
+                    }
+                    #[cfg(not(target_arch = "wasm32"))]
+                    unsafe extern "C" fn wit_import1(
+                        _: i32,
+                        _: i32,
+                        _: i64,
+                        _: i64,
+                        _: i32,
+                        _: *mut u8,
+                    ) {
+                        unreachable!()
+                    }
+                    wit_import1(
+                        (socket).handle() as i32,
+                        _rt::as_i32(&count),
+                        _rt::as_i64(&size),
+                        _rt::as_i64(&ancillary_size),
+                        _rt::as_i32(&flags),
+                        ptr0,
+                    );
+                    let l2 = i32::from(*ptr0.add(0).cast::<u8>());
+                    let result394 = match l2 {
+                        0 => {
+                            let e = {
+                                let l3 = *ptr0
+                                    .add(::core::mem::size_of::<*const u8>())
+                                    .cast::<*mut u8>();
+                                let l4 = *ptr0
+                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                    .cast::<usize>();
+                                let len5 = l4;
+                                let l6 = *ptr0
+                                    .add(3 * ::core::mem::size_of::<*const u8>())
+                                    .cast::<*mut u8>();
+                                let l7 = *ptr0
+                                    .add(4 * ::core::mem::size_of::<*const u8>())
+                                    .cast::<usize>();
+                                let base383 = l6;
+                                let len383 = l7;
+                                let mut result383 = _rt::Vec::with_capacity(len383);
+                                for i in 0..len383 {
+                                    let base = base383
+                                        .add(i * (56 + 4 * ::core::mem::size_of::<*const u8>()));
+                                    let e383 = {
+                                        let l8 = *base.add(0).cast::<i32>();
+                                        let l9 = *base.add(4).cast::<i32>();
+                                        let l10 = *base.add(8).cast::<i32>();
+                                        let l11 = i32::from(*base.add(16).cast::<u8>());
+                                        let l116 = *base
+                                            .add(56 + 2 * ::core::mem::size_of::<*const u8>())
+                                            .cast::<*mut u8>();
+                                        let l117 = *base
+                                            .add(56 + 3 * ::core::mem::size_of::<*const u8>())
+                                            .cast::<usize>();
+                                        let base382 = l116;
+                                        let len382 = l117;
+                                        let mut result382 = _rt::Vec::with_capacity(len382);
+                                        for i in 0..len382 {
+                                            let base = base382
+                                                .add(i * (64 + 2 * ::core::mem::size_of::<*const u8>()));
+                                            let e382 = {
+                                                let l118 = i32::from(*base.add(0).cast::<u8>());
+                                                let v381 = match l118 {
+                                                    0 => {
+                                                        let e381 = {
+                                                            let l119 = *base.add(8).cast::<i32>();
+                                                            let l120 = *base.add(12).cast::<i32>();
+                                                            let l121 = *base.add(16).cast::<i32>();
+                                                            Credentials {
+                                                                pid: l119,
+                                                                uid: l120 as u32,
+                                                                gid: l121 as u32,
+                                                            }
+                                                        };
+                                                        ControlData::Credentials(e381)
+                                                    }
+                                                    1 => {
+                                                        let e381 = {
+                                                            let l122 = *base.add(8).cast::<i64>();
+                                                            let l123 = *base.add(16).cast::<i32>();
+                                                            Timestamp {
+                                                                seconds: l122,
+                                                                nanoseconds: l123 as u32,
+                                                            }
+                                                        };
+                                                        ControlData::Timestamp(e381)
+                                                    }
+                                                    2 => {
+                                                        let e381 = {
+                                                            let l124 = *base.add(8).cast::<i64>();
+                                                            let l125 = *base.add(16).cast::<i32>();
+                                                            Timestamp {
+                                                                seconds: l124,
+                                                                nanoseconds: l125 as u32,
+                                                            }
+                                                        };
+                                                        ControlData::Timestampns(e381)
+                                                    }
+                                                    3 => {
+                                                        let e381 = {
+                                                            let l126 = *base.add(8).cast::<i64>();
+                                                            let l127 = *base.add(16).cast::<i32>();
+                                                            let l128 = *base.add(24).cast::<i64>();
+                                                            let l129 = *base.add(32).cast::<i32>();
+                                                            let l130 = *base.add(40).cast::<i64>();
+                                                            let l131 = *base.add(48).cast::<i32>();
+                                                            (
+                                                                Timestamp {
+                                                                    seconds: l126,
+                                                                    nanoseconds: l127 as u32,
+                                                                },
+                                                                Timestamp {
+                                                                    seconds: l128,
+                                                                    nanoseconds: l129 as u32,
+                                                                },
+                                                                Timestamp {
+                                                                    seconds: l130,
+                                                                    nanoseconds: l131 as u32,
+                                                                },
+                                                            )
+                                                        };
+                                                        ControlData::Timestamping(e381)
+                                                    }
+                                                    4 => {
+                                                        let e381 = {
+                                                            let l132 = *base.add(8).cast::<i32>();
+                                                            let l133 = i32::from(*base.add(12).cast::<u8>());
+                                                            let l134 = i32::from(*base.add(13).cast::<u8>());
+                                                            let l135 = i32::from(*base.add(14).cast::<u8>());
+                                                            let l136 = i32::from(*base.add(15).cast::<u8>());
+                                                            let l137 = i32::from(*base.add(16).cast::<u8>());
+                                                            let l138 = i32::from(*base.add(17).cast::<u8>());
+                                                            let l139 = i32::from(*base.add(18).cast::<u8>());
+                                                            let l140 = i32::from(*base.add(19).cast::<u8>());
+                                                            IpPktinfo {
+                                                                interface_index: l132 as u32,
+                                                                local_address: (
+                                                                    l133 as u8,
+                                                                    l134 as u8,
+                                                                    l135 as u8,
+                                                                    l136 as u8,
+                                                                ),
+                                                                destination: (
+                                                                    l137 as u8,
+                                                                    l138 as u8,
+                                                                    l139 as u8,
+                                                                    l140 as u8,
+                                                                ),
+                                                            }
+                                                        };
+                                                        ControlData::IpPktinfo(e381)
+                                                    }
+                                                    5 => {
+                                                        let e381 = {
+                                                            let l141 = i32::from(*base.add(8).cast::<u16>());
+                                                            let l142 = i32::from(*base.add(10).cast::<u16>());
+                                                            let l143 = i32::from(*base.add(12).cast::<u16>());
+                                                            let l144 = i32::from(*base.add(14).cast::<u16>());
+                                                            let l145 = i32::from(*base.add(16).cast::<u16>());
+                                                            let l146 = i32::from(*base.add(18).cast::<u16>());
+                                                            let l147 = i32::from(*base.add(20).cast::<u16>());
+                                                            let l148 = i32::from(*base.add(22).cast::<u16>());
+                                                            let l149 = *base.add(24).cast::<i32>();
+                                                            Ipv6Pktinfo {
+                                                                address: (
+                                                                    l141 as u16,
+                                                                    l142 as u16,
+                                                                    l143 as u16,
+                                                                    l144 as u16,
+                                                                    l145 as u16,
+                                                                    l146 as u16,
+                                                                    l147 as u16,
+                                                                    l148 as u16,
+                                                                ),
+                                                                interface_index: l149 as u32,
+                                                            }
+                                                        };
+                                                        ControlData::Ipv6Pktinfo(e381)
+                                                    }
+                                                    6 => {
+                                                        let e381 = {
+                                                            let l150 = *base.add(8).cast::<i32>();
+                                                            l150
+                                                        };
+                                                        ControlData::IpTtl(e381)
+                                                    }
+                                                    7 => {
+                                                        let e381 = {
+                                                            let l151 = i32::from(*base.add(8).cast::<u8>());
+                                                            l151 as u8
+                                                        };
+                                                        ControlData::IpTos(e381)
+                                                    }
+                                                    8 => {
+                                                        let e381 = {
+                                                            let l152 = *base.add(8).cast::<i32>();
+                                                            l152
+                                                        };
+                                                        ControlData::Ipv6Hoplimit(e381)
+                                                    }
+                                                    9 => {
+                                                        let e381 = {
+                                                            let l153 = *base.add(8).cast::<i32>();
+                                                            l153
+                                                        };
+                                                        ControlData::Ipv6Tclass(e381)
+                                                    }
+                                                    10 => {
+                                                        let e381 = {
+                                                            let l154 = *base.add(8).cast::<i32>();
+                                                            let l155 = i32::from(*base.add(12).cast::<u8>());
+                                                            let l156 = i32::from(*base.add(13).cast::<u8>());
+                                                            let l157 = i32::from(*base.add(14).cast::<u8>());
+                                                            let l158 = *base.add(16).cast::<i32>();
+                                                            let l159 = *base.add(20).cast::<i32>();
+                                                            let l160 = i32::from(*base.add(24).cast::<u8>());
+                                                            ExtendedError {
+                                                                number: l154 as u32,
+                                                                origin: l155 as u8,
+                                                                type_: l156 as u8,
+                                                                code: l157 as u8,
+                                                                info: l158 as u32,
+                                                                data: l159 as u32,
+                                                                offender: match l160 {
+                                                                    0 => None,
+                                                                    1 => {
+                                                                        let e = {
+                                                                            let l161 = i32::from(*base.add(32).cast::<u8>());
+                                                                            use super::super::super::berkeley::sockets::address::SocketAddress as V264;
+                                                                            let v264 = match l161 {
+                                                                                0 => V264::Unspecified,
+                                                                                1 => {
+                                                                                    let e264 = {
+                                                                                        let l162 = i32::from(*base.add(40).cast::<u8>());
+                                                                                        let l163 = i32::from(*base.add(41).cast::<u8>());
+                                                                                        let l164 = i32::from(*base.add(42).cast::<u8>());
+                                                                                        let l165 = i32::from(*base.add(43).cast::<u8>());
+                                                                                        let l166 = i32::from(*base.add(44).cast::<u16>());
+                                                                                        super::super::super::berkeley::sockets::address::InetAddress {
+                                                                                            address: (l162 as u8, l163 as u8, l164 as u8, l165 as u8),
+                                                                                            port: l166 as u16,
+                                                                                        }
+                                                                                    };
+                                                                                    V264::Inet(e264)
+                                                                                }
+                                                                                2 => {
+                                                                                    let e264 = {
+                                                                                        let l167 = i32::from(*base.add(40).cast::<u16>());
+                                                                                        let l168 = i32::from(*base.add(42).cast::<u16>());
+                                                                                        let l169 = i32::from(*base.add(44).cast::<u16>());
+                                                                                        let l170 = i32::from(*base.add(46).cast::<u16>());
+                                                                                        let l171 = i32::from(*base.add(48).cast::<u16>());
+                                                                                        let l172 = i32::from(*base.add(50).cast::<u16>());
+                                                                                        let l173 = i32::from(*base.add(52).cast::<u16>());
+                                                                                        let l174 = i32::from(*base.add(54).cast::<u16>());
+                                                                                        let l175 = i32::from(*base.add(56).cast::<u16>());
+                                                                                        let l176 = *base.add(60).cast::<i32>();
+                                                                                        let l177 = *base.add(64).cast::<i32>();
+                                                                                        super::super::super::berkeley::sockets::address::Inet6Address {
+                                                                                            address: (
+                                                                                                l167 as u16,
+                                                                                                l168 as u16,
+                                                                                                l169 as u16,
+                                                                                                l170 as u16,
+                                                                                                l171 as u16,
+                                                                                                l172 as u16,
+                                                                                                l173 as u16,
+                                                                                                l174 as u16,
+                                                                                            ),
+                                                                                            port: l175 as u16,
+                                                                                            flow_info: l176 as u32,
+                                                                                            scope_id: l177 as u32,
+                                                                                        }
+                                                                                    };
+                                                                                    V264::Inet6(e264)
+                                                                                }
+                                                                                3 => {
+                                                                                    let e264 = {
+                                                                                        let l178 = *base.add(40).cast::<*mut u8>();
+                                                                                        let l179 = *base
+                                                                                            .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<usize>();
+                                                                                        let len180 = l179;
+                                                                                        <_ as From<
+                                                                                            _rt::Vec<_>,
+                                                                                        >>::from(
+                                                                                            _rt::Vec::from_raw_parts(l178.cast(), len180, len180),
+                                                                                        )
+                                                                                    };
+                                                                                    V264::Unix(e264)
+                                                                                }
+                                                                                4 => {
+                                                                                    let e264 = {
+                                                                                        let l181 = *base.add(40).cast::<i32>();
+                                                                                        let l182 = *base.add(44).cast::<i32>();
+                                                                                        super::super::super::berkeley::sockets::address::NetlinkAddress {
+                                                                                            pid: l181 as u32,
+                                                                                            groups: l182 as u32,
+                                                                                        }
+                                                                                    };
+                                                                                    V264::Netlink(e264)
+                                                                                }
+                                                                                5 => {
+                                                                                    let e264 = {
+                                                                                        let l183 = *base.add(40).cast::<*mut u8>();
+                                                                                        let l184 = *base
+                                                                                            .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<usize>();
+                                                                                        let len185 = l184;
+                                                                                        let l186 = i32::from(
+                                                                                            *base
+                                                                                                .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                                .cast::<u16>(),
+                                                                                        );
+                                                                                        let l187 = i32::from(
+                                                                                            *base
+                                                                                                .add(42 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                                .cast::<u8>(),
+                                                                                        );
+                                                                                        let l188 = i32::from(
+                                                                                            *base
+                                                                                                .add(44 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                                .cast::<u16>(),
+                                                                                        );
+                                                                                        let l189 = *base
+                                                                                            .add(48 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<*mut u8>();
+                                                                                        let l190 = *base
+                                                                                            .add(48 + 3 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<usize>();
+                                                                                        let len191 = l190;
+                                                                                        super::super::super::berkeley::sockets::address::PacketAddress {
+                                                                                            interface: <_ as From<
+                                                                                                _rt::Vec<_>,
+                                                                                            >>::from(
+                                                                                                _rt::Vec::from_raw_parts(l183.cast(), len185, len185),
+                                                                                            ),
+                                                                                            protocol: l186 as u16,
+                                                                                            packet_type: l187 as u8,
+                                                                                            hardware_type: l188 as u16,
+                                                                                            hardware_address: <_ as From<
+                                                                                                _rt::Vec<_>,
+                                                                                            >>::from(
+                                                                                                _rt::Vec::from_raw_parts(l189.cast(), len191, len191),
+                                                                                            ),
+                                                                                        }
+                                                                                    };
+                                                                                    V264::Packet(e264)
+                                                                                }
+                                                                                6 => {
+                                                                                    let e264 = {
+                                                                                        let l192 = *base.add(40).cast::<i32>();
+                                                                                        let l193 = *base.add(44).cast::<i32>();
+                                                                                        super::super::super::berkeley::sockets::address::VsockAddress {
+                                                                                            cid: l192 as u32,
+                                                                                            port: l193 as u32,
+                                                                                        }
+                                                                                    };
+                                                                                    V264::Vsock(e264)
+                                                                                }
+                                                                                7 => {
+                                                                                    let e264 = {
+                                                                                        let l194 = *base.add(40).cast::<*mut u8>();
+                                                                                        let l195 = *base
+                                                                                            .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<usize>();
+                                                                                        let len196 = l195;
+                                                                                        super::super::super::berkeley::sockets::address::CanAddress {
+                                                                                            interface: <_ as From<
+                                                                                                _rt::Vec<_>,
+                                                                                            >>::from(
+                                                                                                _rt::Vec::from_raw_parts(l194.cast(), len196, len196),
+                                                                                            ),
+                                                                                        }
+                                                                                    };
+                                                                                    V264::Can(e264)
+                                                                                }
+                                                                                8 => {
+                                                                                    let e264 = {
+                                                                                        let l197 = *base.add(40).cast::<*mut u8>();
+                                                                                        let l198 = *base
+                                                                                            .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<usize>();
+                                                                                        let len199 = l198;
+                                                                                        let l200 = *base
+                                                                                            .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<i32>();
+                                                                                        let l201 = *base
+                                                                                            .add(44 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<i32>();
+                                                                                        super::super::super::berkeley::sockets::address::CanIsotpAddress {
+                                                                                            interface: <_ as From<
+                                                                                                _rt::Vec<_>,
+                                                                                            >>::from(
+                                                                                                _rt::Vec::from_raw_parts(l197.cast(), len199, len199),
+                                                                                            ),
+                                                                                            rx_id: l200 as u32,
+                                                                                            tx_id: l201 as u32,
+                                                                                        }
+                                                                                    };
+                                                                                    V264::CanIsotp(e264)
+                                                                                }
+                                                                                9 => {
+                                                                                    let e264 = {
+                                                                                        let l202 = *base.add(40).cast::<*mut u8>();
+                                                                                        let l203 = *base
+                                                                                            .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<usize>();
+                                                                                        let len204 = l203;
+                                                                                        let l205 = *base
+                                                                                            .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<i64>();
+                                                                                        let l206 = *base
+                                                                                            .add(48 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<i32>();
+                                                                                        let l207 = i32::from(
+                                                                                            *base
+                                                                                                .add(52 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                                .cast::<u8>(),
+                                                                                        );
+                                                                                        super::super::super::berkeley::sockets::address::CanJ1939Address {
+                                                                                            interface: <_ as From<
+                                                                                                _rt::Vec<_>,
+                                                                                            >>::from(
+                                                                                                _rt::Vec::from_raw_parts(l202.cast(), len204, len204),
+                                                                                            ),
+                                                                                            name: l205 as u64,
+                                                                                            pgn: l206 as u32,
+                                                                                            address: l207 as u8,
+                                                                                        }
+                                                                                    };
+                                                                                    V264::CanJ1939(e264)
+                                                                                }
+                                                                                10 => {
+                                                                                    let e264 = {
+                                                                                        let l208 = i32::from(*base.add(40).cast::<u8>());
+                                                                                        let l209 = i32::from(*base.add(41).cast::<u8>());
+                                                                                        let l210 = i32::from(*base.add(42).cast::<u8>());
+                                                                                        let l211 = i32::from(*base.add(43).cast::<u8>());
+                                                                                        let l212 = i32::from(*base.add(44).cast::<u8>());
+                                                                                        let l213 = i32::from(*base.add(45).cast::<u8>());
+                                                                                        let l214 = i32::from(*base.add(46).cast::<u16>());
+                                                                                        let l215 = i32::from(*base.add(48).cast::<u16>());
+                                                                                        let l216 = i32::from(*base.add(50).cast::<u8>());
+                                                                                        super::super::super::berkeley::sockets::address::L2capAddress {
+                                                                                            address: (
+                                                                                                l208 as u8,
+                                                                                                l209 as u8,
+                                                                                                l210 as u8,
+                                                                                                l211 as u8,
+                                                                                                l212 as u8,
+                                                                                                l213 as u8,
+                                                                                            ),
+                                                                                            psm: l214 as u16,
+                                                                                            cid: l215 as u16,
+                                                                                            address_type: l216 as u8,
+                                                                                        }
+                                                                                    };
+                                                                                    V264::L2cap(e264)
+                                                                                }
+                                                                                11 => {
+                                                                                    let e264 = {
+                                                                                        let l217 = i32::from(*base.add(40).cast::<u8>());
+                                                                                        let l218 = i32::from(*base.add(41).cast::<u8>());
+                                                                                        let l219 = i32::from(*base.add(42).cast::<u8>());
+                                                                                        let l220 = i32::from(*base.add(43).cast::<u8>());
+                                                                                        let l221 = i32::from(*base.add(44).cast::<u8>());
+                                                                                        let l222 = i32::from(*base.add(45).cast::<u8>());
+                                                                                        let l223 = i32::from(*base.add(46).cast::<u8>());
+                                                                                        super::super::super::berkeley::sockets::address::RfcommAddress {
+                                                                                            address: (
+                                                                                                l217 as u8,
+                                                                                                l218 as u8,
+                                                                                                l219 as u8,
+                                                                                                l220 as u8,
+                                                                                                l221 as u8,
+                                                                                                l222 as u8,
+                                                                                            ),
+                                                                                            channel: l223 as u8,
+                                                                                        }
+                                                                                    };
+                                                                                    V264::Rfcomm(e264)
+                                                                                }
+                                                                                12 => {
+                                                                                    let e264 = {
+                                                                                        let l224 = i32::from(*base.add(40).cast::<u16>());
+                                                                                        let l225 = i32::from(*base.add(42).cast::<u16>());
+                                                                                        super::super::super::berkeley::sockets::address::HciAddress {
+                                                                                            device: l224 as u16,
+                                                                                            channel: l225 as u16,
+                                                                                        }
+                                                                                    };
+                                                                                    V264::Hci(e264)
+                                                                                }
+                                                                                13 => {
+                                                                                    let e264 = {
+                                                                                        let l226 = i32::from(*base.add(40).cast::<u8>());
+                                                                                        let l227 = i32::from(*base.add(41).cast::<u8>());
+                                                                                        let l228 = i32::from(*base.add(42).cast::<u8>());
+                                                                                        let l229 = i32::from(*base.add(43).cast::<u8>());
+                                                                                        let l230 = i32::from(*base.add(44).cast::<u8>());
+                                                                                        let l231 = i32::from(*base.add(45).cast::<u8>());
+                                                                                        (
+                                                                                            l226 as u8,
+                                                                                            l227 as u8,
+                                                                                            l228 as u8,
+                                                                                            l229 as u8,
+                                                                                            l230 as u8,
+                                                                                            l231 as u8,
+                                                                                        )
+                                                                                    };
+                                                                                    V264::Sco(e264)
+                                                                                }
+                                                                                14 => {
+                                                                                    let e264 = {
+                                                                                        let l232 = *base.add(40).cast::<*mut u8>();
+                                                                                        let l233 = *base
+                                                                                            .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<usize>();
+                                                                                        let len234 = l233;
+                                                                                        let l235 = *base
+                                                                                            .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<*mut u8>();
+                                                                                        let l236 = *base
+                                                                                            .add(40 + 3 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<usize>();
+                                                                                        let len237 = l236;
+                                                                                        let l238 = *base
+                                                                                            .add(40 + 4 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<i32>();
+                                                                                        let l239 = *base
+                                                                                            .add(44 + 4 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<i32>();
+                                                                                        super::super::super::berkeley::sockets::address::AlgAddress {
+                                                                                            type_: <_ as From<
+                                                                                                _rt::Vec<_>,
+                                                                                            >>::from(
+                                                                                                _rt::Vec::from_raw_parts(l232.cast(), len234, len234),
+                                                                                            ),
+                                                                                            name: <_ as From<
+                                                                                                _rt::Vec<_>,
+                                                                                            >>::from(
+                                                                                                _rt::Vec::from_raw_parts(l235.cast(), len237, len237),
+                                                                                            ),
+                                                                                            features: l238 as u32,
+                                                                                            mask: l239 as u32,
+                                                                                        }
+                                                                                    };
+                                                                                    V264::Alg(e264)
+                                                                                }
+                                                                                15 => {
+                                                                                    let e264 = {
+                                                                                        let l240 = i32::from(*base.add(40).cast::<u8>());
+                                                                                        let l241 = *base.add(44).cast::<i32>();
+                                                                                        let l242 = *base.add(48).cast::<i32>();
+                                                                                        let l243 = *base.add(52).cast::<i32>();
+                                                                                        let l244 = i32::from(*base.add(56).cast::<i8>());
+                                                                                        super::super::super::berkeley::sockets::address::TipcAddress {
+                                                                                            address_type: l240 as u8,
+                                                                                            v1: l241 as u32,
+                                                                                            v2: l242 as u32,
+                                                                                            v3: l243 as u32,
+                                                                                            scope: l244 as i8,
+                                                                                        }
+                                                                                    };
+                                                                                    V264::Tipc(e264)
+                                                                                }
+                                                                                16 => {
+                                                                                    let e264 = {
+                                                                                        let l245 = *base.add(40).cast::<i32>();
+                                                                                        let l246 = *base.add(44).cast::<i32>();
+                                                                                        super::super::super::berkeley::sockets::address::QipcrtrAddress {
+                                                                                            node: l245 as u32,
+                                                                                            port: l246 as u32,
+                                                                                        }
+                                                                                    };
+                                                                                    V264::Qipcrtr(e264)
+                                                                                }
+                                                                                17 => {
+                                                                                    let e264 = {
+                                                                                        let l247 = *base.add(40).cast::<*mut u8>();
+                                                                                        let l248 = *base
+                                                                                            .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<usize>();
+                                                                                        let len249 = l248;
+                                                                                        let l250 = *base
+                                                                                            .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<*mut u8>();
+                                                                                        let l251 = *base
+                                                                                            .add(40 + 3 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<usize>();
+                                                                                        let len252 = l251;
+                                                                                        super::super::super::berkeley::sockets::address::HypervAddress {
+                                                                                            vm_id: <_ as From<
+                                                                                                _rt::Vec<_>,
+                                                                                            >>::from(
+                                                                                                _rt::Vec::from_raw_parts(l247.cast(), len249, len249),
+                                                                                            ),
+                                                                                            service_id: <_ as From<
+                                                                                                _rt::Vec<_>,
+                                                                                            >>::from(
+                                                                                                _rt::Vec::from_raw_parts(l250.cast(), len252, len252),
+                                                                                            ),
+                                                                                        }
+                                                                                    };
+                                                                                    V264::Hyperv(e264)
+                                                                                }
+                                                                                18 => {
+                                                                                    let e264 = {
+                                                                                        let l253 = i32::from(*base.add(40).cast::<u8>());
+                                                                                        use super::super::super::berkeley::sockets::address::SystemAddress as V259;
+                                                                                        let v259 = match l253 {
+                                                                                            0 => {
+                                                                                                let e259 = {
+                                                                                                    let l254 = *base
+                                                                                                        .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                                        .cast::<*mut u8>();
+                                                                                                    let l255 = *base
+                                                                                                        .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                                        .cast::<usize>();
+                                                                                                    let len256 = l255;
+                                                                                                    <_ as From<
+                                                                                                        _rt::Vec<_>,
+                                                                                                    >>::from(
+                                                                                                        _rt::Vec::from_raw_parts(l254.cast(), len256, len256),
+                                                                                                    )
+                                                                                                };
+                                                                                                V259::Name(e259)
+                                                                                            }
+                                                                                            n => {
+                                                                                                debug_assert_eq!(n, 1, "invalid enum discriminant");
+                                                                                                let e259 = {
+                                                                                                    let l257 = *base
+                                                                                                        .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                                        .cast::<i32>();
+                                                                                                    let l258 = *base
+                                                                                                        .add(44 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                                        .cast::<i32>();
+                                                                                                    (l257 as u32, l258 as u32)
+                                                                                                };
+                                                                                                V259::Control(e259)
+                                                                                            }
+                                                                                        };
+                                                                                        v259
+                                                                                    };
+                                                                                    V264::System(e264)
+                                                                                }
+                                                                                n => {
+                                                                                    debug_assert_eq!(n, 19, "invalid enum discriminant");
+                                                                                    let e264 = {
+                                                                                        let l260 = i32::from(*base.add(40).cast::<u16>());
+                                                                                        let l261 = *base
+                                                                                            .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<*mut u8>();
+                                                                                        let l262 = *base
+                                                                                            .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<usize>();
+                                                                                        let len263 = l262;
+                                                                                        super::super::super::berkeley::sockets::address::OtherAddress {
+                                                                                            family: l260 as u16,
+                                                                                            bytes: <_ as From<
+                                                                                                _rt::Vec<_>,
+                                                                                            >>::from(
+                                                                                                _rt::Vec::from_raw_parts(l261.cast(), len263, len263),
+                                                                                            ),
+                                                                                        }
+                                                                                    };
+                                                                                    V264::Other(e264)
+                                                                                }
+                                                                            };
+                                                                            v264
+                                                                        };
+                                                                        Some(e)
+                                                                    }
+                                                                    _ => _rt::invalid_enum_discriminant(),
+                                                                },
+                                                            }
+                                                        };
+                                                        ControlData::IpRecverr(e381)
+                                                    }
+                                                    11 => {
+                                                        let e381 = {
+                                                            let l265 = *base.add(8).cast::<i32>();
+                                                            let l266 = i32::from(*base.add(12).cast::<u8>());
+                                                            let l267 = i32::from(*base.add(13).cast::<u8>());
+                                                            let l268 = i32::from(*base.add(14).cast::<u8>());
+                                                            let l269 = *base.add(16).cast::<i32>();
+                                                            let l270 = *base.add(20).cast::<i32>();
+                                                            let l271 = i32::from(*base.add(24).cast::<u8>());
+                                                            ExtendedError {
+                                                                number: l265 as u32,
+                                                                origin: l266 as u8,
+                                                                type_: l267 as u8,
+                                                                code: l268 as u8,
+                                                                info: l269 as u32,
+                                                                data: l270 as u32,
+                                                                offender: match l271 {
+                                                                    0 => None,
+                                                                    1 => {
+                                                                        let e = {
+                                                                            let l272 = i32::from(*base.add(32).cast::<u8>());
+                                                                            use super::super::super::berkeley::sockets::address::SocketAddress as V375;
+                                                                            let v375 = match l272 {
+                                                                                0 => V375::Unspecified,
+                                                                                1 => {
+                                                                                    let e375 = {
+                                                                                        let l273 = i32::from(*base.add(40).cast::<u8>());
+                                                                                        let l274 = i32::from(*base.add(41).cast::<u8>());
+                                                                                        let l275 = i32::from(*base.add(42).cast::<u8>());
+                                                                                        let l276 = i32::from(*base.add(43).cast::<u8>());
+                                                                                        let l277 = i32::from(*base.add(44).cast::<u16>());
+                                                                                        super::super::super::berkeley::sockets::address::InetAddress {
+                                                                                            address: (l273 as u8, l274 as u8, l275 as u8, l276 as u8),
+                                                                                            port: l277 as u16,
+                                                                                        }
+                                                                                    };
+                                                                                    V375::Inet(e375)
+                                                                                }
+                                                                                2 => {
+                                                                                    let e375 = {
+                                                                                        let l278 = i32::from(*base.add(40).cast::<u16>());
+                                                                                        let l279 = i32::from(*base.add(42).cast::<u16>());
+                                                                                        let l280 = i32::from(*base.add(44).cast::<u16>());
+                                                                                        let l281 = i32::from(*base.add(46).cast::<u16>());
+                                                                                        let l282 = i32::from(*base.add(48).cast::<u16>());
+                                                                                        let l283 = i32::from(*base.add(50).cast::<u16>());
+                                                                                        let l284 = i32::from(*base.add(52).cast::<u16>());
+                                                                                        let l285 = i32::from(*base.add(54).cast::<u16>());
+                                                                                        let l286 = i32::from(*base.add(56).cast::<u16>());
+                                                                                        let l287 = *base.add(60).cast::<i32>();
+                                                                                        let l288 = *base.add(64).cast::<i32>();
+                                                                                        super::super::super::berkeley::sockets::address::Inet6Address {
+                                                                                            address: (
+                                                                                                l278 as u16,
+                                                                                                l279 as u16,
+                                                                                                l280 as u16,
+                                                                                                l281 as u16,
+                                                                                                l282 as u16,
+                                                                                                l283 as u16,
+                                                                                                l284 as u16,
+                                                                                                l285 as u16,
+                                                                                            ),
+                                                                                            port: l286 as u16,
+                                                                                            flow_info: l287 as u32,
+                                                                                            scope_id: l288 as u32,
+                                                                                        }
+                                                                                    };
+                                                                                    V375::Inet6(e375)
+                                                                                }
+                                                                                3 => {
+                                                                                    let e375 = {
+                                                                                        let l289 = *base.add(40).cast::<*mut u8>();
+                                                                                        let l290 = *base
+                                                                                            .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<usize>();
+                                                                                        let len291 = l290;
+                                                                                        <_ as From<
+                                                                                            _rt::Vec<_>,
+                                                                                        >>::from(
+                                                                                            _rt::Vec::from_raw_parts(l289.cast(), len291, len291),
+                                                                                        )
+                                                                                    };
+                                                                                    V375::Unix(e375)
+                                                                                }
+                                                                                4 => {
+                                                                                    let e375 = {
+                                                                                        let l292 = *base.add(40).cast::<i32>();
+                                                                                        let l293 = *base.add(44).cast::<i32>();
+                                                                                        super::super::super::berkeley::sockets::address::NetlinkAddress {
+                                                                                            pid: l292 as u32,
+                                                                                            groups: l293 as u32,
+                                                                                        }
+                                                                                    };
+                                                                                    V375::Netlink(e375)
+                                                                                }
+                                                                                5 => {
+                                                                                    let e375 = {
+                                                                                        let l294 = *base.add(40).cast::<*mut u8>();
+                                                                                        let l295 = *base
+                                                                                            .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<usize>();
+                                                                                        let len296 = l295;
+                                                                                        let l297 = i32::from(
+                                                                                            *base
+                                                                                                .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                                .cast::<u16>(),
+                                                                                        );
+                                                                                        let l298 = i32::from(
+                                                                                            *base
+                                                                                                .add(42 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                                .cast::<u8>(),
+                                                                                        );
+                                                                                        let l299 = i32::from(
+                                                                                            *base
+                                                                                                .add(44 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                                .cast::<u16>(),
+                                                                                        );
+                                                                                        let l300 = *base
+                                                                                            .add(48 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<*mut u8>();
+                                                                                        let l301 = *base
+                                                                                            .add(48 + 3 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<usize>();
+                                                                                        let len302 = l301;
+                                                                                        super::super::super::berkeley::sockets::address::PacketAddress {
+                                                                                            interface: <_ as From<
+                                                                                                _rt::Vec<_>,
+                                                                                            >>::from(
+                                                                                                _rt::Vec::from_raw_parts(l294.cast(), len296, len296),
+                                                                                            ),
+                                                                                            protocol: l297 as u16,
+                                                                                            packet_type: l298 as u8,
+                                                                                            hardware_type: l299 as u16,
+                                                                                            hardware_address: <_ as From<
+                                                                                                _rt::Vec<_>,
+                                                                                            >>::from(
+                                                                                                _rt::Vec::from_raw_parts(l300.cast(), len302, len302),
+                                                                                            ),
+                                                                                        }
+                                                                                    };
+                                                                                    V375::Packet(e375)
+                                                                                }
+                                                                                6 => {
+                                                                                    let e375 = {
+                                                                                        let l303 = *base.add(40).cast::<i32>();
+                                                                                        let l304 = *base.add(44).cast::<i32>();
+                                                                                        super::super::super::berkeley::sockets::address::VsockAddress {
+                                                                                            cid: l303 as u32,
+                                                                                            port: l304 as u32,
+                                                                                        }
+                                                                                    };
+                                                                                    V375::Vsock(e375)
+                                                                                }
+                                                                                7 => {
+                                                                                    let e375 = {
+                                                                                        let l305 = *base.add(40).cast::<*mut u8>();
+                                                                                        let l306 = *base
+                                                                                            .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<usize>();
+                                                                                        let len307 = l306;
+                                                                                        super::super::super::berkeley::sockets::address::CanAddress {
+                                                                                            interface: <_ as From<
+                                                                                                _rt::Vec<_>,
+                                                                                            >>::from(
+                                                                                                _rt::Vec::from_raw_parts(l305.cast(), len307, len307),
+                                                                                            ),
+                                                                                        }
+                                                                                    };
+                                                                                    V375::Can(e375)
+                                                                                }
+                                                                                8 => {
+                                                                                    let e375 = {
+                                                                                        let l308 = *base.add(40).cast::<*mut u8>();
+                                                                                        let l309 = *base
+                                                                                            .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<usize>();
+                                                                                        let len310 = l309;
+                                                                                        let l311 = *base
+                                                                                            .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<i32>();
+                                                                                        let l312 = *base
+                                                                                            .add(44 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<i32>();
+                                                                                        super::super::super::berkeley::sockets::address::CanIsotpAddress {
+                                                                                            interface: <_ as From<
+                                                                                                _rt::Vec<_>,
+                                                                                            >>::from(
+                                                                                                _rt::Vec::from_raw_parts(l308.cast(), len310, len310),
+                                                                                            ),
+                                                                                            rx_id: l311 as u32,
+                                                                                            tx_id: l312 as u32,
+                                                                                        }
+                                                                                    };
+                                                                                    V375::CanIsotp(e375)
+                                                                                }
+                                                                                9 => {
+                                                                                    let e375 = {
+                                                                                        let l313 = *base.add(40).cast::<*mut u8>();
+                                                                                        let l314 = *base
+                                                                                            .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<usize>();
+                                                                                        let len315 = l314;
+                                                                                        let l316 = *base
+                                                                                            .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<i64>();
+                                                                                        let l317 = *base
+                                                                                            .add(48 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<i32>();
+                                                                                        let l318 = i32::from(
+                                                                                            *base
+                                                                                                .add(52 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                                .cast::<u8>(),
+                                                                                        );
+                                                                                        super::super::super::berkeley::sockets::address::CanJ1939Address {
+                                                                                            interface: <_ as From<
+                                                                                                _rt::Vec<_>,
+                                                                                            >>::from(
+                                                                                                _rt::Vec::from_raw_parts(l313.cast(), len315, len315),
+                                                                                            ),
+                                                                                            name: l316 as u64,
+                                                                                            pgn: l317 as u32,
+                                                                                            address: l318 as u8,
+                                                                                        }
+                                                                                    };
+                                                                                    V375::CanJ1939(e375)
+                                                                                }
+                                                                                10 => {
+                                                                                    let e375 = {
+                                                                                        let l319 = i32::from(*base.add(40).cast::<u8>());
+                                                                                        let l320 = i32::from(*base.add(41).cast::<u8>());
+                                                                                        let l321 = i32::from(*base.add(42).cast::<u8>());
+                                                                                        let l322 = i32::from(*base.add(43).cast::<u8>());
+                                                                                        let l323 = i32::from(*base.add(44).cast::<u8>());
+                                                                                        let l324 = i32::from(*base.add(45).cast::<u8>());
+                                                                                        let l325 = i32::from(*base.add(46).cast::<u16>());
+                                                                                        let l326 = i32::from(*base.add(48).cast::<u16>());
+                                                                                        let l327 = i32::from(*base.add(50).cast::<u8>());
+                                                                                        super::super::super::berkeley::sockets::address::L2capAddress {
+                                                                                            address: (
+                                                                                                l319 as u8,
+                                                                                                l320 as u8,
+                                                                                                l321 as u8,
+                                                                                                l322 as u8,
+                                                                                                l323 as u8,
+                                                                                                l324 as u8,
+                                                                                            ),
+                                                                                            psm: l325 as u16,
+                                                                                            cid: l326 as u16,
+                                                                                            address_type: l327 as u8,
+                                                                                        }
+                                                                                    };
+                                                                                    V375::L2cap(e375)
+                                                                                }
+                                                                                11 => {
+                                                                                    let e375 = {
+                                                                                        let l328 = i32::from(*base.add(40).cast::<u8>());
+                                                                                        let l329 = i32::from(*base.add(41).cast::<u8>());
+                                                                                        let l330 = i32::from(*base.add(42).cast::<u8>());
+                                                                                        let l331 = i32::from(*base.add(43).cast::<u8>());
+                                                                                        let l332 = i32::from(*base.add(44).cast::<u8>());
+                                                                                        let l333 = i32::from(*base.add(45).cast::<u8>());
+                                                                                        let l334 = i32::from(*base.add(46).cast::<u8>());
+                                                                                        super::super::super::berkeley::sockets::address::RfcommAddress {
+                                                                                            address: (
+                                                                                                l328 as u8,
+                                                                                                l329 as u8,
+                                                                                                l330 as u8,
+                                                                                                l331 as u8,
+                                                                                                l332 as u8,
+                                                                                                l333 as u8,
+                                                                                            ),
+                                                                                            channel: l334 as u8,
+                                                                                        }
+                                                                                    };
+                                                                                    V375::Rfcomm(e375)
+                                                                                }
+                                                                                12 => {
+                                                                                    let e375 = {
+                                                                                        let l335 = i32::from(*base.add(40).cast::<u16>());
+                                                                                        let l336 = i32::from(*base.add(42).cast::<u16>());
+                                                                                        super::super::super::berkeley::sockets::address::HciAddress {
+                                                                                            device: l335 as u16,
+                                                                                            channel: l336 as u16,
+                                                                                        }
+                                                                                    };
+                                                                                    V375::Hci(e375)
+                                                                                }
+                                                                                13 => {
+                                                                                    let e375 = {
+                                                                                        let l337 = i32::from(*base.add(40).cast::<u8>());
+                                                                                        let l338 = i32::from(*base.add(41).cast::<u8>());
+                                                                                        let l339 = i32::from(*base.add(42).cast::<u8>());
+                                                                                        let l340 = i32::from(*base.add(43).cast::<u8>());
+                                                                                        let l341 = i32::from(*base.add(44).cast::<u8>());
+                                                                                        let l342 = i32::from(*base.add(45).cast::<u8>());
+                                                                                        (
+                                                                                            l337 as u8,
+                                                                                            l338 as u8,
+                                                                                            l339 as u8,
+                                                                                            l340 as u8,
+                                                                                            l341 as u8,
+                                                                                            l342 as u8,
+                                                                                        )
+                                                                                    };
+                                                                                    V375::Sco(e375)
+                                                                                }
+                                                                                14 => {
+                                                                                    let e375 = {
+                                                                                        let l343 = *base.add(40).cast::<*mut u8>();
+                                                                                        let l344 = *base
+                                                                                            .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<usize>();
+                                                                                        let len345 = l344;
+                                                                                        let l346 = *base
+                                                                                            .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<*mut u8>();
+                                                                                        let l347 = *base
+                                                                                            .add(40 + 3 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<usize>();
+                                                                                        let len348 = l347;
+                                                                                        let l349 = *base
+                                                                                            .add(40 + 4 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<i32>();
+                                                                                        let l350 = *base
+                                                                                            .add(44 + 4 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<i32>();
+                                                                                        super::super::super::berkeley::sockets::address::AlgAddress {
+                                                                                            type_: <_ as From<
+                                                                                                _rt::Vec<_>,
+                                                                                            >>::from(
+                                                                                                _rt::Vec::from_raw_parts(l343.cast(), len345, len345),
+                                                                                            ),
+                                                                                            name: <_ as From<
+                                                                                                _rt::Vec<_>,
+                                                                                            >>::from(
+                                                                                                _rt::Vec::from_raw_parts(l346.cast(), len348, len348),
+                                                                                            ),
+                                                                                            features: l349 as u32,
+                                                                                            mask: l350 as u32,
+                                                                                        }
+                                                                                    };
+                                                                                    V375::Alg(e375)
+                                                                                }
+                                                                                15 => {
+                                                                                    let e375 = {
+                                                                                        let l351 = i32::from(*base.add(40).cast::<u8>());
+                                                                                        let l352 = *base.add(44).cast::<i32>();
+                                                                                        let l353 = *base.add(48).cast::<i32>();
+                                                                                        let l354 = *base.add(52).cast::<i32>();
+                                                                                        let l355 = i32::from(*base.add(56).cast::<i8>());
+                                                                                        super::super::super::berkeley::sockets::address::TipcAddress {
+                                                                                            address_type: l351 as u8,
+                                                                                            v1: l352 as u32,
+                                                                                            v2: l353 as u32,
+                                                                                            v3: l354 as u32,
+                                                                                            scope: l355 as i8,
+                                                                                        }
+                                                                                    };
+                                                                                    V375::Tipc(e375)
+                                                                                }
+                                                                                16 => {
+                                                                                    let e375 = {
+                                                                                        let l356 = *base.add(40).cast::<i32>();
+                                                                                        let l357 = *base.add(44).cast::<i32>();
+                                                                                        super::super::super::berkeley::sockets::address::QipcrtrAddress {
+                                                                                            node: l356 as u32,
+                                                                                            port: l357 as u32,
+                                                                                        }
+                                                                                    };
+                                                                                    V375::Qipcrtr(e375)
+                                                                                }
+                                                                                17 => {
+                                                                                    let e375 = {
+                                                                                        let l358 = *base.add(40).cast::<*mut u8>();
+                                                                                        let l359 = *base
+                                                                                            .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<usize>();
+                                                                                        let len360 = l359;
+                                                                                        let l361 = *base
+                                                                                            .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<*mut u8>();
+                                                                                        let l362 = *base
+                                                                                            .add(40 + 3 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<usize>();
+                                                                                        let len363 = l362;
+                                                                                        super::super::super::berkeley::sockets::address::HypervAddress {
+                                                                                            vm_id: <_ as From<
+                                                                                                _rt::Vec<_>,
+                                                                                            >>::from(
+                                                                                                _rt::Vec::from_raw_parts(l358.cast(), len360, len360),
+                                                                                            ),
+                                                                                            service_id: <_ as From<
+                                                                                                _rt::Vec<_>,
+                                                                                            >>::from(
+                                                                                                _rt::Vec::from_raw_parts(l361.cast(), len363, len363),
+                                                                                            ),
+                                                                                        }
+                                                                                    };
+                                                                                    V375::Hyperv(e375)
+                                                                                }
+                                                                                18 => {
+                                                                                    let e375 = {
+                                                                                        let l364 = i32::from(*base.add(40).cast::<u8>());
+                                                                                        use super::super::super::berkeley::sockets::address::SystemAddress as V370;
+                                                                                        let v370 = match l364 {
+                                                                                            0 => {
+                                                                                                let e370 = {
+                                                                                                    let l365 = *base
+                                                                                                        .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                                        .cast::<*mut u8>();
+                                                                                                    let l366 = *base
+                                                                                                        .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                                        .cast::<usize>();
+                                                                                                    let len367 = l366;
+                                                                                                    <_ as From<
+                                                                                                        _rt::Vec<_>,
+                                                                                                    >>::from(
+                                                                                                        _rt::Vec::from_raw_parts(l365.cast(), len367, len367),
+                                                                                                    )
+                                                                                                };
+                                                                                                V370::Name(e370)
+                                                                                            }
+                                                                                            n => {
+                                                                                                debug_assert_eq!(n, 1, "invalid enum discriminant");
+                                                                                                let e370 = {
+                                                                                                    let l368 = *base
+                                                                                                        .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                                        .cast::<i32>();
+                                                                                                    let l369 = *base
+                                                                                                        .add(44 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                                        .cast::<i32>();
+                                                                                                    (l368 as u32, l369 as u32)
+                                                                                                };
+                                                                                                V370::Control(e370)
+                                                                                            }
+                                                                                        };
+                                                                                        v370
+                                                                                    };
+                                                                                    V375::System(e375)
+                                                                                }
+                                                                                n => {
+                                                                                    debug_assert_eq!(n, 19, "invalid enum discriminant");
+                                                                                    let e375 = {
+                                                                                        let l371 = i32::from(*base.add(40).cast::<u16>());
+                                                                                        let l372 = *base
+                                                                                            .add(40 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<*mut u8>();
+                                                                                        let l373 = *base
+                                                                                            .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                            .cast::<usize>();
+                                                                                        let len374 = l373;
+                                                                                        super::super::super::berkeley::sockets::address::OtherAddress {
+                                                                                            family: l371 as u16,
+                                                                                            bytes: <_ as From<
+                                                                                                _rt::Vec<_>,
+                                                                                            >>::from(
+                                                                                                _rt::Vec::from_raw_parts(l372.cast(), len374, len374),
+                                                                                            ),
+                                                                                        }
+                                                                                    };
+                                                                                    V375::Other(e375)
+                                                                                }
+                                                                            };
+                                                                            v375
+                                                                        };
+                                                                        Some(e)
+                                                                    }
+                                                                    _ => _rt::invalid_enum_discriminant(),
+                                                                },
+                                                            }
+                                                        };
+                                                        ControlData::Ipv6Recverr(e381)
+                                                    }
+                                                    n => {
+                                                        debug_assert_eq!(n, 12, "invalid enum discriminant");
+                                                        let e381 = {
+                                                            let l376 = *base.add(8).cast::<i32>();
+                                                            let l377 = *base.add(12).cast::<i32>();
+                                                            let l378 = *base.add(16).cast::<*mut u8>();
+                                                            let l379 = *base
+                                                                .add(16 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                .cast::<usize>();
+                                                            let len380 = l379;
+                                                            RawControlMessage {
+                                                                level: l376,
+                                                                type_: l377,
+                                                                data: <_ as From<
+                                                                    _rt::Vec<_>,
+                                                                >>::from(
+                                                                    _rt::Vec::from_raw_parts(l378.cast(), len380, len380),
+                                                                ),
+                                                            }
+                                                        };
+                                                        ControlData::Raw(e381)
+                                                    }
+                                                };
+                                                v381
+                                            };
+                                            result382.push(e382);
+                                        }
+                                        _rt::cabi_dealloc(
+                                            base382,
+                                            len382 * (64 + 2 * ::core::mem::size_of::<*const u8>()),
+                                            8,
+                                        );
+                                        IncomingDatagram {
+                                            length: l8 as u32,
+                                            whole_length: l9 as u32,
+                                            flags: l10,
+                                            address: match l11 {
+                                                0 => None,
+                                                1 => {
+                                                    let e = {
+                                                        let l12 = i32::from(*base.add(24).cast::<u8>());
+                                                        use super::super::super::berkeley::sockets::address::SocketAddress as V115;
+                                                        let v115 = match l12 {
+                                                            0 => V115::Unspecified,
+                                                            1 => {
+                                                                let e115 = {
+                                                                    let l13 = i32::from(*base.add(32).cast::<u8>());
+                                                                    let l14 = i32::from(*base.add(33).cast::<u8>());
+                                                                    let l15 = i32::from(*base.add(34).cast::<u8>());
+                                                                    let l16 = i32::from(*base.add(35).cast::<u8>());
+                                                                    let l17 = i32::from(*base.add(36).cast::<u16>());
+                                                                    super::super::super::berkeley::sockets::address::InetAddress {
+                                                                        address: (l13 as u8, l14 as u8, l15 as u8, l16 as u8),
+                                                                        port: l17 as u16,
+                                                                    }
+                                                                };
+                                                                V115::Inet(e115)
+                                                            }
+                                                            2 => {
+                                                                let e115 = {
+                                                                    let l18 = i32::from(*base.add(32).cast::<u16>());
+                                                                    let l19 = i32::from(*base.add(34).cast::<u16>());
+                                                                    let l20 = i32::from(*base.add(36).cast::<u16>());
+                                                                    let l21 = i32::from(*base.add(38).cast::<u16>());
+                                                                    let l22 = i32::from(*base.add(40).cast::<u16>());
+                                                                    let l23 = i32::from(*base.add(42).cast::<u16>());
+                                                                    let l24 = i32::from(*base.add(44).cast::<u16>());
+                                                                    let l25 = i32::from(*base.add(46).cast::<u16>());
+                                                                    let l26 = i32::from(*base.add(48).cast::<u16>());
+                                                                    let l27 = *base.add(52).cast::<i32>();
+                                                                    let l28 = *base.add(56).cast::<i32>();
+                                                                    super::super::super::berkeley::sockets::address::Inet6Address {
+                                                                        address: (
+                                                                            l18 as u16,
+                                                                            l19 as u16,
+                                                                            l20 as u16,
+                                                                            l21 as u16,
+                                                                            l22 as u16,
+                                                                            l23 as u16,
+                                                                            l24 as u16,
+                                                                            l25 as u16,
+                                                                        ),
+                                                                        port: l26 as u16,
+                                                                        flow_info: l27 as u32,
+                                                                        scope_id: l28 as u32,
+                                                                    }
+                                                                };
+                                                                V115::Inet6(e115)
+                                                            }
+                                                            3 => {
+                                                                let e115 = {
+                                                                    let l29 = *base.add(32).cast::<*mut u8>();
+                                                                    let l30 = *base
+                                                                        .add(32 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<usize>();
+                                                                    let len31 = l30;
+                                                                    <_ as From<
+                                                                        _rt::Vec<_>,
+                                                                    >>::from(_rt::Vec::from_raw_parts(l29.cast(), len31, len31))
+                                                                };
+                                                                V115::Unix(e115)
+                                                            }
+                                                            4 => {
+                                                                let e115 = {
+                                                                    let l32 = *base.add(32).cast::<i32>();
+                                                                    let l33 = *base.add(36).cast::<i32>();
+                                                                    super::super::super::berkeley::sockets::address::NetlinkAddress {
+                                                                        pid: l32 as u32,
+                                                                        groups: l33 as u32,
+                                                                    }
+                                                                };
+                                                                V115::Netlink(e115)
+                                                            }
+                                                            5 => {
+                                                                let e115 = {
+                                                                    let l34 = *base.add(32).cast::<*mut u8>();
+                                                                    let l35 = *base
+                                                                        .add(32 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<usize>();
+                                                                    let len36 = l35;
+                                                                    let l37 = i32::from(
+                                                                        *base
+                                                                            .add(32 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                            .cast::<u16>(),
+                                                                    );
+                                                                    let l38 = i32::from(
+                                                                        *base
+                                                                            .add(34 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                            .cast::<u8>(),
+                                                                    );
+                                                                    let l39 = i32::from(
+                                                                        *base
+                                                                            .add(36 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                            .cast::<u16>(),
+                                                                    );
+                                                                    let l40 = *base
+                                                                        .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<*mut u8>();
+                                                                    let l41 = *base
+                                                                        .add(40 + 3 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<usize>();
+                                                                    let len42 = l41;
+                                                                    super::super::super::berkeley::sockets::address::PacketAddress {
+                                                                        interface: <_ as From<
+                                                                            _rt::Vec<_>,
+                                                                        >>::from(
+                                                                            _rt::Vec::from_raw_parts(l34.cast(), len36, len36),
+                                                                        ),
+                                                                        protocol: l37 as u16,
+                                                                        packet_type: l38 as u8,
+                                                                        hardware_type: l39 as u16,
+                                                                        hardware_address: <_ as From<
+                                                                            _rt::Vec<_>,
+                                                                        >>::from(_rt::Vec::from_raw_parts(l40.cast(), len42, len42)),
+                                                                    }
+                                                                };
+                                                                V115::Packet(e115)
+                                                            }
+                                                            6 => {
+                                                                let e115 = {
+                                                                    let l43 = *base.add(32).cast::<i32>();
+                                                                    let l44 = *base.add(36).cast::<i32>();
+                                                                    super::super::super::berkeley::sockets::address::VsockAddress {
+                                                                        cid: l43 as u32,
+                                                                        port: l44 as u32,
+                                                                    }
+                                                                };
+                                                                V115::Vsock(e115)
+                                                            }
+                                                            7 => {
+                                                                let e115 = {
+                                                                    let l45 = *base.add(32).cast::<*mut u8>();
+                                                                    let l46 = *base
+                                                                        .add(32 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<usize>();
+                                                                    let len47 = l46;
+                                                                    super::super::super::berkeley::sockets::address::CanAddress {
+                                                                        interface: <_ as From<
+                                                                            _rt::Vec<_>,
+                                                                        >>::from(_rt::Vec::from_raw_parts(l45.cast(), len47, len47)),
+                                                                    }
+                                                                };
+                                                                V115::Can(e115)
+                                                            }
+                                                            8 => {
+                                                                let e115 = {
+                                                                    let l48 = *base.add(32).cast::<*mut u8>();
+                                                                    let l49 = *base
+                                                                        .add(32 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<usize>();
+                                                                    let len50 = l49;
+                                                                    let l51 = *base
+                                                                        .add(32 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<i32>();
+                                                                    let l52 = *base
+                                                                        .add(36 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<i32>();
+                                                                    super::super::super::berkeley::sockets::address::CanIsotpAddress {
+                                                                        interface: <_ as From<
+                                                                            _rt::Vec<_>,
+                                                                        >>::from(
+                                                                            _rt::Vec::from_raw_parts(l48.cast(), len50, len50),
+                                                                        ),
+                                                                        rx_id: l51 as u32,
+                                                                        tx_id: l52 as u32,
+                                                                    }
+                                                                };
+                                                                V115::CanIsotp(e115)
+                                                            }
+                                                            9 => {
+                                                                let e115 = {
+                                                                    let l53 = *base.add(32).cast::<*mut u8>();
+                                                                    let l54 = *base
+                                                                        .add(32 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<usize>();
+                                                                    let len55 = l54;
+                                                                    let l56 = *base
+                                                                        .add(32 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<i64>();
+                                                                    let l57 = *base
+                                                                        .add(40 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<i32>();
+                                                                    let l58 = i32::from(
+                                                                        *base
+                                                                            .add(44 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                            .cast::<u8>(),
+                                                                    );
+                                                                    super::super::super::berkeley::sockets::address::CanJ1939Address {
+                                                                        interface: <_ as From<
+                                                                            _rt::Vec<_>,
+                                                                        >>::from(
+                                                                            _rt::Vec::from_raw_parts(l53.cast(), len55, len55),
+                                                                        ),
+                                                                        name: l56 as u64,
+                                                                        pgn: l57 as u32,
+                                                                        address: l58 as u8,
+                                                                    }
+                                                                };
+                                                                V115::CanJ1939(e115)
+                                                            }
+                                                            10 => {
+                                                                let e115 = {
+                                                                    let l59 = i32::from(*base.add(32).cast::<u8>());
+                                                                    let l60 = i32::from(*base.add(33).cast::<u8>());
+                                                                    let l61 = i32::from(*base.add(34).cast::<u8>());
+                                                                    let l62 = i32::from(*base.add(35).cast::<u8>());
+                                                                    let l63 = i32::from(*base.add(36).cast::<u8>());
+                                                                    let l64 = i32::from(*base.add(37).cast::<u8>());
+                                                                    let l65 = i32::from(*base.add(38).cast::<u16>());
+                                                                    let l66 = i32::from(*base.add(40).cast::<u16>());
+                                                                    let l67 = i32::from(*base.add(42).cast::<u8>());
+                                                                    super::super::super::berkeley::sockets::address::L2capAddress {
+                                                                        address: (
+                                                                            l59 as u8,
+                                                                            l60 as u8,
+                                                                            l61 as u8,
+                                                                            l62 as u8,
+                                                                            l63 as u8,
+                                                                            l64 as u8,
+                                                                        ),
+                                                                        psm: l65 as u16,
+                                                                        cid: l66 as u16,
+                                                                        address_type: l67 as u8,
+                                                                    }
+                                                                };
+                                                                V115::L2cap(e115)
+                                                            }
+                                                            11 => {
+                                                                let e115 = {
+                                                                    let l68 = i32::from(*base.add(32).cast::<u8>());
+                                                                    let l69 = i32::from(*base.add(33).cast::<u8>());
+                                                                    let l70 = i32::from(*base.add(34).cast::<u8>());
+                                                                    let l71 = i32::from(*base.add(35).cast::<u8>());
+                                                                    let l72 = i32::from(*base.add(36).cast::<u8>());
+                                                                    let l73 = i32::from(*base.add(37).cast::<u8>());
+                                                                    let l74 = i32::from(*base.add(38).cast::<u8>());
+                                                                    super::super::super::berkeley::sockets::address::RfcommAddress {
+                                                                        address: (
+                                                                            l68 as u8,
+                                                                            l69 as u8,
+                                                                            l70 as u8,
+                                                                            l71 as u8,
+                                                                            l72 as u8,
+                                                                            l73 as u8,
+                                                                        ),
+                                                                        channel: l74 as u8,
+                                                                    }
+                                                                };
+                                                                V115::Rfcomm(e115)
+                                                            }
+                                                            12 => {
+                                                                let e115 = {
+                                                                    let l75 = i32::from(*base.add(32).cast::<u16>());
+                                                                    let l76 = i32::from(*base.add(34).cast::<u16>());
+                                                                    super::super::super::berkeley::sockets::address::HciAddress {
+                                                                        device: l75 as u16,
+                                                                        channel: l76 as u16,
+                                                                    }
+                                                                };
+                                                                V115::Hci(e115)
+                                                            }
+                                                            13 => {
+                                                                let e115 = {
+                                                                    let l77 = i32::from(*base.add(32).cast::<u8>());
+                                                                    let l78 = i32::from(*base.add(33).cast::<u8>());
+                                                                    let l79 = i32::from(*base.add(34).cast::<u8>());
+                                                                    let l80 = i32::from(*base.add(35).cast::<u8>());
+                                                                    let l81 = i32::from(*base.add(36).cast::<u8>());
+                                                                    let l82 = i32::from(*base.add(37).cast::<u8>());
+                                                                    (
+                                                                        l77 as u8,
+                                                                        l78 as u8,
+                                                                        l79 as u8,
+                                                                        l80 as u8,
+                                                                        l81 as u8,
+                                                                        l82 as u8,
+                                                                    )
+                                                                };
+                                                                V115::Sco(e115)
+                                                            }
+                                                            14 => {
+                                                                let e115 = {
+                                                                    let l83 = *base.add(32).cast::<*mut u8>();
+                                                                    let l84 = *base
+                                                                        .add(32 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<usize>();
+                                                                    let len85 = l84;
+                                                                    let l86 = *base
+                                                                        .add(32 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<*mut u8>();
+                                                                    let l87 = *base
+                                                                        .add(32 + 3 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<usize>();
+                                                                    let len88 = l87;
+                                                                    let l89 = *base
+                                                                        .add(32 + 4 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<i32>();
+                                                                    let l90 = *base
+                                                                        .add(36 + 4 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<i32>();
+                                                                    super::super::super::berkeley::sockets::address::AlgAddress {
+                                                                        type_: <_ as From<
+                                                                            _rt::Vec<_>,
+                                                                        >>::from(
+                                                                            _rt::Vec::from_raw_parts(l83.cast(), len85, len85),
+                                                                        ),
+                                                                        name: <_ as From<
+                                                                            _rt::Vec<_>,
+                                                                        >>::from(
+                                                                            _rt::Vec::from_raw_parts(l86.cast(), len88, len88),
+                                                                        ),
+                                                                        features: l89 as u32,
+                                                                        mask: l90 as u32,
+                                                                    }
+                                                                };
+                                                                V115::Alg(e115)
+                                                            }
+                                                            15 => {
+                                                                let e115 = {
+                                                                    let l91 = i32::from(*base.add(32).cast::<u8>());
+                                                                    let l92 = *base.add(36).cast::<i32>();
+                                                                    let l93 = *base.add(40).cast::<i32>();
+                                                                    let l94 = *base.add(44).cast::<i32>();
+                                                                    let l95 = i32::from(*base.add(48).cast::<i8>());
+                                                                    super::super::super::berkeley::sockets::address::TipcAddress {
+                                                                        address_type: l91 as u8,
+                                                                        v1: l92 as u32,
+                                                                        v2: l93 as u32,
+                                                                        v3: l94 as u32,
+                                                                        scope: l95 as i8,
+                                                                    }
+                                                                };
+                                                                V115::Tipc(e115)
+                                                            }
+                                                            16 => {
+                                                                let e115 = {
+                                                                    let l96 = *base.add(32).cast::<i32>();
+                                                                    let l97 = *base.add(36).cast::<i32>();
+                                                                    super::super::super::berkeley::sockets::address::QipcrtrAddress {
+                                                                        node: l96 as u32,
+                                                                        port: l97 as u32,
+                                                                    }
+                                                                };
+                                                                V115::Qipcrtr(e115)
+                                                            }
+                                                            17 => {
+                                                                let e115 = {
+                                                                    let l98 = *base.add(32).cast::<*mut u8>();
+                                                                    let l99 = *base
+                                                                        .add(32 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<usize>();
+                                                                    let len100 = l99;
+                                                                    let l101 = *base
+                                                                        .add(32 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<*mut u8>();
+                                                                    let l102 = *base
+                                                                        .add(32 + 3 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<usize>();
+                                                                    let len103 = l102;
+                                                                    super::super::super::berkeley::sockets::address::HypervAddress {
+                                                                        vm_id: <_ as From<
+                                                                            _rt::Vec<_>,
+                                                                        >>::from(
+                                                                            _rt::Vec::from_raw_parts(l98.cast(), len100, len100),
+                                                                        ),
+                                                                        service_id: <_ as From<
+                                                                            _rt::Vec<_>,
+                                                                        >>::from(
+                                                                            _rt::Vec::from_raw_parts(l101.cast(), len103, len103),
+                                                                        ),
+                                                                    }
+                                                                };
+                                                                V115::Hyperv(e115)
+                                                            }
+                                                            18 => {
+                                                                let e115 = {
+                                                                    let l104 = i32::from(*base.add(32).cast::<u8>());
+                                                                    use super::super::super::berkeley::sockets::address::SystemAddress as V110;
+                                                                    let v110 = match l104 {
+                                                                        0 => {
+                                                                            let e110 = {
+                                                                                let l105 = *base
+                                                                                    .add(32 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                    .cast::<*mut u8>();
+                                                                                let l106 = *base
+                                                                                    .add(32 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                                    .cast::<usize>();
+                                                                                let len107 = l106;
+                                                                                <_ as From<
+                                                                                    _rt::Vec<_>,
+                                                                                >>::from(
+                                                                                    _rt::Vec::from_raw_parts(l105.cast(), len107, len107),
+                                                                                )
+                                                                            };
+                                                                            V110::Name(e110)
+                                                                        }
+                                                                        n => {
+                                                                            debug_assert_eq!(n, 1, "invalid enum discriminant");
+                                                                            let e110 = {
+                                                                                let l108 = *base
+                                                                                    .add(32 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                    .cast::<i32>();
+                                                                                let l109 = *base
+                                                                                    .add(36 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                                    .cast::<i32>();
+                                                                                (l108 as u32, l109 as u32)
+                                                                            };
+                                                                            V110::Control(e110)
+                                                                        }
+                                                                    };
+                                                                    v110
+                                                                };
+                                                                V115::System(e115)
+                                                            }
+                                                            n => {
+                                                                debug_assert_eq!(n, 19, "invalid enum discriminant");
+                                                                let e115 = {
+                                                                    let l111 = i32::from(*base.add(32).cast::<u16>());
+                                                                    let l112 = *base
+                                                                        .add(32 + 1 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<*mut u8>();
+                                                                    let l113 = *base
+                                                                        .add(32 + 2 * ::core::mem::size_of::<*const u8>())
+                                                                        .cast::<usize>();
+                                                                    let len114 = l113;
+                                                                    super::super::super::berkeley::sockets::address::OtherAddress {
+                                                                        family: l111 as u16,
+                                                                        bytes: <_ as From<
+                                                                            _rt::Vec<_>,
+                                                                        >>::from(
+                                                                            _rt::Vec::from_raw_parts(l112.cast(), len114, len114),
+                                                                        ),
+                                                                    }
+                                                                };
+                                                                V115::Other(e115)
+                                                            }
+                                                        };
+                                                        v115
+                                                    };
+                                                    Some(e)
+                                                }
+                                                _ => _rt::invalid_enum_discriminant(),
+                                            },
+                                            ancillary: result382,
+                                        }
+                                    };
+                                    result383.push(e383);
+                                }
+                                _rt::cabi_dealloc(
+                                    base383,
+                                    len383 * (56 + 4 * ::core::mem::size_of::<*const u8>()),
+                                    8,
+                                );
+                                (
+                                    <_ as From<
+                                        _rt::Vec<_>,
+                                    >>::from(_rt::Vec::from_raw_parts(l3.cast(), len5, len5)),
+                                    result383,
+                                )
+                            };
+                            Ok(e)
+                        }
+                        1 => {
+                            let e = {
+                                let l384 = i32::from(
+                                    *ptr0.add(::core::mem::size_of::<*const u8>()).cast::<u8>(),
+                                );
+                                use super::super::super::berkeley::sockets::error::Error as V393;
+                                let v393 = match l384 {
+                                    0 => {
+                                        let e393 = {
+                                            let l385 = i32::from(
+                                                *ptr0
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<u8>(),
+                                            );
+                                            super::super::super::berkeley::sockets::error::Errno::_lift(
+                                                l385 as u8,
+                                            )
+                                        };
+                                        V393::Os(e393)
+                                    }
+                                    1 => {
+                                        let e393 = {
+                                            let l386 = *ptr0
+                                                .add(2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<i32>();
+                                            l386
+                                        };
+                                        V393::OsNumber(e393)
+                                    }
+                                    2 => V393::TimedOut,
+                                    3 => {
+                                        let e393 = {
+                                            let l387 = *ptr0
+                                                .add(2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<*mut u8>();
+                                            let l388 = *ptr0
+                                                .add(3 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<usize>();
+                                            let len389 = l388;
+                                            let bytes389 = _rt::Vec::from_raw_parts(
+                                                l387.cast(),
+                                                len389,
+                                                len389,
+                                            );
+                                            _rt::string_lift(bytes389)
+                                        };
+                                        V393::Denied(e393)
+                                    }
+                                    4 => {
+                                        let e393 = {
+                                            let l390 = i32::from(
+                                                *ptr0
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<u8>(),
+                                            );
+                                            super::super::super::berkeley::sockets::error::GaiCode::_lift(
+                                                l390 as u8,
+                                            )
+                                        };
+                                        V393::Gai(e393)
+                                    }
+                                    5 => {
+                                        let e393 = {
+                                            let l391 = *ptr0
+                                                .add(2 * ::core::mem::size_of::<*const u8>())
+                                                .cast::<i32>();
+                                            l391
+                                        };
+                                        V393::GaiNumber(e393)
+                                    }
+                                    n => {
+                                        debug_assert_eq!(n, 6, "invalid enum discriminant");
+                                        let e393 = {
+                                            let l392 = i32::from(
+                                                *ptr0
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<u8>(),
+                                            );
+                                            super::super::super::berkeley::sockets::error::HostCode::_lift(
+                                                l392 as u8,
+                                            )
+                                        };
+                                        V393::Herror(e393)
+                                    }
+                                };
+                                v393
+                            };
+                            Err(e)
+                        }
+                        _ => _rt::invalid_enum_discriminant(),
+                    };
+                    result394
                 }
             }
         }
@@ -21803,8 +25105,8 @@ mod _rt {
 )]
 #[doc(hidden)]
 #[allow(clippy::octal_escapes)]
-pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 13150] = *b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xe0e\x01A\x02\x01A/\x01\
+pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 13415] = *b"\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xe9g\x01A\x02\x01A/\x01\
 B\x08\x01m\x83\x01\x05eperm\x06enoent\x05esrch\x05eintr\x03eio\x05enxio\x05e2big\
 \x07enoexec\x05ebadf\x06echild\x06eagain\x06enomem\x06eacces\x06efault\x07enotbl\
 k\x05ebusy\x06eexist\x05exdev\x06enodev\x07enotdir\x06eisdir\x06einval\x06enfile\
@@ -21979,7 +25281,7 @@ j\x01\xcf\0\x01\x1c\x01@\x01\x04self\xce\0\0\xd0\0\x04\03[method]directory-entry
 ocket\x03\0\x04\x01h\x05\x01h\x01\x01kw\x01j\x01w\x01\x03\x01@\x04\x06socket\x06\
 \x04file\x07\x06offsetw\x05count\x08\0\x09\x04\0\x08sendfile\x01\x0a\x03\0\x1bbe\
 rkeley:sockets/file@0.1.0\x05\x13\x02\x03\0\x01\x0cipv4-address\x02\x03\0\x01\x0c\
-ipv6-address\x02\x03\0\x09\x0adescriptor\x01B:\x02\x03\x02\x01\x02\x04\0\x05erro\
+ipv6-address\x02\x03\0\x09\x0adescriptor\x01BG\x02\x03\x02\x01\x02\x04\0\x05erro\
 r\x03\0\0\x02\x03\x02\x01\x03\x04\0\x0esocket-address\x03\0\x02\x02\x03\x02\x01\x14\
 \x04\0\x0cipv4-address\x03\0\x04\x02\x03\x02\x01\x15\x04\0\x0cipv6-address\x03\0\
 \x06\x02\x03\x02\x01\x05\x04\0\x06socket\x03\0\x08\x02\x03\x02\x01\x16\x04\0\x0a\
@@ -22000,85 +25302,90 @@ assed-descriptor\x03\0\x1f\x01h\x09\x01p!\x01q\x02\x06rights\x01\"\0\x04data\x01
 \0\x04file\x01%\0\x04\0\x13outgoing-descriptor\x03\0&\x01p\x20\x01q\x02\x06right\
 s\x01(\0\x04data\x01\x1c\0\x04\0\x18incoming-control-message\x03\0)\x01p*\x01r\x05\
 \x04data\x17\x06lengthw\x09ancillary+\x05flagsz\x07address\x14\x04\0\x07message\x03\
-\0,\x01p\x17\x01p$\x01j\x01w\x01\x01\x01@\x05\x06socket!\x07buffers.\x09ancillar\
-y/\x05flagsz\x07address\x14\00\x04\0\x07sendmsg\x011\x01p'\x01p\x1c\x01@\x06\x06\
-socket!\x07buffers.\x06rights2\x09ancillary3\x05flagsz\x07address\x14\00\x04\0\x0e\
-sendmsg-rights\x014\x01j\x01-\x01\x01\x01@\x04\x06socket!\x04sizew\x0eancillary-\
-sizew\x05flagsz\05\x04\0\x07recvmsg\x016\x03\0\x20berkeley:sockets/ancillary@0.1\
-.0\x05\x17\x01B\x07\x02\x03\x02\x01\x12\x04\0\x0adescriptor\x03\0\0\x01i\x01\x01\
-o\x02\x02s\x01p\x03\x01@\0\0\x04\x04\0\x0fget-directories\x01\x05\x03\0\x1fwasi:\
-filesystem/preopens@0.2.12\x05\x18\x01B\x13\x02\x03\x02\x01\x0a\x04\0\x08pollabl\
-e\x03\0\0\x02\x03\x02\x01\x02\x04\0\x05error\x03\0\x02\x02\x03\x02\x01\x05\x04\0\
-\x06socket\x03\0\x04\x01h\x05\x01r\x02\x06socket\x06\x06events|\x04\0\x08interes\
-t\x03\0\x07\x01p\x08\x01kw\x01p|\x01j\x01\x0b\x01\x03\x01@\x02\x09interests\x09\x05\
-limit\x0a\0\x0c\x04\0\x04poll\x01\x0d\x01i\x01\x01j\x01\x0e\x01\x03\x01@\x02\x06\
-socket\x06\x06events|\0\x0f\x04\0\x09subscribe\x01\x10\x03\0\x1bberkeley:sockets\
-/poll@0.1.0\x05\x19\x01B\x1d\x02\x03\x02\x01\x0a\x04\0\x08pollable\x03\0\0\x02\x03\
-\x02\x01\x02\x04\0\x05error\x03\0\x02\x02\x03\x02\x01\x05\x04\0\x06socket\x03\0\x04\
-\x01r\x02\x06eventsy\x05tokenw\x04\0\x05event\x03\0\x06\x04\0\x06poller\x03\x01\x01\
-h\x08\x01h\x05\x01j\0\x01\x03\x01@\x04\x04self\x09\x06socket\x0a\x06eventsy\x05t\
-okenw\0\x0b\x04\0\x12[method]poller.add\x01\x0c\x04\0\x15[method]poller.modify\x01\
-\x0c\x01@\x02\x04self\x09\x06socket\x0a\0\x0b\x04\0\x15[method]poller.remove\x01\
-\x0d\x01kw\x01p\x07\x01j\x01\x0f\x01\x03\x01@\x03\x04self\x09\x04mosty\x05limit\x0e\
-\0\x10\x04\0\x13[method]poller.wait\x01\x11\x01i\x01\x01@\x01\x04self\x09\0\x12\x04\
-\0\x18[method]poller.subscribe\x01\x13\x01i\x08\x01j\x01\x14\x01\x03\x01@\0\0\x15\
-\x04\0\x06create\x01\x16\x03\0\x1dberkeley:sockets/poller@0.1.0\x05\x1a\x01B\"\x02\
-\x03\x02\x01\x02\x04\0\x05error\x03\0\0\x02\x03\x02\x01\x03\x04\0\x0esocket-addr\
-ess\x03\0\x02\x02\x03\x02\x01\x14\x04\0\x0cipv4-address\x03\0\x04\x01p}\x01r\x05\
-\x06familyz\x04typez\x08protocolz\x0ecanonical-name\x06\x07address\x03\x04\0\x0c\
-address-info\x03\0\x07\x01p\x06\x01r\x03\x04name\x06\x07aliases\x09\x09addresses\
-\x09\x04\0\x0ahost-entry\x03\0\x0a\x01k\x06\x01p\x08\x01j\x01\x0d\x01\x01\x01@\x06\
-\x04host\x0c\x07service\x0c\x06familyz\x04typez\x08protocolz\x05flagsz\0\x0e\x04\
-\0\x0bgetaddrinfo\x01\x0f\x01o\x02\x06\x06\x01j\x01\x10\x01\x01\x01@\x02\x07addr\
-ess\x03\x05flagsz\0\x11\x04\0\x0bgetnameinfo\x01\x12\x01j\x01\x0b\x01\x01\x01@\x01\
-\x04name\x06\0\x13\x04\0\x10gethostbyname-ex\x01\x14\x01@\x01\x07address\x06\0\x13\
-\x04\0\x0dgethostbyaddr\x01\x15\x01k{\x01@\x02\x04name\x06\x08protocol\x0c\0\x16\
-\x04\0\x0dgetservbyname\x01\x17\x01@\x02\x04port{\x08protocol\x0c\0\x0c\x04\0\x0d\
-getservbyport\x01\x18\x01kz\x01@\x01\x04name\x06\0\x19\x04\0\x0egetprotobyname\x01\
-\x1a\x03\0\x1cberkeley:sockets/netdb@0.1.0\x05\x1b\x01B\x15\x02\x03\x02\x01\x02\x04\
-\0\x05error\x03\0\0\x01p}\x01o\x02y\x02\x01p\x03\x01j\x01\x04\x01\x01\x01@\0\0\x05\
-\x04\0\x0cif-nameindex\x01\x06\x01j\x01y\x01\x01\x01@\x01\x04name\x02\0\x07\x04\0\
-\x0eif-nametoindex\x01\x08\x01j\x01\x02\x01\x01\x01@\x01\x05indexy\0\x09\x04\0\x0e\
-if-indextoname\x01\x0a\x01@\0\0\x09\x04\0\x0bgethostname\x01\x0b\x01j\0\x01\x01\x01\
-@\x01\x04name\x02\0\x0c\x04\0\x0bsethostname\x01\x0d\x01@\0\0\x07\x04\0\x09local\
--cid\x01\x0e\x03\0\x20berkeley:sockets/interface@0.1.0\x05\x1c\x01BM\x01r\x02\x04\
-codey\x04texts\x04\0\x0cverification\x03\0\0\x01q\x0a\x09want-read\0\0\x0awant-w\
-rite\0\0\x0bwant-choice\0\0\x06closed\0\0\x0eunexpected-eof\0\0\x0cverification\x01\
-\x01\0\x05alert\x01}\0\x08protocol\x01s\0\x07invalid\x01s\0\x05limit\x01s\0\x04\0\
-\x05error\x03\0\x02\x01m\x03\x04none\x08optional\x08required\x04\0\x0bverify-mod\
-e\x03\0\x04\x01m\x03\x04none\x04leaf\x05chain\x04\0\x10revocation-check\x03\0\x06\
-\x01p}\x01p\x08\x01r\x02\x05chain\x09\x03key\x08\x04\0\x08identity\x03\0\x0a\x01\
-k\x0b\x01p{\x01r\x0d\x06verify\x05\x0acheck-name\x7f\x0bcommon-name\x7f\x05roots\
-\x09\x0ahost-roots\x7f\x04crls\x09\x0arevocation\x07\x08identity\x0c\x04alpn\x09\
-\x0fminimum-version{\x0fmaximum-version{\x0dcipher-suites\x0d\x06choice\x7f\x04\0\
-\x05terms\x03\0\x0e\x01n\x02\x0dpartial-chain\x06strict\x04\0\x0cverify-flags\x03\
-\0\x10\x04\0\x06config\x03\x01\x01ks\x01r\x03\x0bserver-name\x13\x04alpn\x09\x0d\
-cipher-suites\x0d\x04\0\x0cclient-hello\x03\0\x14\x04\0\x0aconnection\x03\x01\x01\
-i\x12\x01j\x01\x17\x01\x03\x01@\x01\x05terms\x0f\0\x18\x04\0\x15[static]config.c\
-reate\x01\x19\x01@\x02\x05terms\x0f\x05flags\x11\0\x18\x04\0\x1a[static]config.c\
-reate-with\x01\x1a\x01h\x12\x01i\x16\x01j\x01\x1c\x01\x03\x01@\x02\x06config\x1b\
-\x0bserver-name\x13\0\x1d\x04\0\x19[static]connection.client\x01\x1e\x01@\x01\x06\
-config\x1b\0\x1d\x04\0\x19[static]connection.server\x01\x1f\x01h\x16\x01@\x02\x04\
-self\x20\x0aciphertext\x08\0w\x04\0\x16[method]connection.put\x01!\x01@\x01\x04s\
-elf\x20\0w\x04\0\x19[method]connection.needed\x01\"\x01@\x01\x04self\x20\x01\0\x04\
-\0\x1a[method]connection.put-eof\x01#\x01@\x02\x04self\x20\x04sizew\0\x08\x04\0\x17\
-[method]connection.take\x01$\x01j\0\x01\x03\x01@\x01\x04self\x20\0%\x04\0\x1c[me\
-thod]connection.handshake\x01&\x01k\x15\x01@\x01\x04self\x20\0'\x04\0\x1f[method\
-]connection.client-hello\x01(\x01@\x02\x04self\x20\x06config\x1b\0%\x04\0\x19[me\
-thod]connection.choose\x01)\x01@\x02\x04self\x20\x05alert}\0%\x04\0\x19[method]c\
-onnection.refuse\x01*\x01j\x01\x08\x01\x03\x01@\x02\x04self\x20\x04sizew\0+\x04\0\
-\x17[method]connection.read\x01,\x04\0\x19[method]connection.unread\x01\"\x01j\x01\
-w\x01\x03\x01@\x02\x04self\x20\x09plaintext\x08\0-\x04\0\x18[method]connection.w\
-rite\x01.\x01j\x01\x7f\x01\x03\x01@\x01\x04self\x20\0/\x04\0\x18[method]connecti\
-on.close\x010\x01k{\x01@\x01\x04self\x20\01\x04\0\x1a[method]connection.version\x01\
-2\x04\0\x1f[method]connection.cipher-suite\x012\x01k\x08\x01@\x01\x04self\x20\03\
-\x04\0\x17[method]connection.alpn\x014\x01@\x01\x04self\x20\0\x09\x04\0$[method]\
-connection.peer-certificates\x015\x04\0![method]connection.verified-chain\x015\x01\
-@\x04\x04self\x20\x04sizey\x05label\x08\x07context3\0+\x04\0)[method]connection.\
-export-keying-material\x016\x03\0\x1aberkeley:sockets/tls@0.1.0\x05\x1d\x04\0\x1e\
-berkeley:sockets/imports@0.1.0\x04\0\x0b\x0d\x01\0\x07imports\x03\0\0\0G\x09prod\
-ucers\x01\x0cprocessed-by\x02\x0dwit-component\x070.259.0\x10wit-bindgen-rust\x06\
-0.62.0";
+\0,\x01p\x1c\x01r\x03\x06lengthy\x07address\x14\x09ancillary.\x04\0\x11outgoing-\
+datagram\x03\0/\x01r\x05\x06lengthy\x0cwhole-lengthy\x05flagsz\x07address\x14\x09\
+ancillary.\x04\0\x11incoming-datagram\x03\01\x01p\x17\x01p$\x01j\x01w\x01\x01\x01\
+@\x05\x06socket!\x07buffers3\x09ancillary4\x05flagsz\x07address\x14\05\x04\0\x07\
+sendmsg\x016\x01p'\x01@\x06\x06socket!\x07buffers3\x06rights7\x09ancillary.\x05f\
+lagsz\x07address\x14\05\x04\0\x0esendmsg-rights\x018\x01j\x01-\x01\x01\x01@\x04\x06\
+socket!\x04sizew\x0eancillary-sizew\x05flagsz\09\x04\0\x07recvmsg\x01:\x01p0\x01\
+j\x01y\x01\x01\x01@\x04\x06socket!\x04data\x17\x09datagrams;\x05flagsz\0<\x04\0\x08\
+sendmmsg\x01=\x01p2\x01o\x02\x17>\x01j\x01?\x01\x01\x01@\x05\x06socket!\x05count\
+y\x04sizew\x0eancillary-sizew\x05flagsz\0\xc0\0\x04\0\x08recvmmsg\x01A\x03\0\x20\
+berkeley:sockets/ancillary@0.1.0\x05\x17\x01B\x07\x02\x03\x02\x01\x12\x04\0\x0ad\
+escriptor\x03\0\0\x01i\x01\x01o\x02\x02s\x01p\x03\x01@\0\0\x04\x04\0\x0fget-dire\
+ctories\x01\x05\x03\0\x1fwasi:filesystem/preopens@0.2.12\x05\x18\x01B\x13\x02\x03\
+\x02\x01\x0a\x04\0\x08pollable\x03\0\0\x02\x03\x02\x01\x02\x04\0\x05error\x03\0\x02\
+\x02\x03\x02\x01\x05\x04\0\x06socket\x03\0\x04\x01h\x05\x01r\x02\x06socket\x06\x06\
+events|\x04\0\x08interest\x03\0\x07\x01p\x08\x01kw\x01p|\x01j\x01\x0b\x01\x03\x01\
+@\x02\x09interests\x09\x05limit\x0a\0\x0c\x04\0\x04poll\x01\x0d\x01i\x01\x01j\x01\
+\x0e\x01\x03\x01@\x02\x06socket\x06\x06events|\0\x0f\x04\0\x09subscribe\x01\x10\x03\
+\0\x1bberkeley:sockets/poll@0.1.0\x05\x19\x01B\x1d\x02\x03\x02\x01\x0a\x04\0\x08\
+pollable\x03\0\0\x02\x03\x02\x01\x02\x04\0\x05error\x03\0\x02\x02\x03\x02\x01\x05\
+\x04\0\x06socket\x03\0\x04\x01r\x02\x06eventsy\x05tokenw\x04\0\x05event\x03\0\x06\
+\x04\0\x06poller\x03\x01\x01h\x08\x01h\x05\x01j\0\x01\x03\x01@\x04\x04self\x09\x06\
+socket\x0a\x06eventsy\x05tokenw\0\x0b\x04\0\x12[method]poller.add\x01\x0c\x04\0\x15\
+[method]poller.modify\x01\x0c\x01@\x02\x04self\x09\x06socket\x0a\0\x0b\x04\0\x15\
+[method]poller.remove\x01\x0d\x01kw\x01p\x07\x01j\x01\x0f\x01\x03\x01@\x03\x04se\
+lf\x09\x04mosty\x05limit\x0e\0\x10\x04\0\x13[method]poller.wait\x01\x11\x01i\x01\
+\x01@\x01\x04self\x09\0\x12\x04\0\x18[method]poller.subscribe\x01\x13\x01i\x08\x01\
+j\x01\x14\x01\x03\x01@\0\0\x15\x04\0\x06create\x01\x16\x03\0\x1dberkeley:sockets\
+/poller@0.1.0\x05\x1a\x01B\"\x02\x03\x02\x01\x02\x04\0\x05error\x03\0\0\x02\x03\x02\
+\x01\x03\x04\0\x0esocket-address\x03\0\x02\x02\x03\x02\x01\x14\x04\0\x0cipv4-add\
+ress\x03\0\x04\x01p}\x01r\x05\x06familyz\x04typez\x08protocolz\x0ecanonical-name\
+\x06\x07address\x03\x04\0\x0caddress-info\x03\0\x07\x01p\x06\x01r\x03\x04name\x06\
+\x07aliases\x09\x09addresses\x09\x04\0\x0ahost-entry\x03\0\x0a\x01k\x06\x01p\x08\
+\x01j\x01\x0d\x01\x01\x01@\x06\x04host\x0c\x07service\x0c\x06familyz\x04typez\x08\
+protocolz\x05flagsz\0\x0e\x04\0\x0bgetaddrinfo\x01\x0f\x01o\x02\x06\x06\x01j\x01\
+\x10\x01\x01\x01@\x02\x07address\x03\x05flagsz\0\x11\x04\0\x0bgetnameinfo\x01\x12\
+\x01j\x01\x0b\x01\x01\x01@\x01\x04name\x06\0\x13\x04\0\x10gethostbyname-ex\x01\x14\
+\x01@\x01\x07address\x06\0\x13\x04\0\x0dgethostbyaddr\x01\x15\x01k{\x01@\x02\x04\
+name\x06\x08protocol\x0c\0\x16\x04\0\x0dgetservbyname\x01\x17\x01@\x02\x04port{\x08\
+protocol\x0c\0\x0c\x04\0\x0dgetservbyport\x01\x18\x01kz\x01@\x01\x04name\x06\0\x19\
+\x04\0\x0egetprotobyname\x01\x1a\x03\0\x1cberkeley:sockets/netdb@0.1.0\x05\x1b\x01\
+B\x15\x02\x03\x02\x01\x02\x04\0\x05error\x03\0\0\x01p}\x01o\x02y\x02\x01p\x03\x01\
+j\x01\x04\x01\x01\x01@\0\0\x05\x04\0\x0cif-nameindex\x01\x06\x01j\x01y\x01\x01\x01\
+@\x01\x04name\x02\0\x07\x04\0\x0eif-nametoindex\x01\x08\x01j\x01\x02\x01\x01\x01\
+@\x01\x05indexy\0\x09\x04\0\x0eif-indextoname\x01\x0a\x01@\0\0\x09\x04\0\x0bgeth\
+ostname\x01\x0b\x01j\0\x01\x01\x01@\x01\x04name\x02\0\x0c\x04\0\x0bsethostname\x01\
+\x0d\x01@\0\0\x07\x04\0\x09local-cid\x01\x0e\x03\0\x20berkeley:sockets/interface\
+@0.1.0\x05\x1c\x01BM\x01r\x02\x04codey\x04texts\x04\0\x0cverification\x03\0\0\x01\
+q\x0a\x09want-read\0\0\x0awant-write\0\0\x0bwant-choice\0\0\x06closed\0\0\x0eune\
+xpected-eof\0\0\x0cverification\x01\x01\0\x05alert\x01}\0\x08protocol\x01s\0\x07\
+invalid\x01s\0\x05limit\x01s\0\x04\0\x05error\x03\0\x02\x01m\x03\x04none\x08opti\
+onal\x08required\x04\0\x0bverify-mode\x03\0\x04\x01m\x03\x04none\x04leaf\x05chai\
+n\x04\0\x10revocation-check\x03\0\x06\x01p}\x01p\x08\x01r\x02\x05chain\x09\x03ke\
+y\x08\x04\0\x08identity\x03\0\x0a\x01k\x0b\x01p{\x01r\x0d\x06verify\x05\x0acheck\
+-name\x7f\x0bcommon-name\x7f\x05roots\x09\x0ahost-roots\x7f\x04crls\x09\x0arevoc\
+ation\x07\x08identity\x0c\x04alpn\x09\x0fminimum-version{\x0fmaximum-version{\x0d\
+cipher-suites\x0d\x06choice\x7f\x04\0\x05terms\x03\0\x0e\x01n\x02\x0dpartial-cha\
+in\x06strict\x04\0\x0cverify-flags\x03\0\x10\x04\0\x06config\x03\x01\x01ks\x01r\x03\
+\x0bserver-name\x13\x04alpn\x09\x0dcipher-suites\x0d\x04\0\x0cclient-hello\x03\0\
+\x14\x04\0\x0aconnection\x03\x01\x01i\x12\x01j\x01\x17\x01\x03\x01@\x01\x05terms\
+\x0f\0\x18\x04\0\x15[static]config.create\x01\x19\x01@\x02\x05terms\x0f\x05flags\
+\x11\0\x18\x04\0\x1a[static]config.create-with\x01\x1a\x01h\x12\x01i\x16\x01j\x01\
+\x1c\x01\x03\x01@\x02\x06config\x1b\x0bserver-name\x13\0\x1d\x04\0\x19[static]co\
+nnection.client\x01\x1e\x01@\x01\x06config\x1b\0\x1d\x04\0\x19[static]connection\
+.server\x01\x1f\x01h\x16\x01@\x02\x04self\x20\x0aciphertext\x08\0w\x04\0\x16[met\
+hod]connection.put\x01!\x01@\x01\x04self\x20\0w\x04\0\x19[method]connection.need\
+ed\x01\"\x01@\x01\x04self\x20\x01\0\x04\0\x1a[method]connection.put-eof\x01#\x01\
+@\x02\x04self\x20\x04sizew\0\x08\x04\0\x17[method]connection.take\x01$\x01j\0\x01\
+\x03\x01@\x01\x04self\x20\0%\x04\0\x1c[method]connection.handshake\x01&\x01k\x15\
+\x01@\x01\x04self\x20\0'\x04\0\x1f[method]connection.client-hello\x01(\x01@\x02\x04\
+self\x20\x06config\x1b\0%\x04\0\x19[method]connection.choose\x01)\x01@\x02\x04se\
+lf\x20\x05alert}\0%\x04\0\x19[method]connection.refuse\x01*\x01j\x01\x08\x01\x03\
+\x01@\x02\x04self\x20\x04sizew\0+\x04\0\x17[method]connection.read\x01,\x04\0\x19\
+[method]connection.unread\x01\"\x01j\x01w\x01\x03\x01@\x02\x04self\x20\x09plaint\
+ext\x08\0-\x04\0\x18[method]connection.write\x01.\x01j\x01\x7f\x01\x03\x01@\x01\x04\
+self\x20\0/\x04\0\x18[method]connection.close\x010\x01k{\x01@\x01\x04self\x20\01\
+\x04\0\x1a[method]connection.version\x012\x04\0\x1f[method]connection.cipher-sui\
+te\x012\x01k\x08\x01@\x01\x04self\x20\03\x04\0\x17[method]connection.alpn\x014\x01\
+@\x01\x04self\x20\0\x09\x04\0$[method]connection.peer-certificates\x015\x04\0![m\
+ethod]connection.verified-chain\x015\x01@\x04\x04self\x20\x04sizey\x05label\x08\x07\
+context3\0+\x04\0)[method]connection.export-keying-material\x016\x03\0\x1aberkel\
+ey:sockets/tls@0.1.0\x05\x1d\x04\0\x1eberkeley:sockets/imports@0.1.0\x04\0\x0b\x0d\
+\x01\0\x07imports\x03\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-compone\
+nt\x070.259.0\x10wit-bindgen-rust\x060.62.0";
 #[inline(never)]
 #[doc(hidden)]
 pub fn __link_custom_section_describing_imports() {

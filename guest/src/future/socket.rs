@@ -3,7 +3,7 @@
 use super::connect;
 use super::source::{Async, Direction};
 use crate::address::{Address, ToAddress};
-use crate::ancillary::{ControlMessage, Message};
+use crate::ancillary::{Batch, ControlMessage, Datagrams, Message};
 use crate::endpoint;
 use crate::error::Result;
 use crate::poll::AsSocket;
@@ -75,6 +75,30 @@ impl<T: AsSocket + Send + Sync + 'static> Async<T> {
     ) -> Result<usize> {
         let address = address.to_address(self.as_socket().family())?;
         self.with(Direction::Write, |socket| socket.as_socket().sendmsg_to(buffers, ancillary, flags, &address)).await
+    }
+
+    /// Sends the datagrams by one call, and tells how many went, which are taken out of the batch:
+    /// [`crate::Socket::send_many`]. It waits until one of them can go.
+    pub async fn send_many(&self, batch: &mut Batch) -> Result<usize> {
+        self.with(Direction::Write, |socket| socket.as_socket().send_many(batch)).await
+    }
+
+    /// Waits for a datagram, and receives it and those that are there by then, at most `count` of at most `size` bytes
+    /// each: [`crate::Socket::recv_many`].
+    pub async fn recv_many(&self, count: usize, size: usize) -> Result<Datagrams> {
+        self.recv_many_flags(count, size, 0, 0).await
+    }
+
+    /// As [`recv_many`](Self::recv_many), with control messages and MSG_ flags: [`crate::Socket::recv_many_flags`].
+    pub async fn recv_many_flags(
+        &self,
+        count: usize,
+        size: usize,
+        ancillary_size: usize,
+        flags: i32,
+    ) -> Result<Datagrams> {
+        self.with(Direction::Read, |socket| socket.as_socket().recv_many_flags(count, size, ancillary_size, flags))
+            .await
     }
 
     /// Receives a message of at most `size` bytes, with at most `ancillary_size` bytes of control messages:

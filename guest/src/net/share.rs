@@ -226,6 +226,22 @@ macro_rules! share {
         }
     };
 
+    (@batch $name:ident $address:ty) => {
+        impl $name {
+            /// Sends the datagrams by one call, and tells how many went, which are taken out of the batch:
+            /// [`Socket::send_many`](crate::Socket::send_many).
+            pub fn send_many(&self, batch: &mut $crate::ancillary::Batch) -> std::io::Result<usize> {
+                Ok(self.0.send_many(batch)?)
+            }
+
+            /// Waits for a datagram, and receives it and those that are there by then, at most `count` of at most
+            /// `size` bytes each: [`Socket::recv_many`](crate::Socket::recv_many).
+            pub fn recv_many(&self, count: usize, size: usize) -> std::io::Result<$crate::ancillary::Datagrams> {
+                Ok(self.0.recv_many(count, size)?)
+            }
+        }
+    };
+
     (@listener $name:ident $address:ty, $stream:ident) => {
         impl $name {
             /// Waits for the next connection, and gives it with its peer's address.

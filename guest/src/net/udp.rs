@@ -113,7 +113,7 @@ impl UdpSocket {
     }
 }
 
-share!(UdpSocket(SocketAddr): socket, inet, peer, datagram, ttl);
+share!(UdpSocket(SocketAddr): socket, inet, peer, datagram, batch, ttl);
 
 fn membership_v4(&multiaddr: &Ipv4Addr, &interface: &Ipv4Addr) -> IpMreq {
     IpMreq { multiaddr, interface }

@@ -6,19 +6,41 @@ use berkeley_constants as c;
 
 use super::control::Control;
 use super::message::{Incoming, Message, Passed};
+use crate::address::Address;
 use crate::cmsg::{descriptors, has_descriptors, parse};
 use crate::endpoint::{AnySocket, Carried, Passed as Handed};
 use crate::error::{Refusal, Result};
 use crate::observer::{Answer, Call, watched};
 use crate::policy::Operation;
-use crate::socket::Socket;
-use crate::sys::{self, Opened};
+use crate::socket::{Blocked, Socket, Tried};
+use crate::sys::{self, Opened, RawMessage};
 
 impl Socket {
     /// Receives a message of at most `size` bytes, with at most `ancillary_size` bytes of control messages: recvmsg(2).
     pub async fn recvmsg(&self, size: u64, ancillary_size: u64, flags: i32) -> Result<Message> {
+        match self.recvmsg_now(size, ancillary_size, flags) {
+            Tried::Done(result) => result,
+            Tried::Blocked(blocked) => self.recvmsg_on(blocked, size, ancillary_size, flags).await,
+        }
+    }
+
+    /// Receives a message that is there already, if that is all that the call does. Otherwise
+    /// [`recvmsg_on`](Self::recvmsg_on) goes on.
+    pub(crate) fn recvmsg_now(&self, size: u64, ancillary_size: u64, flags: i32) -> Tried<Message> {
+        self.receive_message_now(size, ancillary_size, flags).map(|came| self.message(came, flags))
+    }
+
+    /// Goes on with what [`recvmsg_now`](Self::recvmsg_now) has begun.
+    pub(crate) async fn recvmsg_on(
+        &self,
+        blocked: Blocked,
+        size: u64,
+        ancillary_size: u64,
+        flags: i32,
+    ) -> Result<Message> {
         let mut seen = self.seen(Call::Recvmsg { size, control: ancillary_size, flags });
-        let result = watched!(seen, self.recvmsg_unseen(size, ancillary_size, flags));
+        let result = watched!(seen, self.receive_whole_message(blocked, size, ancillary_size, flags));
+        let result = result.map(|came| self.message(came, flags));
         self.tell(&mut seen, &result, |message| Answer::Message {
             bytes: message.data.len() as u64,
             control: message.ancillary.len(),
@@ -28,8 +50,8 @@ impl Socket {
         result
     }
 
-    async fn recvmsg_unseen(&self, size: u64, ancillary_size: u64, flags: i32) -> Result<Message> {
-        let (received, address) = self.receive_whole_message(size, ancillary_size, flags).await?;
+    /// What of a message the guest is given.
+    fn message(&self, (received, address): (RawMessage<Carried>, Option<Address>), flags: i32) -> Message {
         // The kernel repeats this one, which the host asks for where it can.
         let repeated = c::MSG_CMSG_CLOEXEC;
         let mut told = received.flags & !repeated | flags & repeated;
@@ -47,7 +69,7 @@ impl Socket {
                 ancillary.push(Incoming::Rights(self.let_in(descriptors, &mut told)));
             }
         }
-        Ok(Message { data: received.data, length: received.length, ancillary, flags: told, address })
+        Message { data: received.data, length: received.length, ancillary, flags: told, address }
     }
 
     /// Takes the descriptors that may be handed over. The others are closed, and the guest is told so as the kernel

@@ -15,7 +15,7 @@ use crate::error::{Errno, Refusal, Result};
 use crate::observer::{Answer, Call, watched};
 use crate::option::{self, Access};
 use crate::policy::{Operation, Transport};
-use crate::socket::{Socket, is_privileged};
+use crate::socket::{Begun, Socket, Tried, is_privileged};
 use crate::sys;
 
 const IPPROTO_SCTP: i32 = 132;
@@ -72,48 +72,81 @@ impl Socket {
         flags: i32,
         address: Option<&Address>,
     ) -> Result<usize> {
+        match self.sendmsg_now(buffers, ancillary, flags, address) {
+            Tried::Done(result) => result,
+            Tried::Blocked(begun) => self.sendmsg_on(begun, buffers, ancillary, flags, address).await,
+        }
+    }
+
+    /// Sends what there is room for already, if that is all that the call does. Otherwise
+    /// [`sendmsg_on`](Self::sendmsg_on) goes on.
+    pub(crate) fn sendmsg_now(
+        &self,
+        buffers: &[Vec<u8>],
+        ancillary: &[Outgoing<'_>],
+        flags: i32,
+        address: Option<&Address>,
+    ) -> Tried<usize, Begun> {
+        if passed(ancillary) > 0 || self.observers().want_calls() {
+            return Tried::Blocked(Begun::default());
+        }
+        match self.outgoing_control(ancillary) {
+            Ok(control) => slices(buffers, |buffers| self.transmit_message_now(buffers, &control, flags, address)),
+            Err(error) => Tried::Done(Err(error)),
+        }
+    }
+
+    /// Goes on with what [`sendmsg_now`](Self::sendmsg_now) has begun.
+    pub(crate) async fn sendmsg_on(
+        &self,
+        begun: Begun,
+        buffers: &[Vec<u8>],
+        ancillary: &[Outgoing<'_>],
+        flags: i32,
+        address: Option<&Address>,
+    ) -> Result<usize> {
         let size = buffers.iter().map(Vec::len).sum();
         let mut seen = self.seen(Call::Sendmsg { size, control: ancillary.len(), flags, address });
-        let result = watched!(seen, self.sendmsg_unseen(buffers, ancillary, flags, address));
+        let result = watched!(seen, self.sendmsg_unseen(begun, buffers, ancillary, flags, address));
         self.tell(&mut seen, &result, |sent| Answer::Bytes(*sent as u64));
         result
     }
 
     async fn sendmsg_unseen(
         &self,
+        begun: Begun,
         buffers: &[Vec<u8>],
         ancillary: &[Outgoing<'_>],
         flags: i32,
         address: Option<&Address>,
     ) -> Result<usize> {
-        let rights = ancillary.iter().map(|message| match message {
-            Outgoing::Rights(sockets) => sockets.len(),
-            Outgoing::Files(files) => files.len(),
-            Outgoing::Data(_) => 0,
-        });
         // As the kernel does it, but before anything is done with them.
-        let passed = rights.fold(0, usize::saturating_add);
+        let passed = passed(ancillary);
         if passed > MOST_PASSED {
             return Err(Errno::EINVAL.into());
         }
-        let mut control = OutgoingControl::default();
-        for message in ancillary {
-            self.put_outgoing(&mut control, message)?;
-        }
+        let control = self.outgoing_control(ancillary)?;
         let buffers: Vec<_> = buffers.iter().map(|buffer| IoSlice::new(buffer)).collect();
+        let patience = &mut self.patience_to_send(flags);
         if passed == 0 || self.transport() != Transport::Unix {
-            return self.transmit_message(&buffers, &control, flags, address).await;
+            return self.transmit_message(begun, &buffers, &control, flags, address, patience).await;
         }
         let carrier = self.descriptor()?;
         self.flights().depart(carrier, passed, self.shared().most_passed())?;
-        let result = self.transmit_message(&buffers, &control, flags, address).await;
+        let result = self.transmit_message(begun, &buffers, &control, flags, address, patience).await;
         if result.is_err() {
             self.flights().stay(carrier, passed);
         }
         result
     }
 
-    fn put_outgoing(&self, control: &mut OutgoingControl, message: &Outgoing<'_>) -> Result<()> {
+    fn outgoing_control(&self, ancillary: &[Outgoing<'_>]) -> Result<OutgoingControl> {
+        let mut control = OutgoingControl::default();
+        ancillary.iter().try_for_each(|message| self.put_outgoing(&mut control, message))?;
+        Ok(control)
+    }
+
+    pub(super) fn put_outgoing(&self, control: &mut OutgoingControl, message: &Outgoing<'_>) -> Result<()> {
         let is_kernels = self.descriptor()?.socket().kernel().is_some();
         match message {
             Outgoing::Rights(sockets) => {
@@ -194,6 +227,27 @@ impl Socket {
         }
         self.judge_source(source)
     }
+}
+
+/// How many descriptors are to be passed on.
+fn passed(ancillary: &[Outgoing<'_>]) -> usize {
+    let rights = ancillary.iter().map(|message| match message {
+        Outgoing::Rights(sockets) => sockets.len(),
+        Outgoing::Files(files) => files.len(),
+        Outgoing::Data(_) => 0,
+    });
+    rights.fold(0, usize::saturating_add)
+}
+
+/// Calls with the buffers as system calls take them; few of them need no list on the heap.
+fn slices<T>(buffers: &[Vec<u8>], call: impl FnOnce(&[IoSlice<'_>]) -> T) -> T {
+    const FEW: usize = 8;
+    if buffers.len() > FEW {
+        return call(&buffers.iter().map(|buffer| IoSlice::new(buffer)).collect::<Vec<_>>());
+    }
+    let mut few = [IoSlice::new(&[]); FEW];
+    few.iter_mut().zip(buffers).for_each(|(slice, buffer)| *slice = IoSlice::new(buffer));
+    call(&few[..buffers.len()])
 }
 
 /// IP_PKTINFO or IPV6_PKTINFO, as the kernel reads it, which looks at the beginning alone.

@@ -4,6 +4,7 @@
 use std::fs::File;
 use std::io::{self, IoSlice};
 use std::sync::Arc;
+use std::sync::atomic::AtomicBool;
 
 use berkeley_constants as c;
 
@@ -11,7 +12,7 @@ use super::contract::{Arrived, Endpoint, Passed, Sending};
 use super::control::OutgoingControl;
 use crate::address::RawAddress;
 use crate::cmsg;
-use crate::sys::{self, RawMessage, Received};
+use crate::sys::{self, Arrival, Packet, RawMessage, Received};
 
 /// An open socket.
 #[derive(Clone)]
@@ -156,6 +157,30 @@ impl AnySocket {
                 Ok((message.carrying(Carried::Descriptor), peer))
             }
             Self::Endpoint(endpoint) => Ok(arrived(endpoint.receive(size, control, flags)?)),
+        }
+    }
+
+    /// sendmmsg(2), of the kernel's sockets: tells how many of the datagrams went. Those of UDP may go as one, unless they
+    /// are to go apart.
+    pub(crate) fn send_many(
+        &self,
+        data: &[u8],
+        packets: &[Packet<'_>],
+        (is_udp, apart): (bool, &AtomicBool),
+        flags: i32,
+    ) -> io::Result<usize> {
+        let never = AtomicBool::new(true);
+        match self {
+            Self::Kernel(socket) => sys::send_many(socket, data, packets, if is_udp { apart } else { &never }, flags),
+            Self::Endpoint(_) => Err(io::ErrorKind::Unsupported.into()),
+        }
+    }
+
+    /// recvmmsg(2), of the kernel's sockets: so many datagrams, of so many bytes and of so many of control messages each.
+    pub(crate) fn receive_many(&self, sizes: (usize, usize, usize), flags: i32) -> io::Result<(Vec<u8>, Vec<Arrival>)> {
+        match self {
+            Self::Kernel(socket) => sys::receive_many(socket, sizes, flags),
+            Self::Endpoint(_) => Err(io::ErrorKind::Unsupported.into()),
         }
     }
 

@@ -6,13 +6,16 @@ use wasmtime::component::Resource;
 use wasmtime_wasi::FsPerms;
 use wasmtime_wasi::filesystem::{Descriptor, Dir, File as WasiFile, OpenMode};
 
+use super::answer::{at_once, copied, later};
 use super::error::{Failure, OrTrap};
 use super::wit::address::SocketAddress;
 use super::wit::ancillary as wit;
 use crate::address::Address;
-use crate::ancillary::{Control, ExtendedError, Incoming, Outgoing, Passed, Timestamp};
+use crate::ancillary::{
+    Control, ExtendedError, Incoming, IncomingDatagram, Message, Outgoing, OutgoingDatagram, Passed, Timestamp,
+};
 use crate::error::Error;
-use crate::socket::Socket;
+use crate::socket::{Socket, Tried};
 use crate::sys;
 use crate::view::SocketCtxView;
 
@@ -113,6 +116,30 @@ impl From<Control> for wit::ControlData {
     }
 }
 
+impl TryFrom<wit::OutgoingDatagram> for OutgoingDatagram {
+    type Error = Error;
+
+    fn try_from(datagram: wit::OutgoingDatagram) -> Result<Self, Error> {
+        Ok(Self {
+            length: datagram.length as usize,
+            address: datagram.address.map(Address::try_from).transpose()?,
+            ancillary: datagram.ancillary.into_iter().map(Control::try_from).collect::<Result<_, _>>()?,
+        })
+    }
+}
+
+impl From<IncomingDatagram> for wit::IncomingDatagram {
+    fn from(datagram: IncomingDatagram) -> Self {
+        Self {
+            length: datagram.length as u32,
+            whole_length: datagram.whole_length as u32,
+            flags: datagram.flags,
+            address: datagram.address.map(Into::into),
+            ancillary: datagram.ancillary.into_iter().map(Into::into).collect(),
+        }
+    }
+}
+
 impl SocketCtxView<'_> {
     fn outgoing(&self, message: wit::OutgoingControlMessage) -> Result<Outgoing<'_>, Failure> {
         Ok(match message {
@@ -145,6 +172,17 @@ impl SocketCtxView<'_> {
         })
     }
 
+    fn message(&mut self, message: Message) -> Result<wit::Message, Failure> {
+        let ancillary = message.ancillary.into_iter().map(|incoming| self.incoming(incoming));
+        Ok(wit::Message {
+            data: message.data,
+            length: message.length as u64,
+            ancillary: ancillary.collect::<Result<_, _>>()?,
+            flags: message.flags,
+            address: message.address.map(Into::into),
+        })
+    }
+
     fn passed(&mut self, passed: Passed) -> Result<wit::PassedDescriptor, Failure> {
         Ok(match passed {
             Passed::Socket(socket) => wit::PassedDescriptor::Socket(self.table.push(socket).or_trap()?),
@@ -171,17 +209,27 @@ fn open_mode(file: &File) -> OpenMode {
 }
 
 impl wit::Host for SocketCtxView<'_> {
-    async fn sendmsg(
+    fn sendmsg(
         &mut self,
         socket: Resource<Socket>,
         buffers: Vec<Vec<u8>>,
         ancillary: Vec<wit::OutgoingControlMessage>,
         flags: i32,
         address: Option<SocketAddress>,
-    ) -> Result<u64, Failure> {
-        let ancillary = ancillary.into_iter().map(|message| self.outgoing(message)).collect::<Result<Vec<_>, _>>()?;
-        let address = address.map(Address::try_from).transpose()?;
-        Ok(self.socket(&socket)?.sendmsg(&buffers, &ancillary, flags, address.as_ref()).await? as u64)
+    ) -> impl Future<Output = Result<u64, Failure>> + Send {
+        let this = &*self;
+        let ancillary = ancillary.into_iter().map(|message| this.outgoing(message)).collect::<Result<Vec<_>, _>>();
+        let address = address.map(Address::try_from).transpose().map_err(Failure::from);
+        let (ancillary, address) = match ancillary.and_then(|ancillary| Ok((ancillary, address?))) {
+            Ok(lifted) => lifted,
+            Err(failure) => return at_once(Err(failure)),
+        };
+        this.begin(&socket, move |socket| match socket.sendmsg_now(&buffers, &ancillary, flags, address.as_ref()) {
+            Tried::Done(result) => at_once(result.map(|sent| sent as u64).map_err(Failure::from)),
+            Tried::Blocked(begun) => later(async move {
+                Ok(socket.sendmsg_on(begun, &buffers, &ancillary, flags, address.as_ref()).await? as u64)
+            }),
+        })
     }
 
     async fn sendmsg_rights(
@@ -202,21 +250,42 @@ impl wit::Host for SocketCtxView<'_> {
         Ok(self.socket(&socket)?.sendmsg(&buffers, &all, flags, address.as_ref()).await? as u64)
     }
 
-    async fn recvmsg(
+    async fn sendmmsg(
+        &mut self,
+        _: Resource<Socket>,
+        _: Vec<u8>,
+        _: Vec<wit::OutgoingDatagram>,
+        _: i32,
+    ) -> Result<u32, Failure> {
+        Err(copied())
+    }
+
+    async fn recvmmsg(
+        &mut self,
+        socket: Resource<Socket>,
+        count: u32,
+        size: u64,
+        ancillary_size: u64,
+        flags: i32,
+    ) -> Result<(Vec<u8>, Vec<wit::IncomingDatagram>), Failure> {
+        let (data, came) = self.socket(&socket)?.recvmmsg(count, size, ancillary_size, flags).await?;
+        Ok((data, came.into_iter().map(Into::into).collect()))
+    }
+
+    fn recvmsg(
         &mut self,
         socket: Resource<Socket>,
         size: u64,
         ancillary_size: u64,
         flags: i32,
-    ) -> Result<wit::Message, Failure> {
-        let message = self.socket(&socket)?.recvmsg(size, ancillary_size, flags).await?;
-        let ancillary = message.ancillary.into_iter().map(|incoming| self.incoming(incoming));
-        Ok(wit::Message {
-            data: message.data,
-            length: message.length as u64,
-            ancillary: ancillary.collect::<Result<_, _>>()?,
-            flags: message.flags,
-            address: message.address.map(Into::into),
-        })
+    ) -> impl Future<Output = Result<wit::Message, Failure>> + Send {
+        match self.socket(&socket).map(|socket| socket.recvmsg_now(size, ancillary_size, flags)) {
+            Err(failure) => at_once(Err(failure)),
+            Ok(Tried::Done(result)) => at_once(result.map_err(Failure::from).and_then(|message| self.message(message))),
+            Ok(Tried::Blocked(blocked)) => later(async move {
+                let message = self.socket(&socket)?.recvmsg_on(blocked, size, ancillary_size, flags).await?;
+                self.message(message)
+            }),
+        }
     }
 }

@@ -1,12 +1,10 @@
 //! The `socket` interface.
 
-use std::future::{Ready, ready};
-use std::pin::Pin;
 use std::time::Duration;
 
-use futures_util::future::Either;
 use wasmtime::component::Resource;
 
+use super::answer::{Answering, at_once, copied, later};
 use super::error::{Failure, OrTrap};
 use super::wit::address::SocketAddress;
 use super::wit::socket as wit;
@@ -25,7 +23,7 @@ impl SocketCtxView<'_> {
     }
 
     /// Begins a call on the socket, without a future of its own: only what must wait gets one.
-    fn begin<'s, T>(
+    pub(super) fn begin<'s, T>(
         &'s self,
         handle: &Resource<Socket>,
         call: impl FnOnce(&'s Socket) -> Answering<'s, T>,
@@ -36,21 +34,16 @@ impl SocketCtxView<'_> {
         }
     }
 
+    fn accepted(
+        &mut self,
+        (accepted, peer): (Socket, Option<Address>),
+    ) -> Result<(Resource<Socket>, Option<SocketAddress>), Failure> {
+        Ok((self.push(accepted)?, peer.map(Into::into)))
+    }
+
     fn push(&mut self, socket: Socket) -> Result<Resource<Socket>, Failure> {
         self.table.push(socket).or_trap()
     }
-}
-
-/// What a call will answer, or has answered already.
-type Answering<'a, T> =
-    Either<Ready<Result<T, Failure>>, Pin<Box<dyn Future<Output = Result<T, Failure>> + Send + 'a>>>;
-
-fn at_once<'a, T>(answer: Result<T, Failure>) -> Answering<'a, T> {
-    Either::Left(ready(answer))
-}
-
-fn later<'a, T>(answer: impl Future<Output = Result<T, Failure>> + Send + 'a) -> Answering<'a, T> {
-    Either::Right(Box::pin(answer))
 }
 
 /// A limit as the contract has it, in nanoseconds.
@@ -116,58 +109,48 @@ impl wit::HostSocket for SocketCtxView<'_> {
         Ok(self.socket_mut(&socket)?.listen(backlog)?)
     }
 
-    async fn accept(&mut self, socket: Resource<Socket>) -> Result<(Resource<Socket>, Option<SocketAddress>), Failure> {
-        let (accepted, peer) = self.socket(&socket)?.accept().await?;
-        Ok((self.push(accepted)?, peer.map(Into::into)))
-    }
-
-    async fn connect(&mut self, socket: Resource<Socket>, address: SocketAddress) -> Result<(), Failure> {
-        Ok(self.socket_mut(&socket)?.connect(&Address::try_from(address)?).await?)
-    }
-
-    fn send(
+    fn accept(
         &mut self,
         socket: Resource<Socket>,
-        data: Vec<u8>,
-        flags: i32,
-    ) -> impl Future<Output = Result<u64, Failure>> + Send {
-        let told = |result: Result<usize, Error>| Ok(result? as u64);
-        self.begin(&socket, move |socket| match socket.send_now(&data, flags, socket.sends_all(flags)) {
-            Tried::Done(result) => at_once(told(result)),
-            Tried::Blocked(begun) => later(async move { told(socket.send_on(begun, &data, flags).await) }),
-        })
-    }
-
-    fn sendall(
-        &mut self,
-        socket: Resource<Socket>,
-        data: Vec<u8>,
-        flags: i32,
-    ) -> impl Future<Output = Result<(), Failure>> + Send {
-        self.begin(&socket, move |socket| match socket.send_now(&data, flags, true) {
-            Tried::Done(result) => at_once(result.map(|_| ()).map_err(Failure::from)),
-            Tried::Blocked(begun) => later(async move { Ok(socket.sendall_on(begun, &data, flags).await?) }),
-        })
-    }
-
-    fn sendto(
-        &mut self,
-        socket: Resource<Socket>,
-        data: Vec<u8>,
-        flags: i32,
-        address: SocketAddress,
-    ) -> impl Future<Output = Result<u64, Failure>> + Send {
-        let told = |result: Result<usize, Error>| Ok(result? as u64);
-        self.begin(&socket, move |socket| {
-            let address = match Address::try_from(address) {
-                Ok(address) => address,
-                Err(error) => return at_once(Err(error.into())),
-            };
-            match socket.sendto_now(&data, flags, &address) {
-                Tried::Done(result) => at_once(told(result)),
-                Tried::Blocked(_) => later(async move { told(socket.sendto_on(&data, flags, &address).await) }),
+    ) -> impl Future<Output = Result<(Resource<Socket>, Option<SocketAddress>), Failure>> + Send {
+        match self.socket(&socket).map(Socket::accept_now) {
+            Err(failure) => at_once(Err(failure)),
+            Ok(Tried::Done(result)) => {
+                at_once(result.map_err(Failure::from).and_then(|accepted| self.accepted(accepted)))
             }
-        })
+            Ok(Tried::Blocked(blocked)) => later(async move {
+                let accepted = self.socket(&socket)?.accept_on(blocked).await?;
+                self.accepted(accepted)
+            }),
+        }
+    }
+
+    fn connect(
+        &mut self,
+        socket: Resource<Socket>,
+        address: SocketAddress,
+    ) -> impl Future<Output = Result<(), Failure>> + Send {
+        let lifted = self.socket_mut(&socket).and_then(|socket| Ok((socket, Address::try_from(address)?)));
+        let (socket, address) = match lifted {
+            Ok(lifted) => lifted,
+            Err(failure) => return at_once(Err(failure)),
+        };
+        match socket.connect_now(&address) {
+            Tried::Done(result) => at_once(result.map_err(Failure::from)),
+            Tried::Blocked(begun) => later(async move { Ok(socket.connect_on(begun, &address).await?) }),
+        }
+    }
+
+    async fn send(&mut self, _: Resource<Socket>, _: Vec<u8>, _: i32) -> Result<u64, Failure> {
+        Err(copied())
+    }
+
+    async fn sendall(&mut self, _: Resource<Socket>, _: Vec<u8>, _: i32) -> Result<(), Failure> {
+        Err(copied())
+    }
+
+    async fn sendto(&mut self, _: Resource<Socket>, _: Vec<u8>, _: i32, _: SocketAddress) -> Result<u64, Failure> {
+        Err(copied())
     }
 
     fn recv(

@@ -39,6 +39,8 @@ pub enum Answer<'a> {
         /// Who sent it.
         address: Option<&'a Address>,
     },
+    /// So many datagrams went or came, with so many bytes in all.
+    Datagrams(usize, u64),
     /// A new socket.
     Socket(SocketInfo),
     /// Two new sockets, connected with each other.
@@ -67,7 +69,9 @@ impl Answer<'_> {
     /// How many bytes of data went or came; none where the call is of another kind.
     pub fn bytes(&self) -> Option<u64> {
         match *self {
-            Self::Bytes(bytes) | Self::From(bytes, _) | Self::Message { bytes, .. } => Some(bytes),
+            Self::Bytes(bytes) | Self::From(bytes, _) | Self::Message { bytes, .. } | Self::Datagrams(_, bytes) => {
+                Some(bytes)
+            }
             _ => None,
         }
     }

@@ -49,7 +49,10 @@ impl Ended<'_> {
         let Outcome::Answered(answer) = &self.outcome else { return None };
         let bytes = answer.bytes()?;
         match self.call {
-            Call::Recv { flags, .. } | Call::Recvfrom { flags, .. } | Call::Recvmsg { flags, .. } => {
+            Call::Recv { flags, .. }
+            | Call::Recvfrom { flags, .. }
+            | Call::Recvmsg { flags, .. }
+            | Call::Recvmmsg { flags, .. } => {
                 (flags & (c::MSG_PEEK | c::MSG_ERRQUEUE) == 0).then_some((Direction::Received, bytes))
             }
             _ => Some((Direction::Sent, bytes)),

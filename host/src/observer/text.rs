@@ -106,12 +106,18 @@ fn write_call(f: &mut Formatter<'_>, call: &Call<'_>, socket: Option<u64>, famil
             write!(f, ", {size} bytes, {control} control, {}", flags(bits))?;
             address.map_or(Ok(()), |address| write!(f, ", {}", Spelt(address)))
         }
+        Call::Sendmmsg { datagrams, size, flags: bits } => {
+            write!(f, ", {datagrams} datagrams, {size} bytes, {}", flags(bits))
+        }
         Call::Sendfile { offset, count: Some(count) } => write!(f, ", {count} bytes from {offset}"),
         Call::Sendfile { offset, count: None } => write!(f, ", all from {offset}"),
         Call::Recv { size, flags: bits } | Call::Recvfrom { size, flags: bits } => {
             write!(f, ", {size}, {}", flags(bits))
         }
         Call::Recvmsg { size, control, flags: bits } => write!(f, ", {size}, {control} control, {}", flags(bits)),
+        Call::Recvmmsg { datagrams, size, control, flags: bits } => {
+            write!(f, ", {datagrams} datagrams, {size}, {control} control, {}", flags(bits))
+        }
         Call::Shutdown { how } => write!(f, ", {}", Named(SHUTDOWNS, *how)),
         Call::Getsockopt { level, name, size } => {
             write_option(f, family, *level, *name)?;
@@ -191,6 +197,7 @@ fn write_answer(f: &mut Formatter<'_>, call: &Call<'_>, answer: &Answer<'_>) -> 
             write!(f, "{bytes}, {control} control, {}", Bits(MESSAGE_FLAGS, *flags))?;
             write_peer(f, *address)
         }
+        Answer::Datagrams(count, bytes) => write!(f, "{count}, {bytes} bytes"),
         Answer::Socket(socket) => socket.number.fmt(f),
         Answer::Pair(one, other) => write!(f, "[{}, {}]", one.number, other.number),
         Answer::Accepted(socket, peer) => {

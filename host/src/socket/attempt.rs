@@ -32,8 +32,17 @@ pub(crate) enum Tried<T, B = Blocked> {
     Blocked(B),
 }
 
+impl<T, B> Tried<T, B> {
+    pub(super) fn map_blocked<C>(self, map: impl FnOnce(B) -> C) -> Tried<T, C> {
+        match self {
+            Self::Done(result) => Tried::Done(result),
+            Self::Blocked(blocked) => Tried::Blocked(map(blocked)),
+        }
+    }
+}
+
 impl<T> Tried<T> {
-    pub(super) fn map<U>(self, map: impl FnOnce(T) -> U) -> Tried<U> {
+    pub(crate) fn map<U>(self, map: impl FnOnce(T) -> U) -> Tried<U> {
         match self {
             Self::Done(result) => Tried::Done(result.map(map)),
             Self::Blocked(blocked) => Tried::Blocked(blocked),
@@ -41,7 +50,7 @@ impl<T> Tried<T> {
     }
 
     /// The answer of a call that may not wait at all. EAGAIN.
-    pub(super) fn unless_it_waits(self, patience: &Patience) -> Self {
+    pub(crate) fn unless_it_waits(self, patience: &Patience) -> Self {
         match (self, patience) {
             (Self::Blocked(Blocked::Unready), Patience::None) => Self::Done(Err(Errno::EAGAIN.into())),
             (tried, _) => tried,
@@ -80,7 +89,7 @@ impl Socket {
 
     /// Waits for what a try must wait for, and tries again, until it is over or patience ends. What tries is told how long
     /// the call may wait as long as it has not waited.
-    pub(super) async fn persist<T: Send>(
+    pub(crate) async fn persist<T: Send>(
         &self,
         mut blocked: Blocked,
         events: i16,
@@ -127,7 +136,7 @@ impl Socket {
     }
 
     /// Tries a call once. One that may wait so long, and is likely to have to, is not tried before it has.
-    pub(super) fn try_once<T>(&self, events: i16, fresh: Option<&Patience>, call: Attempt<'_, T>) -> Tried<T> {
+    pub(crate) fn try_once<T>(&self, events: i16, fresh: Option<&Patience>, call: Attempt<'_, T>) -> Tried<T> {
         let descriptor = match self.descriptor() {
             Ok(descriptor) => descriptor,
             Err(error) => return Tried::Done(Err(error)),

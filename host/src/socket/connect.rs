@@ -1,20 +1,17 @@
-//! Local addresses, connections and peers: bind(2), listen(2), accept(2), connect(2).
+//! Local addresses, connections and peers: bind(2), listen(2), connect(2).
 #![allow(clippy::disallowed_methods, reason = "what is called here stands behind the policy")]
 
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use berkeley_constants as c;
-use c::{POLLIN, POLLOUT};
+use c::POLLOUT;
 
-use super::attempt::{Again, would_block};
+use super::attempt::{Tried, would_block};
 use super::handle::Socket;
-use super::past::{Origin, Past};
 use super::patience::{Patience, Pauses};
-use crate::address::Address;
-use crate::directory::Directory;
-use crate::endpoint::AnySocket;
+use crate::address::{Address, RawAddress};
+use crate::directory::{Directory, Located};
 use crate::error::{Errno, Error, Result};
 use crate::gate::Way;
 use crate::observer::{Answer, Call, watched};
@@ -92,60 +89,6 @@ impl Socket {
         Ok(())
     }
 
-    /// Takes the next connection that the policy lets in: accept(2).
-    pub async fn accept(&self) -> Result<(Self, Option<Address>)> {
-        let mut seen = self.seen(Call::Accept);
-        let result = watched!(seen, self.accept_unseen());
-        self.tell(&mut seen, &result, |(socket, peer)| Answer::Accepted(socket.info(), peer.as_ref()));
-        result
-    }
-
-    async fn accept_unseen(&self) -> Result<(Self, Option<Address>)> {
-        let descriptor = self.descriptor()?;
-        self.ensure_nonblocking(descriptor)?;
-        let mut patience = self.patience(0, c::SO_RCVTIMEO);
-        // The kernel's cryptography has operations for connections, and no addresses for them.
-        let nameless = self.family == c::AF_ALG;
-        loop {
-            let lease = self.shared.lease()?;
-            self.shared.spare(descriptor)?;
-            // One that may block, on a thread that is the guest's own, is not begun before there is something to accept.
-            let early = || Ok::<_, std::io::Error>(descriptor.may_block()? && descriptor.events(POLLIN)? == 0);
-            let accept =
-                |socket: &AnySocket| if early()? { Err(Errno::EAGAIN.into()) } else { socket.accept(nameless) };
-            let mut again = Again::default();
-            let attempt = &mut |socket: &AnySocket| match accept(socket) {
-                // As a call that blocked would say of a listener that was shut down.
-                Err(error) if would_block(&error) && self.limit.is_none() && again.is_shut(descriptor) => {
-                    Err(Errno::EINVAL.into())
-                }
-                result => result,
-            };
-            let (socket, peer) = self.attempt(POLLIN, &mut patience, attempt).await?;
-            self.shared.gates.charge(Way::Connection, 1);
-            self.shared.admit_socket(&socket)?;
-            let peer = self.shared.guest_address(&peer, self.protocol);
-            let judged = peer.as_ref().filter(|_| self.transport.is_internet());
-            let (transport, given) = (self.transport, self.given);
-            if judged.is_some_and(|peer| self.judge(&Operation::Accept { transport, peer, given }).is_err()) {
-                // The peer learns of it by a reset.
-                socket.reset_when_closed()?;
-                self.go_on(descriptor, &mut patience).await?;
-                continue;
-            }
-            let accepted = Self::new(&self.shared, socket, lease, (self.family, self.kind, self.protocol));
-            let mut accepted = accepted.judged(self.obeys.load(Ordering::Relaxed));
-            accepted.inherit_linger(self)?;
-            accepted.descriptor()?.inherit(descriptor);
-            accepted.past = Arc::new(Past::of(match self.past.origin {
-                Origin::Made => Origin::Accepted(self.asked.clone()),
-                _ => Origin::Elsewhere,
-            }));
-            accepted.asked = self.asked.clone().filter(|asked| asked.unix_path().is_some());
-            return Ok((accepted, peer));
-        }
-    }
-
     /// What became of connecting in non-blocking mode. EAGAIN: it is under way still.
     pub(crate) fn finish_connect(&self) -> Result<()> {
         let descriptor = self.descriptor()?;
@@ -157,56 +100,129 @@ impl Socket {
 
     /// Connects to a peer, or sets a datagram socket's default peer: connect(2).
     pub async fn connect(&mut self, address: &Address) -> Result<()> {
+        match self.connect_now(address) {
+            Tried::Done(result) => result,
+            Tried::Blocked(begun) => self.connect_on(begun, address).await,
+        }
+    }
+
+    /// Begins to connect, and ends if that need not wait. Otherwise [`connect_on`](Self::connect_on) goes on.
+    pub(crate) fn connect_now(&mut self, address: &Address) -> Tried<(), Option<Connecting>> {
+        let is_closed = self.connects() && self.shared.gates.closed(Way::Connection).is_some();
+        if self.observers().want_calls() || is_closed {
+            return Tried::Blocked(None);
+        }
+        self.forget_ends();
+        match self.prepare_to_connect(address) {
+            Ok(connecting) => self.begin_to_connect(connecting).map_blocked(Some),
+            Err(error) => Tried::Done(Err(error)),
+        }
+    }
+
+    /// Goes on with what [`connect_now`](Self::connect_now) has begun.
+    pub(crate) async fn connect_on(&mut self, begun: Option<Connecting>, address: &Address) -> Result<()> {
         let mut seen = self.seen(Call::Connect { address });
         self.forget_ends();
-        let result = watched!(seen, self.connect_unseen(address));
+        let result = watched!(seen, self.connect_unseen(begun, address));
         self.tell(&mut seen, &result, |()| Answer::Done);
         result
     }
 
-    async fn connect_unseen(&mut self, address: &Address) -> Result<()> {
+    async fn connect_unseen(&mut self, begun: Option<Connecting>, address: &Address) -> Result<()> {
+        let mut patience = self.patience_to_send(0);
+        let connecting = match begun {
+            Some(begun) => begun,
+            None => {
+                let connecting = self.prepare_to_connect(address)?;
+                if self.connects() {
+                    self.pass(self.descriptor()?, Way::Connection, &mut patience).await?;
+                }
+                match self.begin_to_connect(connecting) {
+                    Tried::Done(result) => return result,
+                    Tried::Blocked(connecting) => connecting,
+                }
+            }
+        };
+        self.end_connecting(connecting, &mut patience).await
+    }
+
+    /// Asks the policy, and finds the peer.
+    fn prepare_to_connect(&self, address: &Address) -> Result<Connecting> {
         let descriptor = self.descriptor()?;
         let address = self.understood(address)?;
         // A peer that an earlier policy let through is none any more.
         self.obey()?;
-        let (peer, _located) = self.destination(&address)?;
+        let (peer, located) = self.destination(&address)?;
         self.past.connected(&address);
         self.ensure_nonblocking(descriptor)?;
-        let (mut patience, mut pauses) = (self.patience_to_send(0), Pauses::default());
+        let is_near = address.internet().is_some_and(|peer| peer.ip().is_loopback());
+        Ok(Connecting { peer, _located: located, is_near, state: Errno::EINPROGRESS })
+    }
+
+    /// Counts the attempt, and makes it.
+    fn begin_to_connect(&self, mut connecting: Connecting) -> Tried<(), Connecting> {
         if self.connects() {
-            self.pass(descriptor, Way::Connection, &mut patience).await?;
             self.shared.gates.charge(Way::Connection, 1);
         }
-        let mut failed = self.failed.swap(false, Ordering::Relaxed) && self.limit != Some(Duration::ZERO);
-        let under_way = loop {
-            match descriptor.socket().connect(&peer) {
+        let failed = self.failed.swap(false, Ordering::Relaxed) && self.limit != Some(Duration::ZERO);
+        match self.try_to_connect(&connecting.peer, failed) {
+            Tried::Done(result) => Tried::Done(result),
+            Tried::Blocked(state) if self.limit == Some(Duration::ZERO) => Tried::Done(Err(state.into())),
+            Tried::Blocked(state) => {
+                connecting.state = state;
+                Tried::Blocked(connecting)
+            }
+        }
+    }
+
+    /// Calls connect(2), which tells of the attempt before where the guest was told that it had `failed`. What must be
+    /// waited for is told as an error: EINPROGRESS, EALREADY or EAGAIN.
+    fn try_to_connect(&self, peer: &RawAddress, mut failed: bool) -> Tried<(), Errno> {
+        let descriptor = match self.descriptor() {
+            Ok(descriptor) => descriptor,
+            Err(error) => return Tried::Done(Err(error)),
+        };
+        loop {
+            match descriptor.socket().connect(peer) {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => {}
-                Err(error) if Errno::of(&error) == Some(Errno::EINPROGRESS) => break Errno::EINPROGRESS,
+                Err(error) if Errno::of(&error) == Some(Errno::EINPROGRESS) => {
+                    return Tried::Blocked(Errno::EINPROGRESS);
+                }
                 // It is the attempt before, of which the guest was told.
                 Err(error) if failed && Errno::of(&error) == Some(Errno::ECONNABORTED) => failed = false,
                 // A call that blocked would wait for the attempt that is under way.
                 Err(error) if Errno::of(&error) == Some(Errno::EALREADY) && self.limit.is_none() => {
-                    break Errno::EALREADY;
+                    return Tried::Blocked(Errno::EALREADY);
                 }
                 // A unix socket's peer has no room for it; nothing tells when it has.
                 Err(error) if would_block(&error) && self.family == c::AF_UNIX && self.limit.is_none() => {
-                    self.pause(descriptor, &mut patience, pauses.longer()).await?;
+                    return Tried::Blocked(Errno::EAGAIN);
                 }
-                result => return Ok(result?),
+                result => return Tried::Done(result.map_err(Error::from)),
             }
-        };
-        if matches!(patience, Patience::None) {
-            return Err(under_way.into());
+        }
+    }
+
+    /// Waits for the end of an attempt.
+    async fn end_connecting(&self, connecting: Connecting, patience: &mut Patience) -> Result<()> {
+        let descriptor = self.descriptor()?;
+        let Connecting { peer, is_near, state: mut under_way, .. } = connecting;
+        let mut pauses = Pauses::default();
+        while under_way == Errno::EAGAIN {
+            self.pause(descriptor, patience, pauses.longer()).await?;
+            match self.try_to_connect(&peer, false) {
+                Tried::Done(result) => return result,
+                Tried::Blocked(state) => under_way = state,
+            }
         }
         // So the kernel answers when its own limit, SO_SNDTIMEO, has run out.
         let late = |error: Error| if error.would_block() { under_way.into() } else { error };
         // A peer on this machine has mostly answered before the call returned.
-        let is_near = || address.internet().is_some_and(|peer| peer.ip().is_loopback());
-        let mut may_be_over = self.transport == Transport::Tcp && self.limit.is_none() && CONNECTS_AGAIN && is_near();
+        let mut may_be_over = self.transport == Transport::Tcp && self.limit.is_none() && CONNECTS_AGAIN && is_near;
         loop {
             let is_early = std::mem::take(&mut may_be_over);
             if !is_early {
-                self.wait(descriptor, POLLOUT, &mut patience).await.map_err(late)?;
+                self.wait(descriptor, POLLOUT, patience).await.map_err(late)?;
             }
             // A call that blocked would leave the socket fit for another attempt. CPython, in time-out mode, does not.
             if self.limit.is_some() || !CONNECTS_AGAIN {
@@ -218,7 +234,7 @@ impl Socket {
                 Err(error) if is_early && Errno::of(&error) == Some(Errno::EALREADY) => {}
                 // Ready, it says, and is not: what was shut down is always ready.
                 Err(error) if Errno::of(&error) == Some(Errno::EALREADY) => {
-                    self.pause(descriptor, &mut patience, PAUSE).await.map_err(late)?;
+                    self.pause(descriptor, patience, PAUSE).await.map_err(late)?;
                 }
                 // So SCTP, AF_VSOCK and others tell that the attempt has succeeded.
                 Err(error) if Errno::of(&error) == Some(Errno::EISCONN) => return Ok(()),
@@ -230,4 +246,15 @@ impl Socket {
             }
         }
     }
+}
+
+/// An attempt to connect that has passed the policy.
+pub(crate) struct Connecting {
+    peer: RawAddress,
+    /// What must stay until it is over.
+    _located: Option<Located>,
+    /// Whether the peer is on this machine.
+    is_near: bool,
+    /// What connect(2) has answered.
+    state: Errno,
 }

@@ -105,6 +105,10 @@ impl Socket {
             (c::SOL_SOCKET, c::SO_RCVTIMEO | c::SO_SNDTIMEO | c::SO_RCVTIMEO_NEW | c::SO_SNDTIMEO_NEW) => {
                 descriptor.limit();
             }
+            (c::SOL_SOCKET, c::SO_NO_CHECK | c::SO_TIMESTAMPING | c::SO_TIMESTAMPING_NEW | c::SO_TXTIME) => {
+                descriptor.send_apart();
+            }
+            (c::IPPROTO_UDP, name) if name != c::UDP_GRO => descriptor.send_apart(),
             _ => {}
         }
         Ok(())

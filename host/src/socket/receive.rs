@@ -19,7 +19,7 @@ use crate::policy::{Operation, Transport};
 use crate::sys::RawMessage;
 
 /// No call receives more bytes of control messages.
-const MOST_CONTROL: usize = 1 << 16;
+pub(super) const MOST_CONTROL: usize = 1 << 16;
 /// A datagram of at most this size needs no asking how long it is.
 pub(super) const USUAL_DATAGRAM: usize = 1 << 16;
 
@@ -40,11 +40,13 @@ impl Socket {
     /// As `receive_message`, but with MSG_WAITALL up to where the kernel would end it.
     pub(crate) async fn receive_whole_message(
         &self,
+        blocked: Blocked,
         size: u64,
         ancillary_size: u64,
         flags: i32,
     ) -> Result<(RawMessage<Carried>, Option<Address>)> {
-        let (mut message, peer) = self.receive_message(size, ancillary_size, flags).await?;
+        let patience = || self.patience(flags, c::SO_RCVTIMEO);
+        let (mut message, peer) = self.receive_message(blocked, size, ancillary_size, flags, &mut patience()).await?;
         let size = self.room(size);
         while self.fills(flags) && (1..size).contains(&message.data.len()) && !self.ends_here()? {
             // The kernel ends it after descriptors, also where there was no room for them, and before what others sent.
@@ -53,13 +55,15 @@ impl Socket {
                 break;
             }
             if is_unix && !message.control.is_empty() {
-                let next = self.receive_message(1, ancillary_size, flags | c::MSG_PEEK).await;
+                let next = self
+                    .receive_message(Blocked::Untried, 1, ancillary_size, flags | c::MSG_PEEK, &mut patience())
+                    .await;
                 if !next.is_ok_and(|(next, _)| cmsg::plain(&next.control).eq(cmsg::plain(&message.control))) {
                     break;
                 }
             }
             let left = (size - message.data.len()) as u64;
-            match self.receive_message(left, ancillary_size, flags).await {
+            match self.receive_message(Blocked::Untried, left, ancillary_size, flags, &mut patience()).await {
                 Ok((more, _)) if !more.data.is_empty() => message.append(more),
                 // What stopped it is told by the next call, as the kernel does it.
                 _ => break,
@@ -71,24 +75,52 @@ impl Socket {
     /// Receives a message with at most so many bytes of data and of control messages.
     pub(super) async fn receive_message(
         &self,
+        blocked: Blocked,
         size: u64,
         ancillary_size: u64,
         flags: i32,
+        patience: &mut Patience,
     ) -> Result<(RawMessage<Carried>, Option<Address>)> {
-        let control = usize::try_from(ancillary_size).unwrap_or(MOST_CONTROL).min(MOST_CONTROL);
-        let control = self.room_for_descriptors(control)?;
-        // Only unix sockets pass descriptors; packet sockets refuse the flag.
-        let close_on_exec = if self.family == c::AF_UNIX { c::MSG_CMSG_CLOEXEC } else { 0 };
-        let receive = |socket: &AnySocket| {
-            let sizes = (self.room_for_next(socket, size, flags)?, control);
-            socket.receive_message(sizes, flags | c::MSG_DONTWAIT | close_on_exec)
-        };
-        let result = self.receive(Blocked::Untried, size, flags, &receive).await;
+        let control = self.room_for_control(ancillary_size)?;
+        let receive = |socket: &AnySocket| self.receive_message_from(socket, (size, control), flags);
+        let result = self.receive(blocked, size, flags, &receive, patience).await;
         if let Ok((RawMessage { data, flags: came, .. }, peer)) = &result {
             let flags = flags | came & c::MSG_ERRQUEUE;
             self.tell_data(Direction::Received, peer.as_ref(), flags, &[IoSlice::new(data)], data.len());
         }
         result
+    }
+
+    /// The same of what is there already, if that is all that a call with those flags does.
+    pub(crate) fn receive_message_now(
+        &self,
+        size: u64,
+        ancillary_size: u64,
+        flags: i32,
+    ) -> Tried<(RawMessage<Carried>, Option<Address>)> {
+        if !self.is_plain(flags) {
+            return Tried::Blocked(Blocked::Untried);
+        }
+        let control = match self.room_for_control(ancillary_size) {
+            Ok(control) => control,
+            Err(error) => return Tried::Done(Err(error)),
+        };
+        let patience = self.patience(flags, c::SO_RCVTIMEO);
+        let receive = |socket: &AnySocket| self.receive_message_from(socket, (size, control), flags);
+        let tried = self.receive_once(size, flags, &receive, &mut Again::default(), Some(&patience));
+        tried.unless_it_waits(&patience)
+    }
+
+    fn receive_message_from(
+        &self,
+        socket: &AnySocket,
+        (size, control): (u64, usize),
+        flags: i32,
+    ) -> io::Result<(RawMessage<Carried>, RawAddress)> {
+        // Only unix sockets pass descriptors; packet sockets refuse the flag.
+        let close_on_exec = if self.family == c::AF_UNIX { c::MSG_CMSG_CLOEXEC } else { 0 };
+        let sizes = (self.room_for_next(socket, size, flags)?, control);
+        socket.receive_message(sizes, flags | c::MSG_DONTWAIT | close_on_exec)
     }
 
     /// Receives what the policy lets in; what it does not is dropped.
@@ -98,15 +130,15 @@ impl Socket {
         size: u64,
         flags: i32,
         receive: Receive<'_, T>,
+        patience: &mut Patience,
     ) -> Result<(T, Option<Address>)> {
         let descriptor = self.descriptor()?;
-        let mut patience = self.patience(flags, c::SO_RCVTIMEO);
         if self.is_stream() && self.shared.low_water.load(Ordering::Relaxed) {
-            self.reach_low_water(descriptor, size, &mut patience).await?;
+            self.reach_low_water(descriptor, size, patience).await?;
         }
         let mut again = Again::default();
         let tries = &mut |fresh: Option<&Patience>| self.receive_once(size, flags, receive, &mut again, fresh);
-        self.persist(blocked, events_of(flags), &mut patience, tries).await
+        self.persist(blocked, events_of(flags), patience, tries).await
     }
 
     /// Receives by one try what the policy lets in; what it does not is dropped.
@@ -164,7 +196,8 @@ impl Socket {
     }
 
     /// So much room for control messages, or less where the process has no descriptor to spare for all that they may hold.
-    fn room_for_descriptors(&self, control: usize) -> Result<usize> {
+    fn room_for_control(&self, asked: u64) -> Result<usize> {
+        let control = usize::try_from(asked).unwrap_or(MOST_CONTROL).min(MOST_CONTROL);
         if self.family != c::AF_UNIX || control < cmsg::room_for_descriptors(1) {
             return Ok(control);
         }

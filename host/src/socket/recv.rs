@@ -59,7 +59,7 @@ impl Socket {
     }
 
     /// Whether a call with those flags is one system call, or several alike, of which nobody is told.
-    fn is_plain(&self, flags: i32) -> bool {
+    pub(super) fn is_plain(&self, flags: i32) -> bool {
         const OTHER: i32 = c::MSG_OOB | c::MSG_ERRQUEUE;
         let waits_for_more = self.is_stream() && self.shared.low_water.load(Ordering::Relaxed);
         !self.observers().want_calls() && flags & OTHER == 0 && !self.fills(flags) && !waits_for_more
@@ -128,7 +128,8 @@ impl Socket {
 
     async fn recvfrom_unseen(&self, blocked: Blocked, size: u64, flags: i32) -> Result<(Vec<u8>, Option<Address>)> {
         let receive = |socket: &AnySocket| self.receive_into(socket, size, flags);
-        let result = self.receive(blocked, size, flags, &receive).await;
+        let patience = &mut self.patience(flags, c::SO_RCVTIMEO);
+        let result = self.receive(blocked, size, flags, &receive, patience).await;
         if let Ok((data, peer)) = &result {
             self.tell_data(Direction::Received, peer.as_ref(), flags, &[IoSlice::new(data)], data.len());
         }

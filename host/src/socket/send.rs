@@ -1,4 +1,4 @@
-//! Sending: send(2), sendto(2), and the data of sendmsg(2).
+//! Sending: send(2), sendto(2).
 #![allow(clippy::disallowed_methods, reason = "what is called here stands behind the policy")]
 
 use std::io::IoSlice;
@@ -9,9 +9,9 @@ use c::POLLOUT;
 use super::attempt::{Blocked, Tried};
 use super::handle::Socket;
 use super::patience::Patience;
-use crate::address::Address;
+use crate::address::{Address, RawAddress};
 use crate::endpoint::{AnySocket, OutgoingControl};
-use crate::error::{Errno, Error, Result};
+use crate::error::{Error, Result};
 use crate::gate::Way;
 use crate::observer::{Answer, Call, Direction, watched};
 
@@ -35,20 +35,9 @@ const REFUSE_NOSIGNAL: &[i32] = &[
 /// How far a call that sends has come.
 #[derive(Default)]
 pub(crate) struct Begun {
-    sent: usize,
+    pub(super) sent: usize,
     /// What it must wait for.
-    blocked: Blocked,
-}
-
-/// The first so many bytes of the buffers.
-fn first<'a>(buffers: &'a [IoSlice<'_>], most: usize) -> Vec<IoSlice<'a>> {
-    let mut left = most;
-    let part = buffers.iter().map(|buffer| {
-        let length = buffer.len().min(left);
-        left -= length;
-        IoSlice::new(&buffer[..length])
-    });
-    part.collect()
+    pub(super) blocked: Blocked,
 }
 
 impl Socket {
@@ -158,11 +147,7 @@ impl Socket {
         if self.observers().want_calls() || self.peers.is_none() || self.is_stream() {
             return Tried::Blocked(Blocked::Untried);
         }
-        let raw = self.descriptor().and_then(|_| self.understood(address)).and_then(|address| {
-            self.obey()?;
-            Ok(self.destination(&address)?.0)
-        });
-        let peer = match raw {
+        let peer = match self.judged_peer(address) {
             Ok(raw) => raw,
             Err(error) => return Tried::Done(Err(error)),
         };
@@ -178,82 +163,24 @@ impl Socket {
     pub(crate) async fn sendto_on(&self, data: &[u8], flags: i32, address: &Address) -> Result<usize> {
         let mut seen = self.seen(Call::Sendto { size: data.len(), flags, address });
         let (buffers, control) = ([IoSlice::new(data)], OutgoingControl::default());
-        let result = watched!(seen, self.transmit_message(&buffers, &control, flags, Some(address)));
+        let patience = &mut self.patience_to_send(flags);
+        let sending = self.transmit_message(Begun::default(), &buffers, &control, flags, Some(address), patience);
+        let result = watched!(seen, sending);
         self.tell(&mut seen, &result, |sent| Answer::Bytes(*sent as u64));
         result
     }
 
-    /// Sends the buffers as one message. In blocking mode a stream takes all of it.
-    pub(crate) async fn transmit_message(
-        &self,
-        buffers: &[IoSlice<'_>],
-        control: &OutgoingControl,
-        flags: i32,
-        address: Option<&Address>,
-    ) -> Result<usize> {
+    /// Where a datagram goes that is sent to the address now.
+    pub(super) fn judged_peer(&self, address: &Address) -> Result<RawAddress> {
         self.descriptor()?;
-        let address = address.map(|address| self.understood(address)).transpose()?;
-        // The kernel does not look at a path where there is nothing to send to it.
-        let address = match address {
-            Some(Address::Unix(_)) if self.family == c::AF_UNIX && self.connects() => Some(Address::Unix(Vec::new())),
-            address => address,
-        };
+        let address = self.understood(address)?;
         // A peer that an earlier policy let through is none any more.
         self.obey()?;
-        let mut judged = self.shared.governance.generation();
-        let mut located = address.as_ref().map(|address| self.destination(address)).transpose()?;
-        if let Some(address) = address.as_ref().filter(|_| flags & c::MSG_FASTOPEN != 0) {
-            self.past.connected(address);
-        }
-        let mut patience = self.patience_to_send(flags);
-        if flags & c::MSG_FASTOPEN != 0 {
-            self.pass(self.descriptor()?, Way::Connection, &mut patience).await?;
-            self.shared.gates.charge(Way::Connection, 1);
-        }
-        let is_stale = |judged: u64| address.is_some() && self.shared.governance.generation() != judged;
-        let total: usize = buffers.iter().map(|buffer| buffer.len()).sum();
-        let mut slices = buffers.to_vec();
-        let mut rest = slices.as_mut_slice();
-        let mut sent = 0;
-        loop {
-            let peer = located.as_ref().map(|(raw, _)| *raw);
-            let towards = peer.as_ref().filter(|_| self.family == c::AF_UNIX && !self.connects());
-            let control = (sent == 0).then_some(control);
-            let send = &mut |socket: &AnySocket| {
-                if is_stale(judged) {
-                    return Err(Errno::ESTALE.into());
-                }
-                let most = self.part(total - sent);
-                let part = (most < total - sent).then(|| first(rest, most));
-                socket.send_message(part.as_deref().unwrap_or(rest), control, peer.as_ref(), self.sending(flags))
-            };
-            let result = match towards {
-                Some(peer) => self.attempt_towards(peer, &mut patience, send).await,
-                None => self.attempt(POLLOUT, &mut patience, send).await,
-            };
-            let more = match result {
-                Err(_) if sent > 0 => return Ok(sent),
-                // The policy was replaced while the call waited.
-                Err(_) if is_stale(judged) => {
-                    self.obey()?;
-                    judged = self.shared.governance.generation();
-                    located = address.as_ref().map(|address| self.destination(address)).transpose()?;
-                    continue;
-                }
-                result => result?,
-            };
-            self.shared.gates.charge(Way::Out, more);
-            self.tell_data(Direction::Sent, address.as_ref(), flags, rest, more);
-            sent += more;
-            if sent >= total || !self.sends_all(flags) {
-                return Ok(sent);
-            }
-            IoSlice::advance_slices(&mut rest, more);
-        }
+        Ok(self.destination(&address)?.0)
     }
 
     /// How much of the rest one system call may send now. A datagram is sent as a whole.
-    fn part(&self, rest: usize) -> usize {
+    pub(super) fn part(&self, rest: usize) -> usize {
         if self.is_stream() { self.shared.gates.portion(Way::Out, rest) } else { rest }
     }
 

@@ -1,6 +1,7 @@
 //! The system calls that Linux alone has, or has otherwise. Its numbers and structures are the contract's.
 
 pub(super) mod address;
+mod batch;
 pub(super) mod control;
 mod ending;
 mod file;
@@ -12,6 +13,7 @@ mod option;
 mod selector;
 pub(super) mod socket;
 
+pub(crate) use batch::*;
 pub(crate) use ending::*;
 pub(crate) use file::*;
 pub(crate) use interface::*;

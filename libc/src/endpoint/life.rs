@@ -78,7 +78,12 @@ impl Socket {
 
     /// Whether a call with those flags does all that it is asked to: a stream's, that waits.
     pub(crate) fn fills(&self, flags: c_int) -> bool {
-        !self.is_nonblocking() && flags & MSG_DONTWAIT == 0 && self.r#type() == SOCK_STREAM
+        self.waits(flags) && self.r#type() == SOCK_STREAM
+    }
+
+    /// Whether a call with those flags waits.
+    pub(crate) fn waits(&self, flags: c_int) -> bool {
+        !self.is_nonblocking() && flags & MSG_DONTWAIT == 0
     }
 }
 

@@ -30,7 +30,7 @@ pub(crate) const PARAMETER_WORDS: usize = 10;
 pub(crate) const RESULT_WORDS: usize = 11;
 
 /// The classes of the bindings, by the modules that they are in.
-pub(crate) static CLASSES: [(&CStr, &CStr); 111] = [
+pub(crate) static CLASSES: [(&CStr, &CStr); 113] = [
     (c"berkeley_sockets.bindings.imports.berkeley_sockets_socket_0_1_0", c"Socket"),
     (c"berkeley_sockets.bindings.imports.berkeley_sockets_address_0_1_0", c"SocketAddress_Unspecified"),
     (c"berkeley_sockets.bindings.imports.berkeley_sockets_address_0_1_0", c"SocketAddress_Inet"),
@@ -117,6 +117,8 @@ pub(crate) static CLASSES: [(&CStr, &CStr); 111] = [
     (c"berkeley_sockets.bindings.imports.berkeley_sockets_ancillary_0_1_0", c"PassedDescriptor_File"),
     (c"berkeley_sockets.bindings.imports.berkeley_sockets_ancillary_0_1_0", c"IncomingControlMessage_Data"),
     (c"berkeley_sockets.bindings.imports.berkeley_sockets_ancillary_0_1_0", c"Message"),
+    (c"berkeley_sockets.bindings.imports.berkeley_sockets_ancillary_0_1_0", c"OutgoingDatagram"),
+    (c"berkeley_sockets.bindings.imports.berkeley_sockets_ancillary_0_1_0", c"IncomingDatagram"),
     (c"berkeley_sockets.bindings.imports.berkeley_sockets_poll_0_1_0", c"Interest"),
     (c"berkeley_sockets.bindings.imports.wasi_io_poll_0_2_12", c"Pollable"),
     (c"berkeley_sockets.bindings.imports.berkeley_sockets_poller_0_1_0", c"Poller"),
@@ -145,7 +147,7 @@ pub(crate) static CLASSES: [(&CStr, &CStr); 111] = [
 ];
 
 /// The names of attributes.
-pub(crate) static NAMES: [&CStr; 75] = [
+pub(crate) static NAMES: [&CStr; 76] = [
     c"value",
     c"handle",
     c"finalizer",
@@ -198,6 +200,7 @@ pub(crate) static NAMES: [&CStr; 75] = [
     c"length",
     c"ancillary",
     c"flags",
+    c"whole_length",
     c"socket",
     c"events",
     c"token",
@@ -303,44 +306,49 @@ static TYPE_76: Type = Type::List { item: &TYPE_75, size: 8 };
 static TYPE_77: Type = Type::Variant { cases: &[Case { class: 81, ty: Some(&TYPE_76) }, Case { class: 84, ty: Some(&TYPE_66) }], payload: 8, flat: 21 };
 static TYPE_78: Type = Type::List { item: &TYPE_77, size: 80 };
 static TYPE_79: Type = Type::Record { class: 85, fields: &[Field { name: 46, at: 0, ty: &TYPE_11 }, Field { name: 49, at: 8, ty: &TYPE_2 }, Field { name: 50, at: 16, ty: &TYPE_78 }, Field { name: 51, at: 24, ty: &TYPE_1 }, Field { name: 3, at: 32, ty: &TYPE_63 }] };
-static TYPE_80: Type = Type::Borrow;
-static TYPE_81: Type = Type::Signed(2);
-static TYPE_82: Type = Type::Record { class: 86, fields: &[Field { name: 52, at: 0, ty: &TYPE_80 }, Field { name: 53, at: 4, ty: &TYPE_81 }] };
-static TYPE_83: Type = Type::List { item: &TYPE_82, size: 8 };
-static TYPE_84: Type = Type::List { item: &TYPE_81, size: 2 };
-static TYPE_85: Type = Type::Own { class: 87, drop: 4 };
-static TYPE_86: Type = Type::Borrow;
-static TYPE_87: Type = Type::Borrow;
-static TYPE_88: Type = Type::Record { class: 89, fields: &[Field { name: 53, at: 0, ty: &TYPE_9 }, Field { name: 54, at: 8, ty: &TYPE_2 }] };
-static TYPE_89: Type = Type::List { item: &TYPE_88, size: 16 };
-static TYPE_90: Type = Type::Own { class: 87, drop: 4 };
-static TYPE_91: Type = Type::Own { class: 88, drop: 5 };
-static TYPE_92: Type = Type::Option { some: &TYPE_11, payload: 4, flat: 3 };
-static TYPE_93: Type = Type::Record { class: 90, fields: &[Field { name: 33, at: 0, ty: &TYPE_1 }, Field { name: 23, at: 4, ty: &TYPE_1 }, Field { name: 10, at: 8, ty: &TYPE_1 }, Field { name: 55, at: 12, ty: &TYPE_11 }, Field { name: 3, at: 24, ty: &TYPE_30 }] };
-static TYPE_94: Type = Type::List { item: &TYPE_93, size: 64 };
-static TYPE_95: Type = Type::Tuple(&[Field { name: 0, at: 0, ty: &TYPE_11 }, Field { name: 0, at: 8, ty: &TYPE_11 }]);
-static TYPE_96: Type = Type::Record { class: 91, fields: &[Field { name: 17, at: 0, ty: &TYPE_11 }, Field { name: 56, at: 8, ty: &TYPE_55 }, Field { name: 57, at: 16, ty: &TYPE_55 }] };
-static TYPE_97: Type = Type::Option { some: &TYPE_6, payload: 2, flat: 2 };
-static TYPE_98: Type = Type::Option { some: &TYPE_1, payload: 4, flat: 2 };
-static TYPE_99: Type = Type::Tuple(&[Field { name: 0, at: 0, ty: &TYPE_9 }, Field { name: 0, at: 4, ty: &TYPE_11 }]);
-static TYPE_100: Type = Type::List { item: &TYPE_99, size: 12 };
-static TYPE_101: Type = Type::Numbered { class: 93, size: 1 };
-static TYPE_102: Type = Type::Bool;
-static TYPE_103: Type = Type::Numbered { class: 94, size: 1 };
-static TYPE_104: Type = Type::Record { class: 95, fields: &[Field { name: 66, at: 0, ty: &TYPE_55 }, Field { name: 67, at: 8, ty: &TYPE_11 }] };
-static TYPE_105: Type = Type::Option { some: &TYPE_104, payload: 4, flat: 5 };
-static TYPE_106: Type = Type::List { item: &TYPE_6, size: 2 };
-static TYPE_107: Type = Type::Record { class: 96, fields: &[Field { name: 58, at: 0, ty: &TYPE_101 }, Field { name: 59, at: 1, ty: &TYPE_102 }, Field { name: 60, at: 2, ty: &TYPE_102 }, Field { name: 61, at: 4, ty: &TYPE_55 }, Field { name: 62, at: 12, ty: &TYPE_102 }, Field { name: 63, at: 16, ty: &TYPE_55 }, Field { name: 64, at: 24, ty: &TYPE_103 }, Field { name: 65, at: 28, ty: &TYPE_105 }, Field { name: 68, at: 48, ty: &TYPE_55 }, Field { name: 69, at: 56, ty: &TYPE_6 }, Field { name: 70, at: 58, ty: &TYPE_6 }, Field { name: 71, at: 60, ty: &TYPE_106 }, Field { name: 72, at: 68, ty: &TYPE_102 }] };
-static TYPE_108: Type = Type::Own { class: 92, drop: 6 };
-static TYPE_109: Type = Type::Record { class: 103, fields: &[Field { name: 44, at: 0, ty: &TYPE_9 }, Field { name: 73, at: 4, ty: &TYPE_32 }] };
-static TYPE_110: Type = Type::Variant { cases: &[Case { class: 97, ty: None }, Case { class: 98, ty: None }, Case { class: 99, ty: None }, Case { class: 100, ty: None }, Case { class: 101, ty: None }, Case { class: 102, ty: Some(&TYPE_109) }, Case { class: 104, ty: Some(&TYPE_4) }, Case { class: 105, ty: Some(&TYPE_32) }, Case { class: 106, ty: Some(&TYPE_32) }, Case { class: 107, ty: Some(&TYPE_32) }], payload: 4, flat: 4 };
-static TYPE_111: Type = Type::Numbered { class: 108, size: 1 };
-static TYPE_112: Type = Type::Borrow;
-static TYPE_113: Type = Type::Option { some: &TYPE_32, payload: 4, flat: 3 };
-static TYPE_114: Type = Type::Own { class: 109, drop: 7 };
-static TYPE_115: Type = Type::Borrow;
-static TYPE_116: Type = Type::Record { class: 110, fields: &[Field { name: 74, at: 0, ty: &TYPE_113 }, Field { name: 68, at: 12, ty: &TYPE_55 }, Field { name: 71, at: 20, ty: &TYPE_106 }] };
-static TYPE_117: Type = Type::Option { some: &TYPE_116, payload: 4, flat: 8 };
+static TYPE_80: Type = Type::Record { class: 86, fields: &[Field { name: 49, at: 0, ty: &TYPE_9 }, Field { name: 3, at: 8, ty: &TYPE_63 }, Field { name: 50, at: 56, ty: &TYPE_72 }] };
+static TYPE_81: Type = Type::List { item: &TYPE_80, size: 64 };
+static TYPE_82: Type = Type::Record { class: 87, fields: &[Field { name: 49, at: 0, ty: &TYPE_9 }, Field { name: 52, at: 4, ty: &TYPE_9 }, Field { name: 51, at: 8, ty: &TYPE_1 }, Field { name: 3, at: 16, ty: &TYPE_63 }, Field { name: 50, at: 64, ty: &TYPE_72 }] };
+static TYPE_83: Type = Type::List { item: &TYPE_82, size: 72 };
+static TYPE_84: Type = Type::Tuple(&[Field { name: 0, at: 0, ty: &TYPE_11 }, Field { name: 0, at: 8, ty: &TYPE_83 }]);
+static TYPE_85: Type = Type::Borrow;
+static TYPE_86: Type = Type::Signed(2);
+static TYPE_87: Type = Type::Record { class: 88, fields: &[Field { name: 53, at: 0, ty: &TYPE_85 }, Field { name: 54, at: 4, ty: &TYPE_86 }] };
+static TYPE_88: Type = Type::List { item: &TYPE_87, size: 8 };
+static TYPE_89: Type = Type::List { item: &TYPE_86, size: 2 };
+static TYPE_90: Type = Type::Own { class: 89, drop: 4 };
+static TYPE_91: Type = Type::Borrow;
+static TYPE_92: Type = Type::Borrow;
+static TYPE_93: Type = Type::Record { class: 91, fields: &[Field { name: 54, at: 0, ty: &TYPE_9 }, Field { name: 55, at: 8, ty: &TYPE_2 }] };
+static TYPE_94: Type = Type::List { item: &TYPE_93, size: 16 };
+static TYPE_95: Type = Type::Own { class: 89, drop: 4 };
+static TYPE_96: Type = Type::Own { class: 90, drop: 5 };
+static TYPE_97: Type = Type::Option { some: &TYPE_11, payload: 4, flat: 3 };
+static TYPE_98: Type = Type::Record { class: 92, fields: &[Field { name: 33, at: 0, ty: &TYPE_1 }, Field { name: 23, at: 4, ty: &TYPE_1 }, Field { name: 10, at: 8, ty: &TYPE_1 }, Field { name: 56, at: 12, ty: &TYPE_11 }, Field { name: 3, at: 24, ty: &TYPE_30 }] };
+static TYPE_99: Type = Type::List { item: &TYPE_98, size: 64 };
+static TYPE_100: Type = Type::Tuple(&[Field { name: 0, at: 0, ty: &TYPE_11 }, Field { name: 0, at: 8, ty: &TYPE_11 }]);
+static TYPE_101: Type = Type::Record { class: 93, fields: &[Field { name: 17, at: 0, ty: &TYPE_11 }, Field { name: 57, at: 8, ty: &TYPE_55 }, Field { name: 58, at: 16, ty: &TYPE_55 }] };
+static TYPE_102: Type = Type::Option { some: &TYPE_6, payload: 2, flat: 2 };
+static TYPE_103: Type = Type::Option { some: &TYPE_1, payload: 4, flat: 2 };
+static TYPE_104: Type = Type::Tuple(&[Field { name: 0, at: 0, ty: &TYPE_9 }, Field { name: 0, at: 4, ty: &TYPE_11 }]);
+static TYPE_105: Type = Type::List { item: &TYPE_104, size: 12 };
+static TYPE_106: Type = Type::Numbered { class: 95, size: 1 };
+static TYPE_107: Type = Type::Bool;
+static TYPE_108: Type = Type::Numbered { class: 96, size: 1 };
+static TYPE_109: Type = Type::Record { class: 97, fields: &[Field { name: 67, at: 0, ty: &TYPE_55 }, Field { name: 68, at: 8, ty: &TYPE_11 }] };
+static TYPE_110: Type = Type::Option { some: &TYPE_109, payload: 4, flat: 5 };
+static TYPE_111: Type = Type::List { item: &TYPE_6, size: 2 };
+static TYPE_112: Type = Type::Record { class: 98, fields: &[Field { name: 59, at: 0, ty: &TYPE_106 }, Field { name: 60, at: 1, ty: &TYPE_107 }, Field { name: 61, at: 2, ty: &TYPE_107 }, Field { name: 62, at: 4, ty: &TYPE_55 }, Field { name: 63, at: 12, ty: &TYPE_107 }, Field { name: 64, at: 16, ty: &TYPE_55 }, Field { name: 65, at: 24, ty: &TYPE_108 }, Field { name: 66, at: 28, ty: &TYPE_110 }, Field { name: 69, at: 48, ty: &TYPE_55 }, Field { name: 70, at: 56, ty: &TYPE_6 }, Field { name: 71, at: 58, ty: &TYPE_6 }, Field { name: 72, at: 60, ty: &TYPE_111 }, Field { name: 73, at: 68, ty: &TYPE_107 }] };
+static TYPE_113: Type = Type::Own { class: 94, drop: 6 };
+static TYPE_114: Type = Type::Record { class: 105, fields: &[Field { name: 44, at: 0, ty: &TYPE_9 }, Field { name: 74, at: 4, ty: &TYPE_32 }] };
+static TYPE_115: Type = Type::Variant { cases: &[Case { class: 99, ty: None }, Case { class: 100, ty: None }, Case { class: 101, ty: None }, Case { class: 102, ty: None }, Case { class: 103, ty: None }, Case { class: 104, ty: Some(&TYPE_114) }, Case { class: 106, ty: Some(&TYPE_4) }, Case { class: 107, ty: Some(&TYPE_32) }, Case { class: 108, ty: Some(&TYPE_32) }, Case { class: 109, ty: Some(&TYPE_32) }], payload: 4, flat: 4 };
+static TYPE_116: Type = Type::Numbered { class: 110, size: 1 };
+static TYPE_117: Type = Type::Borrow;
+static TYPE_118: Type = Type::Option { some: &TYPE_32, payload: 4, flat: 3 };
+static TYPE_119: Type = Type::Own { class: 111, drop: 7 };
+static TYPE_120: Type = Type::Borrow;
+static TYPE_121: Type = Type::Record { class: 112, fields: &[Field { name: 75, at: 0, ty: &TYPE_118 }, Field { name: 69, at: 12, ty: &TYPE_55 }, Field { name: 72, at: 20, ty: &TYPE_111 }] };
+static TYPE_122: Type = Type::Option { some: &TYPE_121, payload: 4, flat: 8 };
 
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/socket@0.1.0"))]
 unsafe extern "C" {
@@ -654,54 +662,54 @@ unsafe fn call_34(values: &Values) -> u64 {
     unsafe { import_34(values[0] as i32, values[1] as i64, values[2] as i64, values[3] as i32, values[4] as i32) };
     0
 }
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/ancillary@0.1.0"))]
+unsafe extern "C" {
+    #[link_name = "sendmmsg"]
+    fn import_35(_: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32);
+}
+unsafe fn call_35(values: &Values) -> u64 {
+    unsafe { import_35(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i32, values[4] as i32, values[5] as i32, values[6] as i32) };
+    0
+}
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/ancillary@0.1.0"))]
+unsafe extern "C" {
+    #[link_name = "recvmmsg"]
+    fn import_36(_: i32, _: i32, _: i64, _: i64, _: i32, _: i32);
+}
+unsafe fn call_36(values: &Values) -> u64 {
+    unsafe { import_36(values[0] as i32, values[1] as i32, values[2] as i64, values[3] as i64, values[4] as i32, values[5] as i32) };
+    0
+}
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/poll@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "poll"]
-    fn import_35(_: i32, _: i32, _: i32, _: i64, _: i32);
-}
-unsafe fn call_35(values: &Values) -> u64 {
-    unsafe { import_35(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i64, values[4] as i32) };
-    0
-}
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/poll@0.1.0"))]
-unsafe extern "C" {
-    #[link_name = "subscribe"]
-    fn import_36(_: i32, _: i32, _: i32);
-}
-unsafe fn call_36(values: &Values) -> u64 {
-    unsafe { import_36(values[0] as i32, values[1] as i32, values[2] as i32) };
-    0
-}
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/poller@0.1.0"))]
-unsafe extern "C" {
-    #[link_name = "[method]poller.add"]
     fn import_37(_: i32, _: i32, _: i32, _: i64, _: i32);
 }
 unsafe fn call_37(values: &Values) -> u64 {
     unsafe { import_37(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i64, values[4] as i32) };
     0
 }
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/poll@0.1.0"))]
+unsafe extern "C" {
+    #[link_name = "subscribe"]
+    fn import_38(_: i32, _: i32, _: i32);
+}
+unsafe fn call_38(values: &Values) -> u64 {
+    unsafe { import_38(values[0] as i32, values[1] as i32, values[2] as i32) };
+    0
+}
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/poller@0.1.0"))]
+unsafe extern "C" {
+    #[link_name = "[method]poller.add"]
+    fn import_39(_: i32, _: i32, _: i32, _: i64, _: i32);
+}
+unsafe fn call_39(values: &Values) -> u64 {
+    unsafe { import_39(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i64, values[4] as i32) };
+    0
+}
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/poller@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[method]poller.modify"]
-    fn import_38(_: i32, _: i32, _: i32, _: i64, _: i32);
-}
-unsafe fn call_38(values: &Values) -> u64 {
-    unsafe { import_38(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i64, values[4] as i32) };
-    0
-}
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/poller@0.1.0"))]
-unsafe extern "C" {
-    #[link_name = "[method]poller.remove"]
-    fn import_39(_: i32, _: i32, _: i32);
-}
-unsafe fn call_39(values: &Values) -> u64 {
-    unsafe { import_39(values[0] as i32, values[1] as i32, values[2] as i32) };
-    0
-}
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/poller@0.1.0"))]
-unsafe extern "C" {
-    #[link_name = "[method]poller.wait"]
     fn import_40(_: i32, _: i32, _: i32, _: i64, _: i32);
 }
 unsafe fn call_40(values: &Values) -> u64 {
@@ -710,96 +718,96 @@ unsafe fn call_40(values: &Values) -> u64 {
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/poller@0.1.0"))]
 unsafe extern "C" {
-    #[link_name = "[method]poller.subscribe"]
-    fn import_41(_: i32) -> i32;
+    #[link_name = "[method]poller.remove"]
+    fn import_41(_: i32, _: i32, _: i32);
 }
 unsafe fn call_41(values: &Values) -> u64 {
-    unsafe { import_41(values[0] as i32) as u64 }
+    unsafe { import_41(values[0] as i32, values[1] as i32, values[2] as i32) };
+    0
+}
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/poller@0.1.0"))]
+unsafe extern "C" {
+    #[link_name = "[method]poller.wait"]
+    fn import_42(_: i32, _: i32, _: i32, _: i64, _: i32);
+}
+unsafe fn call_42(values: &Values) -> u64 {
+    unsafe { import_42(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i64, values[4] as i32) };
+    0
+}
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/poller@0.1.0"))]
+unsafe extern "C" {
+    #[link_name = "[method]poller.subscribe"]
+    fn import_43(_: i32) -> i32;
+}
+unsafe fn call_43(values: &Values) -> u64 {
+    unsafe { import_43(values[0] as i32) as u64 }
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/poller@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "create"]
-    fn import_42(_: i32);
+    fn import_44(_: i32);
 }
-unsafe fn call_42(values: &Values) -> u64 {
-    unsafe { import_42(values[0] as i32) };
+unsafe fn call_44(values: &Values) -> u64 {
+    unsafe { import_44(values[0] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/netdb@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "getaddrinfo"]
-    fn import_43(_: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32);
+    fn import_45(_: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32);
 }
-unsafe fn call_43(values: &Values) -> u64 {
-    unsafe { import_43(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i32, values[4] as i32, values[5] as i32, values[6] as i32, values[7] as i32, values[8] as i32, values[9] as i32, values[10] as i32) };
+unsafe fn call_45(values: &Values) -> u64 {
+    unsafe { import_45(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i32, values[4] as i32, values[5] as i32, values[6] as i32, values[7] as i32, values[8] as i32, values[9] as i32, values[10] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/netdb@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "getnameinfo"]
-    fn import_44(_: i32, _: i32, _: i32, _: i64, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32);
+    fn import_46(_: i32, _: i32, _: i32, _: i64, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32);
 }
-unsafe fn call_44(values: &Values) -> u64 {
-    unsafe { import_44(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i64, values[4] as i32, values[5] as i32, values[6] as i32, values[7] as i32, values[8] as i32, values[9] as i32, values[10] as i32, values[11] as i32, values[12] as i32, values[13] as i32) };
+unsafe fn call_46(values: &Values) -> u64 {
+    unsafe { import_46(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i64, values[4] as i32, values[5] as i32, values[6] as i32, values[7] as i32, values[8] as i32, values[9] as i32, values[10] as i32, values[11] as i32, values[12] as i32, values[13] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/netdb@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "gethostbyname-ex"]
-    fn import_45(_: i32, _: i32, _: i32);
+    fn import_47(_: i32, _: i32, _: i32);
 }
-unsafe fn call_45(values: &Values) -> u64 {
-    unsafe { import_45(values[0] as i32, values[1] as i32, values[2] as i32) };
+unsafe fn call_47(values: &Values) -> u64 {
+    unsafe { import_47(values[0] as i32, values[1] as i32, values[2] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/netdb@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "gethostbyaddr"]
-    fn import_46(_: i32, _: i32, _: i32);
+    fn import_48(_: i32, _: i32, _: i32);
 }
-unsafe fn call_46(values: &Values) -> u64 {
-    unsafe { import_46(values[0] as i32, values[1] as i32, values[2] as i32) };
+unsafe fn call_48(values: &Values) -> u64 {
+    unsafe { import_48(values[0] as i32, values[1] as i32, values[2] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/netdb@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "getservbyname"]
-    fn import_47(_: i32, _: i32, _: i32, _: i32, _: i32, _: i32);
+    fn import_49(_: i32, _: i32, _: i32, _: i32, _: i32, _: i32);
 }
-unsafe fn call_47(values: &Values) -> u64 {
-    unsafe { import_47(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i32, values[4] as i32, values[5] as i32) };
+unsafe fn call_49(values: &Values) -> u64 {
+    unsafe { import_49(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i32, values[4] as i32, values[5] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/netdb@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "getservbyport"]
-    fn import_48(_: i32, _: i32, _: i32, _: i32, _: i32);
+    fn import_50(_: i32, _: i32, _: i32, _: i32, _: i32);
 }
-unsafe fn call_48(values: &Values) -> u64 {
-    unsafe { import_48(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i32, values[4] as i32) };
+unsafe fn call_50(values: &Values) -> u64 {
+    unsafe { import_50(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i32, values[4] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/netdb@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "getprotobyname"]
-    fn import_49(_: i32, _: i32, _: i32);
-}
-unsafe fn call_49(values: &Values) -> u64 {
-    unsafe { import_49(values[0] as i32, values[1] as i32, values[2] as i32) };
-    0
-}
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/interface@0.1.0"))]
-unsafe extern "C" {
-    #[link_name = "if-nameindex"]
-    fn import_50(_: i32);
-}
-unsafe fn call_50(values: &Values) -> u64 {
-    unsafe { import_50(values[0] as i32) };
-    0
-}
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/interface@0.1.0"))]
-unsafe extern "C" {
-    #[link_name = "if-nametoindex"]
     fn import_51(_: i32, _: i32, _: i32);
 }
 unsafe fn call_51(values: &Values) -> u64 {
@@ -808,70 +816,70 @@ unsafe fn call_51(values: &Values) -> u64 {
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/interface@0.1.0"))]
 unsafe extern "C" {
-    #[link_name = "if-indextoname"]
-    fn import_52(_: i32, _: i32);
+    #[link_name = "if-nameindex"]
+    fn import_52(_: i32);
 }
 unsafe fn call_52(values: &Values) -> u64 {
-    unsafe { import_52(values[0] as i32, values[1] as i32) };
+    unsafe { import_52(values[0] as i32) };
+    0
+}
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/interface@0.1.0"))]
+unsafe extern "C" {
+    #[link_name = "if-nametoindex"]
+    fn import_53(_: i32, _: i32, _: i32);
+}
+unsafe fn call_53(values: &Values) -> u64 {
+    unsafe { import_53(values[0] as i32, values[1] as i32, values[2] as i32) };
+    0
+}
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/interface@0.1.0"))]
+unsafe extern "C" {
+    #[link_name = "if-indextoname"]
+    fn import_54(_: i32, _: i32);
+}
+unsafe fn call_54(values: &Values) -> u64 {
+    unsafe { import_54(values[0] as i32, values[1] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/interface@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "gethostname"]
-    fn import_53(_: i32);
-}
-unsafe fn call_53(values: &Values) -> u64 {
-    unsafe { import_53(values[0] as i32) };
-    0
-}
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/interface@0.1.0"))]
-unsafe extern "C" {
-    #[link_name = "sethostname"]
-    fn import_54(_: i32, _: i32, _: i32);
-}
-unsafe fn call_54(values: &Values) -> u64 {
-    unsafe { import_54(values[0] as i32, values[1] as i32, values[2] as i32) };
-    0
-}
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/interface@0.1.0"))]
-unsafe extern "C" {
-    #[link_name = "local-cid"]
     fn import_55(_: i32);
 }
 unsafe fn call_55(values: &Values) -> u64 {
     unsafe { import_55(values[0] as i32) };
     0
 }
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/interface@0.1.0"))]
+unsafe extern "C" {
+    #[link_name = "sethostname"]
+    fn import_56(_: i32, _: i32, _: i32);
+}
+unsafe fn call_56(values: &Values) -> u64 {
+    unsafe { import_56(values[0] as i32, values[1] as i32, values[2] as i32) };
+    0
+}
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/interface@0.1.0"))]
+unsafe extern "C" {
+    #[link_name = "local-cid"]
+    fn import_57(_: i32);
+}
+unsafe fn call_57(values: &Values) -> u64 {
+    unsafe { import_57(values[0] as i32) };
+    0
+}
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[static]config.create"]
-    fn import_56(_: i32, _: i32);
+    fn import_58(_: i32, _: i32);
 }
-unsafe fn call_56(values: &Values) -> u64 {
-    unsafe { import_56(values[0] as i32, values[1] as i32) };
+unsafe fn call_58(values: &Values) -> u64 {
+    unsafe { import_58(values[0] as i32, values[1] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[static]config.create-with"]
-    fn import_57(_: i32, _: i32);
-}
-unsafe fn call_57(values: &Values) -> u64 {
-    unsafe { import_57(values[0] as i32, values[1] as i32) };
-    0
-}
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
-unsafe extern "C" {
-    #[link_name = "[static]connection.client"]
-    fn import_58(_: i32, _: i32, _: i32, _: i32, _: i32);
-}
-unsafe fn call_58(values: &Values) -> u64 {
-    unsafe { import_58(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i32, values[4] as i32) };
-    0
-}
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
-unsafe extern "C" {
-    #[link_name = "[static]connection.server"]
     fn import_59(_: i32, _: i32);
 }
 unsafe fn call_59(values: &Values) -> u64 {
@@ -880,121 +888,121 @@ unsafe fn call_59(values: &Values) -> u64 {
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
-    #[link_name = "[method]connection.put"]
-    fn import_60(_: i32, _: i32, _: i32) -> i64;
+    #[link_name = "[static]connection.client"]
+    fn import_60(_: i32, _: i32, _: i32, _: i32, _: i32);
 }
 unsafe fn call_60(values: &Values) -> u64 {
-    unsafe { import_60(values[0] as i32, values[1] as i32, values[2] as i32) as u64 }
+    unsafe { import_60(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i32, values[4] as i32) };
+    0
+}
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
+unsafe extern "C" {
+    #[link_name = "[static]connection.server"]
+    fn import_61(_: i32, _: i32);
+}
+unsafe fn call_61(values: &Values) -> u64 {
+    unsafe { import_61(values[0] as i32, values[1] as i32) };
+    0
+}
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
+unsafe extern "C" {
+    #[link_name = "[method]connection.put"]
+    fn import_62(_: i32, _: i32, _: i32) -> i64;
+}
+unsafe fn call_62(values: &Values) -> u64 {
+    unsafe { import_62(values[0] as i32, values[1] as i32, values[2] as i32) as u64 }
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[method]connection.needed"]
-    fn import_61(_: i32) -> i64;
+    fn import_63(_: i32) -> i64;
 }
-unsafe fn call_61(values: &Values) -> u64 {
-    unsafe { import_61(values[0] as i32) as u64 }
+unsafe fn call_63(values: &Values) -> u64 {
+    unsafe { import_63(values[0] as i32) as u64 }
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[method]connection.put-eof"]
-    fn import_62(_: i32);
+    fn import_64(_: i32);
 }
-unsafe fn call_62(values: &Values) -> u64 {
-    unsafe { import_62(values[0] as i32) };
+unsafe fn call_64(values: &Values) -> u64 {
+    unsafe { import_64(values[0] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[method]connection.take"]
-    fn import_63(_: i32, _: i64, _: i32);
+    fn import_65(_: i32, _: i64, _: i32);
 }
-unsafe fn call_63(values: &Values) -> u64 {
-    unsafe { import_63(values[0] as i32, values[1] as i64, values[2] as i32) };
+unsafe fn call_65(values: &Values) -> u64 {
+    unsafe { import_65(values[0] as i32, values[1] as i64, values[2] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[method]connection.handshake"]
-    fn import_64(_: i32, _: i32);
+    fn import_66(_: i32, _: i32);
 }
-unsafe fn call_64(values: &Values) -> u64 {
-    unsafe { import_64(values[0] as i32, values[1] as i32) };
+unsafe fn call_66(values: &Values) -> u64 {
+    unsafe { import_66(values[0] as i32, values[1] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[method]connection.client-hello"]
-    fn import_65(_: i32, _: i32);
+    fn import_67(_: i32, _: i32);
 }
-unsafe fn call_65(values: &Values) -> u64 {
-    unsafe { import_65(values[0] as i32, values[1] as i32) };
+unsafe fn call_67(values: &Values) -> u64 {
+    unsafe { import_67(values[0] as i32, values[1] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[method]connection.choose"]
-    fn import_66(_: i32, _: i32, _: i32);
+    fn import_68(_: i32, _: i32, _: i32);
 }
-unsafe fn call_66(values: &Values) -> u64 {
-    unsafe { import_66(values[0] as i32, values[1] as i32, values[2] as i32) };
+unsafe fn call_68(values: &Values) -> u64 {
+    unsafe { import_68(values[0] as i32, values[1] as i32, values[2] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[method]connection.refuse"]
-    fn import_67(_: i32, _: i32, _: i32);
+    fn import_69(_: i32, _: i32, _: i32);
 }
-unsafe fn call_67(values: &Values) -> u64 {
-    unsafe { import_67(values[0] as i32, values[1] as i32, values[2] as i32) };
+unsafe fn call_69(values: &Values) -> u64 {
+    unsafe { import_69(values[0] as i32, values[1] as i32, values[2] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[method]connection.read"]
-    fn import_68(_: i32, _: i64, _: i32);
+    fn import_70(_: i32, _: i64, _: i32);
 }
-unsafe fn call_68(values: &Values) -> u64 {
-    unsafe { import_68(values[0] as i32, values[1] as i64, values[2] as i32) };
+unsafe fn call_70(values: &Values) -> u64 {
+    unsafe { import_70(values[0] as i32, values[1] as i64, values[2] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[method]connection.unread"]
-    fn import_69(_: i32) -> i64;
+    fn import_71(_: i32) -> i64;
 }
-unsafe fn call_69(values: &Values) -> u64 {
-    unsafe { import_69(values[0] as i32) as u64 }
+unsafe fn call_71(values: &Values) -> u64 {
+    unsafe { import_71(values[0] as i32) as u64 }
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[method]connection.write"]
-    fn import_70(_: i32, _: i32, _: i32, _: i32);
+    fn import_72(_: i32, _: i32, _: i32, _: i32);
 }
-unsafe fn call_70(values: &Values) -> u64 {
-    unsafe { import_70(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i32) };
+unsafe fn call_72(values: &Values) -> u64 {
+    unsafe { import_72(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[method]connection.close"]
-    fn import_71(_: i32, _: i32);
-}
-unsafe fn call_71(values: &Values) -> u64 {
-    unsafe { import_71(values[0] as i32, values[1] as i32) };
-    0
-}
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
-unsafe extern "C" {
-    #[link_name = "[method]connection.version"]
-    fn import_72(_: i32, _: i32);
-}
-unsafe fn call_72(values: &Values) -> u64 {
-    unsafe { import_72(values[0] as i32, values[1] as i32) };
-    0
-}
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
-unsafe extern "C" {
-    #[link_name = "[method]connection.cipher-suite"]
     fn import_73(_: i32, _: i32);
 }
 unsafe fn call_73(values: &Values) -> u64 {
@@ -1003,7 +1011,7 @@ unsafe fn call_73(values: &Values) -> u64 {
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
-    #[link_name = "[method]connection.alpn"]
+    #[link_name = "[method]connection.version"]
     fn import_74(_: i32, _: i32);
 }
 unsafe fn call_74(values: &Values) -> u64 {
@@ -1012,7 +1020,7 @@ unsafe fn call_74(values: &Values) -> u64 {
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
-    #[link_name = "[method]connection.peer-certificates"]
+    #[link_name = "[method]connection.cipher-suite"]
     fn import_75(_: i32, _: i32);
 }
 unsafe fn call_75(values: &Values) -> u64 {
@@ -1021,7 +1029,7 @@ unsafe fn call_75(values: &Values) -> u64 {
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
-    #[link_name = "[method]connection.verified-chain"]
+    #[link_name = "[method]connection.alpn"]
     fn import_76(_: i32, _: i32);
 }
 unsafe fn call_76(values: &Values) -> u64 {
@@ -1030,83 +1038,101 @@ unsafe fn call_76(values: &Values) -> u64 {
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
-    #[link_name = "[method]connection.export-keying-material"]
-    fn import_77(_: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32);
+    #[link_name = "[method]connection.peer-certificates"]
+    fn import_77(_: i32, _: i32);
 }
 unsafe fn call_77(values: &Values) -> u64 {
-    unsafe { import_77(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i32, values[4] as i32, values[5] as i32, values[6] as i32, values[7] as i32) };
+    unsafe { import_77(values[0] as i32, values[1] as i32) };
+    0
+}
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
+unsafe extern "C" {
+    #[link_name = "[method]connection.verified-chain"]
+    fn import_78(_: i32, _: i32);
+}
+unsafe fn call_78(values: &Values) -> u64 {
+    unsafe { import_78(values[0] as i32, values[1] as i32) };
+    0
+}
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
+unsafe extern "C" {
+    #[link_name = "[method]connection.export-keying-material"]
+    fn import_79(_: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32);
+}
+unsafe fn call_79(values: &Values) -> u64 {
+    unsafe { import_79(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i32, values[4] as i32, values[5] as i32, values[6] as i32, values[7] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/socket@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[resource-drop]socket"]
-    fn import_78(_: i32);
-}
-unsafe fn call_78(values: &Values) -> u64 {
-    unsafe { import_78(values[0] as i32) };
-    0
-}
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "wasi:io/streams@0.2.12"))]
-unsafe extern "C" {
-    #[link_name = "[resource-drop]output-stream"]
-    fn import_79(_: i32);
-}
-unsafe fn call_79(values: &Values) -> u64 {
-    unsafe { import_79(values[0] as i32) };
-    0
-}
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "wasi:io/error@0.2.12"))]
-unsafe extern "C" {
-    #[link_name = "[resource-drop]error"]
     fn import_80(_: i32);
 }
 unsafe fn call_80(values: &Values) -> u64 {
     unsafe { import_80(values[0] as i32) };
     0
 }
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "wasi:filesystem/types@0.2.12"))]
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "wasi:io/streams@0.2.12"))]
 unsafe extern "C" {
-    #[link_name = "[resource-drop]descriptor"]
+    #[link_name = "[resource-drop]output-stream"]
     fn import_81(_: i32);
 }
 unsafe fn call_81(values: &Values) -> u64 {
     unsafe { import_81(values[0] as i32) };
     0
 }
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "wasi:io/poll@0.2.12"))]
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "wasi:io/error@0.2.12"))]
 unsafe extern "C" {
-    #[link_name = "[resource-drop]pollable"]
+    #[link_name = "[resource-drop]error"]
     fn import_82(_: i32);
 }
 unsafe fn call_82(values: &Values) -> u64 {
     unsafe { import_82(values[0] as i32) };
     0
 }
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/poller@0.1.0"))]
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "wasi:filesystem/types@0.2.12"))]
 unsafe extern "C" {
-    #[link_name = "[resource-drop]poller"]
+    #[link_name = "[resource-drop]descriptor"]
     fn import_83(_: i32);
 }
 unsafe fn call_83(values: &Values) -> u64 {
     unsafe { import_83(values[0] as i32) };
     0
 }
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "wasi:io/poll@0.2.12"))]
 unsafe extern "C" {
-    #[link_name = "[resource-drop]config"]
+    #[link_name = "[resource-drop]pollable"]
     fn import_84(_: i32);
 }
 unsafe fn call_84(values: &Values) -> u64 {
     unsafe { import_84(values[0] as i32) };
     0
 }
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/poller@0.1.0"))]
 unsafe extern "C" {
-    #[link_name = "[resource-drop]connection"]
+    #[link_name = "[resource-drop]poller"]
     fn import_85(_: i32);
 }
 unsafe fn call_85(values: &Values) -> u64 {
     unsafe { import_85(values[0] as i32) };
+    0
+}
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
+unsafe extern "C" {
+    #[link_name = "[resource-drop]config"]
+    fn import_86(_: i32);
+}
+unsafe fn call_86(values: &Values) -> u64 {
+    unsafe { import_86(values[0] as i32) };
+    0
+}
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
+unsafe extern "C" {
+    #[link_name = "[resource-drop]connection"]
+    fn import_87(_: i32);
+}
+unsafe fn call_87(values: &Values) -> u64 {
+    unsafe { import_87(values[0] as i32) };
     0
 }
 
@@ -1188,9 +1214,11 @@ entry!(entry_74, 74);
 entry!(entry_75, 75);
 entry!(entry_76, 76);
 entry!(entry_77, 77);
+entry!(entry_78, 78);
+entry!(entry_79, 79);
 
 /// What is called.
-pub(crate) static FUNCTIONS: [Function; 78] = [
+pub(crate) static FUNCTIONS: [Function; 80] = [
     Function { name: c"family", place: Place::Method(0), parameters: &[Field { name: 0, at: 0, ty: &TYPE_0 }], is_indirect: false, outcome: Outcome::Value(&TYPE_1), in_memory: false, call: call_0, entry: entry_0 },
     Function { name: c"type", place: Place::Method(0), parameters: &[Field { name: 0, at: 0, ty: &TYPE_0 }], is_indirect: false, outcome: Outcome::Value(&TYPE_1), in_memory: false, call: call_1, entry: entry_1 },
     Function { name: c"protocol", place: Place::Method(0), parameters: &[Field { name: 0, at: 0, ty: &TYPE_0 }], is_indirect: false, outcome: Outcome::Value(&TYPE_1), in_memory: false, call: call_2, entry: entry_2 },
@@ -1226,68 +1254,70 @@ pub(crate) static FUNCTIONS: [Function; 78] = [
     Function { name: c"sendmsg", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_ancillary_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_54 }, Field { name: 0, at: 4, ty: &TYPE_55 }, Field { name: 0, at: 12, ty: &TYPE_68 }, Field { name: 0, at: 20, ty: &TYPE_1 }, Field { name: 0, at: 24, ty: &TYPE_63 }], is_indirect: true, outcome: Outcome::Result { ok: Some(&TYPE_2), err: Some(&TYPE_35), payload: 8 }, in_memory: true, call: call_32, entry: entry_32 },
     Function { name: c"sendmsg_rights", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_ancillary_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_54 }, Field { name: 0, at: 4, ty: &TYPE_55 }, Field { name: 0, at: 12, ty: &TYPE_71 }, Field { name: 0, at: 20, ty: &TYPE_72 }, Field { name: 0, at: 28, ty: &TYPE_1 }, Field { name: 0, at: 32, ty: &TYPE_63 }], is_indirect: true, outcome: Outcome::Result { ok: Some(&TYPE_2), err: Some(&TYPE_35), payload: 8 }, in_memory: true, call: call_33, entry: entry_33 },
     Function { name: c"recvmsg", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_ancillary_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_54 }, Field { name: 0, at: 8, ty: &TYPE_2 }, Field { name: 0, at: 16, ty: &TYPE_2 }, Field { name: 0, at: 24, ty: &TYPE_1 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_79), err: Some(&TYPE_35), payload: 8 }, in_memory: true, call: call_34, entry: entry_34 },
-    Function { name: c"poll", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_poll_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_83 }, Field { name: 0, at: 8, ty: &TYPE_3 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_84), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_35, entry: entry_35 },
-    Function { name: c"subscribe", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_poll_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_80 }, Field { name: 0, at: 4, ty: &TYPE_81 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_85), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_36, entry: entry_36 },
-    Function { name: c"add", place: Place::Method(88), parameters: &[Field { name: 0, at: 0, ty: &TYPE_86 }, Field { name: 0, at: 4, ty: &TYPE_87 }, Field { name: 0, at: 8, ty: &TYPE_9 }, Field { name: 0, at: 16, ty: &TYPE_2 }], is_indirect: false, outcome: Outcome::Result { ok: None, err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_37, entry: entry_37 },
-    Function { name: c"modify", place: Place::Method(88), parameters: &[Field { name: 0, at: 0, ty: &TYPE_86 }, Field { name: 0, at: 4, ty: &TYPE_87 }, Field { name: 0, at: 8, ty: &TYPE_9 }, Field { name: 0, at: 16, ty: &TYPE_2 }], is_indirect: false, outcome: Outcome::Result { ok: None, err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_38, entry: entry_38 },
-    Function { name: c"remove", place: Place::Method(88), parameters: &[Field { name: 0, at: 0, ty: &TYPE_86 }, Field { name: 0, at: 4, ty: &TYPE_87 }], is_indirect: false, outcome: Outcome::Result { ok: None, err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_39, entry: entry_39 },
-    Function { name: c"wait", place: Place::Method(88), parameters: &[Field { name: 0, at: 0, ty: &TYPE_86 }, Field { name: 0, at: 4, ty: &TYPE_9 }, Field { name: 0, at: 8, ty: &TYPE_3 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_89), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_40, entry: entry_40 },
-    Function { name: c"subscribe", place: Place::Method(88), parameters: &[Field { name: 0, at: 0, ty: &TYPE_86 }], is_indirect: false, outcome: Outcome::Value(&TYPE_90), in_memory: false, call: call_41, entry: entry_41 },
-    Function { name: c"create", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_poller_0_1_0"), parameters: &[], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_91), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_42, entry: entry_42 },
-    Function { name: c"getaddrinfo", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_netdb_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_92 }, Field { name: 0, at: 12, ty: &TYPE_92 }, Field { name: 0, at: 24, ty: &TYPE_1 }, Field { name: 0, at: 28, ty: &TYPE_1 }, Field { name: 0, at: 32, ty: &TYPE_1 }, Field { name: 0, at: 36, ty: &TYPE_1 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_94), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_43, entry: entry_43 },
-    Function { name: c"getnameinfo", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_netdb_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_30 }, Field { name: 0, at: 40, ty: &TYPE_1 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_95), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_44, entry: entry_44 },
-    Function { name: c"gethostbyname_ex", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_netdb_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_11 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_96), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_45, entry: entry_45 },
-    Function { name: c"gethostbyaddr", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_netdb_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_11 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_96), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_46, entry: entry_46 },
-    Function { name: c"getservbyname", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_netdb_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_11 }, Field { name: 0, at: 8, ty: &TYPE_92 }], is_indirect: false, outcome: Outcome::Value(&TYPE_97), in_memory: true, call: call_47, entry: entry_47 },
-    Function { name: c"getservbyport", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_netdb_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_6 }, Field { name: 0, at: 4, ty: &TYPE_92 }], is_indirect: false, outcome: Outcome::Value(&TYPE_92), in_memory: true, call: call_48, entry: entry_48 },
-    Function { name: c"getprotobyname", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_netdb_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_11 }], is_indirect: false, outcome: Outcome::Value(&TYPE_98), in_memory: true, call: call_49, entry: entry_49 },
-    Function { name: c"if_nameindex", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_interface_0_1_0"), parameters: &[], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_100), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_50, entry: entry_50 },
-    Function { name: c"if_nametoindex", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_interface_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_11 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_9), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_51, entry: entry_51 },
-    Function { name: c"if_indextoname", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_interface_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_9 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_11), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_52, entry: entry_52 },
-    Function { name: c"gethostname", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_interface_0_1_0"), parameters: &[], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_11), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_53, entry: entry_53 },
-    Function { name: c"sethostname", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_interface_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_11 }], is_indirect: false, outcome: Outcome::Result { ok: None, err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_54, entry: entry_54 },
-    Function { name: c"local_cid", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_interface_0_1_0"), parameters: &[], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_9), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_55, entry: entry_55 },
-    Function { name: c"create", place: Place::Static(92), parameters: &[Field { name: 0, at: 0, ty: &TYPE_107 }], is_indirect: true, outcome: Outcome::Result { ok: Some(&TYPE_108), err: Some(&TYPE_110), payload: 4 }, in_memory: true, call: call_56, entry: entry_56 },
-    Function { name: c"create_with", place: Place::Static(92), parameters: &[Field { name: 0, at: 0, ty: &TYPE_107 }, Field { name: 0, at: 72, ty: &TYPE_111 }], is_indirect: true, outcome: Outcome::Result { ok: Some(&TYPE_108), err: Some(&TYPE_110), payload: 4 }, in_memory: true, call: call_57, entry: entry_57 },
-    Function { name: c"client", place: Place::Static(109), parameters: &[Field { name: 0, at: 0, ty: &TYPE_112 }, Field { name: 0, at: 4, ty: &TYPE_113 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_114), err: Some(&TYPE_110), payload: 4 }, in_memory: true, call: call_58, entry: entry_58 },
-    Function { name: c"server", place: Place::Static(109), parameters: &[Field { name: 0, at: 0, ty: &TYPE_112 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_114), err: Some(&TYPE_110), payload: 4 }, in_memory: true, call: call_59, entry: entry_59 },
-    Function { name: c"put", place: Place::Method(109), parameters: &[Field { name: 0, at: 0, ty: &TYPE_115 }, Field { name: 0, at: 4, ty: &TYPE_11 }], is_indirect: false, outcome: Outcome::Value(&TYPE_2), in_memory: false, call: call_60, entry: entry_60 },
-    Function { name: c"needed", place: Place::Method(109), parameters: &[Field { name: 0, at: 0, ty: &TYPE_115 }], is_indirect: false, outcome: Outcome::Value(&TYPE_2), in_memory: false, call: call_61, entry: entry_61 },
-    Function { name: c"put_eof", place: Place::Method(109), parameters: &[Field { name: 0, at: 0, ty: &TYPE_115 }], is_indirect: false, outcome: Outcome::Nothing, in_memory: false, call: call_62, entry: entry_62 },
-    Function { name: c"take", place: Place::Method(109), parameters: &[Field { name: 0, at: 0, ty: &TYPE_115 }, Field { name: 0, at: 8, ty: &TYPE_2 }], is_indirect: false, outcome: Outcome::Value(&TYPE_11), in_memory: true, call: call_63, entry: entry_63 },
-    Function { name: c"handshake", place: Place::Method(109), parameters: &[Field { name: 0, at: 0, ty: &TYPE_115 }], is_indirect: false, outcome: Outcome::Result { ok: None, err: Some(&TYPE_110), payload: 4 }, in_memory: true, call: call_64, entry: entry_64 },
-    Function { name: c"client_hello", place: Place::Method(109), parameters: &[Field { name: 0, at: 0, ty: &TYPE_115 }], is_indirect: false, outcome: Outcome::Value(&TYPE_117), in_memory: true, call: call_65, entry: entry_65 },
-    Function { name: c"choose", place: Place::Method(109), parameters: &[Field { name: 0, at: 0, ty: &TYPE_115 }, Field { name: 0, at: 4, ty: &TYPE_112 }], is_indirect: false, outcome: Outcome::Result { ok: None, err: Some(&TYPE_110), payload: 4 }, in_memory: true, call: call_66, entry: entry_66 },
-    Function { name: c"refuse", place: Place::Method(109), parameters: &[Field { name: 0, at: 0, ty: &TYPE_115 }, Field { name: 0, at: 4, ty: &TYPE_4 }], is_indirect: false, outcome: Outcome::Result { ok: None, err: Some(&TYPE_110), payload: 4 }, in_memory: true, call: call_67, entry: entry_67 },
-    Function { name: c"read", place: Place::Method(109), parameters: &[Field { name: 0, at: 0, ty: &TYPE_115 }, Field { name: 0, at: 8, ty: &TYPE_2 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_11), err: Some(&TYPE_110), payload: 4 }, in_memory: true, call: call_68, entry: entry_68 },
-    Function { name: c"unread", place: Place::Method(109), parameters: &[Field { name: 0, at: 0, ty: &TYPE_115 }], is_indirect: false, outcome: Outcome::Value(&TYPE_2), in_memory: false, call: call_69, entry: entry_69 },
-    Function { name: c"write", place: Place::Method(109), parameters: &[Field { name: 0, at: 0, ty: &TYPE_115 }, Field { name: 0, at: 4, ty: &TYPE_11 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_2), err: Some(&TYPE_110), payload: 8 }, in_memory: true, call: call_70, entry: entry_70 },
-    Function { name: c"close", place: Place::Method(109), parameters: &[Field { name: 0, at: 0, ty: &TYPE_115 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_102), err: Some(&TYPE_110), payload: 4 }, in_memory: true, call: call_71, entry: entry_71 },
-    Function { name: c"version", place: Place::Method(109), parameters: &[Field { name: 0, at: 0, ty: &TYPE_115 }], is_indirect: false, outcome: Outcome::Value(&TYPE_97), in_memory: true, call: call_72, entry: entry_72 },
-    Function { name: c"cipher_suite", place: Place::Method(109), parameters: &[Field { name: 0, at: 0, ty: &TYPE_115 }], is_indirect: false, outcome: Outcome::Value(&TYPE_97), in_memory: true, call: call_73, entry: entry_73 },
-    Function { name: c"alpn", place: Place::Method(109), parameters: &[Field { name: 0, at: 0, ty: &TYPE_115 }], is_indirect: false, outcome: Outcome::Value(&TYPE_92), in_memory: true, call: call_74, entry: entry_74 },
-    Function { name: c"peer_certificates", place: Place::Method(109), parameters: &[Field { name: 0, at: 0, ty: &TYPE_115 }], is_indirect: false, outcome: Outcome::Value(&TYPE_55), in_memory: true, call: call_75, entry: entry_75 },
-    Function { name: c"verified_chain", place: Place::Method(109), parameters: &[Field { name: 0, at: 0, ty: &TYPE_115 }], is_indirect: false, outcome: Outcome::Value(&TYPE_55), in_memory: true, call: call_76, entry: entry_76 },
-    Function { name: c"export_keying_material", place: Place::Method(109), parameters: &[Field { name: 0, at: 0, ty: &TYPE_115 }, Field { name: 0, at: 4, ty: &TYPE_9 }, Field { name: 0, at: 8, ty: &TYPE_11 }, Field { name: 0, at: 16, ty: &TYPE_92 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_11), err: Some(&TYPE_110), payload: 4 }, in_memory: true, call: call_77, entry: entry_77 },
+    Function { name: c"sendmmsg", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_ancillary_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_54 }, Field { name: 0, at: 4, ty: &TYPE_11 }, Field { name: 0, at: 12, ty: &TYPE_81 }, Field { name: 0, at: 20, ty: &TYPE_1 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_9), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_35, entry: entry_35 },
+    Function { name: c"recvmmsg", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_ancillary_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_54 }, Field { name: 0, at: 4, ty: &TYPE_9 }, Field { name: 0, at: 8, ty: &TYPE_2 }, Field { name: 0, at: 16, ty: &TYPE_2 }, Field { name: 0, at: 24, ty: &TYPE_1 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_84), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_36, entry: entry_36 },
+    Function { name: c"poll", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_poll_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_88 }, Field { name: 0, at: 8, ty: &TYPE_3 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_89), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_37, entry: entry_37 },
+    Function { name: c"subscribe", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_poll_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_85 }, Field { name: 0, at: 4, ty: &TYPE_86 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_90), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_38, entry: entry_38 },
+    Function { name: c"add", place: Place::Method(90), parameters: &[Field { name: 0, at: 0, ty: &TYPE_91 }, Field { name: 0, at: 4, ty: &TYPE_92 }, Field { name: 0, at: 8, ty: &TYPE_9 }, Field { name: 0, at: 16, ty: &TYPE_2 }], is_indirect: false, outcome: Outcome::Result { ok: None, err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_39, entry: entry_39 },
+    Function { name: c"modify", place: Place::Method(90), parameters: &[Field { name: 0, at: 0, ty: &TYPE_91 }, Field { name: 0, at: 4, ty: &TYPE_92 }, Field { name: 0, at: 8, ty: &TYPE_9 }, Field { name: 0, at: 16, ty: &TYPE_2 }], is_indirect: false, outcome: Outcome::Result { ok: None, err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_40, entry: entry_40 },
+    Function { name: c"remove", place: Place::Method(90), parameters: &[Field { name: 0, at: 0, ty: &TYPE_91 }, Field { name: 0, at: 4, ty: &TYPE_92 }], is_indirect: false, outcome: Outcome::Result { ok: None, err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_41, entry: entry_41 },
+    Function { name: c"wait", place: Place::Method(90), parameters: &[Field { name: 0, at: 0, ty: &TYPE_91 }, Field { name: 0, at: 4, ty: &TYPE_9 }, Field { name: 0, at: 8, ty: &TYPE_3 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_94), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_42, entry: entry_42 },
+    Function { name: c"subscribe", place: Place::Method(90), parameters: &[Field { name: 0, at: 0, ty: &TYPE_91 }], is_indirect: false, outcome: Outcome::Value(&TYPE_95), in_memory: false, call: call_43, entry: entry_43 },
+    Function { name: c"create", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_poller_0_1_0"), parameters: &[], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_96), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_44, entry: entry_44 },
+    Function { name: c"getaddrinfo", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_netdb_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_97 }, Field { name: 0, at: 12, ty: &TYPE_97 }, Field { name: 0, at: 24, ty: &TYPE_1 }, Field { name: 0, at: 28, ty: &TYPE_1 }, Field { name: 0, at: 32, ty: &TYPE_1 }, Field { name: 0, at: 36, ty: &TYPE_1 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_99), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_45, entry: entry_45 },
+    Function { name: c"getnameinfo", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_netdb_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_30 }, Field { name: 0, at: 40, ty: &TYPE_1 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_100), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_46, entry: entry_46 },
+    Function { name: c"gethostbyname_ex", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_netdb_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_11 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_101), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_47, entry: entry_47 },
+    Function { name: c"gethostbyaddr", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_netdb_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_11 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_101), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_48, entry: entry_48 },
+    Function { name: c"getservbyname", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_netdb_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_11 }, Field { name: 0, at: 8, ty: &TYPE_97 }], is_indirect: false, outcome: Outcome::Value(&TYPE_102), in_memory: true, call: call_49, entry: entry_49 },
+    Function { name: c"getservbyport", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_netdb_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_6 }, Field { name: 0, at: 4, ty: &TYPE_97 }], is_indirect: false, outcome: Outcome::Value(&TYPE_97), in_memory: true, call: call_50, entry: entry_50 },
+    Function { name: c"getprotobyname", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_netdb_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_11 }], is_indirect: false, outcome: Outcome::Value(&TYPE_103), in_memory: true, call: call_51, entry: entry_51 },
+    Function { name: c"if_nameindex", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_interface_0_1_0"), parameters: &[], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_105), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_52, entry: entry_52 },
+    Function { name: c"if_nametoindex", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_interface_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_11 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_9), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_53, entry: entry_53 },
+    Function { name: c"if_indextoname", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_interface_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_9 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_11), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_54, entry: entry_54 },
+    Function { name: c"gethostname", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_interface_0_1_0"), parameters: &[], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_11), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_55, entry: entry_55 },
+    Function { name: c"sethostname", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_interface_0_1_0"), parameters: &[Field { name: 0, at: 0, ty: &TYPE_11 }], is_indirect: false, outcome: Outcome::Result { ok: None, err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_56, entry: entry_56 },
+    Function { name: c"local_cid", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_interface_0_1_0"), parameters: &[], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_9), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_57, entry: entry_57 },
+    Function { name: c"create", place: Place::Static(94), parameters: &[Field { name: 0, at: 0, ty: &TYPE_112 }], is_indirect: true, outcome: Outcome::Result { ok: Some(&TYPE_113), err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_58, entry: entry_58 },
+    Function { name: c"create_with", place: Place::Static(94), parameters: &[Field { name: 0, at: 0, ty: &TYPE_112 }, Field { name: 0, at: 72, ty: &TYPE_116 }], is_indirect: true, outcome: Outcome::Result { ok: Some(&TYPE_113), err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_59, entry: entry_59 },
+    Function { name: c"client", place: Place::Static(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_117 }, Field { name: 0, at: 4, ty: &TYPE_118 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_119), err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_60, entry: entry_60 },
+    Function { name: c"server", place: Place::Static(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_117 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_119), err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_61, entry: entry_61 },
+    Function { name: c"put", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }, Field { name: 0, at: 4, ty: &TYPE_11 }], is_indirect: false, outcome: Outcome::Value(&TYPE_2), in_memory: false, call: call_62, entry: entry_62 },
+    Function { name: c"needed", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Value(&TYPE_2), in_memory: false, call: call_63, entry: entry_63 },
+    Function { name: c"put_eof", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Nothing, in_memory: false, call: call_64, entry: entry_64 },
+    Function { name: c"take", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }, Field { name: 0, at: 8, ty: &TYPE_2 }], is_indirect: false, outcome: Outcome::Value(&TYPE_11), in_memory: true, call: call_65, entry: entry_65 },
+    Function { name: c"handshake", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Result { ok: None, err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_66, entry: entry_66 },
+    Function { name: c"client_hello", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Value(&TYPE_122), in_memory: true, call: call_67, entry: entry_67 },
+    Function { name: c"choose", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }, Field { name: 0, at: 4, ty: &TYPE_117 }], is_indirect: false, outcome: Outcome::Result { ok: None, err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_68, entry: entry_68 },
+    Function { name: c"refuse", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }, Field { name: 0, at: 4, ty: &TYPE_4 }], is_indirect: false, outcome: Outcome::Result { ok: None, err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_69, entry: entry_69 },
+    Function { name: c"read", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }, Field { name: 0, at: 8, ty: &TYPE_2 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_11), err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_70, entry: entry_70 },
+    Function { name: c"unread", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Value(&TYPE_2), in_memory: false, call: call_71, entry: entry_71 },
+    Function { name: c"write", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }, Field { name: 0, at: 4, ty: &TYPE_11 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_2), err: Some(&TYPE_115), payload: 8 }, in_memory: true, call: call_72, entry: entry_72 },
+    Function { name: c"close", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_107), err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_73, entry: entry_73 },
+    Function { name: c"version", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Value(&TYPE_102), in_memory: true, call: call_74, entry: entry_74 },
+    Function { name: c"cipher_suite", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Value(&TYPE_102), in_memory: true, call: call_75, entry: entry_75 },
+    Function { name: c"alpn", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Value(&TYPE_97), in_memory: true, call: call_76, entry: entry_76 },
+    Function { name: c"peer_certificates", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Value(&TYPE_55), in_memory: true, call: call_77, entry: entry_77 },
+    Function { name: c"verified_chain", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Value(&TYPE_55), in_memory: true, call: call_78, entry: entry_78 },
+    Function { name: c"export_keying_material", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }, Field { name: 0, at: 4, ty: &TYPE_9 }, Field { name: 0, at: 8, ty: &TYPE_11 }, Field { name: 0, at: 16, ty: &TYPE_97 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_11), err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_79, entry: entry_79 },
 ];
 
 /// What gives resources back, by their numbers in [`Type::Own`].
 pub(crate) static DROPS: [Call; 8] = [
-    call_78,
-    call_79,
     call_80,
     call_81,
     call_82,
     call_83,
     call_84,
     call_85,
+    call_86,
+    call_87,
 ];
 
 #[cfg(target_arch = "wasm32")]
 #[unsafe(link_section = "component-type:berkeley-python")]
-static DESCRIPTION: [u8; 13126] = *b"\
+static DESCRIPTION: [u8; 13391] = *b"\
 \x00asm\x0d\x00\x01\x00\x00\x19\x16wit-component-encodin\
-g\x04\x00\x07\xe0e\x01A\x02\x01A/\x01B\x08\x01m\x83\x01\x05eperm\x06enoent\
+g\x04\x00\x07\xe9g\x01A\x02\x01A/\x01B\x08\x01m\x83\x01\x05eperm\x06enoent\
 \x05esrch\x05eintr\x03eio\x05enxio\x05e2big\x07eno\
 exec\x05ebadf\x06echild\x06eagain\x06enomem\x06\
 eacces\x06efault\x07enotblk\x05ebusy\x06eexi\
@@ -1558,7 +1588,7 @@ ror\x03\x00\x02\x02\x03\x02\x01\x05\x04\x00\x06socket\x03\x00\x04\x01h\x05\x01h\
 count\x08\x00\x09\x04\x00\x08sendfile\x01\x0a\x03\x00\x1bberkeley\
 :sockets/file@0.1.0\x05\x13\x02\x03\x00\x01\x0cipv4-a\
 ddress\x02\x03\x00\x01\x0cipv6-address\x02\x03\x00\x09\x0adesc\
-riptor\x01B:\x02\x03\x02\x01\x02\x04\x00\x05error\x03\x00\x00\x02\x03\x02\x01\x03\x04\x00\
+riptor\x01BG\x02\x03\x02\x01\x02\x04\x00\x05error\x03\x00\x00\x02\x03\x02\x01\x03\x04\x00\
 \x0esocket-address\x03\x00\x02\x02\x03\x02\x01\x14\x04\x00\x0cipv4-a\
 ddress\x03\x00\x04\x02\x03\x02\x01\x15\x04\x00\x0cipv6-address\x03\x00\x06\
 \x02\x03\x02\x01\x05\x04\x00\x06socket\x03\x00\x08\x02\x03\x02\x01\x16\x04\x00\x0adescrip\
@@ -1586,114 +1616,122 @@ ket\x01!\x00\x04file\x01%\x00\x04\x00\x13outgoing-descri\
 ptor\x03\x00&\x01p\x20\x01q\x02\x06rights\x01(\x00\x04data\x01\x1c\x00\x04\
 \x00\x18incoming-control-message\x03\x00)\x01p*\
 \x01r\x05\x04data\x17\x06lengthw\x09ancillary+\x05fla\
-gsz\x07address\x14\x04\x00\x07message\x03\x00,\x01p\x17\x01p$\x01\
-j\x01w\x01\x01\x01@\x05\x06socket!\x07buffers.\x09ancill\
-ary/\x05flagsz\x07address\x14\x000\x04\x00\x07sendmsg\
-\x011\x01p'\x01p\x1c\x01@\x06\x06socket!\x07buffers.\x06rig\
-hts2\x09ancillary3\x05flagsz\x07address\x14\x00\
-0\x04\x00\x0esendmsg-rights\x014\x01j\x01-\x01\x01\x01@\x04\x06so\
-cket!\x04sizew\x0eancillary-sizew\x05flag\
-sz\x005\x04\x00\x07recvmsg\x016\x03\x00\x20berkeley:sock\
-ets/ancillary@0.1.0\x05\x17\x01B\x07\x02\x03\x02\x01\x12\x04\x00\x0a\
-descriptor\x03\x00\x00\x01i\x01\x01o\x02\x02s\x01p\x03\x01@\x00\x00\x04\x04\x00\x0f\
-get-directories\x01\x05\x03\x00\x1fwasi:filesys\
-tem/preopens@0.2.12\x05\x18\x01B\x13\x02\x03\x02\x01\x0a\x04\x00\x08\
-pollable\x03\x00\x00\x02\x03\x02\x01\x02\x04\x00\x05error\x03\x00\x02\x02\x03\x02\x01\x05\
-\x04\x00\x06socket\x03\x00\x04\x01h\x05\x01r\x02\x06socket\x06\x06event\
-s|\x04\x00\x08interest\x03\x00\x07\x01p\x08\x01kw\x01p|\x01j\x01\x0b\x01\x03\x01\
-@\x02\x09interests\x09\x05limit\x0a\x00\x0c\x04\x00\x04poll\x01\x0d\x01\
-i\x01\x01j\x01\x0e\x01\x03\x01@\x02\x06socket\x06\x06events|\x00\x0f\x04\x00\x09\
-subscribe\x01\x10\x03\x00\x1bberkeley:sockets/p\
-oll@0.1.0\x05\x19\x01B\x1d\x02\x03\x02\x01\x0a\x04\x00\x08pollable\x03\x00\
-\x00\x02\x03\x02\x01\x02\x04\x00\x05error\x03\x00\x02\x02\x03\x02\x01\x05\x04\x00\x06socket\x03\
-\x00\x04\x01r\x02\x06eventsy\x05tokenw\x04\x00\x05event\x03\x00\x06\x04\
-\x00\x06poller\x03\x01\x01h\x08\x01h\x05\x01j\x00\x01\x03\x01@\x04\x04self\x09\x06s\
-ocket\x0a\x06eventsy\x05tokenw\x00\x0b\x04\x00\x12[metho\
-d]poller.add\x01\x0c\x04\x00\x15[method]poller.\
-modify\x01\x0c\x01@\x02\x04self\x09\x06socket\x0a\x00\x0b\x04\x00\x15[m\
-ethod]poller.remove\x01\x0d\x01kw\x01p\x07\x01j\x01\x0f\x01\
-\x03\x01@\x03\x04self\x09\x04mosty\x05limit\x0e\x00\x10\x04\x00\x13[met\
-hod]poller.wait\x01\x11\x01i\x01\x01@\x01\x04self\x09\x00\x12\x04\
-\x00\x18[method]poller.subscribe\x01\x13\x01i\x08\x01\
-j\x01\x14\x01\x03\x01@\x00\x00\x15\x04\x00\x06create\x01\x16\x03\x00\x1dberkeley\
-:sockets/poller@0.1.0\x05\x1a\x01B\x22\x02\x03\x02\x01\x02\x04\
-\x00\x05error\x03\x00\x00\x02\x03\x02\x01\x03\x04\x00\x0esocket-address\
-\x03\x00\x02\x02\x03\x02\x01\x14\x04\x00\x0cipv4-address\x03\x00\x04\x01p}\x01r\x05\
-\x06familyz\x04typez\x08protocolz\x0ecanonic\
-al-name\x06\x07address\x03\x04\x00\x0caddress-info\
-\x03\x00\x07\x01p\x06\x01r\x03\x04name\x06\x07aliases\x09\x09address\
-es\x09\x04\x00\x0ahost-entry\x03\x00\x0a\x01k\x06\x01p\x08\x01j\x01\x0d\x01\x01\x01\
-@\x06\x04host\x0c\x07service\x0c\x06familyz\x04typez\x08\
-protocolz\x05flagsz\x00\x0e\x04\x00\x0bgetaddrinfo\
-\x01\x0f\x01o\x02\x06\x06\x01j\x01\x10\x01\x01\x01@\x02\x07address\x03\x05flagsz\
-\x00\x11\x04\x00\x0bgetnameinfo\x01\x12\x01j\x01\x0b\x01\x01\x01@\x01\x04name\
-\x06\x00\x13\x04\x00\x10gethostbyname-ex\x01\x14\x01@\x01\x07addr\
-ess\x06\x00\x13\x04\x00\x0dgethostbyaddr\x01\x15\x01k{\x01@\x02\x04n\
-ame\x06\x08protocol\x0c\x00\x16\x04\x00\x0dgetservbyname\
-\x01\x17\x01@\x02\x04port{\x08protocol\x0c\x00\x0c\x04\x00\x0dgetser\
-vbyport\x01\x18\x01kz\x01@\x01\x04name\x06\x00\x19\x04\x00\x0egetpro\
-tobyname\x01\x1a\x03\x00\x1cberkeley:sockets/ne\
-tdb@0.1.0\x05\x1b\x01B\x15\x02\x03\x02\x01\x02\x04\x00\x05error\x03\x00\x00\x01p\
-}\x01o\x02y\x02\x01p\x03\x01j\x01\x04\x01\x01\x01@\x00\x00\x05\x04\x00\x0cif-namein\
-dex\x01\x06\x01j\x01y\x01\x01\x01@\x01\x04name\x02\x00\x07\x04\x00\x0eif-name\
-toindex\x01\x08\x01j\x01\x02\x01\x01\x01@\x01\x05indexy\x00\x09\x04\x00\x0eif\
--indextoname\x01\x0a\x01@\x00\x00\x09\x04\x00\x0bgethostnam\
-e\x01\x0b\x01j\x00\x01\x01\x01@\x01\x04name\x02\x00\x0c\x04\x00\x0bsethostnam\
-e\x01\x0d\x01@\x00\x00\x07\x04\x00\x09local-cid\x01\x0e\x03\x00\x20berkele\
-y:sockets/interface@0.1.0\x05\x1c\x01BM\x01r\
-\x02\x04codey\x04texts\x04\x00\x0cverification\x03\x00\x00\x01\
-q\x0a\x09want-read\x00\x00\x0awant-write\x00\x00\x0bwant\
--choice\x00\x00\x06closed\x00\x00\x0eunexpected-eo\
-f\x00\x00\x0cverification\x01\x01\x00\x05alert\x01}\x00\x08pro\
-tocol\x01s\x00\x07invalid\x01s\x00\x05limit\x01s\x00\x04\x00\x05e\
-rror\x03\x00\x02\x01m\x03\x04none\x08optional\x08require\
-d\x04\x00\x0bverify-mode\x03\x00\x04\x01m\x03\x04none\x04leaf\x05\
-chain\x04\x00\x10revocation-check\x03\x00\x06\x01p}\x01p\
-\x08\x01r\x02\x05chain\x09\x03key\x08\x04\x00\x08identity\x03\x00\x0a\x01k\
-\x0b\x01p{\x01r\x0d\x06verify\x05\x0acheck-name\x7f\x0bcomm\
-on-name\x7f\x05roots\x09\x0ahost-roots\x7f\x04crls\
-\x09\x0arevocation\x07\x08identity\x0c\x04alpn\x09\x0fmi\
-nimum-version{\x0fmaximum-version{\x0d\
-cipher-suites\x0d\x06choice\x7f\x04\x00\x05terms\x03\x00\
-\x0e\x01n\x02\x0dpartial-chain\x06strict\x04\x00\x0cveri\
-fy-flags\x03\x00\x10\x04\x00\x06config\x03\x01\x01ks\x01r\x03\x0bser\
-ver-name\x13\x04alpn\x09\x0dcipher-suites\x0d\x04\x00\
-\x0cclient-hello\x03\x00\x14\x04\x00\x0aconnection\x03\x01\x01\
-i\x12\x01j\x01\x17\x01\x03\x01@\x01\x05terms\x0f\x00\x18\x04\x00\x15[static]c\
-onfig.create\x01\x19\x01@\x02\x05terms\x0f\x05flags\x11\x00\
-\x18\x04\x00\x1a[static]config.create-with\x01\x1a\
-\x01h\x12\x01i\x16\x01j\x01\x1c\x01\x03\x01@\x02\x06config\x1b\x0bserver-n\
-ame\x13\x00\x1d\x04\x00\x19[static]connection.clie\
-nt\x01\x1e\x01@\x01\x06config\x1b\x00\x1d\x04\x00\x19[static]conn\
-ection.server\x01\x1f\x01h\x16\x01@\x02\x04self\x20\x0aciph\
-ertext\x08\x00w\x04\x00\x16[method]connection.p\
-ut\x01!\x01@\x01\x04self\x20\x00w\x04\x00\x19[method]connec\
-tion.needed\x01\x22\x01@\x01\x04self\x20\x01\x00\x04\x00\x1a[meth\
-od]connection.put-eof\x01#\x01@\x02\x04self\x20\
-\x04sizew\x00\x08\x04\x00\x17[method]connection.ta\
-ke\x01$\x01j\x00\x01\x03\x01@\x01\x04self\x20\x00%\x04\x00\x1c[method]c\
-onnection.handshake\x01&\x01k\x15\x01@\x01\x04self\
-\x20\x00'\x04\x00\x1f[method]connection.client-\
-hello\x01(\x01@\x02\x04self\x20\x06config\x1b\x00%\x04\x00\x19[me\
-thod]connection.choose\x01)\x01@\x02\x04self\
-\x20\x05alert}\x00%\x04\x00\x19[method]connection.\
-refuse\x01*\x01j\x01\x08\x01\x03\x01@\x02\x04self\x20\x04sizew\x00+\x04\
-\x00\x17[method]connection.read\x01,\x04\x00\x19[m\
-ethod]connection.unread\x01\x22\x01j\x01w\x01\x03\x01\
-@\x02\x04self\x20\x09plaintext\x08\x00-\x04\x00\x18[method]\
-connection.write\x01.\x01j\x01\x7f\x01\x03\x01@\x01\x04self\
-\x20\x00/\x04\x00\x18[method]connection.close\x010\
-\x01k{\x01@\x01\x04self\x20\x001\x04\x00\x1a[method]connect\
-ion.version\x012\x04\x00\x1f[method]connecti\
-on.cipher-suite\x012\x01k\x08\x01@\x01\x04self\x20\x003\x04\
-\x00\x17[method]connection.alpn\x014\x01@\x01\x04s\
-elf\x20\x00\x09\x04\x00$[method]connection.peer\
--certificates\x015\x04\x00![method]connec\
-tion.verified-chain\x015\x01@\x04\x04self\x20\x04s\
-izey\x05label\x08\x07context3\x00+\x04\x00)[method\
-]connection.export-keying-materi\
-al\x016\x03\x00\x1aberkeley:sockets/tls@0.1.\
-0\x05\x1d\x04\x00\x1eberkeley:sockets/imports@0\
-.1.0\x04\x00\x0b\x0d\x01\x00\x07imports\x03\x00\x00\x00/\x09producer\
-s\x01\x0cprocessed-by\x01\x0dwit-component\x070\
-.259.0";
+gsz\x07address\x14\x04\x00\x07message\x03\x00,\x01p\x1c\x01r\x03\x06\
+lengthy\x07address\x14\x09ancillary.\x04\x00\x11ou\
+tgoing-datagram\x03\x00/\x01r\x05\x06lengthy\x0cwh\
+ole-lengthy\x05flagsz\x07address\x14\x09anci\
+llary.\x04\x00\x11incoming-datagram\x03\x001\x01p\x17\
+\x01p$\x01j\x01w\x01\x01\x01@\x05\x06socket!\x07buffers3\x09an\
+cillary4\x05flagsz\x07address\x14\x005\x04\x00\x07sen\
+dmsg\x016\x01p'\x01@\x06\x06socket!\x07buffers3\x06ri\
+ghts7\x09ancillary.\x05flagsz\x07address\x14\
+\x005\x04\x00\x0esendmsg-rights\x018\x01j\x01-\x01\x01\x01@\x04\x06s\
+ocket!\x04sizew\x0eancillary-sizew\x05fla\
+gsz\x009\x04\x00\x07recvmsg\x01:\x01p0\x01j\x01y\x01\x01\x01@\x04\x06so\
+cket!\x04data\x17\x09datagrams;\x05flagsz\x00<\x04\
+\x00\x08sendmmsg\x01=\x01p2\x01o\x02\x17>\x01j\x01?\x01\x01\x01@\x05\x06so\
+cket!\x05county\x04sizew\x0eancillary-siz\
+ew\x05flagsz\x00\xc0\x00\x04\x00\x08recvmmsg\x01A\x03\x00\x20berk\
+eley:sockets/ancillary@0.1.0\x05\x17\x01B\
+\x07\x02\x03\x02\x01\x12\x04\x00\x0adescriptor\x03\x00\x00\x01i\x01\x01o\x02\x02s\x01p\
+\x03\x01@\x00\x00\x04\x04\x00\x0fget-directories\x01\x05\x03\x00\x1fwas\
+i:filesystem/preopens@0.2.12\x05\x18\x01B\
+\x13\x02\x03\x02\x01\x0a\x04\x00\x08pollable\x03\x00\x00\x02\x03\x02\x01\x02\x04\x00\x05erro\
+r\x03\x00\x02\x02\x03\x02\x01\x05\x04\x00\x06socket\x03\x00\x04\x01h\x05\x01r\x02\x06sock\
+et\x06\x06events|\x04\x00\x08interest\x03\x00\x07\x01p\x08\x01kw\x01\
+p|\x01j\x01\x0b\x01\x03\x01@\x02\x09interests\x09\x05limit\x0a\x00\x0c\x04\
+\x00\x04poll\x01\x0d\x01i\x01\x01j\x01\x0e\x01\x03\x01@\x02\x06socket\x06\x06eve\
+nts|\x00\x0f\x04\x00\x09subscribe\x01\x10\x03\x00\x1bberkeley:\
+sockets/poll@0.1.0\x05\x19\x01B\x1d\x02\x03\x02\x01\x0a\x04\x00\x08p\
+ollable\x03\x00\x00\x02\x03\x02\x01\x02\x04\x00\x05error\x03\x00\x02\x02\x03\x02\x01\x05\x04\
+\x00\x06socket\x03\x00\x04\x01r\x02\x06eventsy\x05tokenw\x04\x00\x05\
+event\x03\x00\x06\x04\x00\x06poller\x03\x01\x01h\x08\x01h\x05\x01j\x00\x01\x03\x01@\
+\x04\x04self\x09\x06socket\x0a\x06eventsy\x05tokenw\x00\x0b\
+\x04\x00\x12[method]poller.add\x01\x0c\x04\x00\x15[metho\
+d]poller.modify\x01\x0c\x01@\x02\x04self\x09\x06socke\
+t\x0a\x00\x0b\x04\x00\x15[method]poller.remove\x01\x0d\x01k\
+w\x01p\x07\x01j\x01\x0f\x01\x03\x01@\x03\x04self\x09\x04mosty\x05limit\x0e\
+\x00\x10\x04\x00\x13[method]poller.wait\x01\x11\x01i\x01\x01@\x01\
+\x04self\x09\x00\x12\x04\x00\x18[method]poller.subscr\
+ibe\x01\x13\x01i\x08\x01j\x01\x14\x01\x03\x01@\x00\x00\x15\x04\x00\x06create\x01\x16\x03\x00\
+\x1dberkeley:sockets/poller@0.1.0\x05\x1a\
+\x01B\x22\x02\x03\x02\x01\x02\x04\x00\x05error\x03\x00\x00\x02\x03\x02\x01\x03\x04\x00\x0esocke\
+t-address\x03\x00\x02\x02\x03\x02\x01\x14\x04\x00\x0cipv4-address\
+\x03\x00\x04\x01p}\x01r\x05\x06familyz\x04typez\x08protocol\
+z\x0ecanonical-name\x06\x07address\x03\x04\x00\x0cadd\
+ress-info\x03\x00\x07\x01p\x06\x01r\x03\x04name\x06\x07aliases\
+\x09\x09addresses\x09\x04\x00\x0ahost-entry\x03\x00\x0a\x01k\x06\x01\
+p\x08\x01j\x01\x0d\x01\x01\x01@\x06\x04host\x0c\x07service\x0c\x06famil\
+yz\x04typez\x08protocolz\x05flagsz\x00\x0e\x04\x00\x0bge\
+taddrinfo\x01\x0f\x01o\x02\x06\x06\x01j\x01\x10\x01\x01\x01@\x02\x07addres\
+s\x03\x05flagsz\x00\x11\x04\x00\x0bgetnameinfo\x01\x12\x01j\x01\x0b\x01\
+\x01\x01@\x01\x04name\x06\x00\x13\x04\x00\x10gethostbyname-ex\x01\
+\x14\x01@\x01\x07address\x06\x00\x13\x04\x00\x0dgethostbyaddr\x01\
+\x15\x01k{\x01@\x02\x04name\x06\x08protocol\x0c\x00\x16\x04\x00\x0dgets\
+ervbyname\x01\x17\x01@\x02\x04port{\x08protocol\x0c\x00\x0c\
+\x04\x00\x0dgetservbyport\x01\x18\x01kz\x01@\x01\x04name\x06\x00\x19\
+\x04\x00\x0egetprotobyname\x01\x1a\x03\x00\x1cberkeley:s\
+ockets/netdb@0.1.0\x05\x1b\x01B\x15\x02\x03\x02\x01\x02\x04\x00\x05e\
+rror\x03\x00\x00\x01p}\x01o\x02y\x02\x01p\x03\x01j\x01\x04\x01\x01\x01@\x00\x00\x05\x04\x00\x0c\
+if-nameindex\x01\x06\x01j\x01y\x01\x01\x01@\x01\x04name\x02\x00\x07\x04\
+\x00\x0eif-nametoindex\x01\x08\x01j\x01\x02\x01\x01\x01@\x01\x05inde\
+xy\x00\x09\x04\x00\x0eif-indextoname\x01\x0a\x01@\x00\x00\x09\x04\x00\x0bg\
+ethostname\x01\x0b\x01j\x00\x01\x01\x01@\x01\x04name\x02\x00\x0c\x04\x00\x0bs\
+ethostname\x01\x0d\x01@\x00\x00\x07\x04\x00\x09local-cid\x01\x0e\x03\
+\x00\x20berkeley:sockets/interface@0.1\
+.0\x05\x1c\x01BM\x01r\x02\x04codey\x04texts\x04\x00\x0cverific\
+ation\x03\x00\x00\x01q\x0a\x09want-read\x00\x00\x0awant-wri\
+te\x00\x00\x0bwant-choice\x00\x00\x06closed\x00\x00\x0eunex\
+pected-eof\x00\x00\x0cverification\x01\x01\x00\x05ale\
+rt\x01}\x00\x08protocol\x01s\x00\x07invalid\x01s\x00\x05lim\
+it\x01s\x00\x04\x00\x05error\x03\x00\x02\x01m\x03\x04none\x08optiona\
+l\x08required\x04\x00\x0bverify-mode\x03\x00\x04\x01m\x03\x04n\
+one\x04leaf\x05chain\x04\x00\x10revocation-chec\
+k\x03\x00\x06\x01p}\x01p\x08\x01r\x02\x05chain\x09\x03key\x08\x04\x00\x08iden\
+tity\x03\x00\x0a\x01k\x0b\x01p{\x01r\x0d\x06verify\x05\x0acheck-n\
+ame\x7f\x0bcommon-name\x7f\x05roots\x09\x0ahost-ro\
+ots\x7f\x04crls\x09\x0arevocation\x07\x08identity\x0c\
+\x04alpn\x09\x0fminimum-version{\x0fmaximum-\
+version{\x0dcipher-suites\x0d\x06choice\x7f\x04\
+\x00\x05terms\x03\x00\x0e\x01n\x02\x0dpartial-chain\x06stri\
+ct\x04\x00\x0cverify-flags\x03\x00\x10\x04\x00\x06config\x03\x01\x01\
+ks\x01r\x03\x0bserver-name\x13\x04alpn\x09\x0dcipher-\
+suites\x0d\x04\x00\x0cclient-hello\x03\x00\x14\x04\x00\x0aconn\
+ection\x03\x01\x01i\x12\x01j\x01\x17\x01\x03\x01@\x01\x05terms\x0f\x00\x18\x04\x00\x15\
+[static]config.create\x01\x19\x01@\x02\x05terms\
+\x0f\x05flags\x11\x00\x18\x04\x00\x1a[static]config.crea\
+te-with\x01\x1a\x01h\x12\x01i\x16\x01j\x01\x1c\x01\x03\x01@\x02\x06config\x1b\
+\x0bserver-name\x13\x00\x1d\x04\x00\x19[static]connec\
+tion.client\x01\x1e\x01@\x01\x06config\x1b\x00\x1d\x04\x00\x19[st\
+atic]connection.server\x01\x1f\x01h\x16\x01@\x02\x04s\
+elf\x20\x0aciphertext\x08\x00w\x04\x00\x16[method]con\
+nection.put\x01!\x01@\x01\x04self\x20\x00w\x04\x00\x19[meth\
+od]connection.needed\x01\x22\x01@\x01\x04self\x20\x01\
+\x00\x04\x00\x1a[method]connection.put-eof\x01#\
+\x01@\x02\x04self\x20\x04sizew\x00\x08\x04\x00\x17[method]conn\
+ection.take\x01$\x01j\x00\x01\x03\x01@\x01\x04self\x20\x00%\x04\x00\x1c\
+[method]connection.handshake\x01&\x01k\
+\x15\x01@\x01\x04self\x20\x00'\x04\x00\x1f[method]connectio\
+n.client-hello\x01(\x01@\x02\x04self\x20\x06config\
+\x1b\x00%\x04\x00\x19[method]connection.choose\x01\
+)\x01@\x02\x04self\x20\x05alert}\x00%\x04\x00\x19[method]co\
+nnection.refuse\x01*\x01j\x01\x08\x01\x03\x01@\x02\x04self\x20\
+\x04sizew\x00+\x04\x00\x17[method]connection.re\
+ad\x01,\x04\x00\x19[method]connection.unread\
+\x01\x22\x01j\x01w\x01\x03\x01@\x02\x04self\x20\x09plaintext\x08\x00-\x04\x00\
+\x18[method]connection.write\x01.\x01j\x01\x7f\x01\
+\x03\x01@\x01\x04self\x20\x00/\x04\x00\x18[method]connectio\
+n.close\x010\x01k{\x01@\x01\x04self\x20\x001\x04\x00\x1a[metho\
+d]connection.version\x012\x04\x00\x1f[method\
+]connection.cipher-suite\x012\x01k\x08\x01@\x01\
+\x04self\x20\x003\x04\x00\x17[method]connection.al\
+pn\x014\x01@\x01\x04self\x20\x00\x09\x04\x00$[method]connec\
+tion.peer-certificates\x015\x04\x00![meth\
+od]connection.verified-chain\x015\x01@\
+\x04\x04self\x20\x04sizey\x05label\x08\x07context3\x00+\x04\
+\x00)[method]connection.export-keyi\
+ng-material\x016\x03\x00\x1aberkeley:sockets\
+/tls@0.1.0\x05\x1d\x04\x00\x1eberkeley:sockets/\
+imports@0.1.0\x04\x00\x0b\x0d\x01\x00\x07imports\x03\x00\x00\x00/\
+\x09producers\x01\x0cprocessed-by\x01\x0dwit-co\
+mponent\x070.259.0";

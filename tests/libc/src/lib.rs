@@ -125,8 +125,7 @@ unsafe extern "C" {
     pub fn sendmsg(fd: c_int, header: *const Msghdr, flags: c_int) -> isize;
     pub fn recvmsg(fd: c_int, header: *mut Msghdr, flags: c_int) -> isize;
     pub fn sendmmsg(fd: c_int, messages: *mut Mmsghdr, count: u32, flags: c_int) -> c_int;
-    pub fn recvmmsg(fd: c_int, messages: *mut Mmsghdr, count: u32, flags: c_int, limit: *const libc::timespec)
-    -> c_int;
+    pub fn recvmmsg(fd: c_int, messages: *mut Mmsghdr, count: u32, flags: c_int, limit: *mut libc::timespec) -> c_int;
     pub fn sendfile(to: c_int, from: c_int, offset: *mut i64, count: usize) -> isize;
     pub fn dup(fd: c_int) -> c_int;
     pub fn dup2(fd: c_int, number: c_int) -> c_int;

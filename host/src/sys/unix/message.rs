@@ -110,40 +110,29 @@ pub(crate) fn receive_unnamed(socket: &Socket, size: usize, flags: i32) -> io::R
     receive_with(size, flags, receive).map(|(data, ())| data)
 }
 
+thread_local! {
+    /// The room for control messages of a call that received nothing, as [`KEPT`] is for data.
+    static KEPT_CONTROL: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };
+}
+
 /// Receives into buffers of these sizes: recvmsg(2).
 pub(crate) fn receive_message(
     socket: &Socket,
     (size, control_size): (usize, usize),
     flags: i32,
 ) -> io::Result<(RawMessage, RawAddress)> {
-    let mut message = RawMessage { data: buffer(size, flags), ..RawMessage::default() };
-    message.control.resize(control_size, 0);
-    let flags = native::flags(flags)?;
-    // SAFETY: a cleared msghdr is a valid one; its pointers and lengths are those of buffers that outlive the call;
-    // the kernel has written as many bytes as it tells, or `buffer` has cleared them.
-    let address = unsafe {
-        let ((), address) = SockAddr::try_init(|storage, len| {
-            let mut buffer = libc::iovec { iov_base: message.data.as_mut_ptr().cast(), iov_len: size };
-            let mut header: libc::msghdr = std::mem::zeroed();
-            header.msg_name = storage.cast();
-            header.msg_namelen = *len;
-            header.msg_iov = &raw mut buffer;
-            header.msg_iovlen = 1;
-            // To no room at all the kernel tells MSG_CTRUNC of more than to an empty one.
-            if control_size > 0 {
-                header.msg_control = message.control.as_mut_ptr().cast();
-                header.msg_controllen = control_size as _;
-            }
-            let received = libc::recvmsg(socket.as_raw_fd(), &raw mut header, flags);
-            message.length = usize::try_from(received).map_err(|_| io::Error::last_os_error())?;
-            message.data.set_len(message.length.min(size));
-            message.control.truncate(header.msg_controllen as usize);
-            message.flags = linux_flags(header.msg_flags);
-            *len = header.msg_namelen;
-            Ok(())
-        })?;
-        address
+    let mut control = KEPT_CONTROL.take();
+    control.clear();
+    control.resize(control_size, 0);
+    let result = receive_with(size, flags, |room, flags| receive_header(socket, room, &mut control, flags));
+    let (data, (length, told, address)) = match result {
+        Ok(came) => came,
+        Err(error) => {
+            KEPT_CONTROL.set(control);
+            return Err(error);
+        }
     };
+    let mut message = RawMessage { data, length, control, flags: told, ..RawMessage::default() };
     message.control = linux_control(message.control);
     for (level, kind, data) in cmsg::parse(&message.control) {
         if cmsg::has_descriptors(level, kind) {
@@ -158,6 +147,38 @@ pub(crate) fn receive_message(
         rustix::io::fcntl_setfd(descriptor, rustix::io::FdFlags::CLOEXEC)?;
     }
     Ok((message, from_sockaddr(&address)))
+}
+
+/// The length that the kernel tells, its flags, and who sent the message. The control messages are as long as they are.
+fn receive_header(
+    socket: &Socket,
+    room: &mut [MaybeUninit<u8>],
+    control: &mut Vec<u8>,
+    flags: i32,
+) -> io::Result<(usize, (usize, i32, SockAddr))> {
+    let mut buffer = libc::iovec { iov_base: room.as_mut_ptr().cast(), iov_len: room.len() };
+    // SAFETY: a cleared msghdr is a valid one; its pointers and lengths are those of buffers that outlive the call; of the
+    // address the kernel tells the length.
+    let ((length, told), address) = unsafe {
+        SockAddr::try_init(|storage, len| {
+            let mut header: libc::msghdr = std::mem::zeroed();
+            header.msg_name = storage.cast();
+            header.msg_namelen = *len;
+            header.msg_iov = &raw mut buffer;
+            header.msg_iovlen = 1;
+            // To no room at all the kernel tells MSG_CTRUNC of more than to an empty one.
+            if !control.is_empty() {
+                header.msg_control = control.as_mut_ptr().cast();
+                header.msg_controllen = control.len() as _;
+            }
+            let received = libc::recvmsg(socket.as_raw_fd(), &raw mut header, flags);
+            let length = usize::try_from(received).map_err(|_| io::Error::last_os_error())?;
+            control.truncate(header.msg_controllen as usize);
+            *len = header.msg_namelen;
+            Ok((length, linux_flags(header.msg_flags)))
+        })?
+    };
+    Ok((length, (length, told, address)))
 }
 
 /// The number by which the socket is passed on.

@@ -12,7 +12,7 @@ use std::task::{Context, Poll, Wake, Waker};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, Result, ensure};
-use berkeley_guest::ancillary::ControlMessage;
+use berkeley_guest::ancillary::{Batch, ControlMessage};
 use berkeley_guest::error::Errno;
 use berkeley_guest::future::{
     self, AsyncPollable, Socket, TcpListener, TcpStream, UdpSocket, UnixDatagram, UnixListener, UnixStream, block_on,
@@ -29,6 +29,7 @@ const CASES: &[(&str, Case)] = &[
     ("a conversation over TCP", || block_on(tcp())),
     ("nobody listens", || block_on(refused())),
     ("datagrams over UDP", || block_on(udp())),
+    ("many datagrams by one call", || block_on(batches())),
     ("datagrams over unix sockets", || block_on(datagrams())),
     ("sockets of other families, and messages with sockets", || block_on(messages())),
     ("a full backlog is waited out", || block_on(backlog())),
@@ -133,6 +134,27 @@ async fn udp() -> Result<()> {
     server.send_to(b"peek", client.local_addr()?).await?;
     ensure!(client.peek_from(&mut buffer).await? == (4, at));
     ensure!(client.recv_from(&mut buffer).await? == (4, at));
+    Ok(())
+}
+
+async fn batches() -> Result<()> {
+    let (one, other) = (UdpSocket::bind("127.0.0.1:0").await?, UdpSocket::bind("127.0.0.1:0").await?);
+    let peer = other.local_addr()?;
+    let waiting = spawn(async move {
+        // Nothing is there yet.
+        let mut came = Vec::new();
+        while came.len() < 40 {
+            for datagram in &other.recv_many(64, 100).await? {
+                came.push(datagram.data().to_vec());
+            }
+        }
+        Ok::<_, berkeley_guest::Error>(came)
+    });
+    yield_now().await;
+    let mut batch = Batch::new();
+    (0..40).for_each(|at: u8| batch.push_to(&[at; 10], peer));
+    ensure!(one.send_many(&mut batch).await? == 40 && batch.is_empty());
+    ensure!(waiting.await??.iter().map(|data| data[0]).eq(0..40));
     Ok(())
 }
 

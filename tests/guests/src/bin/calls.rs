@@ -4,10 +4,13 @@
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
+use berkeley_guest::ancillary::Batch;
 use berkeley_guest::error::Error;
 use berkeley_guest::socket::*;
 
 const MESSAGE: [u8; 64] = [7; 64];
+/// How many datagrams go by one call.
+const BATCH: usize = 100;
 
 fn main() -> Result<()> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
@@ -54,13 +57,38 @@ fn case(what: &str, peer: &[String]) -> Result<Box<dyn FnMut() -> Result<()>>> {
             })
         }
         "datagram" => {
-            let socket = Socket::new(AF_INET, SOCK_DGRAM, 0)?;
-            socket.bind(("127.0.0.1", 0))?;
+            let socket = datagrams()?;
             let own = socket.getsockname()?;
             Box::new(move || {
                 ensure!(socket.sendto(&MESSAGE, &own)? == MESSAGE.len());
                 ensure!(socket.recvfrom_into(&mut buffer)?.0 == MESSAGE.len());
                 Ok(())
+            })
+        }
+        // Many datagrams, alike and not, to two peers.
+        "batch" => {
+            let sockets = [datagrams()?, datagrams()?];
+            let own = [sockets[0].getsockname()?, sockets[1].getsockname()?];
+            let mut batch = Batch::new();
+            Box::new(move || {
+                for at in 0..BATCH {
+                    batch.push_to(&MESSAGE[..if at % 5 == 0 { 10 } else { 64 }], own[at / 20 % 2].clone());
+                }
+                ensure!(sockets[0].send_many(&mut batch)? == BATCH);
+                let came = [sockets[0].recv_many(BATCH, 100)?, sockets[1].recv_many(BATCH, 100)?];
+                ensure!(came[0].len() + came[1].len() == BATCH, "{came:?}");
+                Ok(())
+            })
+        }
+        // One that is used.
+        "used" => {
+            let server = create_server(("127.0.0.1", 0), &ServerOptions::default())?;
+            Box::new(move || {
+                let (one, other, _) = connected_to(&server)?;
+                one.sendall(&MESSAGE)?;
+                ensure!(other.recv_into(&mut buffer)? == MESSAGE.len());
+                one.close()?;
+                Ok(other.close()?)
             })
         }
         "connection" => {
@@ -73,6 +101,12 @@ fn case(what: &str, peer: &[String]) -> Result<Box<dyn FnMut() -> Result<()>>> {
         }
         _ => bail!("there is no {what}"),
     })
+}
+
+fn datagrams() -> Result<Socket> {
+    let socket = Socket::new(AF_INET, SOCK_DGRAM, 0)?;
+    socket.bind(("127.0.0.1", 0))?;
+    Ok(socket)
 }
 
 fn connection() -> Result<(Socket, Socket, u16)> {

@@ -19,6 +19,8 @@ fn main() {
     internet();
     errors();
     many();
+    mixed();
+    limited();
     println!("done");
 }
 
@@ -257,8 +259,71 @@ fn many() {
     let mut messages: Vec<_> = (0..4)
         .map(|at| Mmsghdr { header: header(&mut vectors[if at < 3 { at } else { 2 }], &mut []), length: 0 })
         .collect();
-    assert_eq!(ok(unsafe { recvmmsg(right, messages.as_mut_ptr(), 2, 0, std::ptr::null()) }), 2);
-    assert_eq!(ok(unsafe { recvmmsg(right, messages[2..].as_mut_ptr(), 2, MSG_WAITFORONE, std::ptr::null()) }), 1);
+    assert_eq!(ok(unsafe { recvmmsg(right, messages.as_mut_ptr(), 2, 0, std::ptr::null_mut()) }), 2);
+    assert_eq!(ok(unsafe { recvmmsg(right, messages[2..].as_mut_ptr(), 2, MSG_WAITFORONE, std::ptr::null_mut()) }), 1);
     assert_eq!(got, [*b"one", *b"two", *b"six"]);
-    fails(unsafe { recvmmsg(right, messages.as_mut_ptr(), 1, MSG_DONTWAIT, std::ptr::null()) }, libc::EAGAIN);
+    fails(unsafe { recvmmsg(right, messages.as_mut_ptr(), 1, MSG_DONTWAIT, std::ptr::null_mut()) }, libc::EAGAIN);
+}
+
+/// Parts of messages, addresses, control messages among others without, and too little room.
+fn mixed() {
+    let [left, right] = pair(SOCK_DGRAM);
+    let [gift, kept] = pair(SOCK_STREAM);
+    let (mut one, mut two, mut six) = (*b"one", *b"two", *b"sixsix");
+    let mut control = cmsg(SOL_SOCKET, SCM_RIGHTS, &numbers(&[gift]));
+    let mut first = [vector(&mut one), vector(&mut two)];
+    let mut second = [vector(&mut two)];
+    let mut third = [vector(&mut six)];
+    let message = |header| Mmsghdr { header, length: 99 };
+    let mut sent = [
+        message(header(&mut first, &mut [])),
+        message(header(&mut second, &mut control)),
+        message(header(&mut third, &mut [])),
+        message(header(&mut [], &mut [])),
+    ];
+    assert_eq!(ok(unsafe { sendmmsg(left, sent.as_mut_ptr(), 4, 0) }), 4);
+    assert_eq!(sent.map(|message| message.length), [6, 3, 6, 0]);
+    let mut texts = [[0; 6]; 4];
+    let mut room = [0; 100];
+    let [a, b, c, d] = &mut texts;
+    // Each has room of its own: the third less than there is.
+    let (mut a, mut b, mut c, mut d) = ([vector(a)], [vector(b)], [vector(&mut c[..4])], [vector(d)]);
+    let mut came = [
+        message(header(&mut a, &mut [])),
+        message(header(&mut b, &mut room)),
+        message(header(&mut c, &mut [])),
+        message(header(&mut d, &mut [])),
+    ];
+    assert_eq!(ok(unsafe { recvmmsg(right, came.as_mut_ptr(), 4, 0, std::ptr::null_mut()) }), 4);
+    assert_eq!(came.map(|message| message.length), [6, 3, 4, 0]);
+    assert_eq!(came.map(|message| message.header.flags & MSG_TRUNC), [0, 0, MSG_TRUNC, 0]);
+    assert_eq!(came.map(|message| message.header.controllen > 0), [false, true, false, false]);
+    assert_eq!(texts, [*b"onetwo", *b"two\0\0\0", *b"sixs\0\0", [0; 6]]);
+    unsafe { close(gift) };
+    unsafe { close(kept) };
+}
+
+/// recvmmsg(2) looks at its limit when something has come, and tells what is left.
+fn limited() {
+    let [left, right] = pair(SOCK_DGRAM);
+    let mut text = *b"text";
+    for _ in 0..3 {
+        let mut vectors = [vector(&mut text)];
+        let mut message = Mmsghdr { header: header(&mut vectors, &mut []), length: 0 };
+        assert_eq!(ok(unsafe { sendmmsg(left, &raw mut message, 1, 0) }), 1);
+    }
+    let mut vectors = [vector(&mut text)];
+    let mut messages = [Mmsghdr { header: header(&mut vectors, &mut []), length: 0 }; 2];
+    let mut limit = libc::timespec { tv_sec: 0, tv_nsec: 0 };
+    assert_eq!(ok(unsafe { recvmmsg(right, messages.as_mut_ptr(), 2, 0, &raw mut limit) }), 1);
+    limit.tv_sec = 1000;
+    assert_eq!(ok(unsafe { recvmmsg(right, messages.as_mut_ptr(), 2, 0, &raw mut limit) }), 2);
+    assert!((0..1000).contains(&limit.tv_sec), "{}", limit.tv_sec);
+    limit.tv_nsec = 1_000_000_000;
+    fails(unsafe { recvmmsg(right, messages.as_mut_ptr(), 2, 0, &raw mut limit) }, libc::EINVAL);
+    let mut nowhere = Mmsghdr { header: header(&mut [], &mut []), length: 0 };
+    nowhere.header.iov = std::ptr::without_provenance_mut(usize::MAX - 100);
+    nowhere.header.iovlen = 1;
+    fails(unsafe { sendmmsg(left, &raw mut nowhere, 1, 0) }, libc::EFAULT);
+    fails(unsafe { recvmmsg(right, &raw mut nowhere, 1, MSG_DONTWAIT, std::ptr::null_mut()) }, libc::EFAULT);
 }

@@ -112,4 +112,4 @@ impl UnixDatagram {
     }
 }
 
-share!(UnixDatagram(SocketAddr): socket, unix, local, peer, shutdown, datagram);
+share!(UnixDatagram(SocketAddr): socket, unix, local, peer, shutdown, datagram, batch);

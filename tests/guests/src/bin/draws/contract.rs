@@ -2,8 +2,8 @@
 
 use berkeley_guest::bindings::address::SocketAddress;
 use berkeley_guest::bindings::ancillary::{
-    ControlData, Credentials, IncomingControlMessage, IpPktinfo, Message, OutgoingControlMessage, OutgoingDescriptor,
-    PassedDescriptor, RawControlMessage, recvmsg, sendmsg, sendmsg_rights,
+    ControlData, Credentials, IncomingControlMessage, IpPktinfo, Message, OutgoingControlMessage, OutgoingDatagram,
+    OutgoingDescriptor, PassedDescriptor, RawControlMessage, recvmmsg, recvmsg, sendmmsg, sendmsg, sendmsg_rights,
 };
 use berkeley_guest::bindings::file::sendfile;
 use berkeley_guest::bindings::option::{getsockopt, getsockopt_bytes, setsockopt};
@@ -172,6 +172,33 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         on!(world, socket => {
             let message = recvmsg(&socket, world.size(), world.size(), world.flags());
             message.map(|message| take(world, message)).is_ok()
+        }),
+    ),
+    function(
+        "sendmmsg",
+        8,
+        on!(world, socket => {
+            let (data, flags) = (world.bytes(), world.flags());
+            let mut datagrams = Vec::new();
+            let mut left = data.len();
+            while left > 0 && !world.one_in(20) {
+                let length = world.random.usize(..=left.min(2000));
+                left -= length;
+                let address = if world.one_in(3) { Some(world.address()) } else { None };
+                let ancillary = if world.one_in(8) { vec![control(world)] } else { Vec::new() };
+                // Now and then there are not as many bytes.
+                let length = if world.one_in(100) { u32::MAX } else { length as u32 };
+                datagrams.push(OutgoingDatagram { length, address, ancillary });
+            }
+            sendmmsg(&socket, &data, &datagrams, flags).is_ok()
+        }),
+    ),
+    function(
+        "recvmmsg",
+        14,
+        on!(world, socket => {
+            let count = world.size() as u32;
+            recvmmsg(&socket, count, world.size(), world.size(), world.flags()).is_ok()
         }),
     ),
     function("open", 3, World::open),

@@ -1,0 +1,139 @@
+//! Sending several buffers as one message, with control messages: the data of sendmsg(2).
+
+use std::io::IoSlice;
+
+use berkeley_constants as c;
+use c::POLLOUT;
+
+use super::attempt::{Blocked, Tried};
+use super::handle::Socket;
+use super::patience::Patience;
+use super::send::Begun;
+use crate::address::Address;
+use crate::endpoint::{AnySocket, OutgoingControl};
+use crate::error::{Errno, Result};
+use crate::gate::Way;
+use crate::observer::Direction;
+
+/// The first so many bytes of the buffers.
+fn first<'a>(buffers: &'a [IoSlice<'_>], most: usize) -> Vec<IoSlice<'a>> {
+    let mut left = most;
+    let part = buffers.iter().map(|buffer| {
+        let length = buffer.len().min(left);
+        left -= length;
+        IoSlice::new(&buffer[..length])
+    });
+    part.collect()
+}
+
+impl Socket {
+    /// Sends the buffers as one message, as much as there is room for already, if that is all that the call does; some may
+    /// be left where the whole is wanted. Otherwise [`transmit_message`](Self::transmit_message) goes on.
+    pub(crate) fn transmit_message_now(
+        &self,
+        buffers: &[IoSlice<'_>],
+        control: &OutgoingControl,
+        flags: i32,
+        address: Option<&Address>,
+    ) -> Tried<usize, Begun> {
+        // What has a path must be found first, and a connection that is begun by sending be counted.
+        let is_plain = address.is_none() || self.peers.is_some() && !self.is_stream();
+        if self.observers().want_calls() || flags & c::MSG_FASTOPEN != 0 || !is_plain {
+            return Tried::Blocked(Begun::default());
+        }
+        let total: usize = buffers.iter().map(|buffer| buffer.len()).sum();
+        if self.part(total) < total {
+            return Tried::Blocked(Begun::default());
+        }
+        let peer = match address.map(|address| self.judged_peer(address)).transpose() {
+            Ok(peer) => peer,
+            Err(error) => return Tried::Done(Err(error)),
+        };
+        let attempt =
+            &mut |socket: &AnySocket| socket.send_message(buffers, Some(control), peer.as_ref(), self.sending(flags));
+        match self.try_once(POLLOUT, None, attempt).unless_it_waits(&self.patience_to_send(flags)) {
+            Tried::Done(Ok(sent)) => {
+                self.shared.gates.charge(Way::Out, sent);
+                if sent < total && self.sends_all(flags) {
+                    return Tried::Blocked(Begun { sent, blocked: Blocked::Untried });
+                }
+                Tried::Done(Ok(sent))
+            }
+            Tried::Done(Err(error)) => Tried::Done(Err(error)),
+            Tried::Blocked(blocked) => Tried::Blocked(Begun { sent: 0, blocked }),
+        }
+    }
+
+    /// Sends the buffers as one message, from where it was begun. In blocking mode a stream takes all of it.
+    pub(crate) async fn transmit_message(
+        &self,
+        Begun { mut sent, mut blocked }: Begun,
+        buffers: &[IoSlice<'_>],
+        control: &OutgoingControl,
+        flags: i32,
+        address: Option<&Address>,
+        patience: &mut Patience,
+    ) -> Result<usize> {
+        self.descriptor()?;
+        let address = address.map(|address| self.understood(address)).transpose()?;
+        // The kernel does not look at a path where there is nothing to send to it.
+        let address = match address {
+            Some(Address::Unix(_)) if self.family == c::AF_UNIX && self.connects() => Some(Address::Unix(Vec::new())),
+            address => address,
+        };
+        // A peer that an earlier policy let through is none any more.
+        self.obey()?;
+        let mut judged = self.shared.governance.generation();
+        let mut located = address.as_ref().map(|address| self.destination(address)).transpose()?;
+        if let Some(address) = address.as_ref().filter(|_| flags & c::MSG_FASTOPEN != 0) {
+            self.past.connected(address);
+        }
+        if flags & c::MSG_FASTOPEN != 0 {
+            self.pass(self.descriptor()?, Way::Connection, patience).await?;
+            self.shared.gates.charge(Way::Connection, 1);
+        }
+        let is_stale = |judged: u64| address.is_some() && self.shared.governance.generation() != judged;
+        let total: usize = buffers.iter().map(|buffer| buffer.len()).sum();
+        let mut slices = buffers.to_vec();
+        let mut rest = slices.as_mut_slice();
+        IoSlice::advance_slices(&mut rest, sent);
+        loop {
+            let peer = located.as_ref().map(|(raw, _)| *raw);
+            let towards = peer.as_ref().filter(|_| self.family == c::AF_UNIX && !self.connects());
+            let control = (sent == 0).then_some(control);
+            let send = &mut |socket: &AnySocket| {
+                if is_stale(judged) {
+                    return Err(Errno::ESTALE.into());
+                }
+                let most = self.part(total - sent);
+                let part = (most < total - sent).then(|| first(rest, most));
+                socket.send_message(part.as_deref().unwrap_or(rest), control, peer.as_ref(), self.sending(flags))
+            };
+            let result = match towards {
+                Some(peer) => self.attempt_towards(peer, patience, send).await,
+                None => {
+                    let tries = &mut |_: Option<&Patience>| self.try_once(POLLOUT, None, &mut *send);
+                    self.persist(std::mem::take(&mut blocked), POLLOUT, patience, tries).await
+                }
+            };
+            let more = match result {
+                Err(_) if sent > 0 => return Ok(sent),
+                // The policy was replaced while the call waited.
+                Err(_) if is_stale(judged) => {
+                    self.obey()?;
+                    judged = self.shared.governance.generation();
+                    located = address.as_ref().map(|address| self.destination(address)).transpose()?;
+                    continue;
+                }
+                result => result?,
+            };
+            self.shared.gates.charge(Way::Out, more);
+            self.tell_data(Direction::Sent, address.as_ref(), flags, rest, more);
+            sent += more;
+            if sent >= total || !self.sends_all(flags) {
+                return Ok(sent);
+            }
+            IoSlice::advance_slices(&mut rest, more);
+        }
+    }
+}
