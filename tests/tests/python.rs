@@ -1,7 +1,7 @@
 //! Python programs: `berkeley python` runs them as a native CPython does.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -29,7 +29,10 @@ fn what_is_not_there_is_told() {
     assert_eq!(output.status.code(), Some(1));
     let told = format!("the Python interpreter is not in {path}; `cargo xtask python` builds it");
     assert!(text(&output.stderr).contains(&told), "{}", text(&output.stderr));
-    assert_eq!(run(&[]).status.code(), Some(2));
+    let output = Command::new(berkeley()).arg("python").current_dir(directory.path()).output().expect("it starts");
+    assert_eq!(output.status.code(), Some(1));
+    let told = "no guest is named: write `berkeley python SCRIPT.PY`, or name it in a file berkeley.toml";
+    assert!(text(&output.stderr).contains(told), "{}", text(&output.stderr));
 }
 
 /// Tests of the guest that runs Python programs, which is not built where pip gets nothing.
@@ -87,6 +90,84 @@ mod python_guest {
         let mut command = Command::new(berkeley());
         let code = "import sys, json; print(json.dumps(sys.argv))";
         assert_eq!(run(command.args(["python", "-c", code, "x"])), "[\"-c\", \"x\"]\n");
+    }
+
+    #[test]
+    fn the_letters_of_python_stand_before_the_program() {
+        let python = |words: &[&str]| run(Command::new(berkeley()).arg("python").args(words).stdin(Stdio::null()));
+        let version = python(&["-c", "import platform; print('Python', platform.python_version())"]);
+        assert!(version.starts_with("Python 3.14"), "{version}");
+        assert_eq!([python(&["-V"]), python(&["--version"])], [version.clone(), version]);
+        assert_eq!(python(&["-cimport sys; print(sys.argv)", "-u"]), "['-c', '-u']\n");
+        assert!(python(&["-um", "http.server", "--help"]).starts_with("usage: python -m http.server"));
+        // What is printed comes at once, though no line has ended and the program goes on.
+        let code = "import sys; print('a', end=''); sys.stdin.read(); print(sys.stdout.buffer.write(b'b') * 'c')";
+        for words in [&["-u", "-c", code][..], &["-uc", code], &["--env", "PYTHONUNBUFFERED=1", "-c", code]] {
+            let mut command = Command::new(berkeley());
+            command.arg("python").args(words).stdin(Stdio::piped()).stdout(Stdio::piped());
+            let mut child = command.spawn().expect("it starts");
+            let (stdin, mut stdout) = (child.stdin.take(), child.stdout.take().expect("a pipe"));
+            let mut first = [0];
+            stdout.read_exact(&mut first).expect("reads");
+            drop(stdin);
+            let mut rest = String::new();
+            stdout.read_to_string(&mut rest).expect("reads");
+            assert_eq!(
+                (first, rest.as_str(), child.wait().expect("ends").success()),
+                (*b"a", "bc\n", true),
+                "{words:?}"
+            );
+        }
+    }
+
+    const PROJECT: &str = "guest = 'main.py'\narguments = ['a', '-u']\nsites = ['packages']\ndirs = ['data']\n\
+                           linux = true\ninline-threads = true\nallow = ['listen=127.0.0.1:0']\n[env]\nLEVEL = 1\n";
+    const MAIN: &str = "import os, socket, sys, threading, library\n\
+                        thread = threading.Thread(target=print, args=('thread',))\nthread.start(); thread.join()\n\
+                        socket.create_server(('127.0.0.1', 0)).close()\n\
+                        print(sys.argv[1:], sys.platform, library.NAME, open('data/x').read(), os.environ['LEVEL'])\n";
+
+    #[test]
+    fn a_project_runs_by_its_file_alone() {
+        let project = directory();
+        let path = project.path();
+        for name in ["packages", "data"] {
+            fs::create_dir(path.join(name)).expect("makes");
+        }
+        for (name, text) in [
+            ("berkeley.toml", PROJECT),
+            ("main.py", MAIN),
+            ("packages/library.py", "NAME = 'library'"),
+            ("data/x", "data"),
+            ("other.py", "import sys, os, library; print(sys.argv[1:], os.environ['LEVEL'])"),
+        ] {
+            fs::write(path.join(name), text).expect("writes");
+        }
+        let python = |directory: &Path, words: &[&str]| {
+            run(Command::new(berkeley()).arg("python").args(words).current_dir(directory).stdin(Stdio::null()))
+        };
+        let whole = "thread\n['a', '-u'] linux library data 1\n";
+        assert_eq!(python(path, &[]), whole);
+        let (elsewhere, file) = (directory(), path.join("berkeley.toml"));
+        let file = file.to_str().expect("UTF-8");
+        assert_eq!(python(elsewhere.path(), &["--config", file]), whole);
+        assert_eq!(python(elsewhere.path(), &["--config", file, "--env", "LEVEL=2"]), whole.replace('1', "2"));
+        // A program on the command line brings its own arguments, and runs where it is started.
+        let other = path.join("other.py");
+        let words = ["--config", file, other.to_str().expect("UTF-8"), "b"];
+        assert_eq!(python(elsewhere.path(), &words), "['b'] 1\n");
+        let code = "import os; print(os.environ.get('LEVEL'))";
+        assert_eq!(python(elsewhere.path(), &["--config", file, "-c", code]), "1\n");
+        // Without --config nothing is taken of the file, where a program is named.
+        assert_eq!(python(path, &["-c", code]), "None\n");
+
+        fs::write(path.join("berkeley.toml"), "module = 'mine'\narguments = ['x']\n").expect("writes");
+        fs::write(path.join("mine.py"), "import sys; print(__name__, sys.argv[1:])").expect("writes");
+        assert_eq!(python(path, &[]), "__main__ ['x']\n");
+        assert_eq!(python(elsewhere.path(), &["--config", file]), "__main__ ['x']\n");
+        let output = Command::new(berkeley()).arg("run").current_dir(path).output().expect("it starts");
+        let told = "berkeley.toml names the Python module mine, which `berkeley python` runs";
+        assert!(text(&output.stderr).contains(told), "{}", text(&output.stderr));
     }
 
     /// Runs a line of code, and gives its exit code and what it wrote.
