@@ -100,8 +100,8 @@ fn run_suites(apt: &mut Apt, suites: &[&str], filter: &str, python: Option<Strin
     let mut as_expected = true;
     for suite in suites {
         say(format_args!("running {suite}"));
-        let native = tests.run(suite, filter, Where::Native)?;
-        let guest = tests.run(suite, filter, Where::Guest)?;
+        let native = tests.run(suite, filter, Where::Native, &[])?;
+        let guest = tests.run(suite, filter, Where::Guest, &expectations.endless())?;
         let (native, guest) = (native.finish()?, guest.finish()?);
         as_expected &= report(suite, &native, &guest, &expectations);
     }
@@ -121,7 +121,8 @@ enum Where {
 /// A suite that is being run.
 struct Running<'a> {
     tests: &'a Tests,
-    arguments: [&'a str; 2],
+    /// The suite, which of its tests are run, and which of those are not.
+    arguments: Vec<&'a str>,
     place: Where,
     /// Where the tests leave their files, and the results.
     directory: PathBuf,
@@ -129,7 +130,7 @@ struct Running<'a> {
 }
 
 impl Tests {
-    fn run<'a>(&'a self, suite: &'a str, filter: &'a str, place: Where) -> Result<Running<'a>> {
+    fn run<'a>(&'a self, suite: &'a str, filter: &'a str, place: Where, endless: &[&'a str]) -> Result<Running<'a>> {
         let name = if place == Where::Native { "native" } else { "guest" };
         let directory = Path::new(DIRECTORY).join(&self.version).join(name).join(suite);
         if directory.exists() {
@@ -138,7 +139,7 @@ impl Tests {
         fs::create_dir_all(&directory).with_context(|| format!("cannot make {}", directory.display()))?;
         let mut running = Running {
             tests: self,
-            arguments: [suite, filter],
+            arguments: [&[suite, filter], endless].concat(),
             place,
             directory: fs::canonicalize(directory)?,
             children: Vec::new(),
@@ -153,12 +154,11 @@ impl Running<'_> {
     fn start(&mut self) -> Result<()> {
         let results = self.results();
         let results = results.to_str().context("the results are at a path that is not UTF-8")?;
-        let [suite, filter] = self.arguments;
         let threads = self.directory.join("threads");
         if threads.exists() {
             fs::remove_dir_all(&threads)?;
         }
-        self.child(&[results, suite, filter], "output")?;
+        self.child(&[&[results], self.arguments.as_slice()].concat(), "output")?;
         if self.place == Where::Guest {
             fs::create_dir(&threads)?;
             for number in 0..THREADS {

@@ -9,6 +9,7 @@ use anyhow::{Context, Result, bail};
 use super::DIRECTORY;
 use crate::apt::Apt;
 use crate::command::{self, say};
+use crate::python::LIBRARY;
 
 /// The tests of one version of CPython, and its interpreter.
 pub(super) struct Tests {
@@ -88,6 +89,23 @@ pub(super) fn find(apt: &mut Apt, python: Option<String>) -> Result<Tests> {
     Ok(Tests { interpreter, version, site })
 }
 
+/// Gives an interpreter the files of the guest's library that it has too. Theirs may be some months newer; what was mended
+/// meanwhile the guest cannot have.
+fn take_library(from: &Path, to: &Path) -> Result<()> {
+    for entry in fs::read_dir(from).with_context(|| format!("cannot read {}", from.display()))? {
+        let entry = entry?;
+        let (own, theirs) = (entry.path(), to.join(entry.file_name()));
+        if own.is_dir() {
+            if theirs.is_dir() {
+                take_library(&own, &theirs)?;
+            }
+        } else if own.extension() == Some("py".as_ref()) && theirs.is_file() && fs::read(&own)? != fs::read(&theirs)? {
+            fs::copy(&own, &theirs).with_context(|| format!("cannot copy {}", own.display()))?;
+        }
+    }
+    Ok(())
+}
+
 /// Copies a directory, but for what interpreters have made in it.
 fn copy(from: &Path, to: &Path) -> Result<()> {
     fs::create_dir_all(to).with_context(|| format!("cannot make {}", to.display()))?;
@@ -117,6 +135,7 @@ fn of_debian(apt: &mut Apt) -> Result<String> {
         command::output(Command::new("chmod").arg("+x").arg(&new))?;
         fs::rename(&new, &script).with_context(|| format!("cannot make {}", script.display()))?;
     }
+    take_library(Path::new(LIBRARY), &directory.join("debian/usr/lib").join(format!("python{VERSION}")))?;
     let script = fs::canonicalize(&script).with_context(|| format!("cannot find {}", script.display()))?;
     script.into_os_string().into_string().ok().context("the path of this workspace is not UTF-8")
 }
