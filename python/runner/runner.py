@@ -225,6 +225,8 @@ def explain(error: BaseException | None) -> None:
             for directory in sys.path:
                 for file in glob(f"{escape(directory)}/{module}.*.so") + glob(f"{escape(directory)}/{module}.so"):
                     error.add_note(f"{file} is machine code, which WebAssembly cannot run")
+        if type(error).__name__ == "ZoneInfoNotFoundError":
+            error.add_note("a guest has the time zones that the package tzdata of PyPI has, where --site gives it that")
         error = error.__cause__ or error.__context__
 
 

@@ -220,6 +220,8 @@ mod python_guest {
         let told = "RuntimeError: this would wait for ever: there are no other threads that run meanwhile\n";
         for code in [
             "import threading; lock = threading.Lock(); lock.acquire(); lock.acquire()",
+            "import _thread; lock = _thread.allocate_lock(); lock.acquire(); lock.acquire()",
+            "import _thread; lock = _thread.lock(); lock.acquire_lock(); lock.acquire_lock()",
             "import threading; threading.Event().wait()",
             "import queue; queue.Queue().get()",
             "import queue; queue.SimpleQueue().get()",
@@ -271,16 +273,55 @@ print(threading.Event().wait(0.05), threading.Lock().acquire(timeout=9), time.mo
             let (status, _, error) = line(&[], code);
             assert_eq!((status, error), (Some(1), format!("<string>, line 1: {what}: {alone}")), "{code}");
         }
-        // What serves by such processes says so itself.
+        // What serves by such processes, or has pools of others, says so itself.
         let site = directory();
-        fs::create_dir(site.path().join("gunicorn")).expect("makes");
-        fs::write(site.path().join("gunicorn/__init__.py"), "").expect("writes");
-        fs::write(site.path().join("gunicorn/arbiter.py"), "class Arbiter:\n    def run(self): print('ran')")
-            .expect("writes");
-        let code = "import gunicorn.arbiter; gunicorn.arbiter.Arbiter().run()";
-        let (status, printed, error) = line(&["--site", site.path().to_str().expect("UTF-8")], code);
-        assert_eq!((status, printed.as_str(), error.lines().count()), (Some(1), "", 1));
-        assert!(error.contains("serve the application by uvicorn"), "{error}");
+        let (function, method) = ("def {}(*_): print('ran')", "class {}:\n    def {}(self): print('ran')");
+        for (module, kind, name, told) in [
+            ("gunicorn.arbiter", "Arbiter", "run", "serve the application by uvicorn"),
+            ("celery.concurrency.prefork", "TaskPool", "on_start", "start the worker with --pool solo"),
+            ("django.utils.autoreload", "", "run_with_reloader", "start it with --noreload"),
+            ("werkzeug._reloader", "", "run_with_reloader", "start it with --no-reload"),
+            ("werkzeug.debug", "DebuggedApplication", "__init__", "start it with --no-debugger"),
+            ("uvicorn.supervisors.basereload", "BaseReload", "run", "start it without --reload"),
+            ("uvicorn.supervisors.multiprocess", "Multiprocess", "run", "start it without --workers"),
+        ] {
+            let file = site.path().join(module.replace('.', "/")).with_extension("py");
+            fs::create_dir_all(file.parent().expect("a directory")).expect("makes");
+            let template = if kind.is_empty() { function } else { method };
+            let names = [kind, name].into_iter().filter(|name| !name.is_empty());
+            fs::write(file, names.fold(template.to_owned(), |text, name| text.replacen("{}", name, 1)))
+                .expect("writes");
+            let made = if kind.is_empty() { String::new() } else { format!(".{kind}()") };
+            let code = format!("import {module}; {module}{made}.{name}()");
+            let (status, printed, error) = line(&["--site", site.path().to_str().expect("UTF-8")], &code);
+            assert_eq!((status, printed.as_str(), error.lines().count()), (Some(1), "", 1), "{module}: {error}");
+            assert!(error.contains(told) && error.contains("a guest is one process"), "{error}");
+        }
+        for (code, told) in [
+            ("from multiprocessing.pool import ThreadPool; ThreadPool(2)", "concurrent.futures.ThreadPoolExecutor"),
+            ("from concurrent.futures import InterpreterPoolExecutor as P; P()", "a guest has one interpreter"),
+            // A server that cannot serve ends, and does not tell so of each request.
+            (
+                "import socket, socketserver as s; server = s.ThreadingTCPServer(('127.0.0.1', 0), s.BaseRequestHandler); \
+                 client = socket.create_connection(server.server_address); server.handle_request()",
+                "`berkeley python --inline-threads`",
+            ),
+        ] {
+            let (status, _, error) = line(&["--allow-all"], code);
+            assert_eq!((status, error.lines().count()), (Some(1), 1), "{code}: {error}");
+            assert!(error.contains(told), "{error}");
+        }
+        // What goes wrong with a request is told as ever, and the server goes on.
+        let code = "import socket, socketserver
+server = socketserver.TCPServer(('127.0.0.1', 0), lambda *_: 1 / 0)
+client = socket.create_connection(server.server_address)
+server.handle_request()
+print('goes on')";
+        let (status, printed, error) = line(&["--allow-all"], code);
+        assert_eq!((status, printed.as_str()), (Some(0), "goes on\n"));
+        assert!(error.contains("ZeroDivisionError"), "{error}");
+        let (_, _, error) = line(&[], "import zoneinfo; zoneinfo.ZoneInfo('UTC')");
+        assert!(error.ends_with("where --site gives it that\n"), "{error}");
         // Whoever asks whether it is there is told so as ever, and errors that are caught are of the usual kind.
         let code = "import os, subprocess, threading
 print(hasattr(os, 'fork'), getattr(os, 'execv', None))
