@@ -96,7 +96,7 @@ METHODS = {
         "BaseContext",
         {name: _process("multiprocessing") for name in ("Manager", "Pool", "Queue", "SimpleQueue", "JoinableQueue")},
     ),
-    "multiprocessing.pool": ("ThreadPool", {"__init__": _said(_POOL)}),
+    "multiprocessing.pool": ("ThreadPool", {"__new__": _said(_POOL)}),
     "concurrent.futures": (None, {"InterpreterPoolExecutor": _said(_INTERPRETERS)}),
     "socketserver": ("BaseServer", {"handle_error": _handle_error}),
     "concurrent.futures.process": ("ProcessPoolExecutor", {"__init__": _process("ProcessPoolExecutor")}),
