@@ -4,6 +4,7 @@
 
 mod entry;
 
+use std::ffi::OsString;
 use std::fs::{File, Metadata};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -28,7 +29,11 @@ pub(crate) const NAME: &str = "berkeley.toml";
 /// Its keys beside those of a policy.
 const KEYS: &[&str] = &[
     "guest",
+    "module",
     "arguments",
+    "sites",
+    "inline-threads",
+    "linux",
     "dirs",
     "env",
     "sockets",
@@ -52,7 +57,11 @@ pub(crate) struct Config {
 #[serde(default, rename_all = "kebab-case")]
 struct Keys {
     guest: Option<PathBuf>,
+    module: Option<String>,
     arguments: Vec<String>,
+    sites: Vec<PathBuf>,
+    inline_threads: bool,
+    linux: bool,
     dirs: Vec<String>,
     env: Entries<Variable>,
     sockets: Entries<Spec>,
@@ -67,7 +76,26 @@ struct Keys {
     waiting: Option<WaitingArg>,
 }
 
+/// What it says of a Python program alone.
+pub(crate) struct Python {
+    /// The module that is run in the place of a script.
+    pub(crate) module: Option<String>,
+    pub(crate) sites: Vec<PathBuf>,
+    pub(crate) inline_threads: bool,
+    pub(crate) linux: bool,
+}
+
 impl Config {
+    /// The file of that name; without one, that in the current directory, if no guest is named: one that lies about where a
+    /// guest is named gives it nothing. `usage` is how a guest is named.
+    pub(crate) fn find(path: Option<&Path>, is_named: bool, usage: &str) -> Result<Option<Self>> {
+        match path {
+            Some(path) => Self::read(path).map(Some),
+            None if is_named => Ok(None),
+            None => Self::here(usage).map(Some),
+        }
+    }
+
     /// The file of that name.
     pub(crate) fn read(path: &Path) -> Result<Self> {
         let file = File::open(path).with_context(|| format!("cannot read {}", path.display()))?;
@@ -78,14 +106,13 @@ impl Config {
     ///
     /// It is only asked for where no guest is named. It says what runs with whose rights, so it must be this user's or
     /// root's: whoever else has put it there has it run by name alone.
-    pub(crate) fn here() -> Result<Self> {
+    fn here(usage: &str) -> Result<Self> {
         let path = Path::new(NAME);
         // Of a link to another user's file, or another's link to this one's, neither is taken.
         let found = match path.symlink_metadata() {
-            Err(error) if error.kind() == std::io::ErrorKind::NotFound => bail!(
-                "no guest is named: write `berkeley run GUEST.WASM`, or name it in a file {NAME}; `berkeley run --help` \
-                 tells more"
-            ),
+            Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
+                bail!("no guest is named: write `{usage}`, or name it in a file {NAME}; --help tells more")
+            }
             found => found.with_context(|| format!("cannot read {NAME}"))?,
         };
         trust(&found)?;
@@ -112,20 +139,35 @@ impl Config {
     }
 
     /// The directory from which its relative paths are seen: that which it is in.
-    fn directory(&self) -> &Path {
+    pub(crate) fn directory(&self) -> &Path {
         self.path.parent().unwrap_or(Path::new(""))
     }
 
-    /// The guest and its arguments.
-    pub(crate) fn guest(&self) -> Result<(PathBuf, Vec<String>)> {
+    /// The guest, a file such as `example`.
+    pub(crate) fn guest(&self, example: &str) -> Result<PathBuf> {
         let name = self.path.display();
-        let guest = self
-            .keys
-            .guest
-            .as_ref()
-            .filter(|guest| !guest.as_os_str().is_empty())
-            .with_context(|| format!("{name} names no guest: write guest = \"GUEST.WASM\""))?;
-        Ok((self.directory().join(guest), self.keys.arguments.clone()))
+        let guest = self.keys.guest.as_ref().filter(|guest| !guest.as_os_str().is_empty());
+        let guest = match (guest, &self.keys.module) {
+            (Some(guest), _) => guest,
+            (None, Some(module)) => bail!("{name} names the Python module {module}, which `berkeley python` runs"),
+            (None, None) => bail!("{name} names no guest: write guest = \"{example}\""),
+        };
+        Ok(self.directory().join(guest))
+    }
+
+    /// The guest's arguments.
+    pub(crate) fn arguments(&self) -> impl Iterator<Item = OsString> {
+        self.keys.arguments.iter().map(OsString::from)
+    }
+
+    /// What it says of a Python program.
+    pub(crate) fn python(&self) -> Python {
+        Python {
+            module: self.keys.module.clone(),
+            sites: self.keys.sites.iter().map(|site| self.directory().join(site)).collect(),
+            inline_threads: self.keys.inline_threads,
+            linux: self.keys.linux,
+        }
     }
 
     /// What it gives the guest.
@@ -251,10 +293,10 @@ mod tests {
     #[test]
     fn paths_are_seen_from_its_directory() {
         let config = read("guest = 'a.wasm'\ndirs = ['data::/data', 'x', '/y']\npcap = 'c'").expect("a configuration");
-        assert_eq!(config.guest().expect("a guest"), ("p/a.wasm".into(), Vec::new()));
+        assert_eq!(config.guest("A.WASM").expect("a guest"), Path::new("p/a.wasm"));
         assert_eq!(config.options().directories, ["p/data::/data", "p/x::x", "/y::/y"]);
         for nothing in ["", "guest = ''"] {
-            assert!(read(nothing).expect("nothing").guest().is_err());
+            assert!(read(nothing).expect("nothing").guest("A.WASM").is_err());
         }
     }
 }

@@ -88,18 +88,10 @@ impl Run {
     pub(crate) fn prepare(self) -> Result<Prepared> {
         let mut words = self.words.into_iter();
         let named = words.next().map(|guest| (PathBuf::from(guest), words.collect()));
-        let config = match (self.config, &named) {
-            (Some(path), _) => Some(Config::read(&path)?),
-            // A file that lies about where a guest is named gives it nothing.
-            (None, Some(_)) => None,
-            (None, None) => Some(Config::here()?),
-        };
+        let config = Config::find(self.config.as_deref(), named.is_some(), "berkeley run GUEST.WASM")?;
         let (guest, args): (PathBuf, Vec<_>) = match (named, &config) {
             (Some(named), _) => named,
-            (None, Some(config)) => {
-                let (guest, args) = config.guest()?;
-                (guest, args.into_iter().map(OsString::from).collect())
-            }
+            (None, Some(config)) => (config.guest("GUEST.WASM")?, config.arguments().collect()),
             (None, None) => unreachable!("without a guest there is a configuration"),
         };
         let options = match config {
@@ -133,12 +125,14 @@ impl Prepared {
         self
     }
 
-    /// Gives relative directories, which have no name of their own, the one that they have seen from that directory.
+    /// Gives directories whose name in the guest is relative the one that they have seen from that directory.
     pub(crate) fn name_directories_from(mut self, current: &Path) -> Self {
         for directory in &mut self.options.directories {
-            if !directory.contains("::") && Path::new(directory).is_relative() {
-                let path: PathBuf = current.join(&directory).components().collect();
-                *directory = format!("{directory}::{}", path.display());
+            let (host, guest) = directory.split_once("::").unwrap_or((directory, directory));
+            // An empty name is told where the directory is given.
+            if !guest.is_empty() && Path::new(guest).is_relative() {
+                let guest: PathBuf = current.join(guest).components().collect();
+                *directory = format!("{host}::{}", guest.display());
             }
         }
         self

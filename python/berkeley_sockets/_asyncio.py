@@ -38,13 +38,11 @@ def _reading(name: str):
     """The method of that name, where the loop reads the file."""
 
     async def method(self, *arguments):
-        return await _own[name](_Waiting(self), *arguments)
+        return await _lack.own[name](_Waiting(self), *arguments)
 
     return method
 
 
-#: Methods that were replaced, and are called in the end.
-_own = {}
 _READING = ("_sendfile_fallback", "_sock_sendfile_fallback")
 
 #: The classes that get these functions, by their modules.
@@ -70,10 +68,11 @@ class _Finder:
             def exec_module(module):
                 execute(module)
                 kind, methods = _METHODS[name]
+                place = getattr(module, kind) if kind else module
                 for method, function in methods.items():
-                    if method in _READING:
-                        _own[method] = getattr(getattr(module, kind), method)
-                    setattr(getattr(module, kind), method, function)
+                    if hasattr(place, method):
+                        _lack.own[method] = getattr(place, method)
+                    setattr(place, method, function)
 
             spec.loader.exec_module = exec_module
         return spec

@@ -8,6 +8,8 @@ def like(function: Callable, own: Callable) -> staticmethod:
     """The function, to stand in the place of the interpreter's own, with its name and its documentation."""
     function.__name__ = function.__qualname__ = own.__name__
     function.__doc__, function.__module__ = own.__doc__, own.__module__
+    # Its signature.
+    function.__wrapped__ = own
     made = staticmethod(function)
     for supporting in os.supports_dir_fd, os.supports_fd, os.supports_follow_symlinks:
         if own in supporting:

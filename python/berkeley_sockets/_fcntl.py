@@ -29,6 +29,8 @@ _COMMANDS = {
     "F_SETPIPE_SZ": 1031,
     "F_GETPIPE_SZ": 1032,
 }
+#: Those that lock parts of a file.
+_LOCKING = tuple(_COMMANDS[name] for name in ("F_GETLK", "F_SETLK", "F_SETLKW"))
 _FLAGS = {"FD_CLOEXEC": 1, "F_RDLCK": 0, "F_WRLCK": 1, "F_UNLCK": 2}
 _LOCKS = {"LOCK_SH": 1, "LOCK_EX": 2, "LOCK_NB": 4, "LOCK_UN": 8}
 
@@ -45,6 +47,7 @@ def _number(file) -> int:
     number = file if isinstance(file, int) else getattr(file, "fileno", lambda: None)()
     if not isinstance(number, int):
         raise TypeError("argument must be an int, or have a fileno() method.")
+    number = integer(number)
     if number < 0:
         raise ValueError(f"file descriptor cannot be a negative integer ({number})")
     if _table.get(number) is None and not _table.is_file(number):
@@ -98,14 +101,29 @@ _DONE = {
 _BY_COMMAND = {_COMMANDS[name]: function for name, function in _DONE.items()}
 
 
+def _lock(command: int, content: bytes) -> bytes:
+    """Locks a part of a file for this program, or tells who has locked it: nobody, for what the program has locked is no
+    obstacle to itself. The argument is C's struct flock."""
+    (kind,) = struct.unpack_from("=h", content.ljust(2, b"\0"))
+    if kind not in (_FLAGS["F_RDLCK"], _FLAGS["F_WRLCK"], _FLAGS["F_UNLCK"]):
+        raise error("EINVAL")
+    if command == _COMMANDS["F_GETLK"]:
+        return struct.pack("=h", _FLAGS["F_UNLCK"])[: len(content)] + content[2:]
+    return content
+
+
 def fcntl(fd, cmd, arg=0, /):
     """Does what the command says with the file or socket: fcntl(2).
 
-    The argument is an integer. Commands that take bytes, such as those for locks, fail with EINVAL.
+    The argument is an integer, or bytes for commands that lock; EINVAL for others that take bytes.
     """
     number, command = _number(fd), integer(cmd)
     if not isinstance(arg, int):
-        data(arg)
+        content = arg.encode() if isinstance(arg, str) else data(arg)
+        if len(content) > _ARGUMENT:
+            raise ValueError("fcntl argument 3 is too long")
+        if command in _LOCKING:
+            return _lock(command, content)
         raise error("EINVAL")
     function = _BY_COMMAND.get(command)
     if function is None:

@@ -5,6 +5,7 @@ way out, whose error is of the kind that they would get of a system without it.
 import _thread
 import errno
 import os
+import sys
 import threading
 
 _ALONE = "a guest is one process and starts no others"
@@ -16,6 +17,27 @@ _THREADS = (
 _GUNICORN = (
     f"gunicorn serves by worker processes, and {_ALONE}: serve the application by uvicorn, or by werkzeug, waitress or wsgiref"
     " with `berkeley python --inline-threads`, in several guests if one is not enough"
+)
+#: What of a server runs others beside it, and what to do instead.
+_SERVERS = {
+    ("django.utils.autoreload", None, "run_with_reloader"): "django's reloader runs the server as another process, and {}: start it"
+    " with --noreload, and with --nothreading or `berkeley python --inline-threads`",
+    ("werkzeug._reloader", None, "run_with_reloader"): "werkzeug's reloader runs the server as another process, and {}: start it with"
+    " --no-reload, or use_reloader=False",
+    ("werkzeug.debug", "DebuggedApplication", "__init__"): "werkzeug's debugger shares memory with other processes, and {}: start it with"
+    " --no-debugger and --no-reload, or use_debugger=False",
+    ("uvicorn.supervisors.basereload", "BaseReload", "run"): "uvicorn's reloader runs the server as another process, and {}: start it"
+    " without --reload",
+    ("uvicorn.supervisors.multiprocess", "Multiprocess", "run"): "uvicorn's workers are processes, and {}: start it without --workers,"
+    " several times if one is not enough",
+}
+_POOL = (
+    "multiprocessing.pool.ThreadPool: its threads wait for work side by side, and a guest has one; use"
+    " concurrent.futures.ThreadPoolExecutor, with `berkeley python --inline-threads`"
+)
+_INTERPRETERS = (
+    "InterpreterPoolExecutor: a guest has one interpreter; use ThreadPoolExecutor, with `berkeley python --inline-threads`, or start"
+    " several guests"
 )
 _CELERY = f"celery's prefork pool works by processes, and {_ALONE}: start the worker with --pool solo"
 
@@ -56,7 +78,17 @@ def _said(sentence: str):
     return _refused(lambda: lack(OSError, errno.ENOSYS, sentence))
 
 
-#: By the modules that they are in: what of a class fails so.
+def _handle_error(self, request, client_address) -> None:
+    """As a server of the library answers what goes wrong with a request, unless the server itself cannot do what it is to do."""
+    if getattr(sys.exception(), "is_lack", False):
+        raise
+    own["handle_error"](self, request, client_address)
+
+
+#: Methods that were replaced, and are called in the end.
+own: dict = {}
+
+#: By the modules that they are in: what of a class fails so; of none, what of the module itself.
 METHODS = {
     "subprocess": ("Popen", {"__init__": _process("subprocess")}),
     "multiprocessing.process": ("BaseProcess", {"start": _process("multiprocessing")}),
@@ -64,10 +96,13 @@ METHODS = {
         "BaseContext",
         {name: _process("multiprocessing") for name in ("Manager", "Pool", "Queue", "SimpleQueue", "JoinableQueue")},
     ),
+    "multiprocessing.pool": ("ThreadPool", {"__new__": _said(_POOL)}),
+    "concurrent.futures": (None, {"InterpreterPoolExecutor": _said(_INTERPRETERS)}),
+    "socketserver": ("BaseServer", {"handle_error": _handle_error}),
     "concurrent.futures.process": ("ProcessPoolExecutor", {"__init__": _process("ProcessPoolExecutor")}),
     "gunicorn.arbiter": ("Arbiter", {"run": _said(_GUNICORN)}),
     "celery.concurrency.prefork": ("TaskPool", {"on_start": _said(_CELERY)}),
-}
+} | {module: (kind, {name: _said(text.format(_ALONE))}) for (module, kind, name), text in _SERVERS.items()}
 
 
 def _missing(name: str):

@@ -11,6 +11,7 @@ import signal
 import sys
 import time
 from collections.abc import Iterable
+from operator import index
 
 from . import _preopened, _table
 from ._argument import integer, nanoseconds
@@ -316,6 +317,15 @@ def _number(signalnum) -> int:
     return number
 
 
+def _mask(sigset) -> set[int]:
+    """The numbers of a set of signals."""
+    numbers = set(map(index, sigset))
+    for number in numbers:
+        if not 1 <= number < 65:
+            raise ValueError(f"signal number {number} out of range [1; 64]")
+    return numbers
+
+
 def _signals(numbers: Iterable[int]) -> set:
     known = signal.Signals._value2member_map_
     return {known.get(number, number) for number in numbers}
@@ -323,7 +333,7 @@ def _signals(numbers: Iterable[int]) -> set:
 
 def pthread_sigmask(how, mask, /) -> set:
     """Changes which signals wait until they are let in, and returns those that did."""
-    before, numbers = _signals(_blocked), {_number(each) for each in mask}
+    before, numbers = _signals(_blocked), _mask(mask)
     if how == Sigmasks.SIG_BLOCK:
         _blocked.update(numbers)
     elif how == Sigmasks.SIG_UNBLOCK:
@@ -346,7 +356,7 @@ def sigpending() -> set:
 
 def sigwait(sigset, /):
     """Waits for one of these signals, which are not let in, and takes it."""
-    numbers = {_number(each) for each in sigset}
+    numbers = _mask(sigset)
     while not (found := _pending & numbers):
         _poll_once([], None)
     _pending.discard(min(found))
@@ -426,4 +436,5 @@ def install() -> None:
     signal.__dict__.update(Sigmasks.__members__)
     names = {"ITIMER_REAL": ITIMER_REAL, "ITIMER_VIRTUAL": ITIMER_VIRTUAL, "ITIMER_PROF": ITIMER_PROF}
     signal.__dict__.update(names, Sigmasks=Sigmasks, itimer_error=itimer_error, ItimerError=itimer_error)
+    signal.SIGCHLD._add_alias_("SIGCLD")
     signal.SIGCLD = signal.SIGCHLD

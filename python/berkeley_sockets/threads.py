@@ -48,6 +48,10 @@ _PATIENCE = 5.0
 _IN, _OUT = c["POLLIN"], c["POLLOUT"]
 
 
+#: Makes one of the interpreter's own locks.
+_allocate = _thread.allocate_lock
+
+
 class Lock:
     """A lock, as `threading.Lock`, for programs of one thread: whoever waits for it, nobody else frees it meanwhile but
     those threads that run one after the other."""
@@ -56,7 +60,7 @@ class Lock:
     __module__ = "threading"
 
     def __init__(self) -> None:
-        self._lock = _thread.allocate_lock()
+        self._lock = _allocate()
 
     def acquire(self, blocking: bool = True, timeout: float = -1) -> bool:
         """Acquires the lock. Returns whether it did, after the time limit in seconds.
@@ -80,7 +84,10 @@ class Lock:
         return self._lock.locked()
 
     def _at_fork_reinit(self) -> None:
-        self._lock = _thread.allocate_lock()
+        self._lock = _allocate()
+
+    # As they were called once.
+    acquire_lock, release_lock, locked_lock = acquire, release, locked
 
     def __enter__(self) -> bool:
         return self.acquire()
@@ -98,6 +105,8 @@ def tell_deadlocks() -> None:
     """Lets what waits for ever get a RuntimeError: for a lock, an event, a queue, a future that only another thread could
     give it. The interpreter's own locks end the program then. With a time limit they wait for that time."""
     threading.Lock = threading._allocate_lock = Lock  # type: ignore[attr-defined,misc,assignment]
+    for name in "allocate_lock", "allocate", "lock", "LockType":
+        setattr(_thread, name, Lock)
     queue.SimpleQueue = queue._PySimpleQueue  # type: ignore[attr-defined,misc]
 
 

@@ -19,6 +19,7 @@ import contextlib
 import http.server  # noqa: F401
 import importlib
 import importlib._bootstrap_external
+import io
 import json  # noqa: F401
 import linecache
 import logging
@@ -109,6 +110,18 @@ def pass_for(platform: str) -> None:
     os.uname = staticmethod(lambda: os.uname_result((platform.capitalize(), *true[1:])))
 
 
+def write_at_once() -> None:
+    """Has stdout and stderr keep nothing back."""
+    for number, name in enumerate(("stdout", "stderr"), 1):
+        stream = getattr(sys, name)
+        stream.flush()
+        raw = open(number, "wb", buffering=0, closefd=False)
+        text = io.TextIOWrapper(raw, stream.encoding, stream.errors, write_through=True)
+        text.mode = "w"
+        setattr(sys, name, text)
+        setattr(sys, f"__{name}__", text)
+
+
 def execute(source: bytes | str, name: str, main: types.ModuleType) -> None:
     """Runs the text of a program, which tracebacks show even if it is in no file."""
     code = compile(source, name, "exec")
@@ -126,6 +139,8 @@ def run() -> None:
     directory = os.environ.pop(DIRECTORY, "/")
     with contextlib.suppress(OSError):
         os.chdir(directory)
+    if os.environ.get("PYTHONUNBUFFERED"):
+        write_at_once()
     if os.environ.pop(THREADS, ""):
         berkeley_sockets.threads.install()
     if platform := os.environ.pop(PLATFORM, ""):
@@ -210,6 +225,8 @@ def explain(error: BaseException | None) -> None:
             for directory in sys.path:
                 for file in glob(f"{escape(directory)}/{module}.*.so") + glob(f"{escape(directory)}/{module}.so"):
                     error.add_note(f"{file} is machine code, which WebAssembly cannot run")
+        if type(error).__name__ == "ZoneInfoNotFoundError":
+            error.add_note("a guest has the time zones that the package tzdata of PyPI has, where --site gives it that")
         error = error.__cause__ or error.__context__
 
 

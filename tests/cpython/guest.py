@@ -8,6 +8,7 @@ import asyncio
 import importlib
 import struct
 import sys
+import sysconfig
 import types
 
 #: What chooses between ways of doing something by the platform when it is imported; it must find the true one.
@@ -29,6 +30,8 @@ def install() -> None:
         except ImportError:
             pass
     sys.platform = "linux"
+    # What the interpreter was configured with is not quoted as the tests read it.
+    sysconfig.get_config_vars()["CONFIG_ARGS"] = ""
     # Modules that tests import and hardly use.
     for name, content in _MISSING.items():
         sys.modules.setdefault(name, types.ModuleType(name)).__dict__.update(content)

@@ -1,12 +1,14 @@
 """Runs a suite of CPython's library tests, in the guest or natively, and writes down what came of each test.
 
-    run.py RESULTS SUITE [FILTER]
+    run.py RESULTS SUITE [FILTER [ENDLESS]...]
     run.py --threads NUMBER
 
 A line of the file RESULTS is the test's name, what came of it, and why, with tabs between them. Tests that it names already
-are not run again: a guest that ended within a test is followed by another. The second form takes over threads of the first.
+are not run again: a guest that ended within a test is followed by another. Nor are those run whose names are like ENDLESS,
+with * for anything: they would wait for ever. The second form takes over threads of the first.
 """
 
+import fnmatch
 import importlib
 import sys
 import unittest
@@ -83,7 +85,7 @@ def flat(suite):
             yield test
 
 
-def main(path: str, suite: str, pattern: str = "") -> None:
+def main(path: str, suite: str, pattern: str = "", *endless: str) -> None:
     import test.support
 
     test.support.verbose = 0
@@ -105,6 +107,10 @@ def main(path: str, suite: str, pattern: str = "") -> None:
         return result.write("test." + suite, FAILED, traceback.format_exc())
     tests = unittest.defaultTestLoader.loadTestsFromModule(module)
     chosen = [test for test in flat(tests) if pattern in test.id() and test.id() not in known]
+    for test in list(chosen):
+        if any(fnmatch.fnmatchcase(test.id().removeprefix("test."), name) for name in endless):
+            chosen.remove(test)
+            result.write(test.id(), FAILED, "would have no end")
     unittest.TestSuite(chosen).run(result)
 
 

@@ -39,7 +39,7 @@ import _socket
 import _ssl
 import berkeley_sockets._socket
 from berkeley_sockets import _ancillary, _netdb, _patience, _signal, _table
-from berkeley_sockets.threads import _run, _start, _started, _submit
+from berkeley_sockets.threads import _allocate, _run, _start, _started, _submit
 from berkeley_sockets.bindings.imports import berkeley_sockets_poll_0_1_0 as wit_poll
 
 #: Where those guests wait that take threads over: each at a path of its own, which the one renames that takes it.
@@ -56,7 +56,7 @@ shared: list[str] = []
 #: Whether calls are those of this file, which tell nobody.
 _quiet = 0
 
-_LOCKS = (type(_thread.allocate_lock()), type(_thread.RLock()))
+_LOCKS = (type(_allocate()), type(_thread.RLock()))
 _CODE = (types.FunctionType, staticmethod, classmethod, property, type, types.GetSetDescriptorType)
 #: What changes in place, and is the same in both.
 _CONTAINERS = (list, dict, set, deque, bytearray)
@@ -572,7 +572,7 @@ _current: Link = None
 
 
 def _make_lock(name, kind: int):
-    lock = _thread.RLock() if kind else _thread.allocate_lock()
+    lock = _thread.RLock() if kind else _allocate()
     _current.register(name, lock)
     return lock
 

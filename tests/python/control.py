@@ -155,3 +155,20 @@ with open(__file__) as one, open(__file__) as two:
     fcntl.lockf(two, fcntl.LOCK_SH | fcntl.LOCK_NB, 10, 5)
     told(fcntl.flock, two, 0)
     told(fcntl.lockf, two, 0)
+
+# Locks of parts of files, in which what the program has locked is no obstacle to itself.
+def lock(command, kind, start):
+    answer = fcntl.fcntl(two, command, struct.pack("hhqqi", kind, os.SEEK_SET, start, 10, 0))
+    return struct.unpack("hhqqi", answer)[:4]
+
+
+with open(__file__) as one, open(__file__) as two:
+    told(lock, fcntl.F_SETLK, fcntl.F_RDLCK, 5)
+    told(lock, fcntl.F_SETLKW, fcntl.F_RDLCK, 10)
+    told(lock, fcntl.F_GETLK, fcntl.F_RDLCK, 5)
+    told(lock, fcntl.F_SETLK, fcntl.F_UNLCK, 5)
+    told(lock, fcntl.F_SETLK, 7, 5)
+
+for number in 1 << 31, -1 << 40:
+    told(fcntl.fcntl, number, fcntl.F_GETFL)
+    told(fcntl.flock, number, fcntl.LOCK_UN)

@@ -1,7 +1,7 @@
 //! Python programs: `berkeley python` runs them as a native CPython does.
 
 use std::fs;
-use std::io::Write as _;
+use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
@@ -29,7 +29,10 @@ fn what_is_not_there_is_told() {
     assert_eq!(output.status.code(), Some(1));
     let told = format!("the Python interpreter is not in {path}; `cargo xtask python` builds it");
     assert!(text(&output.stderr).contains(&told), "{}", text(&output.stderr));
-    assert_eq!(run(&[]).status.code(), Some(2));
+    let output = Command::new(berkeley()).arg("python").current_dir(directory.path()).output().expect("it starts");
+    assert_eq!(output.status.code(), Some(1));
+    let told = "no guest is named: write `berkeley python SCRIPT.PY`, or name it in a file berkeley.toml";
+    assert!(text(&output.stderr).contains(told), "{}", text(&output.stderr));
 }
 
 /// Tests of the guest that runs Python programs, which is not built where pip gets nothing.
@@ -89,6 +92,84 @@ mod python_guest {
         assert_eq!(run(command.args(["python", "-c", code, "x"])), "[\"-c\", \"x\"]\n");
     }
 
+    #[test]
+    fn the_letters_of_python_stand_before_the_program() {
+        let python = |words: &[&str]| run(Command::new(berkeley()).arg("python").args(words).stdin(Stdio::null()));
+        let version = python(&["-c", "import platform; print('Python', platform.python_version())"]);
+        assert!(version.starts_with("Python 3.14"), "{version}");
+        assert_eq!([python(&["-V"]), python(&["--version"])], [version.clone(), version]);
+        assert_eq!(python(&["-cimport sys; print(sys.argv)", "-u"]), "['-c', '-u']\n");
+        assert!(python(&["-um", "http.server", "--help"]).starts_with("usage: python -m http.server"));
+        // What is printed comes at once, though no line has ended and the program goes on.
+        let code = "import sys; print('a', end=''); sys.stdin.read(); print(sys.stdout.buffer.write(b'b') * 'c')";
+        for words in [&["-u", "-c", code][..], &["-uc", code], &["--env", "PYTHONUNBUFFERED=1", "-c", code]] {
+            let mut command = Command::new(berkeley());
+            command.arg("python").args(words).stdin(Stdio::piped()).stdout(Stdio::piped());
+            let mut child = command.spawn().expect("it starts");
+            let (stdin, mut stdout) = (child.stdin.take(), child.stdout.take().expect("a pipe"));
+            let mut first = [0];
+            stdout.read_exact(&mut first).expect("reads");
+            drop(stdin);
+            let mut rest = String::new();
+            stdout.read_to_string(&mut rest).expect("reads");
+            assert_eq!(
+                (first, rest.as_str(), child.wait().expect("ends").success()),
+                (*b"a", "bc\n", true),
+                "{words:?}"
+            );
+        }
+    }
+
+    const PROJECT: &str = "guest = 'main.py'\narguments = ['a', '-u']\nsites = ['packages']\ndirs = ['data']\n\
+                           linux = true\ninline-threads = true\nallow = ['listen=127.0.0.1:0']\n[env]\nLEVEL = 1\n";
+    const MAIN: &str = "import os, socket, sys, threading, library\n\
+                        thread = threading.Thread(target=print, args=('thread',))\nthread.start(); thread.join()\n\
+                        socket.create_server(('127.0.0.1', 0)).close()\n\
+                        print(sys.argv[1:], sys.platform, library.NAME, open('data/x').read(), os.environ['LEVEL'])\n";
+
+    #[test]
+    fn a_project_runs_by_its_file_alone() {
+        let project = directory();
+        let path = project.path();
+        for name in ["packages", "data"] {
+            fs::create_dir(path.join(name)).expect("makes");
+        }
+        for (name, text) in [
+            ("berkeley.toml", PROJECT),
+            ("main.py", MAIN),
+            ("packages/library.py", "NAME = 'library'"),
+            ("data/x", "data"),
+            ("other.py", "import sys, os, library; print(sys.argv[1:], os.environ['LEVEL'])"),
+        ] {
+            fs::write(path.join(name), text).expect("writes");
+        }
+        let python = |directory: &Path, words: &[&str]| {
+            run(Command::new(berkeley()).arg("python").args(words).current_dir(directory).stdin(Stdio::null()))
+        };
+        let whole = "thread\n['a', '-u'] linux library data 1\n";
+        assert_eq!(python(path, &[]), whole);
+        let (elsewhere, file) = (directory(), path.join("berkeley.toml"));
+        let file = file.to_str().expect("UTF-8");
+        assert_eq!(python(elsewhere.path(), &["--config", file]), whole);
+        assert_eq!(python(elsewhere.path(), &["--config", file, "--env", "LEVEL=2"]), whole.replace('1', "2"));
+        // A program on the command line brings its own arguments, and runs where it is started.
+        let other = path.join("other.py");
+        let words = ["--config", file, other.to_str().expect("UTF-8"), "b"];
+        assert_eq!(python(elsewhere.path(), &words), "['b'] 1\n");
+        let code = "import os; print(os.environ.get('LEVEL'))";
+        assert_eq!(python(elsewhere.path(), &["--config", file, "-c", code]), "1\n");
+        // Without --config nothing is taken of the file, where a program is named.
+        assert_eq!(python(path, &["-c", code]), "None\n");
+
+        fs::write(path.join("berkeley.toml"), "module = 'mine'\narguments = ['x']\n").expect("writes");
+        fs::write(path.join("mine.py"), "import sys; print(__name__, sys.argv[1:])").expect("writes");
+        assert_eq!(python(path, &[]), "__main__ ['x']\n");
+        assert_eq!(python(elsewhere.path(), &["--config", file]), "__main__ ['x']\n");
+        let output = Command::new(berkeley()).arg("run").current_dir(path).output().expect("it starts");
+        let told = "berkeley.toml names the Python module mine, which `berkeley python` runs";
+        assert!(text(&output.stderr).contains(told), "{}", text(&output.stderr));
+    }
+
     /// Runs a line of code, and gives its exit code and what it wrote.
     fn line(options: &[&str], code: &str) -> (Option<i32>, String, String) {
         let mut command = Command::new(berkeley());
@@ -139,6 +220,8 @@ mod python_guest {
         let told = "RuntimeError: this would wait for ever: there are no other threads that run meanwhile\n";
         for code in [
             "import threading; lock = threading.Lock(); lock.acquire(); lock.acquire()",
+            "import _thread; lock = _thread.allocate_lock(); lock.acquire(); lock.acquire()",
+            "import _thread; lock = _thread.lock(); lock.acquire_lock(); lock.acquire_lock()",
             "import threading; threading.Event().wait()",
             "import queue; queue.Queue().get()",
             "import queue; queue.SimpleQueue().get()",
@@ -190,16 +273,55 @@ print(threading.Event().wait(0.05), threading.Lock().acquire(timeout=9), time.mo
             let (status, _, error) = line(&[], code);
             assert_eq!((status, error), (Some(1), format!("<string>, line 1: {what}: {alone}")), "{code}");
         }
-        // What serves by such processes says so itself.
+        // What serves by such processes, or has pools of others, says so itself.
         let site = directory();
-        fs::create_dir(site.path().join("gunicorn")).expect("makes");
-        fs::write(site.path().join("gunicorn/__init__.py"), "").expect("writes");
-        fs::write(site.path().join("gunicorn/arbiter.py"), "class Arbiter:\n    def run(self): print('ran')")
-            .expect("writes");
-        let code = "import gunicorn.arbiter; gunicorn.arbiter.Arbiter().run()";
-        let (status, printed, error) = line(&["--site", site.path().to_str().expect("UTF-8")], code);
-        assert_eq!((status, printed.as_str(), error.lines().count()), (Some(1), "", 1));
-        assert!(error.contains("serve the application by uvicorn"), "{error}");
+        let (function, method) = ("def {}(*_): print('ran')", "class {}:\n    def {}(self): print('ran')");
+        for (module, kind, name, told) in [
+            ("gunicorn.arbiter", "Arbiter", "run", "serve the application by uvicorn"),
+            ("celery.concurrency.prefork", "TaskPool", "on_start", "start the worker with --pool solo"),
+            ("django.utils.autoreload", "", "run_with_reloader", "start it with --noreload"),
+            ("werkzeug._reloader", "", "run_with_reloader", "start it with --no-reload"),
+            ("werkzeug.debug", "DebuggedApplication", "__init__", "start it with --no-debugger"),
+            ("uvicorn.supervisors.basereload", "BaseReload", "run", "start it without --reload"),
+            ("uvicorn.supervisors.multiprocess", "Multiprocess", "run", "start it without --workers"),
+        ] {
+            let file = site.path().join(module.replace('.', "/")).with_extension("py");
+            fs::create_dir_all(file.parent().expect("a directory")).expect("makes");
+            let template = if kind.is_empty() { function } else { method };
+            let names = [kind, name].into_iter().filter(|name| !name.is_empty());
+            fs::write(file, names.fold(template.to_owned(), |text, name| text.replacen("{}", name, 1)))
+                .expect("writes");
+            let made = if kind.is_empty() { String::new() } else { format!(".{kind}()") };
+            let code = format!("import {module}; {module}{made}.{name}()");
+            let (status, printed, error) = line(&["--site", site.path().to_str().expect("UTF-8")], &code);
+            assert_eq!((status, printed.as_str(), error.lines().count()), (Some(1), "", 1), "{module}: {error}");
+            assert!(error.contains(told) && error.contains("a guest is one process"), "{error}");
+        }
+        for (code, told) in [
+            ("from multiprocessing.pool import ThreadPool; ThreadPool(2)", "concurrent.futures.ThreadPoolExecutor"),
+            ("from concurrent.futures import InterpreterPoolExecutor as P; P()", "a guest has one interpreter"),
+            // A server that cannot serve ends, and does not tell so of each request.
+            (
+                "import socket, socketserver as s; server = s.ThreadingTCPServer(('127.0.0.1', 0), s.BaseRequestHandler); \
+                 client = socket.create_connection(server.server_address); server.handle_request()",
+                "`berkeley python --inline-threads`",
+            ),
+        ] {
+            let (status, _, error) = line(&["--allow-all"], code);
+            assert_eq!((status, error.lines().count()), (Some(1), 1), "{code}: {error}");
+            assert!(error.contains(told), "{error}");
+        }
+        // What goes wrong with a request is told as ever, and the server goes on.
+        let code = "import socket, socketserver
+server = socketserver.TCPServer(('127.0.0.1', 0), lambda *_: 1 / 0)
+client = socket.create_connection(server.server_address)
+server.handle_request()
+print('goes on')";
+        let (status, printed, error) = line(&["--allow-all"], code);
+        assert_eq!((status, printed.as_str()), (Some(0), "goes on\n"));
+        assert!(error.contains("ZeroDivisionError"), "{error}");
+        let (_, _, error) = line(&[], "import zoneinfo; zoneinfo.ZoneInfo('UTC')");
+        assert!(error.ends_with("where --site gives it that\n"), "{error}");
         // Whoever asks whether it is there is told so as ever, and errors that are caught are of the usual kind.
         let code = "import os, subprocess, threading
 print(hasattr(os, 'fork'), getattr(os, 'execv', None))

@@ -1,5 +1,6 @@
 //! Debian packages: which are missing, installing them, and unpacking them elsewhere.
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -43,28 +44,30 @@ impl Apt {
     /// Unpacks packages into a directory, with `also` all of those that these need and this system lacks. Nothing is
     /// installed, so that this needs no root.
     pub(crate) fn unpack(&mut self, packages: &[&str], also: &[&str], directory: &Path) -> Result<()> {
-        for program in ["apt-get", "dpkg-deb"] {
-            if command::find(program).is_none() {
-                bail!("the Debian packages {} are wanted, and this system has no {program}", packages.join(", "));
-            }
-        }
+        can_unpack(packages)?;
         self.update();
         let mut names: Vec<String> = packages.iter().map(ToString::to_string).collect();
         for package in also {
             names.extend(needed(package)?);
         }
-        let archives = directory.with_extension("deb");
-        make_anew(&archives)?;
-        make_anew(directory)?;
-        command::step(
-            &format!("fetching the Debian packages {}", names.join(" ")),
-            apt_get().args(["-q", "download"]).args(&names).current_dir(&archives),
-            "look whether this machine reaches Debian's servers; `apt-get update`, as root, fetches the lists anew",
-        )?;
-        for archive in fs::read_dir(&archives)? {
-            command::output(Command::new("dpkg-deb").arg("--extract").arg(archive?.path()).arg(directory))?;
-        }
-        fs::remove_dir_all(&archives).with_context(|| format!("cannot remove {}", archives.display()))
+        extract(&mut apt_get(), &names, directory)
+    }
+
+    /// Unpacks packages of another release of Debian than this system's, with all that they need, whatever this system
+    /// has: what is in them runs by the C library that is among them. Needs no root either.
+    pub(crate) fn unpack_of(&mut self, release: &str, packages: &[&str], directory: &Path) -> Result<()> {
+        can_unpack(packages)?;
+        let configuration = release_lists(release)?;
+        let of_release = || {
+            let mut command = apt_get();
+            command.arg("-c").arg(&configuration);
+            command
+        };
+        // On a system that has nothing yet.
+        let mut simulated = of_release();
+        simulated.args(["-o", "Dir::State::status=/dev/null", "install", "--simulate", "--no-install-recommends"]);
+        let names = to_install(simulated.args(packages))?;
+        extract(&mut of_release(), &names, directory)
     }
 
     /// Fetches the archive of a source package, as the authors of the program have published it, into a directory.
@@ -120,27 +123,44 @@ impl Apt {
     }
 }
 
-/// Where the lists of source packages are.
-const SOURCE_LISTS: &str = "target/apt";
+/// Where the lists of packages are that this system itself has not.
+const LISTS: &str = "target/apt";
 
-/// The configuration of apt-get by which it finds source packages, whose lists are fetched once.
+/// What signs the releases of Debian.
+const KEYRING: &str = "/usr/share/keyrings/debian-archive-keyring.gpg";
+
+/// The configuration of apt-get by which it finds source packages.
 fn source_lists() -> Result<PathBuf> {
-    let root = Path::new(SOURCE_LISTS);
+    lists("sources", "deb-src $(REPO_URI) $(RELEASE) $(COMPONENT)", &[])
+}
+
+/// The configuration of apt-get by which it finds the packages of another release of Debian, where this system has its own from.
+fn release_lists(release: &str) -> Result<PathBuf> {
+    let line = format!("deb [signed-by={KEYRING}] $(REPO_URI) {release} main");
+    lists(release, &line, &["Origin: Debian", "Label: Debian"])
+}
+
+/// A configuration of apt-get with lists of its own, which are fetched once: such a line for each of the places that this
+/// system has its packages from, of those that the words choose.
+fn lists(name: &str, line: &str, chosen: &[&str]) -> Result<PathBuf> {
+    let root = Path::new(LISTS).join(name);
     let configuration = root.join("apt.conf");
     if !configuration.is_file() {
-        make_anew(root)?;
+        make_anew(&root)?;
         let root = fs::canonicalize(root)?;
         for directory in ["lists/partial", "archives/partial"] {
             fs::create_dir_all(root.join(directory)).with_context(|| format!("cannot make {directory}"))?;
         }
         let mut targets = apt_get();
-        targets.args([
-            "indextargets",
-            "--format",
-            "deb-src $(REPO_URI) $(RELEASE) $(COMPONENT)",
-            "Created-By: Packages",
-        ]);
-        fs::write(root.join("sources.list"), command::output(&mut targets)?).context("cannot write a list")?;
+        targets.args(["indextargets", "--format", line, "Created-By: Packages"]).args(chosen);
+        let lines = command::output(&mut targets)?;
+        // Several of a system's lists may be of one place.
+        let lines: BTreeSet<_> = lines.lines().collect();
+        if lines.is_empty() {
+            bail!("this system has no packages of Debian's");
+        }
+        fs::write(root.join("sources.list"), lines.into_iter().collect::<Vec<_>>().join("\n") + "\n")
+            .context("cannot write a list")?;
         let path = |name: &str| root.join(name).display().to_string();
         let lines = [
             format!("Dir::Etc::sourcelist {:?};", path("sources.list")),
@@ -152,9 +172,9 @@ fn source_lists() -> Result<PathBuf> {
         let new = root.join("apt.conf.new");
         fs::write(&new, lines.join("\n")).context("cannot write a configuration")?;
         let mut update = apt_get();
-        update.arg("-c").arg(&new).args(["-q", "update"]);
+        update.arg("-c").arg(&new).args(["-q", "update", "--error-on=any"]);
         command::step(
-            "fetching the lists of Debian's sources",
+            &format!("fetching the lists of Debian's {name}"),
             &mut update,
             "look whether this machine reaches Debian's servers",
         )?;
@@ -162,6 +182,32 @@ fn source_lists() -> Result<PathBuf> {
         fs::rename(&new, root.join("apt.conf")).context("cannot write a configuration")?;
     }
     fs::canonicalize(&configuration).with_context(|| format!("cannot find {}", configuration.display()))
+}
+
+/// Fails where packages cannot be fetched and unpacked.
+fn can_unpack(packages: &[&str]) -> Result<()> {
+    for program in ["apt-get", "dpkg-deb"] {
+        if command::find(program).is_none() {
+            bail!("the Debian packages {} are wanted, and this system has no {program}", packages.join(", "));
+        }
+    }
+    Ok(())
+}
+
+/// Fetches packages by that apt-get, and unpacks them into an empty directory.
+fn extract(apt_get: &mut Command, names: &[String], directory: &Path) -> Result<()> {
+    let archives = directory.with_extension("deb");
+    make_anew(&archives)?;
+    make_anew(directory)?;
+    command::step(
+        &format!("fetching the Debian packages {}", names.join(" ")),
+        apt_get.args(["-q", "download"]).args(names).current_dir(&archives),
+        "look whether this machine reaches Debian's servers; `apt-get update`, as root, fetches the lists anew",
+    )?;
+    for archive in fs::read_dir(&archives)? {
+        command::output(Command::new("dpkg-deb").arg("--extract").arg(archive?.path()).arg(directory))?;
+    }
+    fs::remove_dir_all(&archives).with_context(|| format!("cannot remove {}", archives.display()))
 }
 
 /// Those of the packages that are not installed.
@@ -180,7 +226,12 @@ fn is_installed(package: &str) -> bool {
 fn needed(package: &str) -> Result<Vec<String>> {
     let mut simulated = apt_get();
     simulated.args(["install", "--simulate", "--no-install-recommends", package]);
-    let output = command::output(&mut simulated)?;
+    to_install(&mut simulated)
+}
+
+/// The packages that a simulated run of apt-get would install.
+fn to_install(simulated: &mut Command) -> Result<Vec<String>> {
+    let output = command::output(simulated)?;
     let names = output.lines().filter_map(|line| line.strip_prefix("Inst ")?.split(' ').next());
     Ok(names.map(str::to_owned).collect())
 }

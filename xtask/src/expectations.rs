@@ -4,7 +4,7 @@ use std::fs;
 
 use anyhow::{Context, Result, bail};
 
-/// The tests that do not pass: a name or the beginning of names, and the reason.
+/// The tests that do not pass: a name, in which * stands for anything, and the reason.
 #[derive(Debug)]
 pub(crate) struct Expectations(Vec<(String, String)>);
 
@@ -49,15 +49,30 @@ impl Expectations {
 
     /// Whether the test may pass: it is not expected to fail, or it depends on chance.
     pub(crate) fn may_pass(&self, name: &str) -> bool {
-        self.find(name).is_none_or(|(test, _)| test.ends_with('?'))
+        self.find(name).is_none_or(|(test, _)| test.ends_with(CHANCE))
+    }
+
+    /// The patterns of tests that have no end.
+    pub(crate) fn endless(&self) -> Vec<&str> {
+        self.0.iter().filter_map(|(test, _)| test.strip_suffix(ENDLESS)).collect()
     }
 
     fn find(&self, name: &str) -> Option<&(String, String)> {
-        let is_it = |test: &str| {
-            let test = test.strip_suffix('?').unwrap_or(test);
-            test.strip_suffix('*').map_or(test == name, |begin| name.starts_with(begin))
-        };
-        self.0.iter().find(|(test, _)| is_it(test))
+        self.0.iter().find(|(test, _)| matches(test.trim_end_matches([CHANCE, ENDLESS]), name))
+    }
+}
+
+/// What stands at the end of a test that passes or not by chance, and of one that has no end.
+const CHANCE: char = '?';
+const ENDLESS: char = '!';
+
+/// Whether the name is that of the pattern, in which * stands for anything.
+fn matches(pattern: &str, name: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == name,
+        Some((begin, rest)) => name.strip_prefix(begin).is_some_and(|name| {
+            name.char_indices().map(|(at, _)| at).chain([name.len()]).any(|at| matches(rest, &name[at..]))
+        }),
     }
 }
 
@@ -81,5 +96,25 @@ mod tests {
         assert_eq!(chance.reason("test_a.B.c"), Some("slow"));
         assert!(chance.may_pass("test_a.B.c") && chance.may_pass("test_d.E.f"));
         assert!(!expectations.may_pass("test_c.D.e"));
+        let endless = Expectations::parse("waits\n  test_a.*.c*!\n  test_b", "3.13").expect("reads");
+        assert_eq!(endless.endless(), ["test_a.*.c*"]);
+        assert!(!endless.may_pass("test_a.B.cd"));
+    }
+
+    #[test]
+    fn a_star_stands_for_anything() {
+        for (pattern, name, is_it) in [
+            ("a.b", "a.b", true),
+            ("a.b", "a.bc", false),
+            ("a.*", "a.", true),
+            ("*.b", "a.b", true),
+            ("a.*.c", "a.b.c.d.c", true),
+            ("a.*.c", "a.c", false),
+            ("a.*.c*", "a.b.cd", true),
+            ("a*é*", "aé", true),
+            ("", "a", false),
+        ] {
+            assert_eq!(matches(pattern, name), is_it, "{pattern} {name}");
+        }
     }
 }

@@ -93,7 +93,8 @@ enum Task {
     },
     /// Run CPython's own tests of its library in the guest, against a native run of the same files
     ///
-    /// The files are those of a CPython of this machine, the newest that has them, or of Debian's package. What is not
+    /// The files, and the native interpreter, are those of the guest's own version, which Debian's packages have, with the
+    /// guest's library; where these cannot be had, those of the newest CPython of this machine that has them. What is not
     /// expected in tests/cpython/expectations.txt is told, and makes this fail.
     CpythonTests {
         /// Run only this suite, such as test_socket

@@ -17,7 +17,7 @@ use crate::toolchain;
 const DIRECTORY: &str = "target/guests/python";
 /// There: the component, and the standard library, which is mounted when it runs.
 const COMPONENT: &str = "target/guests/python/python.wasm";
-const LIBRARY: &str = "target/guests/python/lib";
+pub(crate) const LIBRARY: &str = "target/guests/python/lib";
 /// There, for the build alone: the archives of the package as they are published, the package as pip installs it of them,
 /// and the program that runs others.
 const ARCHIVES: &str = "target/guests/python/build/dist";
