@@ -12,11 +12,14 @@
 //! | `send`, `recv`, `receive` | data, both ways; MSG_ flags |
 //! | `room` | waiting for room at a unix socket's peer |
 //! | `attempt` | trying a call, and again after a wait |
+//! | `alias` | a socket that a stream refers to |
 //! | `patience` | waiting, within the time limit |
 //! | `low_water` | waiting for as much as SO_RCVLOWAT wants |
 //! | `option`, `linger` | options |
 //! | `seen` | what observers are told |
 
+#[cfg(feature = "p3")]
+mod alias;
 mod attempt;
 mod connect;
 mod handle;
@@ -36,7 +39,9 @@ mod send;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use attempt::Tried;
+#[cfg(feature = "p3")]
+pub(crate) use alias::Alias;
+pub(crate) use attempt::{Tried, now};
 pub use handle::Socket;
 pub(crate) use life::Adopted;
 pub(crate) use option::is_privileged;
