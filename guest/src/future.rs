@@ -49,7 +49,10 @@
 //! A look-up of a name waits in the host, and all tasks with it.
 
 mod budget;
+#[cfg(feature = "p3-library")]
+mod concurrent;
 mod connect;
+mod data;
 mod executor;
 mod pollable;
 mod reactor;
