@@ -6,7 +6,8 @@
 //! at the ground:
 //!
 //! 1. `bindings`, `error`: the contract as generated, and what can go wrong
-//! 2. `place`, `text`, `layout`: bytes of the host in a program's own buffer, as text, and as Linux's structures
+//! 2. `place`, `text`, `layout`, `task`: bytes of the host in a program's own buffer, as text, and as Linux's structures;
+//!    what a task of WASI 0.3 waits for
 //! 3. `address`, `interface`, `option`: what is said to a socket and of it, as values
 //! 4. `netdb`: names of hosts, services and protocols
 //! 5. `endpoint`: the socket itself
@@ -40,6 +41,8 @@ mod program;
 pub mod socket;
 #[cfg(feature = "p3-library")]
 mod stream;
+#[cfg(feature = "p3-library")]
+mod task;
 mod text;
 pub mod tls;
 

@@ -2,7 +2,7 @@
 #![allow(unsafe_code, reason = "`main` is called as the C library calls it")]
 
 use crate::bindings::program::exports::wasi::cli::run::Guest;
-use crate::stream::without_task;
+use crate::task;
 
 struct Program;
 
@@ -15,7 +15,7 @@ impl Guest for Program {
             fn __main_void() -> i32;
         }
         // SAFETY: it is called once, in the program's one thread.
-        let code = without_task(|| unsafe { __main_void() });
+        let code = task::without(|| unsafe { __main_void() });
         if code == 0 { Ok(()) } else { Err(()) }
     }
 }

@@ -2,9 +2,7 @@
 //! tasks go on.
 #![allow(unsafe_code, reason = "the host reads and writes the program's memory, by the intrinsics of streams")]
 
-use core::ffi::c_void;
 use core::pin::pin;
-use core::ptr;
 use core::task::{Context, Poll, Waker};
 
 use wit_bindgen::rt::async_support::{FutureReader, StreamReader, StreamResult, StreamWriter};
@@ -113,36 +111,4 @@ pub(crate) fn readiness(socket: &Socket, events: i16) -> Readiness {
 /// Waits until it tells so. False: the socket is closed.
 pub(crate) async fn told(readiness: &mut Readiness) -> bool {
     matches!(readiness.read(Vec::with_capacity(1)).await.0, StreamResult::Complete(_))
-}
-
-/// Whether a task of WASI 0.3 runs, which can wait beside others: within [`block_on`](crate::future::block_on), or in an
-/// `async` function that a component exports.
-pub(crate) fn is_task() -> bool {
-    let task = set_task(ptr::null_mut());
-    set_task(task);
-    !task.is_null()
-}
-
-/// Runs what knows of no task, and waits for itself alone.
-#[cfg(all(feature = "p3", target_arch = "wasm32"))]
-pub(crate) fn without_task<R>(run: impl FnOnce() -> R) -> R {
-    let task = set_task(ptr::null_mut());
-    let result = run();
-    set_task(task);
-    result
-}
-
-/// Sets the task that waits are of, and gives the one before.
-fn set_task(task: *mut c_void) -> *mut c_void {
-    #[cfg(target_arch = "wasm32")]
-    {
-        unsafe extern "C" {
-            /// The C ABI that all versions of wit-bindgen have in common.
-            fn wasip3_task_set(task: *mut c_void) -> *mut c_void;
-        }
-        // SAFETY: who calls this puts back what was there, before anything looks at it.
-        unsafe { wasip3_task_set(task) }
-    }
-    #[cfg(not(target_arch = "wasm32"))]
-    task
 }

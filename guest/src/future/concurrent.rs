@@ -3,13 +3,12 @@
 mod straight;
 
 use std::fmt;
-use std::future::poll_fn;
 use std::pin::Pin;
 use std::sync::{Mutex, PoisonError};
-use std::task::{Context, Poll};
+use std::task::{Context, Waker};
 use std::time::{Duration, Instant};
 
-use wit_bindgen::rt::async_support::block_on;
+use wit_bindgen::rt::async_support::yield_blocking;
 
 pub(super) use self::straight::Straight;
 use super::reactor::{Event, fire, next_timer};
@@ -18,6 +17,7 @@ use crate::bindings::p3::wasi::clocks0_3_0::monotonic_clock::wait_for;
 use crate::endpoint::nanoseconds;
 use crate::poll::POLLIN;
 use crate::stream::{Readiness, readiness, told};
+use crate::task;
 
 /// What tells of a socket's readiness, for reading and for writing, while nobody waits for it.
 #[derive(Default)]
@@ -78,43 +78,42 @@ pub(super) fn clock(length: u64) -> Waiting {
 /// Lets tasks have their turns until there is an output, and waits in between; other tasks of the component go on
 /// meanwhile.
 pub(super) fn drive<T>(mut turns: impl FnMut() -> Option<T>, is_busy: impl Fn() -> bool) -> T {
-    let mut alarm = Alarm::default();
-    block_on(poll_fn(|cx| {
-        fire(&[]);
-        if let Some(output) = turns() {
-            return Poll::Ready(output);
+    task::run(|waitables| {
+        let mut alarm = Alarm::default();
+        loop {
+            fire(&[]);
+            if let Some(output) = turns() {
+                return output;
+            }
+            if is_busy() {
+                // Asking what has come does not let the host look; this does.
+                yield_blocking();
+                waitables.poll();
+                continue;
+            }
+            alarm.set(next_timer());
+            assert!(
+                !waitables.is_empty(),
+                "block_on: the future waits, but no socket and no timer is left that could wake it"
+            );
+            waitables.wait();
         }
-        if is_busy() {
-            // What looks at events in between wants to have something to look at.
-            alarm.set(cx, next_timer().unwrap_or_else(|| Instant::now() + FAR));
-            cx.waker().wake_by_ref();
-        } else if let Some(next) = next_timer() {
-            alarm.set(cx, next);
-        }
-        Poll::Pending
-    }))
+    })
 }
 
-/// So long that nobody sees its end.
-const FAR: Duration = Duration::from_secs(1 << 32);
-
-/// Wakes at the moment of the next timer, or before.
+/// Ends a wait at the moment of the next timer, or before.
 #[derive(Default)]
 struct Alarm(Option<(Instant, Waiting)>);
 
 impl Alarm {
-    /// Has the waker woken at that moment, or before.
-    fn set(&mut self, cx: &mut Context<'_>, at: Instant) {
+    fn set(&mut self, next: Option<Instant>) {
         let now = Instant::now();
-        let is_late = |(until, _): &mut (Instant, Waiting)| *until > at || *until <= now;
-        if let Some(late) = self.0.take_if(is_late) {
-            drop(late);
-        }
-        let (_, waiting) = self.0.get_or_insert_with(|| (at, clock(nanoseconds(at.saturating_duration_since(now)))));
-        if Pin::new(waiting).poll(cx).is_ready() {
-            self.0 = None;
-            cx.waker().wake_by_ref();
-        }
+        // What rings early rings for nothing, but need not be set anew each time.
+        self.0 = self.0.take_if(|(until, _)| *until > now && next.is_none_or(|next| *until <= next));
+        let Some(next) = next.filter(|_| self.0.is_none()) else { return };
+        let mut waiting = clock(nanoseconds(next.saturating_duration_since(now)));
+        // Whatever comes, who waits looks at the timers.
+        let is_over = Pin::new(&mut waiting).poll(&mut Context::from_waker(Waker::noop())).is_ready();
+        self.0 = (!is_over).then_some((next, waiting));
     }
 }
-

@@ -237,6 +237,7 @@ pub(super) fn next_timer() -> Option<Instant> {
 }
 
 /// Whether anybody waits for anything.
+#[cfg(not(feature = "p3-library"))]
 pub(super) fn is_idle() -> bool {
     let reactor = lock();
     reactor.waits.is_empty() && reactor.timers.is_empty()

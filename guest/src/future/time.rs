@@ -92,7 +92,7 @@ fn others_clock() -> Option<fn(u64) -> Waiting> {
         });
     }
     #[cfg(feature = "p3-library")]
-    if !runtime::is_entered() && crate::stream::is_task() {
+    if !runtime::is_entered() && crate::task::is_any() {
         return Some(super::concurrent::clock);
     }
     None

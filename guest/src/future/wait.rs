@@ -44,7 +44,7 @@ impl Wait {
             return Some(|event| Some(runtime::other()?(pollable(event)?)));
         }
         #[cfg(feature = "p3-library")]
-        if crate::stream::is_task() {
+        if crate::task::is_any() {
             return Some(super::concurrent::wait);
         }
         None

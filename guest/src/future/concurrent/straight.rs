@@ -5,7 +5,8 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::endpoint::Socket;
 use crate::error::{Errno, Error, Result};
-use crate::stream::{Incoming, Outgoing, is_task};
+use crate::stream::{Incoming, Outgoing};
+use crate::task;
 
 /// Fewer bytes are copied at less cost than a stream has.
 const LEAST: usize = 1 << 12;
@@ -40,7 +41,7 @@ impl<S> Default for End<S> {
 impl<S> End<S> {
     /// The stream, if so many bytes are to be moved by it.
     fn stream(&mut self, wanted: usize, is_over: fn(&S) -> bool, make: impl FnOnce() -> S) -> Option<&mut S> {
-        if wanted < LEAST || !self.is_likely || !is_task() {
+        if wanted < LEAST || !self.is_likely || !task::is_any() {
             return None;
         }
         let _over = self.stream.take_if(|stream| is_over(stream));
