@@ -4987,14 +4987,22 @@ pub mod berkeley {
 pub mod wasi {
     pub mod clocks0_3_0 {
         #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
+        pub mod types {
+            #[used]
+            #[doc(hidden)]
+            static __FORCE_SECTION_REF: fn() = super::super::super::__link_custom_section_describing_imports;
+            pub type Duration = u64;
+        }
+        #[allow(dead_code, async_fn_in_trait, unused_imports, clippy::all)]
         pub mod monotonic_clock {
             #[used]
             #[doc(hidden)]
             static __FORCE_SECTION_REF: fn() = super::super::super::__link_custom_section_describing_imports;
             use super::super::super::_rt;
+            pub type Duration = super::super::super::wasi::clocks0_3_0::types::Duration;
             #[allow(unused_unsafe, clippy::all)]
             #[allow(async_fn_in_trait)]
-            pub async fn wait_for(how_long: u64) -> () {
+            pub async fn wait_for(how_long: Duration) -> () {
                 unsafe {
                     #[derive(Copy, Clone)]
                     struct ParamsLower(i64);
@@ -5005,7 +5013,7 @@ pub mod wasi {
                     }
                     #[allow(unused_parens)]
                     unsafe impl<'a> _Subtask for _MySubtask<'a> {
-                        type Params = (u64,);
+                        type Params = (Duration,);
                         type Results = ();
                         type ParamsLower = ParamsLower;
                         fn abi_layout(&mut self) -> ::core::alloc::Layout {
@@ -5742,8 +5750,8 @@ pub mod wit_stream {
 )]
 #[doc(hidden)]
 #[allow(clippy::octal_escapes)]
-pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 5119] = *b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\x86'\x01A\x02\x01A\x11\
+pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 5198] = *b"\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xd5'\x01A\x02\x01A\x14\
 \x01B\x08\x01m\x83\x01\x05eperm\x06enoent\x05esrch\x05eintr\x03eio\x05enxio\x05e\
 2big\x07enoexec\x05ebadf\x06echild\x06eagain\x06enomem\x06eacces\x06efault\x07en\
 otblk\x05ebusy\x06eexist\x05exdev\x06enodev\x07enotdir\x06eisdir\x06einval\x06en\
@@ -5849,10 +5857,12 @@ data\x17\x05flagsz\0\x1d\x04\0\x04send\x01\x1e\x01C\x04\x06socket\x08\x04data\x1
 \x05flagsz\x07address\x03\0\x1d\x04\0\x06sendto\x01\x1f\x01k\x17\x01p\x05\x01j\x01\
 !\x01\x01\x01C\x06\x04host\x20\x07service\x20\x06familyz\x04typez\x08protocolz\x05\
 flagsz\0\"\x04\0\x0bgetaddrinfo\x01#\x03\0\x1dberkeley:sockets/stream@0.1.0\x05\x09\
-\x01B\x02\x01C\x01\x08how-longw\x01\0\x04\0\x08wait-for\x01\0\x03\0!wasi:clocks/\
-monotonic-clock@0.3.0\x05\x0a\x04\0\x11berkeley:guest/p3\x04\0\x0b\x08\x01\0\x02\
-p3\x03\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-component\x070.259.0\x10\
-wit-bindgen-rust\x060.62.0";
+\x01B\x02\x01w\x04\0\x08duration\x03\0\0\x03\0\x17wasi:clocks/types@0.3.0\x05\x0a\
+\x02\x03\0\x05\x08duration\x01B\x04\x02\x03\x02\x01\x0b\x04\0\x08duration\x03\0\0\
+\x01C\x01\x08how-long\x01\x01\0\x04\0\x08wait-for\x01\x02\x03\0!wasi:clocks/mono\
+tonic-clock@0.3.0\x05\x0c\x04\0\x11berkeley:guest/p3\x04\0\x0b\x08\x01\0\x02p3\x03\
+\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-component\x070.259.0\x10wit-\
+bindgen-rust\x060.62.0";
 #[inline(never)]
 #[doc(hidden)]
 pub fn __link_custom_section_describing_imports() {

@@ -10,7 +10,7 @@ use berkeley_guest::bindings::p3::berkeley::sockets::stream;
 use berkeley_guest::bindings::p3::wit_stream;
 use berkeley_guest::error::Errno;
 use berkeley_guest::future::{TcpListener, TcpStream, UdpSocket, sleep, timeout};
-use berkeley_guest::poll::{AsSocket, POLLIN, POLLOUT};
+use berkeley_guest::poll::{POLLIN, POLLOUT};
 use berkeley_guest::socket::{
     AF_INET, AF_UNIX, MSG_PEEK, SHUT_WR, SO_LINGER, SOCK_DGRAM, SOCK_STREAM, SOL_SOCKET, Socket, socketpair,
 };
@@ -74,7 +74,7 @@ fn pair() -> Result<(Socket, Socket)> {
 
 async fn tcp() -> Result<(Socket, Socket)> {
     let listener = Socket::new(AF_INET, SOCK_STREAM, 0)?;
-    listener.bind("127.0.0.1:0")?;
+    listener.bind(("127.0.0.1", 0))?;
     listener.listen(8)?;
     let client = Socket::new(AF_INET, SOCK_STREAM, 0)?;
     let at = listener.getsockname()?.into();
@@ -147,7 +147,7 @@ async fn ends() -> Result<()> {
     // A reset, which closing with no time to linger makes.
     let (left, right) = tcp().await?;
     let (mut incoming, end) = stream::incoming(right.handle());
-    left.setsockopt_bytes(SOL_SOCKET, SO_LINGER, &[1, 0, 0, 0, 0, 0, 0, 0])?;
+    left.setsockopt(SOL_SOCKET, SO_LINGER, [1i32.to_ne_bytes(), 0i32.to_ne_bytes()].concat())?;
     left.close()?;
     ensure!(incoming.read(Vec::with_capacity(10)).await.0 == StreamResult::Dropped);
     ensure!(failed(end.await) == Some(Error::Os(Errno::Econnreset)));
@@ -275,7 +275,7 @@ async fn readiness() -> Result<()> {
 
 async fn connections() -> Result<()> {
     let listener = Socket::new(AF_INET, SOCK_STREAM, 0)?;
-    listener.bind("127.0.0.1:0")?;
+    listener.bind(("127.0.0.1", 0))?;
     listener.listen(8)?;
     ensure!(timeout(SOON, stream::accept(listener.handle())).await.is_err());
     let at = listener.getsockname()?;
@@ -300,12 +300,13 @@ async fn connections() -> Result<()> {
 async fn datagrams() -> Result<()> {
     let [one, other] = [0; 2].map(|_| Socket::new(AF_INET, SOCK_DGRAM, 0));
     let (one, other) = (one?, other?);
-    one.bind("127.0.0.1:0")?;
-    other.bind("127.0.0.1:0")?;
+    one.bind(("127.0.0.1", 0))?;
+    other.bind(("127.0.0.1", 0))?;
     let receiving = stream::recvfrom(one.handle(), 100, 0);
+    let to = one.getsockname()?;
     let sending = async {
         sleep(SOON).await;
-        stream::sendto(other.handle(), b"hello".to_vec(), 0, one.getsockname()?.into()).await
+        stream::sendto(other.handle(), b"hello".to_vec(), 0, to.into()).await
     };
     let (received, sent) = join(receiving, sending).await;
     let (data, from) = received?;

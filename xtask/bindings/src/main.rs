@@ -52,8 +52,12 @@ const P3: [(&str, &str); 3] = [
     (
         "clocks.wit",
         "package wasi:clocks@0.3.0;
+        interface types {
+            type duration = u64;
+        }
         interface monotonic-clock {
-            wait-for: async func(how-long: u64);
+            use types.{duration};
+            wait-for: async func(how-long: duration);
         }",
     ),
     (
