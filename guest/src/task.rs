@@ -122,24 +122,26 @@ impl Waitables {
         self.look(host::wait);
     }
 
-    /// The same of what has come already, without waiting.
+    /// Tells all of what has come already, without waiting.
     pub(crate) fn poll(&self) {
-        self.look(host::poll);
+        while self.look(host::poll) {}
     }
 
-    fn look(&self, look: unsafe extern "C" fn(u32, *mut [u32; 2]) -> u32) {
-        let Some(set) = self.set.get() else { return };
+    /// False: nothing has come.
+    fn look(&self, look: unsafe extern "C" fn(u32, *mut [u32; 2]) -> u32) -> bool {
+        let Some(set) = self.set.get() else { return false };
         let mut payload = [0; 2];
         // SAFETY: the set is open, and the host writes two words.
         let event = unsafe { look(set, &raw mut payload) };
         let [waitable, code] = payload;
         if event == NONE {
-            return;
+            return false;
         }
         if let Some((callback, told)) = self.remove(waitable) {
             // SAFETY: who registered it sees to it that it can be called until it is unregistered, or was called.
             unsafe { callback(told, code) };
         }
+        true
     }
 
     fn insert(&self, waitable: u32, callback: Callback, told: *mut c_void) -> *mut c_void {

@@ -51,7 +51,7 @@
 //! * `tls`, on unless left out: the interface `tls`, over rustls. Without it no component is instantiated that imports
 //!   the interface, and wasmtime names it.
 //! * `policy-file`: policies in files of TOML, `policy::Rules::from_toml`.
-//! * `p3`: [`Command`] runs programs written for WASI 0.3 as well.
+//! * `p3`: [`Command`] runs programs written for WASI 0.3 as well, which have the contract's interface `stream`.
 //! * `prometheus`: metrics of what guests do, over `prometheus-client`.
 //!
 //! The crate turns on those features of wasmtime alone that it uses; a compiler is not among them.

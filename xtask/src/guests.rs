@@ -36,7 +36,10 @@ const BUILDS: [(&str, &[&str]); 9] = [
     ("the guest programs", &["--package", TEST_GUESTS, "--bins", "--examples"]),
     ("the guest programs of async Rust", &["--package", ASYNC_GUESTS, "--bins"]),
     ("the same for WASI 0.3", &["--package", ASYNC_GUESTS, "--bins", "--features", "p3"]),
-    ("the component of WASI 0.3 that awaits streams", &["--package", ASYNC_GUESTS, "--examples", "--features", "p3-library"]),
+    (
+        "the component of WASI 0.3 that awaits streams",
+        &["--package", ASYNC_GUESTS, "--examples", "--features", "p3-library"],
+    ),
     ("the probes of `berkeley conformance`", &["--package", PROBES, "--bins", "--examples"]),
     ("the C library", &["--package", LIBC]),
     ("the programs that know only the C library", &["--package", TEST_LIBC, "--bins"]),

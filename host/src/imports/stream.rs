@@ -162,11 +162,7 @@ impl<D: 'static> StreamConsumer<D> for Sender {
         let mut source = source.as_direct(store);
         let data = source.remaining();
         // Who writes nothing asks whether there is room.
-        let sent = if data.is_empty() {
-            outgoing.poll_ready(cx).map_ok(|()| 0)
-        } else {
-            outgoing.poll_send(cx, data)
-        };
+        let sent = if data.is_empty() { outgoing.poll_ready(cx).map_ok(|()| 0) } else { outgoing.poll_send(cx, data) };
         match sent {
             Poll::Ready(Ok(length)) => {
                 source.mark_read(length);
@@ -204,11 +200,7 @@ impl<D: 'static> StreamProducer<D> for Readiness {
 }
 
 /// The socket, for a call that waits for these events.
-fn polled<T>(
-    accessor: &Accessor<T, HasSockets>,
-    socket: &Resource<Socket>,
-    events: i16,
-) -> Result<Polled, Failure> {
+fn polled<T>(accessor: &Accessor<T, HasSockets>, socket: &Resource<Socket>, events: i16) -> Result<Polled, Failure> {
     accessor.with(|mut access| Ok(Polled::new(access.get().socket(socket)?, events)))
 }
 

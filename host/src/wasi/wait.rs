@@ -12,8 +12,8 @@ use wasmtime_wasi::runtime::with_ambient_tokio_runtime;
 use wasmtime_wasi_io::poll::Pollable as _;
 
 use crate::poll::Subscription;
-pub(super) use crate::socket::now;
 use crate::socket::Socket;
+pub(super) use crate::socket::now;
 
 /// Waits until one of the events, or an error, holds. What went wrong is for the next call to tell.
 pub(super) async fn ready(socket: &Socket, events: i16) {

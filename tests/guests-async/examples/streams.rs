@@ -26,7 +26,8 @@ wasip3::cli::command::export!(Program);
 impl wasip3::exports::cli::run::Guest for Program {
     async fn run() -> Result<(), ()> {
         let arguments = wasip3::cli::environment::get_arguments();
-        let result = if arguments.get(1).is_some_and(|argument| argument == "denied") { denied().await } else { all().await };
+        let result =
+            if arguments.get(1).is_some_and(|argument| argument == "denied") { denied().await } else { all().await };
         result.map_err(|error| eprintln!("{error:?}"))
     }
 }
@@ -333,7 +334,8 @@ async fn many() -> Result<()> {
     for _ in 0..MANY {
         ends.push(tcp().await?);
     }
-    let mut reading = futures_util::future::join_all(ends.iter().map(|(_, right)| stream::recv(right.handle(), 100, 0)));
+    let mut reading =
+        futures_util::future::join_all(ends.iter().map(|(_, right)| stream::recv(right.handle(), 100, 0)));
     ensure!(timeout(SOON, &mut reading).await.is_err());
     for (number, (left, _)) in ends.iter().enumerate().rev() {
         left.sendall(number.to_string().as_bytes())?;
