@@ -12,6 +12,12 @@
 
 #[rustfmt::skip]
 mod imports;
+#[cfg(feature = "p3-library")]
+#[rustfmt::skip]
+pub mod p3;
+#[cfg(all(feature = "p3", target_arch = "wasm32"))]
+#[rustfmt::skip]
+pub(crate) mod program;
 
 pub use imports::berkeley;
 pub use imports::berkeley::sockets::*;

@@ -46,10 +46,17 @@
 //! * tokio's current-thread runtime calls [`park`] where its thread would sleep: `on_thread_park(future::park)`.
 //! * Any other event loop calls [`poll`] in the place of its own wait.
 //!
+//! With the cargo feature `p3`, in a program of WASI 0.3, [`block_on`] waits beside whatever else its tasks await there, and
+//! large reads and writes reach straight into the program's memory. With `p3-library` the `async` functions that a component
+//! exports await these types without [`block_on`]. Types and functions are the same.
+//!
 //! A look-up of a name waits in the host, and all tasks with it.
 
 mod budget;
+#[cfg(feature = "p3-library")]
+mod concurrent;
 mod connect;
+mod data;
 mod executor;
 mod pollable;
 mod reactor;

@@ -5,6 +5,8 @@ use wasmtime::component::{Component, InstancePre, Linker};
 use wasmtime_wasi::{I32Exit, p2};
 
 use crate::guest::Guest;
+#[cfg(feature = "p3")]
+use crate::imports::add_stream_to_linker;
 use crate::imports::add_to_linker;
 use crate::wasi;
 
@@ -55,6 +57,7 @@ impl Command {
         #[cfg(feature = "p3")]
         if needs_p3(component) {
             wasi::p3::add_to_linker(&mut linker)?;
+            add_stream_to_linker(&mut linker)?;
         }
         Self::with_linker(&linker, component)
     }

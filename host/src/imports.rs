@@ -14,6 +14,8 @@ mod option;
 mod poll;
 mod poller;
 mod socket;
+#[cfg(feature = "p3")]
+mod stream;
 #[cfg(feature = "tls")]
 mod tls;
 
@@ -22,6 +24,8 @@ use wasmtime::component::Linker;
 use crate::view::{HasSockets, SocketView};
 
 pub(crate) use error::Failure;
+#[cfg(feature = "p3")]
+pub use stream::add_stream_to_linker;
 
 mod generated {
     wasmtime::component::bindgen!({

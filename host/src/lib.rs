@@ -51,7 +51,7 @@
 //! * `tls`, on unless left out: the interface `tls`, over rustls. Without it no component is instantiated that imports
 //!   the interface, and wasmtime names it.
 //! * `policy-file`: policies in files of TOML, `policy::Rules::from_toml`.
-//! * `p3`: [`Command`] runs programs written for WASI 0.3 as well.
+//! * `p3`: [`Command`] runs programs written for WASI 0.3 as well, which have the contract's interface `stream`.
 //! * `prometheus`: metrics of what guests do, over `prometheus-client`.
 //!
 //! The crate turns on those features of wasmtime alone that it uses; a compiler is not among them.
@@ -70,7 +70,7 @@
 //! 6. `network`, `peers`, `flight`, `buffers`, `gate`, `tls`, `governance`, `observer`, `shared`: what is kept for a guest,
 //!    and who is told of it
 //! 7. `socket`: making, connecting, sending, receiving, options
-//! 8. `ancillary`, `file`, `poll`, `poller`, `netdb`: what is said about sockets, and names
+//! 8. `ancillary`, `file`, `poll`, `poller`, `stream`, `netdb`: what is said about sockets, and names
 //! 9. `ctx`, `view`: what an embedder sets up, and how a store gives it
 //! 10. `imports`, `wasi`: the functions of the contract, and of WASI; they lift, call and lower
 //! 11. `guest`, `command`: a store's content and a program, ready made
@@ -115,6 +115,8 @@ pub mod resolver;
 mod shared;
 mod socket;
 mod stopwatch;
+#[cfg(feature = "p3")]
+mod stream;
 mod sys;
 #[cfg(feature = "tls")]
 mod tls;
@@ -128,6 +130,8 @@ pub use ctx::{SocketCtx, SocketCtxBuilder};
 pub use error::{Errno, Error};
 pub use governance::PolicyHandle;
 pub use guest::Guest;
+#[cfg(feature = "p3")]
+pub use imports::add_stream_to_linker;
 pub use imports::add_to_linker;
 pub use limits::{Limit, Limits};
 pub use socket::Socket;

@@ -13,12 +13,15 @@
 //! | `batch` | many datagrams by one call |
 //! | `room` | waiting for room at a unix socket's peer |
 //! | `attempt` | trying a call, and again after a wait |
+//! | `alias` | a socket that a stream refers to |
 //! | `patience` | waiting, within the time limit |
 //! | `low_water` | waiting for as much as SO_RCVLOWAT wants |
 //! | `option`, `linger` | options |
 //! | `seen` | what observers are told |
 
 mod accept;
+#[cfg(feature = "p3")]
+mod alias;
 mod attempt;
 mod batch;
 mod connect;
@@ -40,7 +43,9 @@ mod send;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use attempt::{Blocked, Tried};
+#[cfg(feature = "p3")]
+pub(crate) use alias::Alias;
+pub(crate) use attempt::{Blocked, Tried, now};
 pub(crate) use batch::{Came, Parcel, until_error};
 pub use handle::Socket;
 pub(crate) use life::Adopted;

@@ -154,6 +154,7 @@ impl Machine {
         berkeley_host::add_to_linker(&mut linker)?;
         if needs_p3(component) {
             berkeley_host::wasi::p3::add_to_linker(&mut linker)?;
+            berkeley_host::add_stream_to_linker(&mut linker)?;
         }
         self.disk.add_to_linker(&mut linker, self.clock.clone())?;
         Command::with_linker(&linker, component)

@@ -36,6 +36,11 @@ pub fn guest(name: &str) -> Guest {
     Guest::at(root().join("target/guests/wasm32-wasip2/guest").join(name).with_extension("wasm"))
 }
 
+/// The guest program of that name, built for WASI 0.3: one of `tests/guests-async`.
+pub fn guest_p3(name: &str) -> Guest {
+    Guest::at(root().join("target/guests/wasm32-wasip2/guest-p3").join(name).with_extension("wasm"))
+}
+
 /// The guest program of that name that has no `main`: `tests/guests/examples`.
 pub fn component(name: &str) -> Guest {
     guest(&format!("examples/{name}"))

@@ -23,25 +23,36 @@ fn directory() -> TempDir {
     tempfile::tempdir().expect("a directory")
 }
 
-#[test]
-fn sockets_are_awaited() {
+/// Where a guest of that name is, built for one version of WASI.
+type Built = fn(&str) -> Guest;
+
+fn awaits_sockets(built: Built) {
     for waiting in WAITING {
         let directory = directory();
-        let output = granted(guest("async_cases"), &directory).arg("/run").output(waiting);
+        let output = granted(built("async_cases"), &directory).arg("/run").output(waiting);
         assert!(output.status.success(), "waiting {waiting}: {}", berkeley_tests::text(&output.stderr));
     }
 }
 
 #[test]
-fn the_same_program_runs_under_other_runtimes() {
+fn sockets_are_awaited() {
+    awaits_sockets(guest);
+}
+
+fn runs_under_other_runtimes(built: Built) {
     for waiting in WAITING {
         for runtime in ["berkeley", "wstd", "tokio"] {
             let directory = directory();
-            let output = granted(guest("async_runtimes"), &directory).arg(runtime).arg("/run/socket").output(waiting);
+            let output = granted(built("async_runtimes"), &directory).arg(runtime).arg("/run/socket").output(waiting);
             let stderr = berkeley_tests::text(&output.stderr);
             assert_eq!(berkeley_tests::text(&output.stdout), "done\n", "{runtime}, waiting {waiting}: {stderr}");
         }
     }
+}
+
+#[test]
+fn the_same_program_runs_under_other_runtimes() {
+    runs_under_other_runtimes(guest);
 }
 
 #[test]
@@ -115,11 +126,10 @@ fn large(at: &At<'_>) {
     assert!(body.len() == 10_000_000 && body.iter().all(|byte| *byte == 0));
 }
 
-#[test]
-fn axum_answers_every_request_over_tcp() {
+fn answers_every_request_over_tcp(built: Built) {
     for waiting in WAITING {
         let directory = directory();
-        let mut server = granted(guest("async_http"), &directory).arg("tcp").start(waiting);
+        let mut server = granted(built("async_http"), &directory).arg("tcp").start(waiting);
         let at = At::Tcp(server.port());
         load(&at, 10_000);
         large(&at);
@@ -127,15 +137,24 @@ fn axum_answers_every_request_over_tcp() {
 }
 
 #[test]
-fn axum_answers_every_request_over_a_unix_socket() {
+fn axum_answers_every_request_over_tcp() {
+    answers_every_request_over_tcp(guest);
+}
+
+fn answers_every_request_over_a_unix_socket(built: Built) {
     for waiting in WAITING {
         let directory = directory();
-        let mut server = granted(guest("async_http"), &directory).arg("unix").arg("/run/web").start(waiting);
+        let mut server = granted(built("async_http"), &directory).arg("unix").arg("/run/web").start(waiting);
         assert_eq!(server.line(), "ready");
         let path = directory.path().join("web");
         load(&At::Unix(&path), 2000);
         large(&At::Unix(&path));
     }
+}
+
+#[test]
+fn axum_answers_every_request_over_a_unix_socket() {
+    answers_every_request_over_a_unix_socket(guest);
 }
 
 #[test]
@@ -151,13 +170,12 @@ fn axum_serves_a_listener_that_another_guest_passes() {
     }
 }
 
-#[test]
-fn a_thousand_clients_are_served_at_once() {
+fn serves_a_thousand_clients_at_once(built: Built) {
     const CLIENTS: usize = 1000;
     const ROUNDS: usize = 5;
     for waiting in WAITING {
         let directory = directory();
-        let mut server = granted(guest("async_echo"), &directory).arg(CLIENTS).start(waiting);
+        let mut server = granted(built("async_echo"), &directory).arg(CLIENTS).start(waiting);
         let port = server.port();
         // All are there before the first one speaks, and all before any goes.
         let mut clients: Vec<_> =
@@ -178,6 +196,61 @@ fn a_thousand_clients_are_served_at_once() {
             assert_eq!(client.read(&mut [0]).expect("the end"), 0);
         }
         assert_eq!(server.finish(), format!("{}\n", CLIENTS * ROUNDS * 7));
+    }
+}
+
+#[test]
+fn a_thousand_clients_are_served_at_once() {
+    serves_a_thousand_clients_at_once(guest);
+}
+
+/// The same programs, built for WASI 0.3: they only link with the target as Rust releases it.
+mod released_target {
+    use berkeley_tests::{guest_p3, text};
+
+    use super::{
+        answers_every_request_over_a_unix_socket, answers_every_request_over_tcp, awaits_sockets,
+        runs_under_other_runtimes, serves_a_thousand_clients_at_once, speaks_tls,
+    };
+
+    #[test]
+    fn sockets_are_awaited_in_wasi_0_3() {
+        awaits_sockets(guest_p3);
+    }
+
+    #[test]
+    fn a_program_of_wasi_0_3_runs_under_other_runtimes() {
+        runs_under_other_runtimes(guest_p3);
+    }
+
+    #[test]
+    fn axum_answers_every_request_over_tcp_in_wasi_0_3() {
+        answers_every_request_over_tcp(guest_p3);
+    }
+
+    #[test]
+    fn axum_answers_every_request_over_a_unix_socket_in_wasi_0_3() {
+        answers_every_request_over_a_unix_socket(guest_p3);
+    }
+
+    #[test]
+    fn a_thousand_clients_are_served_at_once_in_wasi_0_3() {
+        serves_a_thousand_clients_at_once(guest_p3);
+    }
+
+    #[test]
+    fn tls_is_spoken_in_wasi_0_3() {
+        speaks_tls(guest_p3);
+    }
+
+    #[test]
+    fn what_is_not_granted_is_refused_in_wasi_0_3() {
+        let output = guest_p3("examples/streams").arg("denied").output("inline");
+        assert_eq!(text(&output.stdout), "denied\n", "{}", text(&output.stderr));
+        let refusals = text(&output.stderr);
+        for refused in ["connect by tcp", "send by udp", "look up the host localhost"] {
+            assert!(refusals.contains(refused), "{refusals}");
+        }
     }
 }
 
@@ -217,19 +290,23 @@ fn an_error_that_nobody_reads_is_not_looked_at_without_end() {
     assert!(calls(&trace, "epoll_wait") < 50, "{trace}");
 }
 
-fn secured(directory: &TempDir) -> (Guest, String) {
+fn secured(directory: &TempDir, built: Built) -> (Guest, String) {
     let at = directory.path().to_str().expect("UTF-8").to_owned();
-    let guest = guest("async_tls").option("--dir", &at).allow("listen=127.0.0.1:0").allow("connect=127.0.0.1").arg(&at);
+    let guest = built("async_tls").option("--dir", &at).allow("listen=127.0.0.1:0").allow("connect=127.0.0.1").arg(&at);
     (guest, at)
 }
 
 #[test]
 fn both_sides_of_tls_send_at_once() {
-    assert_eq!(secured(&certificates()).0.arg("both").succeeds(), "done\n");
+    assert_eq!(secured(&certificates(), guest).0.arg("both").succeeds(), "done\n");
 }
 
 #[test]
 fn tls_is_spoken_with_native_peers() {
+    speaks_tls(guest);
+}
+
+fn speaks_tls(built: Built) {
     let directory = certificates();
     let client = "
 import ssl, socket, sys
@@ -251,7 +328,7 @@ while data := stream.recv(1 << 16):
     stream.sendall(data)
 ";
     for waiting in WAITING {
-        let (guest, at) = secured(&directory);
+        let (guest, at) = secured(&directory, built);
         let mut own = guest.arg("server").start(waiting);
         let port = own.port();
         let mut command = python(client);
@@ -263,7 +340,7 @@ while data := stream.recv(1 << 16):
         command.arg(&at).stderr(Stdio::inherit());
         let mut peer = Running::start(command);
         let port = peer.port();
-        let output = secured(&directory).0.arg("client").arg(port).output(waiting);
+        let output = secured(&directory, built).0.arg("client").arg(port).output(waiting);
         assert_eq!(berkeley_tests::text(&output.stdout), "done\n", "{}", berkeley_tests::text(&output.stderr));
     }
 }
@@ -287,7 +364,7 @@ assert heard == data
 stream.unwrap()
 ";
     for waiting in WAITING {
-        let (guest, at) = secured(&directory);
+        let (guest, at) = secured(&directory, guest);
         let mut command = python(server);
         command.arg(&at);
         let mut peer = Running::start(command);

@@ -17,6 +17,9 @@ const EXAMPLES: &str = "target/guests/wasm32-wasip2/guest/examples";
 /// The package of the guest programs. Its feature `released-target` adds those that only link in rustup's way.
 const TEST_GUESTS: &str = "berkeley-test-guests";
 
+/// The package of the guest programs of async Rust.
+const ASYNC_GUESTS: &str = "berkeley-test-guests-async";
+
 /// The package of the probes of `berkeley conformance`, which has the same feature.
 const PROBES: &str = "berkeley-conformance";
 
@@ -29,9 +32,14 @@ const LIBC: &str = "berkeley-libc";
 pub(crate) const TOKIO: [&str; 2] = ["tests/tokio/Cargo.toml", "tests/tokio/.cargo/config.toml"];
 
 /// What is built, and the arguments of cargo that choose it.
-const BUILDS: [(&str, &[&str]); 7] = [
+const BUILDS: [(&str, &[&str]); 9] = [
     ("the guest programs", &["--package", TEST_GUESTS, "--bins", "--examples"]),
-    ("the guest programs of async Rust", &["--package", "berkeley-test-guests-async", "--bins"]),
+    ("the guest programs of async Rust", &["--package", ASYNC_GUESTS, "--bins"]),
+    ("the same for WASI 0.3", &["--package", ASYNC_GUESTS, "--bins", "--features", "p3"]),
+    (
+        "the component of WASI 0.3 that awaits streams",
+        &["--package", ASYNC_GUESTS, "--examples", "--features", "p3-library"],
+    ),
     ("the probes of `berkeley conformance`", &["--package", PROBES, "--bins", "--examples"]),
     ("the C library", &["--package", LIBC]),
     ("the programs that know only the C library", &["--package", TEST_LIBC, "--bins"]),
@@ -41,7 +49,12 @@ const BUILDS: [(&str, &[&str]); 7] = [
 
 /// The arguments that every guest build has. The target directory is the guests' own, so that what differs from the
 /// host's build never makes that one start again.
-const BUILD: [&str; 5] = ["build", "--profile", "guest", "--target-dir", "target/guests"];
+const BUILD: [&str; 3] = ["build", "--target-dir", "target/guests"];
+
+/// The profile of a build: that of what is built for WASI 0.3 beside is another, so that both are there.
+fn profile(choice: &[&str]) -> &'static str {
+    if choice.contains(&ASYNC_GUESTS) && choice.contains(&"--features") { "guest-p3" } else { "guest" }
+}
 
 /// Builds the guest programs and the examples of the guest crate.
 pub(crate) fn build(toolchain: &Toolchain) -> Result<()> {
@@ -62,12 +75,16 @@ pub(crate) fn build_probes(toolchain: &Toolchain) -> Result<()> {
 
 fn build_one(toolchain: &Toolchain, what: &str, choice: &[&str]) -> Result<()> {
     let is_of = |packages: &[&str]| packages.iter().any(|package| choice.contains(package));
+    if profile(choice) == "guest-p3" && !toolchain.is_released() {
+        say(format_args!("leaving out {what}: Debian's wasi-libc knows no entry point of WASI 0.3"));
+        return Ok(());
+    }
     if is_of(&[LIBC, TEST_LIBC, TOKIO[0]]) && !toolchain.is_released() {
         say(format_args!("leaving out {what}: Debian's wasi-libc has no table that it knows"));
         return Ok(());
     }
     let mut build = command::cargo(BUILD);
-    build.args(choice);
+    build.args(["--profile", profile(choice)]).args(choice);
     toolchain.apply(&mut build);
     if toolchain.is_released() && is_of(&[TEST_GUESTS, PROBES, TEST_LIBC]) {
         build.args(["--features", "released-target"]);

@@ -7,11 +7,15 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::{Context, Poll, Wake, Waker};
+#[cfg(not(feature = "p3-library"))]
 use std::time::Duration;
 
+use super::budget;
+#[cfg(not(feature = "p3-library"))]
+use super::reactor;
 use super::runtime::{self, Entered};
+#[cfg(not(feature = "p3-library"))]
 use super::turn::turn;
-use super::{budget, reactor};
 
 /// How many tasks have their turn before sockets and timers are looked at, though there are tasks that can go on.
 const TURNS: usize = 61;
@@ -106,7 +110,7 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     let mut future = pin!(future);
     let root = Turn::new(ROOT, &executor.queue);
     let waker = Waker::from(root.clone());
-    loop {
+    drive(&executor, || {
         for _ in 0..TURNS {
             let Some(number) = executor.next() else { break };
             budget::renew();
@@ -117,10 +121,21 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
             root.queued.store(false, Ordering::Relaxed);
             if let Poll::Ready(output) = future.as_mut().poll(&mut Context::from_waker(&waker)) {
                 executor.forget_root();
-                return output;
+                return Some(output);
             }
         }
-        let limit = (!executor.queue.lock().is_empty()).then_some(Duration::ZERO);
+        None
+    })
+}
+
+/// Lets tasks have their turns until there is an output, and waits in between.
+#[cfg(not(feature = "p3-library"))]
+fn drive<T>(executor: &Executor, mut turns: impl FnMut() -> Option<T>) -> T {
+    loop {
+        if let Some(output) = turns() {
+            return output;
+        }
+        let limit = executor.is_busy().then_some(Duration::ZERO);
         assert!(
             limit.is_some() || !reactor::is_idle(),
             "block_on: the future waits, but no socket and no timer is left that could wake it"
@@ -129,9 +144,19 @@ pub fn block_on<F: Future>(future: F) -> F::Output {
     }
 }
 
+#[cfg(feature = "p3-library")]
+fn drive<T>(executor: &Executor, turns: impl FnMut() -> Option<T>) -> T {
+    super::concurrent::drive(turns, || executor.is_busy())
+}
+
 impl Executor {
     fn next(&self) -> Option<u64> {
         self.queue.lock().pop_front()
+    }
+
+    /// Whether a task can go on.
+    fn is_busy(&self) -> bool {
+        !self.queue.lock().is_empty()
     }
 
     /// Wakers of a future that has ended may still be about.

@@ -14,8 +14,15 @@ use crate::error::{Errno, Error};
 use crate::poll::{AsSocket, POLLERR, POLLIN};
 use crate::poller::{EPOLLERR, EPOLLET, EPOLLHUP, EPOLLNVAL, EPOLLRDHUP, Event as Told, Poller};
 
+/// What has a socket that somebody waits for.
+pub(super) trait Source: AsSocket {
+    /// What tells of its readiness.
+    #[cfg(feature = "p3-library")]
+    fn readiness(&self) -> &super::concurrent::Readinesses;
+}
+
 /// What has a socket that somebody waits for. It may be dropped meanwhile, and then nobody waits.
-pub(super) type Watched = Weak<dyn AsSocket + Send + Sync>;
+pub(super) type Watched = Weak<dyn Source + Send + Sync>;
 
 /// What somebody waits for.
 #[derive(Clone)]
@@ -223,7 +230,14 @@ impl Drop for Timer {
     }
 }
 
+/// When the next timer rings.
+#[cfg(feature = "p3-library")]
+pub(super) fn next_timer() -> Option<Instant> {
+    lock().timers.first_key_value().map(|((at, _), _)| *at)
+}
+
 /// Whether anybody waits for anything.
+#[cfg(not(feature = "p3-library"))]
 pub(super) fn is_idle() -> bool {
     let reactor = lock();
     reactor.waits.is_empty() && reactor.timers.is_empty()
@@ -231,7 +245,7 @@ pub(super) fn is_idle() -> bool {
 
 /// A socket or a pollable that is waited for, by the number of who waits.
 pub(super) enum Awaited {
-    Socket(Arc<dyn AsSocket + Send + Sync>, i16),
+    Socket(Arc<dyn Source + Send + Sync>, i16),
     Pollable(Arc<Pollable>),
 }
 

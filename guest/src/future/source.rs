@@ -8,7 +8,8 @@ use std::task::{Context, Poll, ready};
 use std::time::Duration;
 
 use super::budget;
-use super::reactor::{Event, Place, Watched};
+use super::data::Data;
+use super::reactor::{Event, Place, Source, Watched};
 use super::wait::{Shared, Wait};
 use crate::endpoint::Socket;
 use crate::error::{Errno, Error};
@@ -24,9 +25,12 @@ use crate::poll::{AsSocket, POLLIN, POLLOUT, poll};
 /// A clone is the same socket, so that one task may read while another writes. Any number of tasks may wait for it. A call
 /// is tried first; only where it would block its task waits. Dropping the future of a call loses nothing: what it would
 /// have received is still there.
-pub struct Async<T: AsSocket>(Arc<Inner<T>>);
+pub struct Async<T: AsSocket>(pub(super) Arc<Inner<T>>);
 
-struct Inner<T> {
+pub(super) struct Inner<T> {
+    pub(super) data: Data,
+    #[cfg(feature = "p3-library")]
+    readiness: super::concurrent::Readinesses,
     socket: T,
     /// For those who poll, by direction.
     shared: [Shared; 2],
@@ -69,6 +73,13 @@ impl Failure for io::Error {
 impl<T: AsSocket> AsSocket for Inner<T> {
     fn as_socket(&self) -> &Socket {
         self.socket.as_socket()
+    }
+}
+
+impl<T: AsSocket> Source for Inner<T> {
+    #[cfg(feature = "p3-library")]
+    fn readiness(&self) -> &super::concurrent::Readinesses {
+        &self.readiness
     }
 }
 
@@ -203,7 +214,14 @@ impl<T: AsSocket> From<T> for Async<T> {
 impl<T: AsSocket> Async<T> {
     /// Takes a socket that is non-blocking already.
     pub(super) fn nonblocking(socket: T) -> Self {
-        Self(Arc::new(Inner { socket, shared: Default::default(), place: Place::default() }))
+        Self(Arc::new(Inner {
+            data: Data::default(),
+            #[cfg(feature = "p3-library")]
+            readiness: Default::default(),
+            socket,
+            shared: Default::default(),
+            place: Place::default(),
+        }))
     }
 
     /// The socket, which is blocking again; none while there are clones.

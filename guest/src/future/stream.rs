@@ -35,7 +35,7 @@ impl<T: AsSocket + Send + Sync + 'static> Async<T> {
     }
 
     fn poll_sent(&self, cx: &mut Context<'_>, data: &[u8]) -> Poll<io::Result<usize>> {
-        self.poll_with(cx, Direction::Write, |socket| socket.as_socket().send(data)).map_err(Into::into)
+        self.poll_with(cx, Direction::Write, |socket| self.0.data.send(socket.as_socket(), data)).map_err(Into::into)
     }
 
     fn end(&self) -> io::Result<()> {
@@ -79,7 +79,7 @@ macro_rules! stream {
                     if buffer.is_empty() {
                         return Ok(0);
                     }
-                    Ok(self.with(Direction::Read, |socket| socket.as_socket().recv_into(buffer)).await?)
+                    Ok(self.with(Direction::Read, |socket| self.0.data.receive(socket.as_socket(), buffer)).await?)
                 }
 
                 /// Receives until the buffer is full. `UnexpectedEof` if the stream ends before; what came is lost then,
@@ -100,17 +100,22 @@ macro_rules! stream {
                 pub async fn read_to_end(&self, buffer: &mut Vec<u8>) -> io::Result<usize> {
                     let before = buffer.len();
                     loop {
-                        let data = self.with(Direction::Read, |socket| socket.as_socket().recv(PIECE)).await?;
-                        if data.is_empty() {
+                        let more = self.with(Direction::Read, |socket| {
+                            let length = buffer.len();
+                            buffer.resize(length + PIECE, 0);
+                            let result = self.0.data.receive(socket.as_socket(), &mut buffer[length..]);
+                            buffer.truncate(length + result.as_ref().map_or(0, |more| *more));
+                            result
+                        });
+                        if more.await? == 0 {
                             return Ok(buffer.len() - before);
                         }
-                        buffer.extend(data);
                     }
                 }
 
                 /// Sends bytes, and tells how many were taken.
                 pub async fn write(&self, data: &[u8]) -> io::Result<usize> {
-                    Ok(self.with(Direction::Write, |socket| socket.as_socket().send(data)).await?)
+                    Ok(self.with(Direction::Write, |socket| self.0.data.send(socket.as_socket(), data)).await?)
                 }
 
                 /// Sends all of them. Nothing tells how many were sent when it fails, or the future is dropped.

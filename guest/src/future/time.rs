@@ -70,17 +70,32 @@ impl Future for Sleep {
             return Poll::Ready(());
         }
         let wait = self.wait.get_mut().unwrap_or_else(PoisonError::into_inner);
-        let Some(other) = runtime::other() else {
+        let Some(other) = others_clock() else {
             wait.ours.register(cx.waker(), at);
             return Poll::Pending;
         };
-        let mut theirs = wait.theirs.take().unwrap_or_else(|| other(subscribe_duration(nanoseconds(at - now))));
+        let mut theirs = wait.theirs.take().unwrap_or_else(|| other(nanoseconds(at - now)));
         let result = pin!(&mut theirs).poll(cx);
         if result.is_pending() {
             wait.theirs = Some(theirs);
         }
         result
     }
+}
+
+/// How another runtime, or a task of WASI 0.3 that is none of this crate's, waits for so many nanoseconds to pass.
+fn others_clock() -> Option<fn(u64) -> Waiting> {
+    if runtime::other().is_some() {
+        return Some(|length| match runtime::other() {
+            Some(wait) => wait(subscribe_duration(length)),
+            None => Box::pin(std::future::ready(())),
+        });
+    }
+    #[cfg(feature = "p3-library")]
+    if !runtime::is_entered() && crate::task::is_any() {
+        return Some(super::concurrent::clock);
+    }
+    None
 }
 
 impl fmt::Debug for Sleep {

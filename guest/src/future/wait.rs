@@ -19,14 +19,14 @@ pub(super) struct Wait {
 impl Wait {
     /// Waits once more. What is ready was so at some time since; whoever waits tries, and comes back.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>, event: impl FnOnce() -> Event) -> Poll<()> {
-        let Some(wait) = runtime::other() else {
+        let Some(begin) = Self::theirs() else {
             self.ours.register(cx.waker(), event);
             return Poll::Pending;
         };
         let mut theirs = match self.theirs.take() {
             Some(theirs) => theirs,
-            None => match pollable(&event()) {
-                Some(pollable) => wait(pollable),
+            None => match begin(&event()) {
+                Some(theirs) => theirs,
                 // It cannot be waited for: the call on it tells why.
                 None => return Poll::Ready(()),
             },
@@ -36,6 +36,18 @@ impl Wait {
             self.theirs = Some(theirs);
         }
         result
+    }
+
+    /// How another runtime, or a task of WASI 0.3, waits; none where this crate's reactor does.
+    fn theirs() -> Option<fn(&Event) -> Option<Waiting>> {
+        if runtime::other().is_some() {
+            return Some(|event| Some(runtime::other()?(pollable(event)?)));
+        }
+        #[cfg(feature = "p3-library")]
+        if crate::task::is_any() {
+            return Some(super::concurrent::wait);
+        }
+        None
     }
 }
 

@@ -146,6 +146,19 @@ impl AnySocket {
         }
     }
 
+    /// recv(2), from a connection, into the buffer.
+    #[cfg(feature = "p3")]
+    pub(crate) fn receive_into(&self, buffer: &mut [u8], flags: i32) -> io::Result<usize> {
+        match self {
+            Self::Kernel(socket) => sys::receive_into(socket, buffer, flags),
+            Self::Endpoint(endpoint) => {
+                let data = endpoint.receive(buffer.len(), 0, flags)?.data;
+                buffer[..data.len()].copy_from_slice(&data);
+                Ok(data.len())
+            }
+        }
+    }
+
     pub(crate) fn receive_message(
         &self,
         (size, control): (usize, usize),

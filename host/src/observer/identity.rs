@@ -42,6 +42,12 @@ impl Identity {
         Self { number, ends: Arc::default() }
     }
 
+    /// The same socket, referred to once more.
+    #[cfg(feature = "p3")]
+    pub(crate) fn again(&self) -> Self {
+        Self { number: self.number, ends: self.ends.clone() }
+    }
+
     /// Takes the ends of the socket that it is a duplicate of.
     pub(crate) fn share(&mut self, original: &Self) {
         self.ends = original.ends.clone();

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use berkeley_constants as c;
 use c::{POLLOUT, POLLRDHUP};
+use futures_util::FutureExt as _;
 
 use super::handle::Socket;
 use super::patience::Patience;
@@ -203,6 +204,11 @@ impl Again {
     pub(super) fn is_shut(&mut self, descriptor: &Descriptor) -> bool {
         std::mem::replace(&mut self.0, true) && descriptor.events(POLLRDHUP).is_ok_and(|events| events & POLLRDHUP != 0)
     }
+}
+
+/// What a call answers at once. EAGAIN: it would wait, be it only to let others run.
+pub(crate) fn now<T>(call: impl Future<Output = Result<T>>) -> Result<T> {
+    call.now_or_never().unwrap_or_else(|| Err(Errno::EAGAIN.into()))
 }
 
 pub(super) fn would_block(error: &io::Error) -> bool {

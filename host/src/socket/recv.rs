@@ -6,13 +6,19 @@ use std::sync::atomic::Ordering;
 use berkeley_constants as c;
 use c::POLLIN;
 
+#[cfg(feature = "p3")]
+use super::attempt::now;
 use super::attempt::{Again, Blocked, Tried};
 use super::handle::Socket;
 use super::patience::Patience;
 use super::receive::is_usual;
 use crate::address::{Address, RawAddress};
 use crate::endpoint::AnySocket;
+#[cfg(feature = "p3")]
+use crate::error::Errno;
 use crate::error::Result;
+#[cfg(feature = "p3")]
+use crate::gate::Way;
 use crate::observer::{Answer, Call, Direction, watched};
 use crate::policy::Transport;
 
@@ -74,6 +80,25 @@ impl Socket {
             self.charge_received(flags, data.len());
             data
         })
+    }
+
+    /// Receives into the buffer what is there already: EAGAIN, if that is nothing. What a connection has received is neither
+    /// allocated nor copied here.
+    #[cfg(feature = "p3")]
+    pub(crate) fn recv_into_now(&self, buffer: &mut [u8]) -> Result<usize> {
+        if !(self.is_plain(0) && self.is_stream() && matches!(self.transport, Transport::Tcp | Transport::Unix)) {
+            let data = now(self.recv(buffer.len() as u64, c::MSG_DONTWAIT))?;
+            buffer[..data.len()].copy_from_slice(&data);
+            return Ok(data.len());
+        }
+        let receive = &mut |socket: &AnySocket| {
+            let room = self.shared.gates.portion(Way::In, buffer.len());
+            socket.receive_into(&mut buffer[..room], c::MSG_DONTWAIT)
+        };
+        match self.try_once(POLLIN, None, receive) {
+            Tried::Done(result) => result.inspect(|length| self.charge_received(0, *length)),
+            Tried::Blocked(_) => Err(Errno::EAGAIN.into()),
+        }
     }
 
     /// Receives with MSG_WAITALL, up to where the kernel would end it.

@@ -1,4 +1,4 @@
-//! Calls that do not wait, and waiting for a socket beside other things.
+//! Waiting for a socket beside other things.
 //!
 //! WASI's functions do not wait; a guest waits for pollables, several at once. So waiting is always the reactor's,
 //! also where the guest's own calls wait inline.
@@ -8,18 +8,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use futures_util::FutureExt as _;
 use wasmtime_wasi::runtime::with_ambient_tokio_runtime;
 use wasmtime_wasi_io::poll::Pollable as _;
 
-use crate::error::{Errno, Result};
 use crate::poll::Subscription;
 use crate::socket::Socket;
-
-/// What a call answers at once. EAGAIN: it would wait, be it only to let others run.
-pub(super) fn now<T>(call: impl Future<Output = Result<T>>) -> Result<T> {
-    call.now_or_never().unwrap_or_else(|| Err(Errno::EAGAIN.into()))
-}
+pub(super) use crate::socket::now;
 
 /// Waits until one of the events, or an error, holds. What went wrong is for the next call to tell.
 pub(super) async fn ready(socket: &Socket, events: i16) {

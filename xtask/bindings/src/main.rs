@@ -22,8 +22,12 @@ const CONTRACT: &str = "wit";
 type Generate = fn() -> Result<String>;
 
 /// Where what is made of it is, and what makes it.
-const BINDINGS: [(&str, Generate); 2] =
-    [("guest/src/bindings/imports.rs", generate), ("python/native/src/contract.rs", generate_python)];
+const BINDINGS: [(&str, Generate); 4] = [
+    ("guest/src/bindings/imports.rs", generate),
+    ("guest/src/bindings/p3.rs", || generate_p3("p3", &WITH_P3)),
+    ("guest/src/bindings/program.rs", || generate_p3("program", &[])),
+    ("python/native/src/contract.rs", generate_python),
+];
 
 /// What the bindings have of WASI is that of the crate `wasip2`, so that it goes together with what else uses that one.
 const WITH: [(&str, &str); 6] = [
@@ -33,6 +37,47 @@ const WITH: [(&str, &str); 6] = [
     ("wasi:clocks/wall-clock@0.2.12", "wasip2::clocks::wall_clock"),
     ("wasi:filesystem/preopens@0.2.12", "wasip2::filesystem::preopens"),
     ("wasi:filesystem/types@0.2.12", "wasip2::filesystem::types"),
+];
+
+/// What the bindings for WASI 0.3 have of the contract is that of the others.
+const WITH_P3: [(&str, &str); 4] = [
+    ("berkeley:sockets/error@0.1.0", "crate::bindings::error"),
+    ("berkeley:sockets/address@0.1.0", "crate::bindings::address"),
+    ("berkeley:sockets/socket@0.1.0", "crate::bindings::socket"),
+    ("berkeley:sockets/netdb@0.1.0", "crate::bindings::netdb"),
+];
+
+/// What a guest of WASI 0.3 has beside the contract of WASI: its packages, as far as it has them.
+const P3: [(&str, &str); 3] = [
+    (
+        "clocks.wit",
+        "package wasi:clocks@0.3.0;
+        interface types {
+            type duration = u64;
+        }
+        interface monotonic-clock {
+            use types.{duration};
+            wait-for: async func(how-long: duration);
+        }",
+    ),
+    (
+        "cli.wit",
+        "package wasi:cli@0.3.0;
+        interface run {
+            run: async func() -> result;
+        }",
+    ),
+    (
+        "guest.wit",
+        "package berkeley:guest;
+        world p3 {
+            import berkeley:sockets/%stream@0.1.0;
+            import wasi:clocks/monotonic-clock@0.3.0;
+        }
+        world program {
+            export wasi:cli/run@0.3.0;
+        }",
+    ),
 ];
 
 /// What tells this crate's description of its imports apart from those of other crates, and of other versions of it:
@@ -52,11 +97,27 @@ fn main() -> Result<()> {
 
 /// The bindings for Rust.
 fn generate() -> Result<String> {
-    let (mut resolve, world) = contract()?;
+    let (resolve, world) = contract()?;
+    write_rust(resolve, world, &WITH)
+}
+
+/// Those for WASI 0.3, beside them: of what is imported, or of what a program exports.
+fn generate_p3(world: &str, with: &[(&str, &str)]) -> Result<String> {
+    let (mut resolve, _) = contract()?;
+    let mut package = None;
+    for (name, text) in P3 {
+        package = Some(resolve.push_str(name, text).with_context(|| format!("cannot read {name}"))?);
+    }
+    let world = resolve.select_world(&Vec::from_iter(package), Some(world))?;
+    write_rust(resolve, world, with)
+}
+
+fn write_rust(mut resolve: Resolve, world: WorldId, with: &[(&str, &str)]) -> Result<String> {
+    let with = with.iter().map(|(interface, module)| ((*interface).into(), WithOption::Path((*module).into())));
     let options = Opts {
         format: true,
         generate_all: true,
-        with: WITH.map(|(interface, module)| (interface.into(), WithOption::Path(module.into()))).into(),
+        with: with.collect(),
         type_section_suffix: Some(SUFFIX.into()),
         ..Opts::default()
     };

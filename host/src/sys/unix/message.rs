@@ -110,6 +110,14 @@ pub(crate) fn receive_unnamed(socket: &Socket, size: usize, flags: i32) -> io::R
     receive_with(size, flags, receive).map(|(data, ())| data)
 }
 
+/// Receives from a connection straight into the buffer: recv(2).
+#[cfg(feature = "p3")]
+pub(crate) fn receive_into(socket: &Socket, buffer: &mut [u8], flags: i32) -> io::Result<usize> {
+    // SAFETY: what is written there is what recv(2) has received, so that all of the buffer stays initialised.
+    let room = unsafe { &mut *(std::ptr::from_mut(buffer) as *mut [MaybeUninit<u8>]) };
+    socket.recv_with_flags(room, native::flags(flags)?)
+}
+
 thread_local! {
     /// The room for control messages of a call that received nothing, as [`KEPT`] is for data.
     static KEPT_CONTROL: Cell<Vec<u8>> = const { Cell::new(Vec::new()) };

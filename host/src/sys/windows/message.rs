@@ -74,6 +74,14 @@ pub(crate) fn receive_unnamed(socket: &Socket, size: usize, flags: i32) -> io::R
     receive(socket, size, flags).map(|(data, _)| data)
 }
 
+/// Receives from a connection into the buffer.
+#[cfg(feature = "p3")]
+pub(crate) fn receive_into(socket: &Socket, buffer: &mut [u8], flags: i32) -> io::Result<usize> {
+    let data = receive_unnamed(socket, buffer.len(), flags)?;
+    buffer[..data.len()].copy_from_slice(&data);
+    Ok(data.len())
+}
+
 fn receive_plain(socket: &Socket, size: usize, flags: i32) -> io::Result<(RawMessage, RawAddress)> {
     let flags = native::flags(flags)?;
     let mut data: Vec<u8> = Vec::with_capacity(size);

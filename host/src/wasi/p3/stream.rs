@@ -10,7 +10,7 @@ use berkeley_constants as c;
 use c::{POLLIN, POLLOUT};
 use tokio::sync::oneshot;
 use wasmtime::StoreContextMut;
-use wasmtime::component::{Destination, Resource, Source, StreamConsumer, StreamProducer, StreamResult, VecBuffer};
+use wasmtime::component::{Destination, Resource, Source, StreamConsumer, StreamProducer, StreamResult};
 
 use super::bindings::types::ErrorCode;
 use crate::error::Error;
@@ -87,30 +87,32 @@ impl Receiver {
 
 impl<D> StreamProducer<D> for Receiver {
     type Item = u8;
-    type Buffer = VecBuffer<u8>;
+    type Buffer = Option<u8>;
 
     fn poll_produce<'a>(
         mut self: Pin<&mut Self>,
         cx: &mut Context<'_>,
         store: StoreContextMut<'a, D>,
-        mut destination: Destination<'a, u8, VecBuffer<u8>>,
+        destination: Destination<'a, u8, Option<u8>>,
         finish: bool,
     ) -> Poll<wasmtime::Result<StreamResult>> {
         let Self(half) = &mut *self;
         if !half.is_open() {
             return Poll::Ready(Ok(StreamResult::Dropped));
         }
-        let room = destination.remaining(store).unwrap_or(USUAL).min(MOST);
+        let mut destination = destination.as_direct(store, USUAL);
         loop {
+            let room = destination.remaining();
+            let most = room.len().min(MOST);
             // Who reads nothing asks whether there is something.
-            if room > 0 {
-                match now(half.socket.recv(room as u64, 0)) {
-                    Ok(data) if data.is_empty() => {
+            if most > 0 {
+                match half.socket.recv_into_now(&mut room[..most]) {
+                    Ok(0) => {
                         half.close(Ok(()));
                         return Poll::Ready(Ok(StreamResult::Dropped));
                     }
-                    Ok(data) => {
-                        destination.set_buffer(data.into());
+                    Ok(length) => {
+                        destination.mark_written(length);
                         return completed();
                     }
                     Err(error) if !error.would_block() => return half.fail(error),
@@ -118,7 +120,7 @@ impl<D> StreamProducer<D> for Receiver {
                 }
             }
             match half.waiter.poll_ready(cx, &half.socket, POLLIN) {
-                Poll::Ready(()) if room == 0 => return completed(),
+                Poll::Ready(()) if most == 0 => return completed(),
                 Poll::Ready(()) => {}
                 Poll::Pending => return pending(finish),
             }

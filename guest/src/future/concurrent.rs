@@ -1,0 +1,119 @@
+//! What is awaited in WASI 0.3: sockets, the clock, and all of that beside what others await there.
+
+mod straight;
+
+use std::fmt;
+use std::pin::Pin;
+use std::sync::{Mutex, PoisonError};
+use std::task::{Context, Waker};
+use std::time::{Duration, Instant};
+
+use wit_bindgen::rt::async_support::yield_blocking;
+
+pub(super) use self::straight::Straight;
+use super::reactor::{Event, fire, next_timer};
+use super::runtime::Waiting;
+use crate::bindings::p3::wasi::clocks0_3_0::monotonic_clock::wait_for;
+use crate::endpoint::nanoseconds;
+use crate::poll::POLLIN;
+use crate::stream::{Readiness, readiness, told};
+use crate::task;
+
+/// What tells of a socket's readiness, for reading and for writing, while nobody waits for it.
+#[derive(Default)]
+pub(super) struct Readinesses([Mutex<Option<Readiness>>; 2]);
+
+impl fmt::Debug for Readinesses {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Readinesses").finish_non_exhaustive()
+    }
+}
+
+impl Readinesses {
+    fn replace(&self, events: i16, with: Option<Readiness>) -> Option<Readiness> {
+        let one = &self.0[usize::from(events == POLLIN)];
+        std::mem::replace(&mut one.lock().unwrap_or_else(PoisonError::into_inner), with)
+    }
+}
+
+/// Waits for the event. None: the socket is gone.
+pub(super) fn wait(event: &Event) -> Option<Waiting> {
+    match event {
+        Event::Socket(source, _, events) => {
+            let (weak, events) = (source.clone(), *events);
+            let source = source.upgrade()?;
+            let known = source.readiness().replace(events, None);
+            let mut readiness = known.unwrap_or_else(|| readiness(source.as_socket(), events));
+            Some(Box::pin(async move {
+                // A socket that is closed has nothing more to tell.
+                if told(&mut readiness).await
+                    && let Some(source) = weak.upgrade()
+                {
+                    source.readiness().replace(events, Some(readiness));
+                }
+            }))
+        }
+        Event::Pollable(pollable) => {
+            let pollable = pollable.upgrade()?;
+            Some(Box::pin(async move {
+                let mut pause = PAUSES[0];
+                while !pollable.ready() {
+                    clock(nanoseconds(pause)).await;
+                    pause = (pause * 2).min(PAUSES[1]);
+                }
+            }))
+        }
+    }
+}
+
+/// How long it waits before it looks again at a pollable, at first and at most: in WASI 0.3 nothing waits for pollables
+/// beside others.
+const PAUSES: [Duration; 2] = [Duration::from_millis(1), Duration::from_millis(16)];
+
+/// Waits for so many nanoseconds to pass.
+pub(super) fn clock(length: u64) -> Waiting {
+    Box::pin(wait_for(length))
+}
+
+/// Lets tasks have their turns until there is an output, and waits in between; other tasks of the component go on
+/// meanwhile.
+pub(super) fn drive<T>(mut turns: impl FnMut() -> Option<T>, is_busy: impl Fn() -> bool) -> T {
+    task::run(|waitables| {
+        let mut alarm = Alarm::default();
+        loop {
+            fire(&[]);
+            if let Some(output) = turns() {
+                return output;
+            }
+            if is_busy() {
+                // Asking what has come does not let the host look; this does.
+                yield_blocking();
+                waitables.poll();
+                continue;
+            }
+            alarm.set(next_timer());
+            assert!(
+                !waitables.is_empty(),
+                "block_on: the future waits, but no socket and no timer is left that could wake it"
+            );
+            waitables.wait();
+        }
+    })
+}
+
+/// Ends a wait at the moment of the next timer, or before.
+#[derive(Default)]
+struct Alarm(Option<(Instant, Waiting)>);
+
+impl Alarm {
+    fn set(&mut self, next: Option<Instant>) {
+        let now = Instant::now();
+        // What rings early rings for nothing, but need not be set anew each time.
+        self.0 = self.0.take_if(|(until, _)| *until > now && next.is_none_or(|next| *until <= next));
+        let Some(next) = next.filter(|_| self.0.is_none()) else { return };
+        let mut waiting = clock(nanoseconds(next.saturating_duration_since(now)));
+        // Whatever comes, who waits looks at the timers.
+        let is_over = Pin::new(&mut waiting).poll(&mut Context::from_waker(Waker::noop())).is_ready();
+        self.0 = (!is_over).then_some((next, waiting));
+    }
+}
