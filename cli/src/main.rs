@@ -26,6 +26,8 @@ mod policy;
 mod program;
 mod progress;
 mod python;
+#[cfg(target_os = "linux")]
+mod readiness;
 mod record;
 mod refusal;
 mod run;

@@ -160,6 +160,10 @@ impl Options {
             Some(lesson) => builder.policy(lesson.policy()).unix_directory("/", "/")?,
             None => self.policy.govern(builder, rules)?,
         };
+        #[cfg(target_os = "linux")]
+        {
+            builder = crate::readiness::tell_manager(builder, &opened, &self.variables);
+        }
         for (name, socket) in opened {
             builder = builder.preopened(&name, socket).with_context(|| format!("--socket {name}: it is no socket"))?;
         }

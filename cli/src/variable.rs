@@ -38,6 +38,10 @@ impl Variable {
         Ok(Self { name: name.to_owned(), value })
     }
 
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// All of them, with their values: of those with one name the last.
     pub(crate) fn values(variables: &[Self]) -> Result<BTreeMap<&str, String>> {
         variables.iter().map(|variable| Ok((variable.name.as_str(), variable.value()?))).collect()

@@ -2,7 +2,7 @@
 //! opened for it; then does what its first argument tells, with its second.
 
 use anyhow::{Context, Result, bail};
-use berkeley_guest::socket::{Socket, preopened};
+use berkeley_guest::socket::{AF_INET, AF_UNIX, SOCK_DGRAM, ServerOptions, Socket, create_server, preopened};
 
 fn main() -> Result<()> {
     let arguments: Vec<_> = std::env::args().skip(1).collect();
@@ -25,6 +25,9 @@ fn main() -> Result<()> {
             peer.sendall(b"hello")?;
             println!("{}", String::from_utf8(peer.recv(100)?)?);
         }
+        "listen" => drop(listener()?),
+        "take-datagrams" => datagrams(AF_UNIX)?.bind(argument)?,
+        "send-datagrams" => datagrams(AF_INET)?.bind(("127.0.0.1", 0))?,
         "wait" => drop(socket(argument)?.accept()?),
         "compute" => loop {
             std::hint::black_box(());
@@ -35,4 +38,13 @@ fn main() -> Result<()> {
         other => bail!("{other}?"),
     }
     Ok(())
+}
+
+/// A socket that listens at a port that the kernel has chosen.
+fn listener() -> Result<Socket> {
+    Ok(create_server(("127.0.0.1", 0), &ServerOptions::default())?)
+}
+
+fn datagrams(family: i32) -> Result<Socket> {
+    Ok(Socket::new(family, SOCK_DGRAM, 0)?)
 }
