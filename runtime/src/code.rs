@@ -13,6 +13,7 @@ use anyhow::{Context, Result, bail};
 use rustix::fs::{FlockOperation, OFlags, flock};
 use sha2::{Digest as _, Sha256};
 
+use crate::entry::LONGEST;
 use crate::program::{Compiled, Program};
 
 /// How many files are kept, and how many bytes: those used last.
@@ -87,6 +88,12 @@ impl<'a> Cache<'a> {
             let _ = File::open(&path).and_then(|file| file.set_modified(std::time::SystemTime::now()));
             return Ok(Made::Code(path));
         }
+        // A copy is compiled that no container can write to: else the code of other bytes might be kept for these.
+        let mut component = match self.copy(component) {
+            Ok(copy) => copy,
+            Err(error) => return Ok(Made::Nothing(error.to_string())),
+        };
+        let path = self.path(&mut component, program)?;
         // One process compiles it; others wait for what that one keeps.
         let undone = path.with_extension(UNDONE);
         let file = match lock(&undone) {
@@ -97,7 +104,7 @@ impl<'a> Cache<'a> {
             let _ = fs::remove_file(&undone);
             return Ok(Made::Code(path));
         }
-        let kept = match write(&file, component, program) {
+        let kept = match write(&file, &component, program) {
             Ok(None) => self.keep(&file, &undone, &path),
             Ok(Some(reason)) => Err(reason),
             Err(error) => {
@@ -112,6 +119,15 @@ impl<'a> Cache<'a> {
                 Made::Nothing(reason)
             }
         })
+    }
+
+    /// A copy of the component, without a name.
+    fn copy(&self, component: &mut File) -> io::Result<File> {
+        let mut copy = tempfile::tempfile_in(self.directory)?;
+        component.rewind()?;
+        // Whoever makes it longer meanwhile shall not keep this busy.
+        io::copy(&mut component.take(LONGEST), &mut copy)?;
+        Ok(copy)
     }
 
     fn keep(&self, file: &File, undone: &Path, path: &Path) -> Result<(), String> {
@@ -156,7 +172,7 @@ impl<'a> Cache<'a> {
         for number in program.identity() {
             digest.update(number.to_le_bytes());
         }
-        let mut buffer = vec![0; 1 << 16];
+        let (mut buffer, mut component) = (vec![0; 1 << 16], component.take(LONGEST));
         loop {
             match component.read(&mut buffer)? {
                 0 => break,
@@ -199,5 +215,37 @@ fn write(file: &File, component: &File, program: &Program<'_>) -> Result<Option<
     match program.compile(component, file)? {
         Compiled::Done => Ok(None),
         Compiled::Failed(reason) => Ok(Some(reason)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A program in the place of the command, which anybody can run.
+    fn program(directory: &Path, text: &str) -> PathBuf {
+        let path = directory.join("program");
+        fs::write(&path, text).unwrap();
+        fs::set_permissions(&path, Permissions::from_mode(0o755)).unwrap();
+        path
+    }
+
+    #[test]
+    fn code_is_that_of_the_bytes_that_it_is_kept_for() {
+        let directory = tempfile::tempdir().unwrap();
+        fs::set_permissions(directory.path(), Permissions::from_mode(0o755)).unwrap();
+        let component = directory.path().join("a.wasm");
+        fs::write(&component, "\0asm first").unwrap();
+        fs::set_permissions(&component, Permissions::from_mode(0o666)).unwrap();
+        // Another container has the component on a volume, and writes to it meanwhile. What is compiled comes out as it is.
+        let text = format!("#!/bin/sh\nprintf '\\0asm other' >{}\nexec cat\n", component.display());
+        let path = program(directory.path(), &text);
+        let program = Program::find(&path).unwrap();
+        let cache = directory.path().join("cache");
+        let made = Cache::open(&cache).unwrap().make(&mut File::open(&component).unwrap(), &program).unwrap();
+        let Made::Code(code) = made else { panic!("no code is kept") };
+        assert_eq!(fs::read(&component).unwrap(), b"\0asm other");
+        assert_eq!(fs::read(code).unwrap(), b"\0asm first");
+        assert_eq!(fs::read_dir(&cache).unwrap().count(), 1);
     }
 }

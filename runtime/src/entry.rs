@@ -4,13 +4,16 @@ use std::fs::File;
 use std::io::Read as _;
 use std::path::{Path, PathBuf};
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 
 use crate::rootfs::{normal, open_file};
 use crate::spec::{Process, Spec};
 
 /// What WebAssembly begins with.
 const MAGIC: [u8; 4] = *b"\0asm";
+
+/// How long a component may be, in bytes.
+pub(crate) const LONGEST: u64 = 1 << 30;
 
 /// First processes that start another one, whose command line follows theirs: by `docker run --init` and its like, or of
 /// images.
@@ -36,27 +39,56 @@ impl Entry {
     pub(crate) fn find(spec: &Spec, process: &Process) -> Result<Option<Self>> {
         let words = process.args.as_deref().unwrap_or_default();
         let Some(at) = program(words) else { return Ok(None) };
+        let mut failure = None;
         for path in places(&words[at], process) {
-            let is_called_so = path.extension().is_some_and(|extension| extension == "wasm");
-            let mut file = match open_file(spec, &path) {
-                Ok(Some(file)) => file,
-                // What cannot be looked at is the runtime's affair, which has a message of its own for it.
-                Ok(None) => continue,
-                Err(_) if !is_called_so => continue,
-                Err(error) => return Err(error),
-            };
-            let mut head = [0; 8];
-            let length = read(&mut file, &mut head).unwrap_or_default();
-            if head.starts_with(&MAGIC) {
-                return Ok(Some(Self { at, path, file }));
+            match Self::open(spec, at, path) {
+                Ok(Look::Nothing) => {}
+                Ok(Look::Other) => return Ok(None),
+                Ok(Look::Component(entry)) => return Ok(Some(entry)),
+                // There may be one further on in PATH.
+                Err(error) => failure = failure.or(Some(error)),
             }
-            if is_called_so {
-                bail!("{} is no WebAssembly, which begins with \\0asm; it {}", path.display(), begin(&head[..length]));
-            }
-            return Ok(None);
         }
-        Ok(None)
+        failure.map_or(Ok(None), Err)
     }
+
+    /// Looks at that path. Fails where what is there is called WebAssembly, and is something else.
+    fn open(spec: &Spec, at: usize, path: PathBuf) -> Result<Look> {
+        let is_called_so = path.extension().is_some_and(|extension| extension == "wasm");
+        let mut file = match open_file(spec, &path) {
+            Ok(Some(file)) => file,
+            // What cannot be looked at is the runtime's affair, which has a message of its own for it.
+            Ok(None) => return Ok(Look::Nothing),
+            Err(_) if !is_called_so => return Ok(Look::Nothing),
+            Err(error) => return Err(error),
+        };
+        let mut head = [0; 8];
+        let length = read(&mut file, &mut head).unwrap_or_default();
+        if !head.starts_with(&MAGIC) {
+            let shown = path.display();
+            ensure!(
+                !is_called_so,
+                "{shown} is no WebAssembly, which begins with \\0asm; it {}",
+                begin(&head[..length])
+            );
+            return Ok(Look::Other);
+        }
+        let length = file.metadata()?.len();
+        if length > LONGEST {
+            let [length, longest] = [length, LONGEST].map(|bytes| bytes >> 30);
+            bail!("{} is {length} GiB long; a component may have {longest} GiB at most", path.display());
+        }
+        Ok(Look::Component(Self { at, path, file }))
+    }
+}
+
+/// What is found at a path.
+enum Look {
+    /// Nothing that could be a program.
+    Nothing,
+    /// A program of another kind.
+    Other,
+    Component(Entry),
 }
 
 /// Which word is the program: that after a first process that starts another one.
@@ -106,6 +138,7 @@ fn begin(head: &[u8]) -> String {
 mod tests {
     use std::fs;
 
+    use rustix::fs::{CWD, FileType, mknodat};
     use serde_json::json;
 
     use super::*;
@@ -127,6 +160,12 @@ mod tests {
             fs::create_dir_all(file.parent().unwrap()).unwrap();
             fs::write(file, content).unwrap();
         }
+        let root = bundle.path().join("rootfs");
+        fs::create_dir_all(root.join("directory.wasm")).unwrap();
+        fs::create_dir_all(root.join("sbin/c.wasm")).unwrap();
+        mknodat(CWD, root.join("fifo.wasm"), FileType::Fifo, 0o600.into(), 0).unwrap();
+        fs::write(root.join("huge.wasm"), b"\0asm\x0d\0\x01\0").unwrap();
+        File::options().write(true).open(root.join("huge.wasm")).unwrap().set_len(1 << 40).unwrap();
         let config = json!({
             "process": {"args": words, "cwd": cwd, "env": [format!("PATH={path}")]},
             "root": {"path": "rootfs"}
@@ -168,9 +207,18 @@ mod tests {
 
     #[test]
     fn what_is_called_webassembly_and_is_none_is_told() {
-        for (name, told) in [("/text.wasm", "it begins with hello"), ("/empty.wasm", "it is empty")] {
+        for (name, told) in [
+            ("/text.wasm", "it begins with hello"),
+            ("/empty.wasm", "it is empty"),
+            ("/directory.wasm", "is a directory"),
+            ("/fifo.wasm", "is a FIFO"),
+            ("/huge.wasm", "is 1024 GiB long"),
+        ] {
             let error = find(&[name], "/", "/bin").unwrap_err().to_string();
             assert!(error.contains(name) && error.contains(told), "{error}");
         }
+        // A directory in PATH hides no program.
+        let found = find(&["c.wasm"], "/app", "/sbin:/app").unwrap();
+        assert_eq!(found, Some((0, "/app/c.wasm".to_owned())));
     }
 }

@@ -4,21 +4,22 @@ use std::fs::File;
 use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::path::{Component, Path, PathBuf};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use rustix::fs::{FileType, Mode, OFlags, ResolveFlags, fstat, open, openat2};
 use rustix::io::Errno;
 
 use crate::spec::{Mount, Spec};
 
-/// Opens a regular file of the container; none, where there is no such file.
+/// Opens a regular file of the container; none, where there is nothing.
 ///
 /// No link leads out of the container's root, or of the volume that the path lies in. What is no regular file is not even
-/// opened.
+/// opened: that fails.
 pub(crate) fn open_file(spec: &Spec, path: &Path) -> Result<Option<File>> {
     let path = normal(path);
     let (directory, below) = match mount_of(spec, &path) {
         Some((source, below)) if below.as_os_str().is_empty() => {
-            return Ok(open(&source, OFlags::PATH | OFlags::CLOEXEC, Mode::empty()).ok().and_then(regular));
+            let found = open(&source, OFlags::PATH | OFlags::CLOEXEC, Mode::empty()).ok();
+            return found.map(|found| regular(&found, &path)).transpose();
         }
         Some(found) => found,
         None => (spec.root(), path.strip_prefix("/").unwrap_or(&path).to_owned()),
@@ -27,7 +28,7 @@ pub(crate) fn open_file(spec: &Spec, path: &Path) -> Result<Option<File>> {
     let Ok(directory) = open(&directory, flags, Mode::empty()) else { return Ok(None) };
     let resolve = ResolveFlags::IN_ROOT | ResolveFlags::NO_MAGICLINKS;
     match openat2(&directory, &below, OFlags::PATH | OFlags::CLOEXEC, Mode::empty(), resolve) {
-        Ok(file) => Ok(regular(file)),
+        Ok(found) => regular(&found, &path).map(Some),
         Err(Errno::NOSYS | Errno::PERM) => {
             Err(Errno::NOSYS).context("this needs openat2(2), which Linux has from 5.6 on")
         }
@@ -35,13 +36,22 @@ pub(crate) fn open_file(spec: &Spec, path: &Path) -> Result<Option<File>> {
     }
 }
 
-/// The file to read from, if it is a regular one.
-fn regular(found: OwnedFd) -> Option<File> {
-    let kind = FileType::from_raw_mode(fstat(&found).ok()?.st_mode);
-    if kind != FileType::RegularFile {
-        return None;
-    }
-    File::open(format!("/proc/self/fd/{}", found.as_raw_fd())).ok()
+/// The file to read from. Fails where it is no regular one.
+fn regular(found: &OwnedFd, path: &Path) -> Result<File> {
+    let shown = path.display();
+    let kind = match FileType::from_raw_mode(fstat(found)?.st_mode) {
+        FileType::RegularFile => {
+            let file = File::open(format!("/proc/self/fd/{}", found.as_raw_fd()));
+            return file.with_context(|| format!("cannot read {shown}"));
+        }
+        FileType::Directory => "a directory",
+        FileType::Fifo => "a FIFO",
+        FileType::Socket => "a socket",
+        FileType::CharacterDevice | FileType::BlockDevice => "a device",
+        // A link that leads nowhere, or is not followed.
+        _ => "no file",
+    };
+    bail!("{shown} is {kind}, where a program must be a file")
 }
 
 /// The volume that the path lies in: its place on the node, and the way from there.
@@ -83,7 +93,7 @@ mod tests {
 
     fn content(spec: &Spec, path: &str) -> Option<String> {
         let mut text = String::new();
-        open_file(spec, Path::new(path)).unwrap()?.read_to_string(&mut text).unwrap();
+        open_file(spec, Path::new(path)).ok()??.read_to_string(&mut text).unwrap();
         Some(text)
     }
 
