@@ -8,6 +8,7 @@ import subprocess
 import time
 
 import grpc
+import kubernetes_validate
 import yaml
 from cri_api.v1 import api_pb2 as api
 from cri_api.v1 import api_pb2_grpc as services
@@ -56,12 +57,11 @@ def set_up():
     os.makedirs("/etc/containerd", exist_ok=True)
     os.makedirs("/etc/cni/net.d", exist_ok=True)
     with open("/etc/containerd/config.toml", "w") as file:
-        file.write(CONTAINERD + page_block("[plugins"))
+        file.write(CONTAINERD)
     with open("/etc/cni/net.d/10-pods.conflist", "w") as file:
         file.write(NETWORK)
-    with open("/etc/berkeley/runtime.toml", "w") as file:
-        file.write('allow = ["listen", "connect=10.88.0.0/16", "connect=127.0.0.1", "unix=/run"]\n')
     run("/usr/bin/systemctl", "restart", "containerd")
+    set_up_node()
     # dockerd lets nothing through between others' interfaces.
     subprocess.run(["iptables", "-P", "FORWARD", "ACCEPT"], check=False)
     with open("pause.c", "w") as file:
@@ -72,6 +72,23 @@ def set_up():
     load("localhost/contained:1", {"/contained.wasm": "contained.wasm"}, ["/contained.wasm"])
     load("localhost/axum:1", {"/axum.wasm": "axum.wasm"}, ["/axum.wasm"])
     runtime = connect()
+
+
+def set_up_node():
+    """Sets this node up as the page's DaemonSet does, twice: the second time there is nothing left to be done."""
+    os.makedirs("programs", exist_ok=True)
+    for program in ("berkeley", "berkeley-runc"):
+        shutil.copy(f"/usr/local/bin/{program}", "programs")
+    with open("programs/runtime.toml", "w") as file:
+        file.write('allow = ["listen", "connect=10.88.0.0/16", "connect=127.0.0.1", "unix=/run"]\n')
+    with open("programs/containerd.toml", "w") as file:
+        file.write(page_block("[plugins"))
+    config, process = pathlib.Path("/etc/containerd/config.toml"), pathlib.Path("/run/containerd.test-pid")
+    seen = []
+    for _ in range(2):
+        run("sh", "node/set-up", env={**os.environ, "NODE_ROOT": "/", "PROGRAMS": os.path.abspath("programs")})
+        seen.append((config.read_text(), process.read_text()))
+    assert seen[0] == seen[1] and seen[0][0] == CONTAINERD + page_block("[plugins"), seen
 
 
 def load(name, files, entry):
@@ -191,6 +208,29 @@ def served(pod, path=""):
 
 
 set_up()
+
+
+@test
+def the_manifests_of_the_guide_are_ones():
+    kinds = {}
+    for name in ["class.yaml", "node.yaml", "web.yaml", "policy.yaml", "pair.yaml"]:
+        for manifest in manifests(name):
+            kubernetes_validate.validate(manifest, kubernetes_validate.latest_version(), strict=True)
+            kinds.setdefault(manifest["kind"], []).append(manifest)
+    (handled,), (service,), (network,) = kinds["RuntimeClass"], kinds["Service"], kinds["NetworkPolicy"]
+    template = deployment()
+    (container,), labels = template["spec"]["containers"], template["metadata"]["labels"]
+    assert handled["handler"] == "berkeley" and f".runtimes.{handled['handler']}]" in page_block("[plugins")
+    for spec in (template["spec"], kinds["Pod"][0]["spec"]):
+        assert spec["runtimeClassName"] == handled["metadata"]["name"]
+    # Nodes are labelled as the class selects them.
+    (label,) = (f"{key}={value}" for key, value in handled["scheduling"]["nodeSelector"].items())
+    assert label in PAGE.read_text()
+    # All of them speak of the same pods, and of the same port.
+    assert labels == service["spec"]["selector"] == network["spec"]["podSelector"]["matchLabels"]
+    port = container["ports"][0]["containerPort"]
+    assert port == service["spec"]["ports"][0]["targetPort"] == network["spec"]["ingress"][0]["ports"][0]["port"]
+    assert container["args"][-1] == str(port) and f":{port}" in template["metadata"]["annotations"]["berkeley.allow"]
 
 
 @test

@@ -1,5 +1,6 @@
 """Guests under Docker, beyond what the guide shows: refusals, hostile guests, and what must go on for plain containers."""
 
+import json
 import os
 import signal
 import subprocess
@@ -126,7 +127,7 @@ def what_is_wrong_is_told_by_the_engine():
     broken = ["run", "--rm", "--runtime=berkeley"]
     for words, told in [
         (["broken"], "/a.wasm is no WebAssembly, which begins with \\\\0asm; it begins with hello"),
-        (["--entrypoint", "/core", "broken"], "is a core module, not a component"),
+        (["--entrypoint", "/core", "broken"], "is a core module that is no program"),
         (["--entrypoint", "/bad", "broken"], "/bad"),
         (["--entrypoint", "/none.wasm", "broken"], "no such file"),
         (["-e", "BERKELEY_ALLOW=nonsense", "contained"], "nonsense"),
@@ -271,9 +272,100 @@ def a_server_in_python_serves_and_handles_signals():
     docker("rm", name)
 
 
+def status(pid, name):
+    with open(f"/proc/{pid}/status") as file:
+        return next(line.split()[1] for line in file if line.startswith(f"{name}:"))
+
+
+def serving(*options, port):
+    """A server that serves at that port of the node: its name, and its process."""
+    name = docker("run", "-d", "--runtime=berkeley", "-e", "BERKELEY_ALLOW=listen=0.0.0.0:8080", "-p",
+                  f"127.0.0.1:{port}:8080", *options, "app", "0.0.0.0", "8080").strip()
+    until("it serves", lambda: get(f"127.0.0.1:{port}/") == "Hello from a guest\n")
+    return name, int(docker("inspect", "-f", "{{.State.Pid}}", name))
+
+
+@test
+def dockers_profile_of_system_calls_is_enough():
+    name, pid = serving("--security-opt", "no-new-privileges", "--cap-drop", "ALL", port=18091)
+    # 2 is that of filters.
+    assert status(pid, "Seccomp") == "2" and int(status(pid, "CapBnd"), 16) == 0
+    docker("rm", "-f", name)
+
+
+@test
+def a_guest_that_is_killed_is_told_and_starts_again():
+    name, pid = serving("--restart", "on-failure", port=18092)
+    os.kill(pid, signal.SIGKILL)
+    again = until("it runs again", lambda: int(docker("inspect", "-f", "{{.State.Pid}}", name)) not in (0, pid))
+    assert again
+    until("it serves", lambda: get("127.0.0.1:18092/") == "Hello from a guest\n")
+    docker("rm", "-f", name)
+    name, pid = serving(port=18093)
+    os.kill(pid, signal.SIGKILL)
+    assert docker("wait", name).strip() == "137"
+    docker("rm", name)
+
+
+def ended_by_force(unit):
+    with open(f"/run/{unit}.test-pid") as file:
+        pid = int(file.read())
+    os.kill(pid, signal.SIGKILL)
+    until("it is gone", lambda: not os.path.exists(f"/proc/{pid}"))
+
+
+@test
+def guests_outlive_engines_that_are_killed():
+    daemon("live-restore", True)
+    name, pid = serving(port=18094)
+    plain = docker("run", "-d", "--runtime=berkeley", "--entrypoint", "/bin/tini", "plain", "--version").strip()
+    for unit in ("docker", "containerd"):
+        ended_by_force(unit)
+        os.kill(pid, 0)
+        run("/usr/bin/systemctl", "restart", unit)
+        if unit == "containerd":
+            run("/usr/bin/systemctl", "restart", "docker")
+        until("it serves", lambda: get("127.0.0.1:18094/") == "Hello from a guest\n")
+        assert int(docker("inspect", "-f", "{{.State.Pid}}", name)) == pid
+    assert "refused to" in docker("exec", name, "/app.wasm", "127.0.0.1", "0", "0", code=1)
+    docker("stop", "-t", "30", name)
+    assert docker("inspect", "-f", "{{.State.ExitCode}}", name).strip() == "143"
+    docker("rm", name, plain)
+
+
+def daemon(key, value):
+    """Has the engine begin again with that in its file as well."""
+    with open("/etc/docker/daemon.json") as file:
+        keys = json.load(file)
+    with open("/etc/docker/daemon.json", "w") as file:
+        json.dump({**keys, key: value}, file)
+    run("/usr/bin/systemctl", "restart", "docker")
+
+
+@test
+def the_root_of_a_guest_is_another_user_of_the_node():
+    for path in ("/etc/subuid", "/etc/subgid"):
+        with open(path, "w") as file:
+            file.write("nobody:100000:65536\n")
+    daemon("userns-remap", "nobody")
+    load("app", {"/app.wasm": "app.wasm"}, ["/app.wasm"])
+    load("contained", {"/contained.wasm": "contained.wasm"}, ["/contained.wasm"])
+    for options in ((), ("--read-only", "--user", "1000:1000", "--cap-drop", "ALL")):
+        name, pid = serving(*options, port=18095)
+        assert int(status(pid, "Uid")) == 100000 + (1000 if options else 0)
+        # Its code is at hand there as well.
+        assert "is not taken" not in docker("logs", name) and "is kept" not in docker("logs", name)
+        docker("rm", "-f", name)
+    said = guest("write", "/new", "write", "/proc/self/mem")
+    assert "/new: written" in said and "/proc/self/mem: error" in said, said
+
+
 @test
 def nothing_is_left():
-    run("/usr/bin/docker", "ps", "-aq")
+    assert not docker("ps", "-q").strip()
+    with open("/proc/self/mountinfo") as file:
+        left = [line for line in file if ".berkeley" in line.split()[4]]
+    assert not left, left
     left = [name for name in os.listdir("/var/cache/berkeley/runtime") if name.endswith(".new")]
     assert not left, left
 

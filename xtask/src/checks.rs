@@ -8,7 +8,7 @@ use anyhow::{Result, ensure};
 
 use crate::apt::Apt;
 use crate::command::say;
-use crate::{bindings, book, build, command, cpython, deny, guests, hosts, javascript, lab, programs, python, targets};
+use crate::{bindings, book, build, command, cpython, deny, engines, guests, hosts, javascript, lab, programs, python, targets};
 
 /// What CI checks before the tests.
 struct Check {
@@ -166,10 +166,11 @@ const CHECKS: [Check; 10] = [
 /// A part of what CI does.
 type Part = (&'static str, fn(&mut Apt) -> Result<()>);
 
-const PARTS: [Part; 6] = [
+const PARTS: [Part; 7] = [
     ("checks", |_| CHECKS.iter().try_for_each(Check::run)),
     ("origins and book", |_| deny::check_if_possible().and_then(|()| book::build_if_possible())),
     ("tests", |apt| test(apt, &[], &[])),
+    ("containers", engines::test_bundles_if_possible),
     ("other systems", targets::check_if_possible),
     ("CPython's own tests", |apt| {
         let code = cpython::test_if_possible(apt)?;

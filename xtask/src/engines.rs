@@ -3,6 +3,7 @@
 //! They run in namespaces of their own: of mounts, where they appear as if they were installed; of processes, all of which
 //! end with the first one; and of the network. So nothing of them is left, however this ends.
 
+mod bundles;
 mod guide;
 mod inside;
 mod packages;
@@ -24,6 +25,8 @@ const NAMESPACES: [&str; 8] =
 
 /// The first process there: a shell, which takes leave of processes whose parents have ended before them.
 const FIRST: [&str; 4] = ["sh", "-c", "\"$@\"; exit $?", "sh"];
+
+pub(crate) use bundles::{test as test_bundles, test_if_possible as test_bundles_if_possible};
 
 /// Runs the guides of the book and the tests of engines, all or those with one of these names.
 pub(crate) fn test(apt: &mut Apt, names: &[String]) -> Result<ExitCode> {

@@ -154,13 +154,18 @@ enum Task {
     /// They are fetched, and run in namespaces of their own, in which they seem to be installed; nothing is left of them.
     /// This needs root.
     Engines {
-        /// Run only these: containers, docker, podman, kubernetes, docker-tests, cri; or density, which measures
+        /// Run only these: containers, bundles, docker, podman, kubernetes, docker-tests, cri,
+        /// rootless; or density, which measures
         #[arg(value_name = "NAME")]
         names: Vec<String>,
         /// What is run inside of the namespaces
         #[arg(long, hide = true)]
         inside: bool,
     },
+    /// Run berkeley-runc over runc and crun, without an engine, with the programs that the tests are run with
+    ///
+    /// Debian's packages are fetched where this machine lacks one of them. This needs root.
+    Bundles,
     /// Check the crates of all this for known faults, licenses and origins, with cargo-deny from crates.io
     Deny,
     /// Check the host for the systems that the tests do not run on: Windows, and macOS
@@ -221,6 +226,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::Static => statics::build(&mut apt)?,
         Task::Engines { names, inside: true } => return engines::inside(&names),
         Task::Engines { names, .. } => return engines::test(&mut apt, &names),
+        Task::Bundles => engines::test_bundles(&mut apt)?,
         Task::Deny => deny::check()?,
         Task::Targets => targets::check(&mut apt)?,
         Task::Ci => return checks::ci(&mut apt),

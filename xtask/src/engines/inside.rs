@@ -7,6 +7,7 @@ use std::process::{Command, ExitCode};
 use anyhow::{Context, Result};
 
 use crate::command::{self, say};
+use crate::engines::bundles::{self, Tried};
 use crate::engines::guide::Guide;
 use crate::engines::packages::{PYTHON, ROOT};
 
@@ -24,12 +25,17 @@ const KEPT: [&str; 4] = ["var/lib/containerd", "var/lib/containers", "var/lib/do
 
 /// The pages whose commands are run, each with what stands on it; and the tests by a program.
 const GUIDES: [(&str, &[&str]); 4] = [
-    ("containers", &["docker", "podman", "kubernetes", "docker-tests", "cri", "density"]),
+    ("containers", &["bundles", "docker", "podman", "kubernetes", "docker-tests", "cri", "rootless", "density"]),
     ("docker", &["podman", "kubernetes", "docker-tests", "cri", "density"]),
     ("podman", &[]),
     ("kubernetes", &["cri"]),
 ];
-const PROGRAMS: [(&str, &str); 2] = [("docker-tests", "tests/engines/docker.py"), ("cri", "tests/engines/cri.py")];
+const PROGRAMS: [(&str, &str); 4] = [
+    ("bundles", bundles::SCRIPT),
+    ("docker-tests", "tests/engines/docker.py"),
+    ("cri", "tests/engines/cri.py"),
+    ("rootless", "tests/engines/podman.py"),
+];
 /// What measures, where it is asked for by its name.
 const DENSITY: (&str, &str) = ("density", "tests/engines/density.py");
 
@@ -62,6 +68,7 @@ pub(super) fn run(names: &[String]) -> Result<ExitCode> {
     for (name, program) in PROGRAMS.iter().filter(|(name, _)| is_wanted(name)).chain(measured) {
         let mut test = Command::new("python3");
         test.arg(fs::canonicalize(program)?).current_dir(WORK).env("PYTHONPATH", fs::canonicalize(PYTHON)?);
+        tried().tell(&mut test)?;
         let what = format!("running {program}");
         if let Err(error) = command::step(&what, &mut test, "see what it says above") {
             say(format_args!("{error:#}"));
@@ -74,6 +81,15 @@ pub(super) fn run(names: &[String]) -> Result<ExitCode> {
     }
     say(format_args!("failed: {}", failed.join(", ")));
     Ok(ExitCode::FAILURE)
+}
+
+/// What the guide has installed, and the packages have.
+fn tried() -> Tried {
+    Tried {
+        program: "/usr/local/bin/berkeley".into(),
+        runtime: "/usr/local/bin/berkeley-runc".into(),
+        others: ["/usr/sbin/runc", "/usr/bin/crun"].map(PathBuf::from).to_vec(),
+    }
 }
 
 /// Puts everything into its place.
