@@ -1,11 +1,13 @@
 //! The hosts that events name, and what happens to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use toml::Spanned;
 use wasmtime::Result;
 
-use super::entry::{EventEntry, LinkEntry, Name, RenameEntry, Way};
+use super::entry::{EventEntry, Name, RenameEntry, Way, Which};
+use super::link::change;
 use super::mistake::Mistakes;
 use crate::fault::{Action, Fault};
 use crate::link::Change;
@@ -21,6 +23,7 @@ type Pair = (String, String);
 /// What happens to one host, or between two.
 type OfOne = fn(String) -> Action;
 type OfTwo = fn(String, String) -> Action;
+type OfPair = fn(Option<Pair>) -> Action;
 
 impl<'a> Names<'a> {
     pub(super) fn new<'b>(mistakes: &'a Mistakes, entries: impl Iterator<Item = (&'b str, Vec<String>)>) -> Self {
@@ -48,7 +51,34 @@ impl<'a> Names<'a> {
             let others = others.iter().filter(|other| **other != one).cloned().collect::<Vec<_>>();
             others.into_iter().map(move |other| (one.clone(), other))
         };
-        Ok(self.hosts(one)?.into_iter().flat_map(pair).collect())
+        let pairs: Vec<_> = self.hosts(one)?.into_iter().flat_map(pair).collect();
+        if pairs.is_empty() {
+            return Err(self.mistakes.at(&other.span(), "two hosts are meant here, and these are one"));
+        }
+        Ok(pairs)
+    }
+
+    /// The groups of a partition, of which each host is in one at most.
+    fn groups(&self, groups: &Spanned<Vec<Vec<Name>>>) -> Result<Vec<Vec<String>>> {
+        let mut seen = BTreeSet::new();
+        let mut all = Vec::new();
+        for names in groups.get_ref() {
+            let mut group = Vec::new();
+            for name in names {
+                let hosts = self.hosts(name)?;
+                if let Some(twice) = hosts.iter().find(|host| !seen.insert((*host).clone())) {
+                    return Err(self.mistakes.at(&name.span(), format!("the host `{twice}` is in two places of this")));
+                }
+                group.extend(hosts);
+            }
+            all.push(group);
+        }
+        let is_rest = self.members.values().flatten().any(|host| !seen.contains(host));
+        if all.iter().filter(|group| !group.is_empty()).count() + usize::from(is_rest) < 2 {
+            let told = "this parts nobody: two groups of hosts are apart, such as [[\"a\"], [\"b\", \"c\"]]";
+            return Err(self.mistakes.at(&groups.span(), told));
+        }
+        Ok(all)
     }
 
     /// The links between the hosts of those names; without any, the one entry that is about all.
@@ -59,22 +89,38 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// The links that are to be set right.
+    fn which(&self, which: &Spanned<Which>) -> Result<Vec<Option<Pair>>> {
+        let name = |name: &String| Spanned::new(which.span(), name.clone());
+        match which.get_ref() {
+            Which::All(true) => Ok(vec![None]),
+            Which::All(false) => {
+                Err(self.mistakes.at(&which.span(), "this is true for all, or two hosts: [\"a\", \"b\"]"))
+            }
+            Which::Two([one, other]) => self.pairs(Some(&[name(one), name(other)])),
+        }
+    }
+
     /// What an event is: one fault, or one for each host that it names.
-    pub(super) fn faults(
-        &self,
-        event: &Spanned<EventEntry>,
-        change: &dyn Fn(&LinkEntry) -> Result<Change>,
-    ) -> Result<Vec<Fault>> {
+    pub(super) fn faults(&self, event: &Spanned<EventEntry>, limit: Duration) -> Result<Vec<Fault>> {
         let (span, entry) = (event.span(), event.get_ref());
+        let at = entry.at.get_ref().0;
+        if at > limit {
+            let told = format!("the run is over before this: its limit is {}", humantime::format_duration(limit));
+            return Err(self.mistakes.at(&entry.at.span(), told));
+        }
         let mut actions: Vec<Vec<Action>> = Vec::new();
         if let Some(groups) = &entry.partition {
-            let group = |group: &Vec<Name>| -> Result<Vec<String>> {
-                Ok(group.iter().map(|name| self.hosts(name)).collect::<Result<Vec<_>>>()?.concat())
-            };
-            actions.push(vec![Action::Partition(groups.iter().map(group).collect::<Result<_>>()?)]);
+            actions.push(vec![Action::Partition(self.groups(groups)?)]);
         }
-        if entry.heal == Some(true) {
-            actions.push(vec![Action::Heal]);
+        let links: [(_, OfPair); 2] = [
+            (&entry.heal, |between| Action::Heal { between }),
+            (&entry.quicken, |between| Action::Quicken { between }),
+        ];
+        for (which, action) in links {
+            if let Some(which) = which {
+                actions.push(self.which(which)?.into_iter().map(action).collect());
+            }
         }
         let ways: [(_, OfTwo); 2] =
             [(&entry.cut, |from, to| Action::Cut { from, to }), (&entry.mend, |from, to| Action::Mend { from, to })];
@@ -83,8 +129,11 @@ impl<'a> Names<'a> {
                 actions.push(self.product(from, to)?.into_iter().map(|(from, to)| action(from, to)).collect());
             }
         }
-        if let Some(link) = &entry.slow {
-            let change = change(link)?;
+        if let Some(slow) = &entry.slow {
+            let (link, change) = (slow.get_ref(), change(self.mistakes, slow.get_ref())?);
+            if change == Change::new() {
+                return Err(self.mistakes.at(&slow.span(), "this says nothing that is different, such as `latency`"));
+            }
             let slow = |between| Action::Slow { between, change: change.clone() };
             actions.push(self.pairs(link.between.as_ref())?.into_iter().map(slow).collect());
         }
@@ -93,7 +142,7 @@ impl<'a> Names<'a> {
             (&entry.resume, Action::Resume),
             (&entry.crash, Action::Crash),
             (&entry.wipe, Action::Wipe),
-            (&entry.restart, |host| Action::Restart { host, keeps_files: true }),
+            (&entry.restart, Action::Restart),
             (&entry.fill_disk, Action::FillDisk),
             (&entry.free_disk, Action::FreeDisk),
         ];
@@ -115,11 +164,15 @@ impl<'a> Names<'a> {
         }
         let Ok([actions]) = <[_; 1]>::try_from(actions) else {
             let told = "an event has, beside `at` and `for`, exactly one of the keys `partition`, `heal`, `cut`, `mend`, \
-                        `slow`, `pause`, `resume`, `crash`, `wipe`, `restart`, `skew`, `rename`, `reclaim`, `fill-disk`, \
+                        `slow`, `quicken`, `pause`, `resume`, `crash`, `wipe`, `restart`, `skew`, `rename`, `reclaim`, `fill-disk`, \
                         `free-disk`";
             return Err(self.mistakes.at(&span, told));
         };
-        let lasts = entry.lasts.map(|time| time.0);
-        Ok(actions.into_iter().map(|action| Fault { at: entry.at.0, lasts, action }).collect())
+        if let (Some(time), Some(action)) = (&entry.lasts, actions.iter().find(|action| !action.lasts())) {
+            let told = format!("`for` is how long a fault lasts, and this is none: {action}");
+            return Err(self.mistakes.at(&time.span(), told));
+        }
+        let lasts = entry.lasts.as_ref().map(|time| time.get_ref().0);
+        Ok(actions.into_iter().map(|action| Fault { at, lasts, action }).collect())
     }
 }
