@@ -4,8 +4,9 @@ mod straight;
 
 use std::fmt;
 use std::pin::Pin;
-use std::sync::{Mutex, PoisonError};
-use std::task::{Context, Waker};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::task::{Context, Wake, Waker};
 use std::time::{Duration, Instant};
 
 use wit_bindgen::rt::async_support::yield_blocking;
@@ -91,7 +92,9 @@ pub(super) fn drive<T>(mut turns: impl FnMut() -> Option<T>, is_busy: impl Fn() 
                 waitables.poll();
                 continue;
             }
-            alarm.set(next_timer());
+            if alarm.set(next_timer()) {
+                continue;
+            }
             assert!(
                 !waitables.is_empty(),
                 "block_on: the future waits, but no socket and no timer is left that could wake it"
@@ -103,17 +106,36 @@ pub(super) fn drive<T>(mut turns: impl FnMut() -> Option<T>, is_busy: impl Fn() 
 
 /// Ends a wait at the moment of the next timer, or before.
 #[derive(Default)]
-struct Alarm(Option<(Instant, Waiting)>);
+struct Alarm {
+    waiting: Option<(Instant, Waiting)>,
+    rung: Arc<Rung>,
+}
+
+/// Whether it has ended one: then it ends no other.
+#[derive(Default)]
+struct Rung(AtomicBool);
+
+impl Wake for Rung {
+    fn wake(self: Arc<Self>) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
 
 impl Alarm {
-    fn set(&mut self, next: Option<Instant>) {
+    /// Sets it to the next timer. True: that rings now.
+    fn set(&mut self, next: Option<Instant>) -> bool {
         let now = Instant::now();
+        let has_rung = self.rung.0.swap(false, Ordering::Relaxed);
         // What rings early rings for nothing, but need not be set anew each time.
-        self.0 = self.0.take_if(|(until, _)| *until > now && next.is_none_or(|next| *until <= next));
-        let Some(next) = next.filter(|_| self.0.is_none()) else { return };
+        let stays = |until: Instant| !has_rung && until > now && next.is_none_or(|next| until <= next);
+        self.waiting = self.waiting.take_if(|(until, _)| stays(*until));
+        let Some(next) = next.filter(|_| self.waiting.is_none()) else { return false };
         let mut waiting = clock(nanoseconds(next.saturating_duration_since(now)));
-        // Whatever comes, who waits looks at the timers.
-        let is_over = Pin::new(&mut waiting).poll(&mut Context::from_waker(Waker::noop())).is_ready();
-        self.0 = (!is_over).then_some((next, waiting));
+        let waker = Waker::from(self.rung.clone());
+        if Pin::new(&mut waiting).poll(&mut Context::from_waker(&waker)).is_ready() {
+            return true;
+        }
+        self.waiting = Some((next, waiting));
+        false
     }
 }
