@@ -40,7 +40,8 @@ impl Socket {
     ) -> Result<Message> {
         let mut seen = self.seen(Call::Recvmsg { size, control: ancillary_size, flags });
         let result = watched!(seen, self.receive_whole_message(blocked, size, ancillary_size, flags));
-        let result = result.map(|came| self.message(came, flags));
+        // What is asked of a socket that came is no call of the guest's.
+        let result = seen.run(|| result.map(|came| self.message(came, flags)));
         self.tell(&mut seen, &result, |message| Answer::Message {
             bytes: message.data.len() as u64,
             control: message.ancillary.len(),
