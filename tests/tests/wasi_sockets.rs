@@ -75,6 +75,32 @@ fn a_socket_needs_a_rule_that_has_a_use_for_it() {
     }
 }
 
+/// Where what the rules allow is denied whole, no socket could do anything.
+#[test]
+fn no_socket_is_made_for_what_is_denied_altogether() {
+    let create = |options: &[&str]| {
+        let pairs = options.chunks_exact(2).map(|pair| (pair[0], pair[1]));
+        let bare = guest("wasi_guarded").option("--group", "nobody=192.0.2.1");
+        pairs.fold(bare, |guest, (option, rule)| guest.option(option, rule)).arg("create").output("inline")
+    };
+    let allow = ["--allow", "connect:*", "--allow", "listen:*"];
+    let with = |more: &[&'static str]| create(&[&allow[..], more].concat());
+    let no_udp = with(&["--deny", "udp"]);
+    assert_eq!(text(&no_udp.stdout), "tcp ok, udp access-denied\n".repeat(2));
+    let told = "refused to open a socket for udp; denied by udp (--deny)";
+    assert!(text(&no_udp.stderr).contains(told), "{}", text(&no_udp.stderr));
+    let no_tcp = with(&["--deny", "connect", "--deny", "listen"]);
+    assert_eq!(text(&no_tcp.stdout), "tcp access-denied, udp ok\n".repeat(2));
+    let neither = with(&["--deny", "connect:*", "--deny", "listen:*"]);
+    assert_eq!(text(&neither.stdout), "tcp access-denied, udp access-denied\n".repeat(2));
+    // Something is left to do.
+    for deny in ["connect:*", "listen:*", "udp=*:1-65535", "connect:*=@nobody", "accept=*"] {
+        assert_eq!(text(&with(&["--deny", deny]).stdout), "tcp ok, udp ok\n".repeat(2), "{deny}");
+    }
+    let only_one_way = create(&["--allow", "connect:*", "--deny", "connect:*"]);
+    assert_eq!(text(&only_one_way.stdout), "tcp access-denied, udp access-denied\n".repeat(2));
+}
+
 /// They count among the guest's sockets, and leave the host what it needs.
 #[test]
 fn sockets_count_whichever_package_they_are_of() {

@@ -80,6 +80,11 @@ impl Endpoint {
             || self.carrier == Carrier::Any && matches!(transport, Transport::Raw | Transport::Icmp)
     }
 
+    /// Whether no address is left for the transport.
+    pub(super) fn denies_all(&self, transport: Transport) -> bool {
+        self.covers_denied(transport) && self.ports.is_all() && self.host == Host::Any
+    }
+
     fn touches(&self, transport: Transport, peer: SocketAddr, names: &Names) -> bool {
         // Raw packets and echoes have no port.
         let portless = matches!(transport, Transport::Raw | Transport::Icmp);

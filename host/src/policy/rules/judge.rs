@@ -155,7 +155,24 @@ impl Rules {
     }
 
     fn denial(&self, operation: &Operation<'_>, names: &Names) -> Option<&Rule> {
-        self.deny.iter().find(|rule| rule.grant.denies(operation, names))
+        let denial = self.deny.iter().find(|rule| rule.grant.denies(operation, names));
+        match *operation {
+            Operation::Create { transport } if !transport.is_privileged() => denial.or_else(|| self.shut(transport)),
+            _ => denial,
+        }
+    }
+
+    /// The rule that denies whatever sockets of the transport could be allowed, or the first of those that do together.
+    fn shut(&self, transport: Transport) -> Option<&Rule> {
+        let mut shut = None;
+        for way in [Grant::remote, Grant::local] {
+            let covers = |rule: &Rule| way(&rule.grant).is_some_and(|own| own.carrier.covers(transport));
+            if self.everything || self.allow.iter().any(covers) {
+                let denies = |rule: &&Rule| way(&rule.grant).is_some_and(|own| own.denies_all(transport));
+                shut = shut.or(Some(self.deny.iter().find(denies)?));
+            }
+        }
+        shut
     }
 }
 
@@ -224,7 +241,8 @@ impl Policy for Rules {
     }
 
     fn has_use_for(&self, transport: Transport) -> bool {
-        !matches!(self.decide(&Operation::Create { transport }, &Names::default()), Decision::Missing)
+        let decision = self.decide(&Operation::Create { transport }, &Names::default());
+        matches!(decision, Decision::Allowed(_) | Decision::Free)
     }
 }
 

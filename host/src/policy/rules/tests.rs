@@ -293,6 +293,29 @@ fn a_denied_name_holds_for_its_addresses() {
 }
 
 #[test]
+fn a_transport_that_is_denied_whole_has_no_use() {
+    let has_use = |rules: &Rules, transport| rules.has_use_for(transport);
+    for (allow, deny, tcp, udp) in [
+        (&["connect:*", "listen:*"][..], &["udp"][..], true, false),
+        (&["connect:*", "listen:*"], &["connect", "listen"], false, true),
+        (&["connect:*", "listen:*"], &["connect:*"], true, true),
+        (&["connect:*", "listen:*"], &["udp=*:1-65535", "connect=[::]/0", "listen"], true, true),
+        (&["connect:*"], &["connect:*"], false, false),
+        (&["connect:*", "udp"], &["connect:*"], false, true),
+        (&["udp=10.0.0.1:53"], &["udp"], false, false),
+    ] {
+        let rules = denying(allow, deny);
+        let told = format!("{allow:?} {deny:?}");
+        assert_eq!((has_use(&rules, Transport::Tcp), has_use(&rules, Transport::Udp)), (tcp, udp), "{told}");
+    }
+    let all = Rules::builder().allow_all().deny("udp".parse().expect("a rule")).build().expect("rules");
+    assert!(has_use(&all, Transport::Tcp) && !has_use(&all, Transport::Udp));
+    let create = Operation::Create { transport: Transport::Udp };
+    let refusal = all.check(&create, &Names::default()).expect_err("refused");
+    assert_eq!(refusal.denial(), Some("udp"));
+}
+
+#[test]
 fn an_ordinary_option_can_be_denied() {
     let keepalive = Operation::SetOption { level: c::SOL_SOCKET, name: c::SO_KEEPALIVE };
     let names = Names::default();

@@ -222,6 +222,16 @@ impl Asked {
                             allow.iter().any(|rule| Self::local(rule, Transport::Udp, at, known, false))
                         })
             }
+            // Of the ways to use it one is allowed, and not denied whole.
+            Self::Create(transport @ (Transport::Tcp | Transport::Udp)) => ["connect", "listen"].iter().any(|way| {
+                let is_for = |rule: &Drawn, denies| {
+                    matches!(rule, Drawn::To(verb, protocol, who, ports)
+                        if (verb == way || *verb == "udp")
+                            && carries(verb, protocol, transport, denies)
+                            && (!denies || *who == Who::Any && ports.is_empty()))
+                };
+                allow.iter().any(|rule| is_for(rule, false)) && !deny.iter().any(|rule| is_for(rule, true))
+            }),
             _ => allow.iter().any(|rule| self.allowed_by(rule, known)),
         };
         allowed && !deny.iter().any(|rule| self.denied_by(rule, known))
