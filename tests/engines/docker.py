@@ -307,6 +307,15 @@ def a_guest_that_is_killed_is_told_and_starts_again():
     docker("rm", name)
 
 
+def daemon(key, value):
+    """Has the engine begin again with that in its file as well."""
+    with open("/etc/docker/daemon.json") as file:
+        keys = json.load(file)
+    with open("/etc/docker/daemon.json", "w") as file:
+        json.dump({**keys, key: value}, file)
+    run("/usr/bin/systemctl", "restart", "docker")
+
+
 def ended_by_force(unit):
     with open(f"/run/{unit}.test-pid") as file:
         pid = int(file.read())
@@ -333,21 +342,12 @@ def guests_outlive_engines_that_are_killed():
     docker("rm", name, plain)
 
 
-def daemon(key, value):
-    """Has the engine begin again with that in its file as well."""
-    with open("/etc/docker/daemon.json") as file:
-        keys = json.load(file)
-    with open("/etc/docker/daemon.json", "w") as file:
-        json.dump({**keys, key: value}, file)
-    run("/usr/bin/systemctl", "restart", "docker")
-
-
 @test
 def the_root_of_a_guest_is_another_user_of_the_node():
     for path in ("/etc/subuid", "/etc/subgid"):
         with open(path, "w") as file:
             file.write("nobody:100000:65536\n")
-    daemon("userns-remap", "nobody")
+    daemon("userns-remap", "nobody:nogroup")
     load("app", {"/app.wasm": "app.wasm"}, ["/app.wasm"])
     load("contained", {"/contained.wasm": "contained.wasm"}, ["/contained.wasm"])
     for options in ((), ("--read-only", "--user", "1000:1000", "--cap-drop", "ALL")):

@@ -71,7 +71,7 @@ impl Manager {
 }
 
 fn given(words: &[&str]) -> Guest {
-    words.iter().fold(guest("given"), |guest, word| guest.arg(word))
+    words.iter().fold(guest("given"), Guest::arg)
 }
 
 #[test]

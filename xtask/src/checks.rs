@@ -8,7 +8,9 @@ use anyhow::{Result, ensure};
 
 use crate::apt::Apt;
 use crate::command::say;
-use crate::{bindings, book, build, command, cpython, deny, engines, guests, hosts, javascript, lab, programs, python, targets};
+use crate::{
+    bindings, book, build, command, cpython, deny, engines, guests, hosts, javascript, lab, programs, python, targets,
+};
 
 /// What CI checks before the tests.
 struct Check {
