@@ -140,7 +140,13 @@ impl<T: AsSocket + Send + Sync + 'static> Async<T> {
         mut call: impl FnMut(&T) -> Result<R, E>,
     ) -> Result<R, E> {
         let mut wait = Wait::default();
-        poll_fn(|cx| self.poll_call(cx, direction, &mut call, |cx| wait.poll(cx, || self.event(direction)))).await
+        poll_fn(|cx| {
+            self.poll_call(cx, direction, &mut call, |cx, begins| match begins || wait.is_begun() {
+                true => wait.poll(cx, || self.event(direction)),
+                false => Poll::Ready(()),
+            })
+        })
+        .await
     }
 
     /// The same for those who poll. The wait goes on when they do not come back.
@@ -151,7 +157,10 @@ impl<T: AsSocket + Send + Sync + 'static> Async<T> {
         mut call: impl FnMut(&T) -> Result<R, E>,
     ) -> Poll<Result<R, E>> {
         let shared = &self.0.shared[direction as usize];
-        self.poll_call(cx, direction, &mut call, |cx| shared.poll(cx, || self.event(direction)))
+        self.poll_call(cx, direction, &mut call, |cx, begins| match begins || shared.is_begun() {
+            true => shared.poll(cx, || self.event(direction)),
+            false => Poll::Ready(()),
+        })
     }
 
     fn poll_call<R, E: Failure>(
@@ -159,12 +168,14 @@ impl<T: AsSocket + Send + Sync + 'static> Async<T> {
         cx: &mut Context<'_>,
         direction: Direction,
         call: &mut impl FnMut(&T) -> Result<R, E>,
-        mut wait: impl FnMut(&mut Context<'_>) -> Poll<()>,
+        mut wait: impl FnMut(&mut Context<'_>, bool) -> Poll<()>,
     ) -> Poll<Result<R, E>> {
         ready!(budget::poll_spend(cx));
+        // Another runtime tells when its wait is over, and the call would block before.
+        ready!(wait(cx, false));
         loop {
             match call(self.get_ref()) {
-                Err(error) if error.would_block() && self.waits(direction) => ready!(wait(cx)),
+                Err(error) if error.would_block() && self.waits(direction) => ready!(wait(cx, true)),
                 result => return Poll::Ready(result),
             }
         }

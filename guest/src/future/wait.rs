@@ -17,6 +17,11 @@ pub(super) struct Wait {
 }
 
 impl Wait {
+    /// Whether another runtime waits.
+    pub(super) fn is_begun(&self) -> bool {
+        self.theirs.is_some()
+    }
+
     /// Waits once more. What is ready was so at some time since; whoever waits tries, and comes back.
     pub(super) fn poll(&mut self, cx: &mut Context<'_>, event: impl FnOnce() -> Event) -> Poll<()> {
         let Some(begin) = Self::theirs() else {
@@ -67,6 +72,11 @@ pub(super) struct Shared {
 }
 
 impl Shared {
+    /// As [`Wait::is_begun`].
+    pub(super) fn is_begun(&self) -> bool {
+        self.wait.lock().unwrap_or_else(PoisonError::into_inner).is_begun()
+    }
+
     /// As [`Wait::poll`].
     pub(super) fn poll(&self, cx: &mut Context<'_>, event: impl FnOnce() -> Event) -> Poll<()> {
         self.wakers.add(cx.waker());
