@@ -1,5 +1,7 @@
 //! A host's disk: a directory of its own, whose files are read and written at once, on the one thread, with virtual times.
 
+mod p2;
+mod p3;
 mod stream;
 mod times;
 
@@ -11,20 +13,11 @@ use std::{fs, io};
 
 use berkeley_host::Guest;
 use tempfile::TempDir;
-use wasmtime::StoreContextMut;
 use wasmtime::component::{Linker, Resource};
-use wasmtime_wasi::filesystem::{Descriptor, WasiFilesystemCtxView, WasiFilesystemView as _};
-use wasmtime_wasi::p2::bindings::filesystem::types::{
-    ErrorCode, Filesize, Host as _, HostDescriptor as _, MetadataHashValue, PathFlags,
-};
-use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, FsResult};
+use wasmtime_wasi::filesystem::Descriptor;
 
 use crate::clock::Clock;
-use stream::{Reader, Writer};
 use times::Times;
-
-/// The interface, as wasmtime has it in the linker.
-const INTERFACE: &str = "wasi:filesystem/types@0.2.12";
 
 /// What stands on a host's disk when it starts for the first time.
 #[derive(Clone, Debug)]
@@ -92,104 +85,14 @@ impl Disk {
         Ok(())
     }
 
-    /// Has the linker's files be this disk's.
-    pub(crate) fn add_to_linker(&self, linker: &mut Linker<Guest>, clock: Clock) -> wasmtime::Result<()> {
+    /// Has the linker's files be this disk's: those of WASI 0.2, and those of WASI 0.3 where they are there.
+    pub(crate) fn add_to_linker(&self, linker: &mut Linker<Guest>, clock: Clock, has_p3: bool) -> wasmtime::Result<()> {
         linker.allow_shadowing(true);
-        let mut types = linker.instance(INTERFACE)?;
         let times = Times::new(clock);
-        let own = times.clone();
-        types.func_wrap_async(
-            "[method]descriptor.stat",
-            move |mut store: Store<'_>, (fd,): (Resource<Descriptor>,)| {
-                let times = own.clone();
-                Box::new(async move {
-                    let mut files = store.data_mut().filesystem();
-                    let stat = times.stat(&mut files, &fd).await;
-                    answer(&mut files, stat)
-                })
-            },
-        )?;
-        let own = times;
-        types.func_wrap_async(
-            "[method]descriptor.stat-at",
-            move |mut store: Store<'_>, (fd, flags, path): (Resource<Descriptor>, PathFlags, String)| {
-                let times = own.clone();
-                Box::new(async move {
-                    let mut files = store.data_mut().filesystem();
-                    let stat = times.stat_at(&mut files, &fd, flags, path).await;
-                    answer(&mut files, stat)
-                })
-            },
-        )?;
-        let state = self.state.clone();
-        types.func_wrap_async(
-            "[method]descriptor.metadata-hash",
-            move |mut store: Store<'_>, (fd,): (Resource<Descriptor>,)| {
-                let state = state.clone();
-                Box::new(async move {
-                    let mut files = store.data_mut().filesystem();
-                    let hash = files.metadata_hash(fd).await;
-                    answer(&mut files, hash.map(|hash| state.number(&hash)))
-                })
-            },
-        )?;
-        let state = self.state.clone();
-        types.func_wrap_async(
-            "[method]descriptor.metadata-hash-at",
-            move |mut store: Store<'_>, (fd, flags, path): (Resource<Descriptor>, PathFlags, String)| {
-                let state = state.clone();
-                Box::new(async move {
-                    let mut files = store.data_mut().filesystem();
-                    let hash = files.metadata_hash_at(fd, flags, path).await;
-                    answer(&mut files, hash.map(|hash| state.number(&hash)))
-                })
-            },
-        )?;
-        let state = self.state.clone();
-        types.func_wrap_async(
-            "[method]descriptor.write",
-            move |mut store: Store<'_>, (fd, data, at): (Resource<Descriptor>, Vec<u8>, Filesize)| {
-                let state = state.clone();
-                Box::new(async move {
-                    let mut files = store.data_mut().filesystem();
-                    let written = match state.room() {
-                        Ok(()) => files.write(fd, data, at).await,
-                        Err(_) => Err(ErrorCode::InsufficientSpace.into()),
-                    };
-                    answer(&mut files, written)
-                })
-            },
-        )?;
-        types.func_wrap(
-            "[method]descriptor.read-via-stream",
-            |mut store: Store<'_>, (fd, at): (Resource<Descriptor>, Filesize)| {
-                let mut files = store.data_mut().filesystem();
-                let stream = read_via_stream(&mut files, &fd, at);
-                answer(&mut files, stream)
-            },
-        )?;
-        let state = self.state.clone();
-        types.func_wrap(
-            "[method]descriptor.write-via-stream",
-            move |mut store: Store<'_>, (fd, at): (Resource<Descriptor>, Filesize)| {
-                let mut files = store.data_mut().filesystem();
-                let stream = write_via_stream(&mut files, &fd, Some(at), &state);
-                answer(&mut files, stream)
-            },
-        )?;
-        let state = self.state.clone();
-        types.func_wrap(
-            "[method]descriptor.append-via-stream",
-            move |mut store: Store<'_>, (fd,): (Resource<Descriptor>,)| {
-                let mut files = store.data_mut().filesystem();
-                let stream = write_via_stream(&mut files, &fd, None, &state);
-                answer(&mut files, stream)
-            },
-        )
+        p2::add_to_linker(linker, &times, &self.state)?;
+        if has_p3 { p3::add_to_linker(linker, &times, &self.state) } else { Ok(()) }
     }
 }
-
-type Store<'a> = StoreContextMut<'a, Guest>;
 
 impl State {
     /// Fails where the disk is full.
@@ -197,59 +100,16 @@ impl State {
         if self.is_full.load(Relaxed) { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
     }
 
-    fn number(&self, hash: &MetadataHashValue) -> MetadataHashValue {
+    /// The file's number, by that which it has on this machine.
+    fn number(&self, hash: (u64, u64)) -> u64 {
         let mut numbers = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
         let next = numbers.len() as u64 + 1;
-        MetadataHashValue { lower: *numbers.entry((hash.lower, hash.upper)).or_insert(next), upper: 0 }
-    }
-}
-
-/// What the guest gets; an error of the file system's is the guest's, another one ends it.
-fn answer<T>(files: &mut WasiFilesystemCtxView<'_>, result: FsResult<T>) -> wasmtime::Result<(Result<T, ErrorCode>,)> {
-    match result {
-        Ok(value) => Ok((Ok(value),)),
-        Err(error) => Ok((Err(files.convert_error_code(error)?),)),
+        *numbers.entry(hash).or_insert(next)
     }
 }
 
 fn again(fd: &Resource<Descriptor>) -> Resource<Descriptor> {
     Resource::new_borrow(fd.rep())
-}
-
-fn file_of(files: &WasiFilesystemCtxView<'_>, fd: &Resource<Descriptor>) -> FsResult<Arc<fs::File>> {
-    match files.table.get(fd)? {
-        Descriptor::File(file) => Ok(file.file.clone()),
-        Descriptor::Dir(_) => Err(ErrorCode::BadDescriptor.into()),
-    }
-}
-
-fn read_via_stream(
-    files: &mut WasiFilesystemCtxView<'_>,
-    fd: &Resource<Descriptor>,
-    at: Filesize,
-) -> FsResult<Resource<DynInputStream>> {
-    let file = file_of(files, fd)?;
-    // It looks at what is allowed.
-    let plain = files.read_via_stream(again(fd), at)?;
-    files.table.delete(plain)?;
-    let stream: DynInputStream = Box::new(Reader::new(file, at));
-    Ok(files.table.push(stream)?)
-}
-
-fn write_via_stream(
-    files: &mut WasiFilesystemCtxView<'_>,
-    fd: &Resource<Descriptor>,
-    at: Option<Filesize>,
-    state: &Arc<State>,
-) -> FsResult<Resource<DynOutputStream>> {
-    let file = file_of(files, fd)?;
-    let plain = match at {
-        Some(at) => files.write_via_stream(again(fd), at)?,
-        None => files.append_via_stream(again(fd))?,
-    };
-    files.table.delete(plain)?;
-    let stream: DynOutputStream = Box::new(Writer::new(file, at, state.clone()));
-    Ok(files.table.push(stream)?)
 }
 
 /// Copies a file, or a directory and all that is in it.
@@ -263,9 +123,4 @@ fn copy(from: &Path, to: &Path) -> io::Result<()> {
         copy(&entry.path(), &to.join(entry.file_name()))?;
     }
     Ok(())
-}
-
-/// An error of the file system's, for those who ask the stream that has it.
-fn failed(error: io::Error) -> wasmtime::Error {
-    error.into()
 }

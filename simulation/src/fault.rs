@@ -1,4 +1,8 @@
 //! What goes wrong, and when.
+//!
+//! What lasts adds up: a host is down as long as any fault has it down, and two hosts are apart as long as any partition or
+//! cut has them apart. Where two faults say what only one can be true of, a clock or the latency of a link, the later one
+//! counts while it lasts.
 
 use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
@@ -11,8 +15,11 @@ use crate::link::Change;
 pub enum Action {
     /// The groups of hosts do not reach each other; a host in no group is in one with all such hosts.
     Partition(Vec<Vec<String>>),
-    /// Every host reaches every other one again.
-    Heal,
+    /// Hosts that partitions keep apart reach each other again.
+    Heal {
+        /// The two hosts; every two where there are none.
+        between: Option<(String, String)>,
+    },
     /// What the one host sends to the other does not arrive.
     Cut {
         /// The sender.
@@ -47,13 +54,8 @@ pub enum Action {
     Crash(String),
     /// The host falls, and its files are lost: those of the beginning come back with it.
     Wipe(String),
-    /// The host's program starts anew; one that runs falls first.
-    Restart {
-        /// The host.
-        host: String,
-        /// Whether its files are as they were when it fell, or as they were at the beginning.
-        keeps_files: bool,
-    },
+    /// The host that fell is there again, and its program starts anew; one that runs falls first.
+    Restart(String),
     /// The host's calendar is wrong by so many nanoseconds.
     Skew {
         /// The host.
@@ -81,21 +83,20 @@ impl Action {
     pub(crate) fn hosts(&self) -> Vec<&str> {
         match self {
             Self::Partition(groups) => groups.iter().flatten().map(String::as_str).collect(),
-            Self::Heal | Self::Reclaim(_) => Vec::new(),
+            Self::Reclaim(_) => Vec::new(),
             Self::Rename { to, .. } => to.iter().map(String::as_str).collect(),
             Self::Cut { from, to } | Self::Mend { from, to } => vec![from, to],
-            Self::Slow { between, .. } | Self::Quicken { between } => {
+            Self::Heal { between } | Self::Slow { between, .. } | Self::Quicken { between } => {
                 between.iter().flat_map(|(one, other)| [one.as_str(), other.as_str()]).collect()
             }
             Self::Pause(host)
             | Self::Resume(host)
             | Self::Crash(host)
             | Self::Wipe(host)
+            | Self::Restart(host)
             | Self::FillDisk(host)
-            | Self::FreeDisk(host) => {
-                vec![host]
-            }
-            Self::Restart { host, .. } | Self::Skew { host, .. } => vec![host],
+            | Self::FreeDisk(host)
+            | Self::Skew { host, .. } => vec![host],
         }
     }
 
@@ -103,8 +104,7 @@ impl Action {
     pub(crate) fn host(&self) -> Option<&str> {
         match self {
             Self::Pause(host) | Self::Resume(host) | Self::Crash(host) | Self::Wipe(host) => Some(host),
-            Self::FillDisk(host) | Self::FreeDisk(host) => Some(host),
-            Self::Restart { host, .. } | Self::Skew { host, .. } => Some(host),
+            Self::Restart(host) | Self::FillDisk(host) | Self::FreeDisk(host) | Self::Skew { host, .. } => Some(host),
             _ => None,
         }
     }
@@ -115,18 +115,22 @@ impl Action {
             Some((one, other)) => format!("between = [{one:?}, {other:?}], "),
             None => String::new(),
         };
+        let which = |pair: &Option<(String, String)>| match pair {
+            Some((one, other)) => format!("[{one:?}, {other:?}]"),
+            None => "true".into(),
+        };
         match self {
             Self::Partition(groups) => format!("partition = {groups:?}"),
-            Self::Heal => "heal = true".into(),
+            Self::Heal { between } => format!("heal = {}", which(between)),
             Self::Cut { from, to } => format!("cut = {{ from = {from:?}, to = {to:?} }}"),
             Self::Mend { from, to } => format!("mend = {{ from = {from:?}, to = {to:?} }}"),
             Self::Slow { between: pair, change } => format!("slow = {{ {}{} }}", between(pair), change.to_toml()),
-            Self::Quicken { between: pair } => format!("# quicken {pair:?}"),
+            Self::Quicken { between } => format!("quicken = {}", which(between)),
             Self::Pause(host) => format!("pause = {host:?}"),
             Self::Resume(host) => format!("resume = {host:?}"),
             Self::Crash(host) => format!("crash = {host:?}"),
             Self::Wipe(host) => format!("wipe = {host:?}"),
-            Self::Restart { host, .. } => format!("restart = {host:?}"),
+            Self::Restart(host) => format!("restart = {host:?}"),
             Self::Skew { host, by } => format!("skew = {{ host = {host:?}, by = {:?} }}", *by as f64 / 1e9),
             Self::Rename { name, to } => format!("rename = {{ name = {name:?}, to = {to:?} }}"),
             Self::Reclaim(name) => format!("reclaim = {name:?}"),
@@ -135,20 +139,14 @@ impl Action {
         }
     }
 
-    /// What sets it right, if something does.
-    pub fn undone(&self) -> Option<Self> {
-        Some(match self {
-            Self::Partition(_) => Self::Heal,
-            Self::Cut { from, to } => Self::Mend { from: from.clone(), to: to.clone() },
-            Self::Slow { between, .. } => Self::Quicken { between: between.clone() },
-            Self::Pause(host) => Self::Resume(host.clone()),
-            Self::Crash(host) => Self::Restart { host: host.clone(), keeps_files: true },
-            Self::Wipe(host) => Self::Restart { host: host.clone(), keeps_files: false },
-            Self::Skew { host, .. } => Self::Skew { host: host.clone(), by: 0 },
-            Self::Rename { name, .. } => Self::Reclaim(name.clone()),
-            Self::FillDisk(host) => Self::FreeDisk(host.clone()),
-            _ => return None,
-        })
+    /// Whether it lasts: it is no moment, such as what sets something right.
+    pub fn lasts(&self) -> bool {
+        match self {
+            Self::Partition(_) | Self::Cut { .. } | Self::Slow { .. } | Self::Pause(_) | Self::Crash(_) => true,
+            Self::Wipe(_) | Self::Skew { .. } | Self::Rename { .. } | Self::FillDisk(_) => true,
+            Self::Heal { .. } | Self::Mend { .. } | Self::Quicken { .. } | Self::Resume(_) | Self::Restart(_) => false,
+            Self::Reclaim(_) | Self::FreeDisk(_) => false,
+        }
     }
 }
 
@@ -157,7 +155,7 @@ impl Action {
 pub struct Fault {
     /// When, since the run began.
     pub at: Duration,
-    /// After what time it is set right; none is never.
+    /// After what time it is over; none is never, unless something sets it right.
     pub lasts: Option<Duration>,
     /// What goes wrong.
     pub action: Action,
@@ -169,7 +167,7 @@ impl Fault {
         Self { at, lasts: None, action }
     }
 
-    /// The same, set right after that time.
+    /// The same, over after that time.
     #[must_use]
     pub fn lasting(self, time: Duration) -> Self {
         Self { lasts: Some(time), ..self }
@@ -201,7 +199,7 @@ impl Display for Action {
                 let groups: Vec<_> = groups.iter().map(|group| group.join(" ")).collect();
                 write!(f, "partition {}", groups.join(" | "))
             }
-            Self::Heal => f.write_str("heal"),
+            Self::Heal { between } => write!(f, "heal {}", pair(between)),
             Self::Cut { from, to } => write!(f, "cut {from} to {to}"),
             Self::Mend { from, to } => write!(f, "mend {from} to {to}"),
             Self::Slow { between, change } => write!(f, "slow {}: {change}", pair(between)),
@@ -210,8 +208,7 @@ impl Display for Action {
             Self::Resume(host) => write!(f, "resume {host}"),
             Self::Crash(host) => write!(f, "crash {host}"),
             Self::Wipe(host) => write!(f, "wipe {host}"),
-            Self::Restart { host, keeps_files: true } => write!(f, "restart {host}"),
-            Self::Restart { host, keeps_files: false } => write!(f, "restart {host} without its files"),
+            Self::Restart(host) => write!(f, "restart {host}"),
             Self::Skew { host, by } => write!(f, "skew {host} by {} ms", *by as f64 / 1e6),
             Self::Rename { name, to } if to.is_empty() => write!(f, "rename {name} to nothing"),
             Self::Rename { name, to } => write!(f, "rename {name} to {}", to.join(" ")),

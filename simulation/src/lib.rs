@@ -23,6 +23,7 @@
 //! # Ok::<(), wasmtime::Error>(())
 //! ```
 
+mod active;
 mod chance;
 mod check;
 mod clock;

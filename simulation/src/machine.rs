@@ -37,7 +37,6 @@ pub(crate) enum State {
     /// It is to start, or to start again.
     Off,
     Running,
-    Paused,
     /// Its program has ended by itself.
     Done,
 }
@@ -45,11 +44,17 @@ pub(crate) enum State {
 /// One host.
 pub(crate) struct Machine {
     pub(crate) host: Host,
-    number: usize,
+    pub(crate) number: usize,
     seed: u64,
     /// How often it has started.
     pub(crate) life: u32,
     pub(crate) state: State,
+    /// Whether the time has come at which it starts for the first time.
+    pub(crate) is_due: bool,
+    /// Whether the host has fallen.
+    pub(crate) is_down: bool,
+    /// Whether it stands still.
+    is_paused: bool,
     pub(crate) clock: Clock,
     pub(crate) disk: Disk,
     watch: Watch,
@@ -77,6 +82,9 @@ impl Machine {
             seed: simulation.seed,
             life: 0,
             state: State::Off,
+            is_due: false,
+            is_down: false,
+            is_paused: false,
             clock: Clock { time, pace, skew: Arc::new(Skew::default()) },
             disk,
             watch: Watch::new(tracer.clone(), number),
@@ -92,6 +100,7 @@ impl Machine {
         self.life += 1;
         self.state = State::Running;
         self.clock.pace = Arc::new(self.clock.pace.renewed());
+        self.is_paused = false;
         self.watch = Watch::new(self.tracer.clone(), self.number);
         self.tracer.tell(Some(self.number), Happening::Start);
         let command = self.command()?;
@@ -113,8 +122,26 @@ impl Machine {
         Ok(())
     }
 
-    /// Ends the program, wherever it is.
+    /// Has the program and what comes for it stand still, or go on.
+    pub(crate) fn set_paused(&mut self, is_paused: bool, wires: &Wires) {
+        if is_paused == self.is_paused {
+            return;
+        }
+        self.is_paused = is_paused;
+        if is_paused {
+            self.clock.pace.halt();
+            wires.pause(self.number);
+        } else {
+            wires.resume(self.number);
+            self.clock.pace.resume();
+        }
+    }
+
+    /// Ends the program, wherever it is; one that has ended by itself has.
     pub(crate) async fn stop(&mut self) {
+        if self.state == State::Done {
+            return;
+        }
         if let Some(task) = self.task.take() {
             task.abort();
             // Its sockets are closed then.
@@ -129,8 +156,9 @@ impl Machine {
         self.outputs.iter().for_each(Output::finish);
     }
 
-    pub(crate) fn is_running(&self) -> bool {
-        matches!(self.state, State::Running | State::Paused)
+    /// Whether its program would go on if the host were not paused.
+    pub(crate) fn stands_still(&self) -> bool {
+        self.state == State::Running && self.is_paused
     }
 
     /// What it does, for those who ask why it has not ended.
@@ -139,7 +167,7 @@ impl Machine {
             State::Off if self.life == 0 => "has not started".into(),
             State::Off => "is down".into(),
             State::Done => "has ended".into(),
-            State::Paused => format!("is paused, and {}", self.watch.told()),
+            State::Running if self.is_paused => format!("is paused, and {}", self.watch.told()),
             State::Running => match self.clock.pace.computing() {
                 Some(time) => format!("has computed for {time:?}"),
                 None => self.watch.told(),
@@ -152,11 +180,12 @@ impl Machine {
         let mut linker = Linker::new(component.engine());
         berkeley_host::wasi::p2::add_to_linker(&mut linker)?;
         berkeley_host::add_to_linker(&mut linker)?;
-        if needs_p3(component) {
+        let has_p3 = needs_p3(component);
+        if has_p3 {
             berkeley_host::wasi::p3::add_to_linker(&mut linker)?;
             berkeley_host::add_stream_to_linker(&mut linker)?;
         }
-        self.disk.add_to_linker(&mut linker, self.clock.clone())?;
+        self.disk.add_to_linker(&mut linker, self.clock.clone(), has_p3)?;
         Command::with_linker(&linker, component)
     }
 

@@ -50,6 +50,7 @@ impl Report {
                 Happening::Line { stream: Stream::Stdout, line } => ("line", line.clone()),
                 Happening::Line { stream: Stream::Stderr, line } => ("error", line.clone()),
                 Happening::Fault { fault, .. } => ("fault", fault.clone()),
+                Happening::Over { fault } => ("fault", format!("over: {fault}")),
                 Happening::Message(_) => return None,
                 turn => ("turn", turn.to_string()),
             };

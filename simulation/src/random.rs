@@ -25,7 +25,7 @@ pub enum Kind {
     /// A host's calendar is wrong.
     Skew,
     /// A host's disk is full.
-    FullDisk,
+    FillDisk,
 }
 
 impl Kind {
@@ -38,7 +38,7 @@ impl Kind {
         ("crash", Self::Crash),
         ("wipe", Self::Wipe),
         ("skew", Self::Skew),
-        ("full-disk", Self::FullDisk),
+        ("fill-disk", Self::FillDisk),
     ];
 }
 
@@ -107,7 +107,7 @@ impl Random {
             if at >= self.window.end {
                 break;
             }
-            let kind = self.kinds[chance.below(self.kinds.len())];
+            let kind = self.kinds[chance.index(self.kinds.len())];
             let lasts = milliseconds(self.lasts.mul_f64(chance.fraction()));
             if let Some(action) = action(kind, hosts, names, &mut chance) {
                 faults.push(Fault::new(at, action).lasting(lasts));
@@ -123,9 +123,9 @@ fn milliseconds(time: Duration) -> Duration {
 }
 
 fn action(kind: Kind, hosts: &[String], names: &[String], chance: &mut Chance) -> Option<Action> {
-    let host = hosts[chance.below(hosts.len())].clone();
+    let host = hosts[chance.index(hosts.len())].clone();
     let others: Vec<_> = names.iter().filter(|name| **name != host).cloned().collect();
-    let other = others.get(chance.below(others.len().max(1))).cloned();
+    let other = others.get(chance.index(others.len())).cloned();
     Some(match kind {
         Kind::Partition => {
             let (mut one, mut rest) = (vec![host], Vec::new());
@@ -142,7 +142,7 @@ fn action(kind: Kind, hosts: &[String], names: &[String], chance: &mut Chance) -
         }
         Kind::Cut => Action::Cut { from: host, to: other? },
         Kind::Slow => {
-            let latency = Duration::from_millis(50 + chance.below(450) as u64);
+            let latency = Duration::from_millis(50 + chance.below(450));
             let change = Change::new().latency(latency).jitter(latency / 2).loss(chance.below(30) as f64 / 100.0);
             Action::Slow { between: Some((host, other?)), change }
         }
@@ -153,6 +153,6 @@ fn action(kind: Kind, hosts: &[String], names: &[String], chance: &mut Chance) -
             let by = (chance.below(20_000) as i64 - 10_000) * 1_000_000;
             Action::Skew { host, by }
         }
-        Kind::FullDisk => Action::FillDisk(host),
+        Kind::FillDisk => Action::FillDisk(host),
     })
 }

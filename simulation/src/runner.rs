@@ -8,6 +8,7 @@ use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::{Instant, sleep, sleep_until};
 use wasmtime::{Error, Result};
 
+use crate::active::Active;
 use crate::clock::Time;
 use crate::fault::{Action, Fault};
 use crate::machine::{End, Machine, State};
@@ -30,15 +31,18 @@ pub(crate) fn run(simulation: &Simulation) -> Result<Report> {
     report
 }
 
-/// What is to be done at a time.
+/// What is to be done at a time: of the host, or of the fault, of that number.
+#[derive(Clone, Copy)]
 enum Step {
     Start(usize),
-    Do(Action, Option<Duration>),
+    Begin(usize),
+    End(usize),
 }
 
 struct Runner<'a> {
     simulation: &'a Simulation,
     faults: Vec<Fault>,
+    active: Active,
     time: Time,
     tracer: Tracer,
     machines: Vec<Machine>,
@@ -60,7 +64,8 @@ impl<'a> Runner<'a> {
         let faults = simulation.faults();
         let steps = steps(simulation, &faults);
         let wires = Wires::new(simulation, &tracer);
-        Ok(Self { simulation, faults, time, tracer, machines, wires, steps, ends, failures: Vec::new() })
+        let (active, failures) = Default::default();
+        Ok(Self { simulation, faults, active, time, tracer, machines, wires, steps, ends, failures })
     }
 
     async fn run(mut self) -> Result<Report> {
@@ -96,86 +101,109 @@ impl<'a> Runner<'a> {
 
     /// Whether the host's program has come to an end, and does not start again.
     fn has_ended(&self, machine: &Machine) -> bool {
-        let starts = |step: &Step| match step {
-            Step::Start(number) => self.simulation.hosts[*number].name == machine.host.name,
-            Step::Do(Action::Restart { host, .. }, _) => **host == *machine.host.name,
-            Step::Do(..) => false,
+        let is_own = |host: &str| *host == *machine.host.name;
+        let starts = |step: &Step| match *step {
+            Step::Start(number) => number == machine.number,
+            Step::Begin(fault) => matches!(&self.faults[fault].action, Action::Restart(host) if is_own(host)),
+            Step::End(fault) => match &self.faults[fault].action {
+                Action::Crash(host) | Action::Wipe(host) => is_own(host),
+                _ => false,
+            },
         };
-        !machine.is_running() && !self.steps.iter().any(|(_, step)| starts(step))
+        match machine.state {
+            State::Running => false,
+            State::Done => true,
+            State::Off => !self.steps.iter().any(|(_, step)| starts(step)),
+        }
     }
 
     async fn step(&mut self) -> Result<()> {
         let Some((_, step)) = self.steps.pop_front() else { return Ok(()) };
-        match step {
-            Step::Start(number) => self.start(number),
-            Step::Do(action, lasts) => {
-                self.tracer.tell(None, Happening::Fault { fault: action.to_string(), lasts });
-                self.act(&action).await?;
+        let fault = match step {
+            Step::Start(number) => {
+                self.machines[number].is_due = true;
+                return self.settle(number).await;
             }
-        }
-        Ok(())
-    }
-
-    fn start(&mut self, number: usize) {
-        let machine = &mut self.machines[number];
-        if let Err(error) = machine.start(&self.wires) {
-            let host = machine.host.name.clone();
-            machine.state = State::Done;
-            self.failures.push(Failure::Broken { host, why: format!("{error:#}") });
-        }
-    }
-
-    async fn act(&mut self, action: &Action) -> Result<()> {
-        self.wires.act(action);
-        let Some(number) = action.host().and_then(|name| self.number(name)) else { return Ok(()) };
-        let machine = &mut self.machines[number];
-        match action {
-            Action::Pause(_) if machine.state == State::Running => {
-                machine.state = State::Paused;
-                machine.clock.pace.halt();
-                self.wires.pause(number);
+            Step::Begin(number) => {
+                let Fault { action, lasts, .. } = &self.faults[number];
+                self.tracer.tell(None, Happening::Fault { fault: action.to_string(), lasts: *lasts });
+                self.active.begin(number, action);
+                number
             }
-            Action::Resume(_) if machine.state == State::Paused => {
-                machine.state = State::Running;
-                self.wires.resume(number);
-                machine.clock.pace.resume();
-            }
-            Action::Crash(_) | Action::Wipe(_) => self.crash(number).await,
-            // One that has come to its end by itself stays there.
-            Action::Restart { keeps_files, .. } if machine.state != State::Done => {
-                self.crash(number).await;
-                if !keeps_files {
-                    let reset = self.machines[number].disk.reset();
-                    reset.map_err(|error| Error::msg(format!("a disk cannot be reset: {error}")))?;
+            Step::End(number) => {
+                if !self.active.end(number) {
+                    return Ok(());
                 }
-                self.wires.restart(number);
-                self.start(number);
+                self.tracer.tell(None, Happening::Over { fault: self.faults[number].action.to_string() });
+                number
             }
-            Action::Skew { by, .. } => machine.clock.skew.set(*by),
-            Action::FillDisk(_) => machine.disk.set_full(true),
-            Action::FreeDisk(_) => machine.disk.set_full(false),
-            _ => {}
+        };
+        let action = self.faults[fault].action.clone();
+        self.wires.settle(&action, &self.active);
+        let Some(number) = action.host().and_then(|name| self.number(name)) else { return Ok(()) };
+        if matches!(action, Action::Restart(_)) {
+            self.fall(number).await;
+        }
+        self.settle(number).await?;
+        if matches!((step, action), (Step::Begin(_), Action::Wipe(_))) {
+            self.machines[number]
+                .disk
+                .reset()
+                .map_err(|error| Error::msg(format!("a disk cannot be reset: {error}")))?;
         }
         Ok(())
     }
 
-    fn number(&self, name: &str) -> Option<usize> {
-        self.machines.iter().position(|machine| &*machine.host.name == name)
+    /// Has the host be as it is by all that lasts.
+    async fn settle(&mut self, number: usize) -> Result<()> {
+        let name = self.machines[number].host.name.clone();
+        let is_paused = self.active.is_paused(&name);
+        self.machines[number].clock.skew.set(self.active.skew(&name));
+        self.machines[number].disk.set_full(self.active.is_full(&name));
+        if self.active.is_down(&name) {
+            self.fall(number).await;
+        } else {
+            self.rise(number);
+        }
+        self.machines[number].set_paused(is_paused, &self.wires);
+        Ok(())
     }
 
-    async fn crash(&mut self, number: usize) {
+    /// The host falls, if it is there.
+    async fn fall(&mut self, number: usize) {
         let machine = &mut self.machines[number];
-        if machine.state != State::Done {
+        if !machine.is_down {
+            machine.is_down = true;
             // It falls off the network before its sockets are closed, so that no peer is told.
             self.wires.crash(number);
             machine.stop().await;
         }
     }
 
+    /// The host is there, and so its program runs, if it is to. One that has come to its end by itself stays there.
+    fn rise(&mut self, number: usize) {
+        let machine = &mut self.machines[number];
+        if std::mem::take(&mut machine.is_down) {
+            self.wires.restart(number);
+        }
+        if machine.is_due
+            && machine.state == State::Off
+            && let Err(error) = machine.start(&self.wires)
+        {
+            let host = machine.host.name.clone();
+            machine.state = State::Done;
+            self.failures.push(Failure::Broken { host, why: format!("{error:#}") });
+        }
+    }
+
+    fn number(&self, name: &str) -> Option<usize> {
+        self.machines.iter().position(|machine| &*machine.host.name == name)
+    }
+
     /// A program has ended.
     fn ended(&mut self, end: End) {
         let machine = &mut self.machines[end.host];
-        if machine.life != end.life || !machine.is_running() {
+        if machine.life != end.life || machine.state != State::Running {
             return;
         }
         machine.state = State::Done;
@@ -206,13 +234,15 @@ impl<'a> Runner<'a> {
         }
         let left = self.machines.iter().filter(|machine| machine.state != State::Done);
         let hosts = left.map(|machine| (machine.host.name.clone(), machine.told())).collect();
+        // Who stands still, or is yet to be set right, might go on.
+        let could_go_on = !self.steps.is_empty() || self.machines.iter().any(Machine::stands_still);
         for machine in &self.machines {
             machine.clock.pace.halt();
         }
         // Who is not woken now waits for what never comes.
         sleep(AFTERWARDS).await;
         let has_stirred = self.machines.iter().any(|machine| machine.clock.pace.has_stirred());
-        self.failures.push(if has_stirred {
+        self.failures.push(if could_go_on || has_stirred {
             Failure::Late { limit: self.simulation.limit, hosts }
         } else {
             let last = self.machines.iter().filter_map(|machine| machine.clock.pace.last()).max();
@@ -225,9 +255,9 @@ impl<'a> Runner<'a> {
 /// All that is known beforehand, in the order of time.
 fn steps(simulation: &Simulation, faults: &[Fault]) -> VecDeque<(Duration, Step)> {
     let starts = simulation.hosts.iter().enumerate().map(|(at, host)| (host.start, Step::Start(at)));
-    let begins = faults.iter().map(|fault| (fault.at, Step::Do(fault.action.clone(), fault.lasts)));
-    let ends =
-        faults.iter().filter_map(|fault| Some((fault.at + fault.lasts?, Step::Do(fault.action.undone()?, None))));
+    let begins = faults.iter().enumerate().map(|(number, fault)| (fault.at, Step::Begin(number)));
+    let lasting = faults.iter().enumerate().filter(|(_, fault)| fault.action.lasts());
+    let ends = lasting.filter_map(|(number, fault)| Some((fault.at + fault.lasts?, Step::End(number))));
     let mut all: Vec<_> = starts.chain(begins).chain(ends).collect();
     all.sort_by_key(|(at, _)| *at);
     all.into()

@@ -43,7 +43,12 @@ pub enum Happening {
         /// What wasmtime tells of it.
         why: String,
     },
-    /// A fault begins, or ends.
+    /// A fault is over.
+    Over {
+        /// What it was.
+        fault: String,
+    },
+    /// A fault begins, or something sets others right.
     Fault {
         /// What it is.
         fault: String,
@@ -225,6 +230,7 @@ impl Display for Happening {
             Self::Start => f.write_str("starts"),
             Self::Exit { code } => write!(f, "exits with {code}"),
             Self::Trap { why } => write!(f, "traps: {why}"),
+            Self::Over { fault } => write!(f, "--- over: {fault} ---"),
             Self::Fault { fault, lasts: None } => write!(f, "--- {fault} ---"),
             Self::Fault { fault, lasts: Some(time) } => write!(f, "--- {fault}, for {time:?} ---"),
             Self::Line { stream: Stream::Stdout, line } => write!(f, "| {line}"),

@@ -4,6 +4,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use berkeley_host::SocketCtxBuilder;
 
+use crate::active::{Active, is_between};
 use crate::fault::Action;
 use crate::host::Host;
 use crate::link::Change;
@@ -29,10 +30,6 @@ pub(crate) struct Wires {
     names: Vec<String>,
     /// What links are like of themselves.
     links: Vec<Link>,
-    /// What they are like at the moment, the last of it first of all.
-    slow: Vec<Link>,
-    groups: Vec<Vec<String>>,
-    cuts: Vec<(String, String)>,
 }
 
 impl Wires {
@@ -46,9 +43,8 @@ impl Wires {
         world.observe(move |event| tell(&tracer, event));
         tokio::spawn(world.clone().drive());
         let links = simulation.links.clone();
-        let (slow, groups, cuts) = Default::default();
-        let wires = Self { world, hosts, names, links, slow, groups, cuts };
-        wires.relink();
+        let wires = Self { world, hosts, names, links };
+        wires.relink(&Active::default());
         wires
     }
 
@@ -77,76 +73,42 @@ impl Wires {
         self.hosts[host].resume();
     }
 
-    /// Does what is about links, and names.
-    pub(crate) fn act(&mut self, action: &Action) {
+    /// Has links and names be as they are by all that lasts, once that action has begun or ended.
+    pub(crate) fn settle(&self, action: &Action, active: &Active) {
         match action {
-            Action::Partition(groups) => self.groups.clone_from(groups),
-            Action::Heal => self.groups.clear(),
-            Action::Cut { from, to } => self.cuts.push((from.clone(), to.clone())),
-            Action::Mend { from, to } => {
-                // Of several cuts at once, one is mended.
-                if let Some(at) = self.cuts.iter().position(|cut| (&cut.0, &cut.1) == (from, to)) {
-                    self.cuts.remove(at);
+            Action::Partition(_) | Action::Heal { .. } | Action::Cut { .. } | Action::Mend { .. } => self.recut(active),
+            Action::Slow { .. } | Action::Quicken { .. } => self.relink(active),
+            Action::Rename { name, .. } | Action::Reclaim(name) => match active.renamed(name) {
+                None => self.world.reset_name(name),
+                Some(to) => {
+                    let hosts = to.iter().filter_map(|host| self.world.host(host));
+                    self.world.set_name(name, hosts.flat_map(|host| host.addresses()));
                 }
-            }
-            Action::Rename { name, to } => {
-                let hosts = to.iter().filter_map(|host| self.world.host(host));
-                return self.world.set_name(name, hosts.flat_map(|host| host.addresses()));
-            }
-            Action::Reclaim(name) => return self.world.reset_name(name),
-            Action::Slow { between, change } => {
-                self.slow.push(Link { between: between.clone(), change: change.clone() });
-                return self.relink();
-            }
-            Action::Quicken { between } => {
-                if let Some(at) = self.slow.iter().position(|link| link.between == *between) {
-                    self.slow.remove(at);
-                }
-                return self.relink();
-            }
-            _ => return,
-        }
-        self.recut();
-    }
-
-    /// Which group the host is in; those that are in none are in one together.
-    fn group(&self, host: &str) -> Option<usize> {
-        self.groups.iter().position(|group| group.iter().any(|name| name == host))
-    }
-
-    fn recut(&self) {
-        self.world.heal();
-        if !self.groups.is_empty() {
-            for (from, to) in self.pairs().filter(|(from, to)| self.group(from) != self.group(to)) {
-                self.world.cut(from, to, true);
-            }
-        }
-        for (from, to) in &self.cuts {
-            self.world.cut(from, to, true);
+            },
+            _ => {}
         }
     }
 
-    fn relink(&self) {
-        self.world.set_links(self.link(None));
-        if self.links.iter().chain(&self.slow).any(|link| link.between.is_some()) || !self.slow.is_empty() {
-            for (from, to) in self.pairs() {
-                self.world.set_way(from, to, self.link(Some((from, to))));
-            }
+    fn recut(&self, active: &Active) {
+        for (from, to) in self.pairs() {
+            self.world.cut(from, to, active.is_cut(from, to));
         }
     }
 
-    /// What the link is like from the one host to the other; or every link of which nothing is said.
-    fn link(&self, way: Option<(&str, &str)>) -> network::Link {
-        let applies = |link: &&Link| match (&link.between, way) {
-            (None, _) => true,
-            (Some(_), None) => false,
-            (Some((one, other)), Some((from, to))) => (one == from && other == to) || (one == to && other == from),
-        };
+    /// Links of which nothing else is said are as all are.
+    fn relink(&self, active: &Active) {
+        for (from, to) in self.pairs() {
+            self.world.set_way(from, to, self.link(active, from, to));
+        }
+    }
+
+    /// What the link is like from the one host to the other.
+    fn link(&self, active: &Active, from: &str, to: &str) -> network::Link {
+        let own = self.links.iter().filter(|link| is_between(link.between.as_ref(), from, to));
         // What is about two hosts counts more than what is about all.
-        let (all, two): (Vec<_>, Vec<_>) = self.links.iter().filter(applies).partition(|link| link.between.is_none());
-        let slow = self.slow.iter().filter(applies);
-        let change =
-            all.into_iter().chain(two).chain(slow).fold(Change::new(), |sum, link| link.change.clone().or(&sum));
+        let (all, two): (Vec<_>, Vec<_>) = own.partition(|link| link.between.is_none());
+        let own = all.into_iter().chain(two).map(|link| &link.change);
+        let change = own.chain(active.changes(from, to)).fold(Change::new(), |sum, change| change.clone().or(&sum));
         let usual = network::Link::default();
         network::Link {
             latency: change.latency.unwrap_or(usual.latency),

@@ -1,14 +1,14 @@
 //! Streams of files, which read and write at once: wasmtime's do so on other threads.
 
 use std::fs::File;
-use std::io::{Read as _, Seek as _, SeekFrom, Write as _};
+use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::sync::Arc;
 
 use bytes::Bytes;
 use wasmtime_wasi_io::poll::Pollable;
 use wasmtime_wasi_io::streams::{InputStream, OutputStream, StreamError, StreamResult};
 
-use super::{State, failed};
+use super::State;
 
 /// How much is read or written at once.
 const MOST: usize = 64 << 10;
@@ -45,7 +45,7 @@ impl InputStream for Reader {
                 buffer.truncate(length);
                 Ok(buffer.into())
             }
-            Err(error) => Err(StreamError::LastOperationFailed(failed(error))),
+            Err(error) => Err(StreamError::LastOperationFailed(error.into())),
         }
     }
 }
@@ -62,6 +62,16 @@ impl Writer {
     pub(super) fn new(file: Arc<File>, at: Option<u64>, disk: Arc<State>) -> Self {
         Self { file, at, disk, is_closed: false }
     }
+
+    /// Writes all of it.
+    pub(super) fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
+        self.disk.room()?;
+        let mut file = &*self.file;
+        file.seek(self.at.map_or(SeekFrom::End(0), SeekFrom::Start))?;
+        file.write_all(bytes)?;
+        self.at = self.at.map(|at| at + bytes.len() as u64);
+        Ok(())
+    }
 }
 
 #[wasmtime_wasi::async_trait]
@@ -74,15 +84,10 @@ impl OutputStream for Writer {
         if self.is_closed {
             return Err(StreamError::Closed);
         }
-        let place = self.at.map_or(SeekFrom::End(0), SeekFrom::Start);
-        let mut file = &*self.file;
-        let written = self.disk.room().and_then(|()| file.seek(place)).and_then(|_| file.write_all(&bytes));
-        if let Err(error) = written {
+        self.put(&bytes).map_err(|error| {
             self.is_closed = true;
-            return Err(StreamError::LastOperationFailed(failed(error)));
-        }
-        self.at = self.at.map(|at| at + bytes.len() as u64);
-        Ok(())
+            StreamError::LastOperationFailed(error.into())
+        })
     }
 
     fn flush(&mut self) -> StreamResult<()> {

@@ -2,8 +2,7 @@
 
 use std::time::Duration;
 
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::RngCore;
+use crate::chance::Chance;
 
 /// What happens to packets from one host to another.
 ///
@@ -54,23 +53,9 @@ pub(super) struct LinkState {
     pub(super) busy: Duration,
 }
 
-/// Whether something of that probability happens.
-pub(super) fn happens(random: &mut ChaCha8Rng, probability: f64) -> bool {
-    // Where nothing can happen no number is drawn, so that a perfect link is free.
-    probability > 0.0 && (random.next_u64() >> 11) as f64 / ((1u64 << 53) as f64) < probability
-}
-
-/// A time up to that one.
-fn part(random: &mut ChaCha8Rng, most: Duration) -> Duration {
-    if most.is_zero() {
-        return Duration::ZERO;
-    }
-    Duration::from_nanos(random.next_u64() % (u64::try_from(most.as_nanos()).unwrap_or(u64::MAX - 1) + 1))
-}
-
 impl LinkState {
     /// When a packet arrives that is sent now; none if it is lost.
-    pub(super) fn carry(&mut self, now: Duration, size: usize, random: &mut ChaCha8Rng) -> Option<Duration> {
+    pub(super) fn carry(&mut self, now: Duration, size: usize, random: &mut Chance) -> Option<Duration> {
         if self.is_cut {
             return None;
         }
@@ -84,12 +69,12 @@ impl LinkState {
             self.busy = start + Duration::from_secs_f64(size as f64 / bandwidth as f64);
             ready = self.busy;
         }
-        if happens(random, self.link.loss) {
+        if random.happens(self.link.loss) {
             return None;
         }
-        let mut arrives = ready + self.link.latency + part(random, self.link.jitter);
-        if happens(random, self.link.reorder) {
-            arrives += self.link.latency + part(random, self.link.jitter);
+        let mut arrives = ready + self.link.latency + random.time(self.link.jitter);
+        if random.happens(self.link.reorder) {
+            arrives += self.link.latency + random.time(self.link.jitter);
         }
         Some(arrives)
     }

@@ -69,7 +69,7 @@ impl State {
             return if self.is_free(id, wanted) { Ok(wanted) } else { Err(Errno::EADDRINUSE) };
         }
         let count = u64::from(LAST - FIRST) + 1;
-        let start = self.draw(count);
+        let start = self.random.below(count);
         let ports = (0..count).map(|step| FIRST + ((start + step) % count) as u16);
         let mut wanted = ports.map(|port| SocketAddr::new(wanted.ip(), port));
         wanted.find(|local| self.is_unused(id, *local)).ok_or(Errno::EADDRINUSE)

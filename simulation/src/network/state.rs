@@ -6,14 +6,13 @@ use std::task::Waker;
 use std::time::Duration;
 
 use berkeley_host::network::Passed;
-use rand_chacha::ChaCha8Rng;
-use rand_chacha::rand_core::{RngCore, SeedableRng};
 
 use super::event::Event;
 use super::host::HostState;
-use super::link::{Link, LinkState, happens};
+use super::link::{Link, LinkState};
 use super::packet::{Body, Packet};
 use super::socket::{Socket, SocketId};
+use crate::chance::Chance;
 
 /// How long a host looks for another that has no such address.
 pub(super) const NEIGHBOUR: Duration = Duration::from_secs(3);
@@ -34,7 +33,7 @@ pub(super) enum Happening {
 }
 
 pub(super) struct State {
-    pub(super) random: ChaCha8Rng,
+    pub(super) random: Chance,
     /// The time since the world began.
     pub(super) now: Duration,
     queue: BTreeMap<Moment, Happening>,
@@ -57,7 +56,7 @@ pub(super) struct State {
 impl State {
     pub(super) fn new(seed: u64) -> Self {
         Self {
-            random: ChaCha8Rng::seed_from_u64(seed),
+            random: Chance::new(seed, "network"),
             now: Duration::ZERO,
             queue: BTreeMap::new(),
             number: 0,
@@ -77,11 +76,6 @@ impl State {
     pub(super) fn next_number(&mut self) -> u64 {
         self.number += 1;
         self.number
-    }
-
-    /// A number below that one.
-    pub(super) fn draw(&mut self, below: u64) -> u64 {
-        self.random.next_u64() % below.max(1)
     }
 
     /// Tells what it can be taken back by.
@@ -181,7 +175,7 @@ impl State {
         let Some(state) = self.links.get_mut(&(from, to)) else { return };
         let arrives = state.carry(now, size, &mut self.random);
         let is_datagram = matches!(packet.body, Body::Datagram { .. });
-        let again = is_datagram && arrives.is_some() && happens(&mut self.random, state.link.duplicate);
+        let again = is_datagram && arrives.is_some() && self.random.happens(state.link.duplicate);
         let again = if again { state.carry(now, size, &mut self.random) } else { None };
         self.tell(from, to, &packet, arrives);
         if let Some(at) = again {

@@ -65,6 +65,14 @@ pub(super) enum Content {
     Text { text: String },
 }
 
+/// Every link, or that between two hosts.
+#[derive(Debug, Deserialize)]
+#[serde(untagged, expecting = "true for all, or two hosts: [\"a\", \"b\"]")]
+pub(super) enum Which {
+    All(bool),
+    Two([String; 2]),
+}
+
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case")]
 pub(super) struct LinkEntry {
@@ -104,12 +112,13 @@ pub(super) struct RenameEntry {
 pub(super) struct EventEntry {
     pub(super) at: Time,
     #[serde(rename = "for")]
-    pub(super) lasts: Option<Time>,
+    pub(super) lasts: Option<Spanned<Time>>,
     pub(super) partition: Option<Vec<Vec<Name>>>,
-    pub(super) heal: Option<bool>,
+    pub(super) heal: Option<Spanned<Which>>,
     pub(super) cut: Option<Way>,
     pub(super) mend: Option<Way>,
     pub(super) slow: Option<LinkEntry>,
+    pub(super) quicken: Option<Spanned<Which>>,
     pub(super) pause: Option<Name>,
     pub(super) resume: Option<Name>,
     pub(super) crash: Option<Name>,

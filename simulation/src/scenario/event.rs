@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use toml::Spanned;
 use wasmtime::Result;
 
-use super::entry::{EventEntry, LinkEntry, Name, RenameEntry, Way};
+use super::entry::{EventEntry, LinkEntry, Name, RenameEntry, Way, Which};
 use super::mistake::Mistakes;
 use crate::fault::{Action, Fault};
 use crate::link::Change;
@@ -21,6 +21,7 @@ type Pair = (String, String);
 /// What happens to one host, or between two.
 type OfOne = fn(String) -> Action;
 type OfTwo = fn(String, String) -> Action;
+type OfPair = fn(Option<Pair>) -> Action;
 
 impl<'a> Names<'a> {
     pub(super) fn new<'b>(mistakes: &'a Mistakes, entries: impl Iterator<Item = (&'b str, Vec<String>)>) -> Self {
@@ -59,6 +60,18 @@ impl<'a> Names<'a> {
         }
     }
 
+    /// The links that are to be set right.
+    fn which(&self, which: &Spanned<Which>) -> Result<Vec<Option<Pair>>> {
+        let name = |name: &String| Spanned::new(which.span(), name.clone());
+        match which.get_ref() {
+            Which::All(true) => Ok(vec![None]),
+            Which::All(false) => {
+                Err(self.mistakes.at(&which.span(), "this is true for all, or two hosts: [\"a\", \"b\"]"))
+            }
+            Which::Two([one, other]) => self.pairs(Some(&[name(one), name(other)])),
+        }
+    }
+
     /// What an event is: one fault, or one for each host that it names.
     pub(super) fn faults(
         &self,
@@ -73,8 +86,14 @@ impl<'a> Names<'a> {
             };
             actions.push(vec![Action::Partition(groups.iter().map(group).collect::<Result<_>>()?)]);
         }
-        if entry.heal == Some(true) {
-            actions.push(vec![Action::Heal]);
+        let links: [(_, OfPair); 2] = [
+            (&entry.heal, |between| Action::Heal { between }),
+            (&entry.quicken, |between| Action::Quicken { between }),
+        ];
+        for (which, action) in links {
+            if let Some(which) = which {
+                actions.push(self.which(which)?.into_iter().map(action).collect());
+            }
         }
         let ways: [(_, OfTwo); 2] =
             [(&entry.cut, |from, to| Action::Cut { from, to }), (&entry.mend, |from, to| Action::Mend { from, to })];
@@ -93,7 +112,7 @@ impl<'a> Names<'a> {
             (&entry.resume, Action::Resume),
             (&entry.crash, Action::Crash),
             (&entry.wipe, Action::Wipe),
-            (&entry.restart, |host| Action::Restart { host, keeps_files: true }),
+            (&entry.restart, Action::Restart),
             (&entry.fill_disk, Action::FillDisk),
             (&entry.free_disk, Action::FreeDisk),
         ];
@@ -115,11 +134,15 @@ impl<'a> Names<'a> {
         }
         let Ok([actions]) = <[_; 1]>::try_from(actions) else {
             let told = "an event has, beside `at` and `for`, exactly one of the keys `partition`, `heal`, `cut`, `mend`, \
-                        `slow`, `pause`, `resume`, `crash`, `wipe`, `restart`, `skew`, `rename`, `reclaim`, `fill-disk`, \
+                        `slow`, `quicken`, `pause`, `resume`, `crash`, `wipe`, `restart`, `skew`, `rename`, `reclaim`, `fill-disk`, \
                         `free-disk`";
             return Err(self.mistakes.at(&span, told));
         };
-        let lasts = entry.lasts.map(|time| time.0);
+        if let (Some(time), Some(action)) = (&entry.lasts, actions.iter().find(|action| !action.lasts())) {
+            let told = format!("`for` is how long a fault lasts, and this is none: {action}");
+            return Err(self.mistakes.at(&time.span(), told));
+        }
+        let lasts = entry.lasts.as_ref().map(|time| time.get_ref().0);
         Ok(actions.into_iter().map(|action| Fault { at: entry.at.0, lasts, action }).collect())
     }
 }

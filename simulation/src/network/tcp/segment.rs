@@ -42,7 +42,7 @@ impl State {
         let all: Vec<_> = self.sockets.iter().filter(|(_, socket)| listens(socket)).collect();
         let best = all.iter().map(|(_, socket)| rank(socket)).max()?;
         let best: Vec<_> = all.into_iter().filter(|(_, socket)| rank(socket) == best).map(|(id, _)| *id).collect();
-        let chosen = if best.len() > 1 { self.draw(best.len() as u64) as usize } else { 0 };
+        let chosen = if best.len() > 1 { self.random.index(best.len()) } else { 0 };
         best.get(chosen).copied()
     }
 

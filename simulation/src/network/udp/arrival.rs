@@ -47,7 +47,7 @@ impl State {
         if !is_for_many && chosen.len() > 1 {
             // Of several that share a port with SO_REUSEPORT one gets it; with SO_REUSEADDR, the last.
             let shared = chosen.iter().all(|id| self.sockets[id].is_on(c::SOL_SOCKET, c::SO_REUSEPORT));
-            let one = if shared { self.draw(chosen.len() as u64) as usize } else { chosen.len() - 1 };
+            let one = if shared { self.random.index(chosen.len()) } else { chosen.len() - 1 };
             chosen = vec![chosen[one]];
         }
         let now = self.now;

@@ -40,7 +40,7 @@ impl State {
 
     /// A name that the system chooses: of five digits.
     fn unix_name(&mut self) -> Vec<u8> {
-        let number = self.draw(1 << 20);
+        let number = self.random.below(1 << 20);
         format!("\0{number:05x}").into_bytes()
     }
 
