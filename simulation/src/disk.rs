@@ -6,7 +6,7 @@ mod stream;
 mod times;
 
 use std::collections::HashMap;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::{fs, io};
@@ -26,6 +26,15 @@ pub(crate) enum Content {
     Copy(PathBuf),
     /// A file with these bytes.
     Bytes(Arc<[u8]>),
+}
+
+/// Whether that is a path on a disk, and leads nowhere else.
+pub(crate) fn is_within(path: &str) -> Result<(), String> {
+    let mut parts = Path::new(path.trim_start_matches('/')).components().peekable();
+    if parts.peek().is_some() && parts.all(|part| matches!(part, Component::Normal(_))) {
+        return Ok(());
+    }
+    Err(format!("`{path}` is no path on the host's disk such as /etc/server.toml"))
 }
 
 /// The disk of one host.
@@ -72,6 +81,7 @@ impl Disk {
 
     fn fill(&self) -> io::Result<()> {
         for (path, content) in &self.content {
+            is_within(path).map_err(io::Error::other)?;
             let to = self.path().join(path.trim_start_matches('/'));
             if let Some(parent) = to.parent() {
                 fs::create_dir_all(parent)?;

@@ -1,5 +1,6 @@
 //! The files of WASI 0.3, as those of WASI 0.2 are. What is not here is wasmtime's, which reads and writes on this thread.
 
+use std::io;
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
@@ -173,7 +174,8 @@ impl<D> StreamConsumer<D> for Sink {
                 StreamResult::Completed
             }
             Err(error) => {
-                self.end(Err(error.into()));
+                let is_full = error.kind() == io::ErrorKind::StorageFull;
+                self.end(Err(if is_full { ErrorCode::InsufficientSpace } else { error.into() }));
                 StreamResult::Dropped
             }
         }))

@@ -6,19 +6,20 @@ use std::path::PathBuf;
 use serde::Deserialize;
 use toml::Spanned;
 
-use super::Hosts;
 use super::value::{Signed, Size, Time};
+
+pub(super) type Hosts = BTreeMap<String, Spanned<HostEntry>>;
 
 /// A host's name, or that of several.
 pub(super) type Name = Spanned<String>;
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "the keys of a scenario")]
 pub(super) struct File {
     pub(super) seed: Option<u64>,
-    pub(super) limit: Option<Time>,
+    pub(super) limit: Option<Spanned<Time>>,
     pub(super) date: Option<Spanned<String>>,
-    pub(super) computing: Option<Time>,
+    pub(super) computing: Option<Spanned<Time>>,
     pub(super) fuel: Option<Spanned<f64>>,
     #[serde(default)]
     pub(super) hosts: Hosts,
@@ -27,18 +28,22 @@ pub(super) struct File {
     #[serde(default)]
     pub(super) events: Vec<Spanned<EventEntry>>,
     #[serde(default)]
-    pub(super) random: Vec<RandomEntry>,
+    pub(super) random: Vec<Spanned<RandomEntry>>,
     #[serde(default)]
     pub(super) checks: Vec<Spanned<CheckEntry>>,
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    expecting = "a table: [hosts.NAME], with the key `program` or `python`"
+)]
 pub(super) struct HostEntry {
     pub(super) program: Option<Spanned<PathBuf>>,
     pub(super) python: Option<Spanned<PathBuf>>,
     #[serde(default)]
-    pub(super) sites: Vec<PathBuf>,
+    pub(super) sites: Vec<Spanned<PathBuf>>,
     #[serde(default)]
     pub(super) linux: bool,
     #[serde(default)]
@@ -52,7 +57,7 @@ pub(super) struct HostEntry {
     pub(super) allow: Option<Spanned<Vec<String>>>,
     #[serde(default)]
     pub(super) addresses: Vec<Spanned<String>>,
-    pub(super) count: Option<u32>,
+    pub(super) count: Option<Spanned<u32>>,
     pub(super) start: Option<Time>,
     #[serde(default)]
     pub(super) serves: bool,
@@ -74,7 +79,7 @@ pub(super) enum Which {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table with keys such as `latency` and `loss`")]
 pub(super) struct LinkEntry {
     pub(super) between: Option<[Name; 2]>,
     pub(super) latency: Option<Time>,
@@ -87,37 +92,41 @@ pub(super) struct LinkEntry {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table: { from = \"a\", to = \"b\" }")]
 pub(super) struct Way {
     pub(super) from: Name,
     pub(super) to: Name,
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table: { host = \"a\", by = \"-2s\" }")]
 pub(super) struct SkewEntry {
     pub(super) host: Name,
     pub(super) by: Signed,
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table: { name = \"primary\", to = [\"a\"] }")]
 pub(super) struct RenameEntry {
     pub(super) name: String,
     pub(super) to: Vec<Name>,
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(
+    deny_unknown_fields,
+    rename_all = "kebab-case",
+    expecting = "a table: [[events]], with the key `at`, and what happens"
+)]
 pub(super) struct EventEntry {
-    pub(super) at: Time,
+    pub(super) at: Spanned<Time>,
     #[serde(rename = "for")]
     pub(super) lasts: Option<Spanned<Time>>,
-    pub(super) partition: Option<Vec<Vec<Name>>>,
+    pub(super) partition: Option<Spanned<Vec<Vec<Name>>>>,
     pub(super) heal: Option<Spanned<Which>>,
     pub(super) cut: Option<Way>,
     pub(super) mend: Option<Way>,
-    pub(super) slow: Option<LinkEntry>,
+    pub(super) slow: Option<Spanned<LinkEntry>>,
     pub(super) quicken: Option<Spanned<Which>>,
     pub(super) pause: Option<Name>,
     pub(super) resume: Option<Name>,
@@ -132,12 +141,12 @@ pub(super) struct EventEntry {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table: [[random]], with the key `faults`")]
 pub(super) struct RandomEntry {
     pub(super) faults: Vec<Spanned<String>>,
     pub(super) from: Option<Time>,
     pub(super) until: Option<Time>,
-    pub(super) every: Option<Time>,
+    pub(super) every: Option<Spanned<Time>>,
     #[serde(rename = "for")]
     pub(super) lasts: Option<Time>,
     #[serde(default)]
@@ -145,7 +154,7 @@ pub(super) struct RandomEntry {
 }
 
 #[derive(Debug, Deserialize)]
-#[serde(deny_unknown_fields, rename_all = "kebab-case")]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table: [[checks]]")]
 pub(super) struct CheckEntry {
     pub(super) host: Option<Name>,
     pub(super) exits: Option<i32>,

@@ -1,11 +1,13 @@
 //! The hosts that events name, and what happens to them.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use toml::Spanned;
 use wasmtime::Result;
 
-use super::entry::{EventEntry, LinkEntry, Name, RenameEntry, Way, Which};
+use super::entry::{EventEntry, Name, RenameEntry, Way, Which};
+use super::link::change;
 use super::mistake::Mistakes;
 use crate::fault::{Action, Fault};
 use crate::link::Change;
@@ -49,7 +51,34 @@ impl<'a> Names<'a> {
             let others = others.iter().filter(|other| **other != one).cloned().collect::<Vec<_>>();
             others.into_iter().map(move |other| (one.clone(), other))
         };
-        Ok(self.hosts(one)?.into_iter().flat_map(pair).collect())
+        let pairs: Vec<_> = self.hosts(one)?.into_iter().flat_map(pair).collect();
+        if pairs.is_empty() {
+            return Err(self.mistakes.at(&other.span(), "two hosts are meant here, and these are one"));
+        }
+        Ok(pairs)
+    }
+
+    /// The groups of a partition, of which each host is in one at most.
+    fn groups(&self, groups: &Spanned<Vec<Vec<Name>>>) -> Result<Vec<Vec<String>>> {
+        let mut seen = BTreeSet::new();
+        let mut all = Vec::new();
+        for names in groups.get_ref() {
+            let mut group = Vec::new();
+            for name in names {
+                let hosts = self.hosts(name)?;
+                if let Some(twice) = hosts.iter().find(|host| !seen.insert((*host).clone())) {
+                    return Err(self.mistakes.at(&name.span(), format!("the host `{twice}` is in two places of this")));
+                }
+                group.extend(hosts);
+            }
+            all.push(group);
+        }
+        let is_rest = self.members.values().flatten().any(|host| !seen.contains(host));
+        if all.iter().filter(|group| !group.is_empty()).count() + usize::from(is_rest) < 2 {
+            let told = "this parts nobody: two groups of hosts are apart, such as [[\"a\"], [\"b\", \"c\"]]";
+            return Err(self.mistakes.at(&groups.span(), told));
+        }
+        Ok(all)
     }
 
     /// The links between the hosts of those names; without any, the one entry that is about all.
@@ -73,18 +102,16 @@ impl<'a> Names<'a> {
     }
 
     /// What an event is: one fault, or one for each host that it names.
-    pub(super) fn faults(
-        &self,
-        event: &Spanned<EventEntry>,
-        change: &dyn Fn(&LinkEntry) -> Result<Change>,
-    ) -> Result<Vec<Fault>> {
+    pub(super) fn faults(&self, event: &Spanned<EventEntry>, limit: Duration) -> Result<Vec<Fault>> {
         let (span, entry) = (event.span(), event.get_ref());
+        let at = entry.at.get_ref().0;
+        if at > limit {
+            let told = format!("the run is over before this: its limit is {}", humantime::format_duration(limit));
+            return Err(self.mistakes.at(&entry.at.span(), told));
+        }
         let mut actions: Vec<Vec<Action>> = Vec::new();
         if let Some(groups) = &entry.partition {
-            let group = |group: &Vec<Name>| -> Result<Vec<String>> {
-                Ok(group.iter().map(|name| self.hosts(name)).collect::<Result<Vec<_>>>()?.concat())
-            };
-            actions.push(vec![Action::Partition(groups.iter().map(group).collect::<Result<_>>()?)]);
+            actions.push(vec![Action::Partition(self.groups(groups)?)]);
         }
         let links: [(_, OfPair); 2] = [
             (&entry.heal, |between| Action::Heal { between }),
@@ -102,8 +129,11 @@ impl<'a> Names<'a> {
                 actions.push(self.product(from, to)?.into_iter().map(|(from, to)| action(from, to)).collect());
             }
         }
-        if let Some(link) = &entry.slow {
-            let change = change(link)?;
+        if let Some(slow) = &entry.slow {
+            let (link, change) = (slow.get_ref(), change(self.mistakes, slow.get_ref())?);
+            if change == Change::new() {
+                return Err(self.mistakes.at(&slow.span(), "this says nothing that is different, such as `latency`"));
+            }
             let slow = |between| Action::Slow { between, change: change.clone() };
             actions.push(self.pairs(link.between.as_ref())?.into_iter().map(slow).collect());
         }
@@ -143,6 +173,6 @@ impl<'a> Names<'a> {
             return Err(self.mistakes.at(&time.span(), told));
         }
         let lasts = entry.lasts.as_ref().map(|time| time.get_ref().0);
-        Ok(actions.into_iter().map(|action| Fault { at: entry.at.0, lasts, action }).collect())
+        Ok(actions.into_iter().map(|action| Fault { at, lasts, action }).collect())
     }
 }

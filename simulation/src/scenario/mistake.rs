@@ -15,6 +15,21 @@ pub(super) struct Mistakes {
 /// How alike two names are at least of which the one may be meant by the other.
 const ALIKE: f64 = 0.7;
 
+/// What the reader of TOML says, and what is said instead.
+const WORDS: [(&str, &str); 11] = [
+    ("sequence", "list in brackets"),
+    ("map", "table"),
+    ("missing field", "there must be the key"),
+    (" as i128", ""),
+    ("path string", "the path of a file in quotes"),
+    ("u64", "a whole number, not less than 0"),
+    ("u32", "a whole number, not less than 0"),
+    ("i32", "a whole number"),
+    ("f64", "a number"),
+    ("a string", "text in quotes"),
+    ("an array of length 2", "two"),
+];
+
 impl Mistakes {
     pub(super) fn new(path: &Path, text: String) -> Self {
         Self { path: path.to_owned(), text }
@@ -45,7 +60,7 @@ impl Mistakes {
     /// What the reader of TOML says.
     pub(super) fn of_toml(&self, error: &toml::de::Error) -> Error {
         let span = error.span().unwrap_or_default();
-        let message = error.message().replace("sequence", "list in brackets").replace("map", "table");
+        let message = WORDS.iter().fold(error.message().to_owned(), |text, (this, that)| text.replace(this, that));
         // It is told as `unknown field `a`, expected one of `b`, `c``.
         if let Some(rest) = message.strip_prefix("unknown field ") {
             let words: Vec<_> = rest.split('`').skip(1).step_by(2).collect();

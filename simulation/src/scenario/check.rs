@@ -1,0 +1,52 @@
+//! The checks of a scenario.
+
+use regex::Regex;
+use toml::Spanned;
+use wasmtime::Result;
+
+use super::entry::CheckEntry;
+use super::event::Names;
+use super::mistake::Mistakes;
+use super::value::Time;
+use crate::check::Check;
+
+/// What must be true.
+pub(super) fn checks(mistakes: &Mistakes, entry: &Spanned<CheckEntry>, names: &Names<'_>) -> Result<Vec<Check>> {
+    let (span, entry) = (entry.span(), entry.get_ref());
+    let pattern = |text: &Spanned<String>| {
+        Regex::new(text.get_ref()).map_err(|error| mistakes.at(&text.span(), error.to_string()))
+    };
+    let hosts = entry.host.as_ref().map(|host| names.hosts(host)).transpose()?;
+    let named =
+        || hosts.clone().ok_or_else(|| mistakes.at(&span, "this check is about a host: the key `host` is missing"));
+    if entry.prints.is_none() && (entry.after.is_some() || entry.within.is_some()) {
+        return Err(mistakes.at(&span, "`after` and `within` are for a check with the key `prints`"));
+    }
+    if entry.agree.is_some() && hosts.is_some() {
+        return Err(mistakes.at(&span, "a check with the key `agree` is about all hosts, and names none"));
+    }
+    let time = |time: &Option<Time>| time.as_ref().map(|time| time.0);
+    match (&entry.exits, &entry.prints, &entry.never, &entry.agree) {
+        (Some(code), None, None, None) => {
+            Ok(named()?.into_iter().map(|host| Check::Exits { host, code: *code }).collect())
+        }
+        (None, Some(prints), None, None) => {
+            let pattern = pattern(prints)?;
+            let (after, within) = (time(&entry.after).unwrap_or_default(), time(&entry.within));
+            let check = |host| Check::Prints { host, pattern: pattern.clone(), after, within };
+            Ok(named()?.into_iter().map(check).collect())
+        }
+        (None, None, Some(never), None) => {
+            let pattern = pattern(never)?;
+            Ok(match hosts {
+                None => vec![Check::Never { host: None, pattern }],
+                Some(hosts) => {
+                    let check = |host| Check::Never { host: Some(host), pattern: pattern.clone() };
+                    hosts.into_iter().map(check).collect()
+                }
+            })
+        }
+        (None, None, None, Some(agree)) => Ok(vec![Check::Agree { pattern: pattern(agree)? }]),
+        _ => Err(mistakes.at(&span, "a check has one of the keys `exits`, `prints`, `never`, `agree`")),
+    }
+}
