@@ -42,7 +42,7 @@ const ENVIRONMENT: &str = "target/python";
 
 /// What the tests' programs import, in guests and beside them: one place for both, since those parts of a package that
 /// are machine code have a part in Python which does the same, more slowly.
-const PACKAGES: [&str; 14] = [
+const PACKAGES: [&str; 15] = [
     "aiohttp==3.14.5",
     "aiosmtpd==1.4.6",
     "bottle==0.13.4",
@@ -52,6 +52,7 @@ const PACKAGES: [&str; 14] = [
     "paho-mqtt==2.2.0",
     "pg8000==1.31.6",
     "pyftpdlib==2.2.0",
+    "pysyncobj==0.3.17",
     "redis==8.1.0",
     "requests==2.34.2",
     "trio==0.35.0",
