@@ -1,9 +1,11 @@
 //! Many datagrams by one call, among guests' sockets and with native peers.
 
+use std::fs;
 use std::net::UdpSocket;
+use std::process::Command;
 use std::thread;
 
-use berkeley_tests::{WAITING, guest};
+use berkeley_tests::{WAITING, berkeley, guest, run};
 
 #[test]
 fn datagrams_go_and_come_by_the_many() {
@@ -56,4 +58,15 @@ fn each_datagram_of_a_batch_is_judged() {
 #[test]
 fn a_limit_holds_for_each_datagram_of_a_batch() {
     guest("batch").allow_all().option("--limit", "bandwidth-out=5000").arg("limited").succeeds();
+}
+
+/// Another network takes and gives them one after the other.
+#[test]
+fn a_simulated_network_has_batches_as_well() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let scenario = directory.path().join("scenario.toml");
+    let program = guest("calls").program().display().to_string();
+    fs::write(&scenario, format!("[hosts.a]\nprogram = {program:?}\nargs = [\"batch\", \"3\"]\n")).expect("a file");
+    let told = run(Command::new(berkeley()).arg("simulate").arg(scenario));
+    assert!(told.contains("with 300 messages"), "{told}");
 }
