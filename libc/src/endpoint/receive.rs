@@ -5,6 +5,7 @@ use core::ffi::c_int;
 use berkeley_constants::{MSG_PEEK, MSG_TRUNC, MSG_WAITALL, SOCK_STREAM};
 use berkeley_guest::bindings::address::SocketAddress;
 use berkeley_guest::bindings::ancillary::recvmsg;
+use berkeley_guest::error::Errno;
 use berkeley_guest::place;
 
 use super::life::Socket;
@@ -30,6 +31,16 @@ impl Socket {
             length += last;
         }
         Ok(length)
+    }
+
+    /// What a call answers that receives into the null pointer, as in Linux: it may find nothing, or the end. EFAULT:
+    /// something has come, and stays.
+    pub(crate) fn receive_nowhere(&self, flags: c_int) -> Result<usize> {
+        if !self.reading().recv(1, flags | MSG_PEEK)?.is_empty() {
+            return Err(Errno::Efault.into());
+        }
+        // The end, which stays, or an empty datagram, which does not.
+        Ok(self.reading().recv(1, flags)?.len())
     }
 
     /// By one call of the host's.
