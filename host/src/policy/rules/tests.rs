@@ -368,7 +368,7 @@ fn the_longest_names_are_rules_still() {
         assert_eq!(rule.parse::<Rule>().is_ok(), is_one, "{rule}");
     }
     // What names no port that anybody could be connected at is the only one that is none.
-    for rule in ["connect=a:0-1", "connect:udp=a:0", "udp=a:0", "listen=a:0", "connect:raw=a:0", "connect:*=a:0"] {
+    for rule in ["connect=a:0-1", "connect:udp=a:0", "udp=a:0", "listen=a:0", "connect:*=a:0"] {
         assert!(rule.parse::<Rule>().is_ok(), "{rule}");
     }
 }
