@@ -11,6 +11,7 @@ mod linker;
 mod musl;
 mod option;
 mod runtime;
+mod strip;
 mod words;
 
 use std::ffi::{OsStr, OsString};
@@ -23,6 +24,7 @@ use clap::{Args, Subcommand};
 use self::compiler::Compiler;
 use self::home::Home;
 use self::linker::Linker;
+use self::strip::Strip;
 use crate::tell::answer;
 
 /// What the words of a compiler's command line are, for clap: all of them are the compiler's.
@@ -115,14 +117,23 @@ impl Family {
                 [Some("--cmake")] => install::cmake(),
                 [Some("--install"), _] => install::links(Path::new(&words[1]), &NAMES),
                 [Some("--install"), ..] => bail!("--install needs one directory"),
+                [Some(alone @ ("--setup" | "--where" | "--cmake")), ..] => {
+                    bail!("{alone} stands alone, and {} follows it", words[1].display())
+                }
                 _ => driver::drive(false, words),
             },
             Self::Cxx(Words { words }) => driver::drive(true, words),
             Self::Ar(Words { words }) => tool("ar", &words),
             Self::Ranlib(Words { words }) => tool("ranlib", &words),
-            Self::Nm(Words { words }) => tool("nm", &words),
-            Self::Objdump(Words { words }) => tool("objdump", &words),
-            Self::Strip(Words { words }) => tool("strip", &words),
+            Self::Nm(Words { words }) => reader("nm", &words),
+            Self::Objdump(Words { words }) => reader("objdump", &words),
+            Self::Strip(Words { words }) => {
+                let strip = Strip::new(&words);
+                if !strip.has_component() {
+                    return tool("strip", &words);
+                }
+                strip.execute().map(|()| ExitCode::SUCCESS)
+            }
         }
     }
 }
@@ -136,6 +147,14 @@ fn tool(name: &str, words: &[OsString]) -> Result<ExitCode> {
         )
     })?;
     driver::replace(Command::new(&tool[0]).args(&tool[1..]).args(words))
+}
+
+/// Becomes a tool that reads objects and modules.
+fn reader(name: &str, words: &[OsString]) -> Result<ExitCode> {
+    match strip::unreadable(name, words) {
+        Some(told) => bail!(told),
+        None => tool(name, words),
+    }
 }
 
 fn set_up() -> Result<ExitCode> {

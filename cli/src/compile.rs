@@ -10,6 +10,7 @@ use clap::{Args, ValueHint};
 
 use crate::program::{self, Program};
 use crate::tell::answer;
+use crate::temporary;
 
 /// The name that stands for stdin, and for stdout.
 const STANDARD: &str = "-";
@@ -73,7 +74,7 @@ fn write(path: &Path, code: &[u8]) -> Result<()> {
         return Ok(out.flush()?);
     }
     let directory = path.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut file = tempfile::NamedTempFile::new_in(directory)?;
+    let mut file = temporary::file_in(directory)?;
     file.write_all(code)?;
     file.as_file().sync_data()?;
     file.persist(path)?;

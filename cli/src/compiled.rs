@@ -18,6 +18,7 @@ use wasmtime::Engine;
 use wasmtime::component::Component;
 
 use crate::cache::{Place, descriptor_path, is_own};
+use crate::temporary;
 
 /// How many components are kept, and how many bytes of code: those used last.
 const MOST: usize = 256;
@@ -88,7 +89,7 @@ impl Kept {
     }
 
     fn write(&self, code: &[u8], variant: &str) -> io::Result<()> {
-        let mut file = tempfile::NamedTempFile::new_in(self.place.path())?;
+        let mut file = temporary::file_in(self.place.path())?;
         file.write_all(code)?;
         // Its name must not outlive a fall of the system without its content.
         file.as_file().sync_data()?;

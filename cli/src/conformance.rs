@@ -70,11 +70,11 @@ pub(crate) struct Conformance {
     hosts_only: bool,
 
     /// How long a row may take: a number of seconds, or with units, such as 500ms or 1m
-    #[arg(long, default_value = "20s", value_name = "TIME")]
+    #[arg(long, default_value = "20s", value_name = "TIME", allow_hyphen_values = true)]
     timeout: Timeout,
 
     /// How long a host may take to start a component, which it may have to compile
-    #[arg(long, default_value = "30s", value_name = "TIME")]
+    #[arg(long, default_value = "30s", value_name = "TIME", allow_hyphen_values = true)]
     start_timeout: Timeout,
 
     /// Tells on stderr what has changed since the report in the file, which was written with --format json, and exits with

@@ -38,6 +38,7 @@ mod socket;
 #[cfg(unix)]
 mod stdin;
 mod tell;
+mod temporary;
 mod timeout;
 mod trace;
 mod usage;

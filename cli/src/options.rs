@@ -51,7 +51,7 @@ pub(crate) struct Options {
     pub(crate) sockets: Vec<Spec>,
 
     /// Sets what the guest may have at most; may be given many times; --help lists the limits
-    #[arg(long = "limit", value_name = "NAME=VALUE")]
+    #[arg(long = "limit", value_name = "NAME=VALUE", allow_hyphen_values = true)]
     pub(crate) limits: Vec<Setting>,
 
     /// How the guest waits for a socket: in poll(2) on its own thread, or in the event loop, as in a host that runs
@@ -63,14 +63,14 @@ pub(crate) struct Options {
     ///
     /// The time counts from when its code is ready, which takes a while where it is compiled first. The exit code is 124
     /// then, as timeout(1) has it.
-    #[arg(long, value_name = "DURATION")]
+    #[arg(long, value_name = "DURATION", allow_hyphen_values = true)]
     pub(crate) timeout: Option<Timeout>,
 
     #[command(flatten)]
     pub(crate) recording: Recording,
 
     /// Sets the most that a limit can be, whatever --limit says; may be given many times
-    #[arg(long = "limit-within", value_name = "NAME=VALUE")]
+    #[arg(long = "limit-within", value_name = "NAME=VALUE", allow_hyphen_values = true)]
     pub(crate) bounds: Vec<Setting>,
 
     #[command(flatten)]
@@ -151,10 +151,11 @@ impl Options {
         let rules = self.policy.rules()?;
         let waiting = self.waiting.unwrap_or(WaitingArg::Inline);
         let mut builder = SocketCtx::builder().waiting(waiting.into()).limits(limits);
+        let everything = lesson.is_some() || rules.allows_everything();
         if !self.recording.tells_refusals() {
-            let everything = lesson.is_some() || rules.allows_everything();
             builder = builder.on_refusal(refusal::tell_once(everything, self.contained.clone()));
         }
+        self.recording.stands_apart_from(self.learn.as_deref())?;
         let builder = self.recording.observe(builder)?.on_limit(limit::tell_once(self.contained.clone()));
         let mut builder = match lesson {
             Some(lesson) => builder.policy(lesson.policy()).unix_directory("/", "/")?,
@@ -164,9 +165,21 @@ impl Options {
         {
             builder = crate::readiness::tell_manager(builder, &opened, &self.variables);
         }
+        if everything {
+            // A relative path is found where files are that have one.
+            for directory in self.directories.iter().filter_map(|directory| working_directory(directory)) {
+                builder = builder.unix_working_directory(directory).with_context(|| format!("--dir {directory}"))?;
+            }
+        }
         for (name, socket) in opened {
             builder = builder.preopened(&name, socket).with_context(|| format!("--socket {name}: it is no socket"))?;
         }
         Ok(builder.build())
     }
+}
+
+/// The host's directory, if the guest finds relative paths in it: one that it calls `.` or `/`.
+fn working_directory(directory: &str) -> Option<&str> {
+    let (host, guest) = directory.split_once("::").unwrap_or((directory, directory));
+    matches!(guest.trim_end_matches('/'), "" | ".").then_some(host)
 }

@@ -57,6 +57,12 @@ impl Recording {
         }
     }
 
+    /// Fails where two of the files that are written, that of what is learnt among them, are one.
+    pub(crate) fn stands_apart_from(&self, learn: Option<&Path>) -> Result<()> {
+        let trace = self.trace.as_deref().filter(|trace| *trace != Path::new(STDERR));
+        stand_apart(&[("--trace", trace), ("--pcap", self.pcap.as_deref()), ("--learn", learn)])
+    }
+
     /// Adds the observers that write.
     pub(crate) fn observe(&self, mut builder: SocketCtxBuilder) -> Result<SocketCtxBuilder> {
         ensure!(
@@ -87,6 +93,50 @@ impl Recording {
     }
 }
 
+/// Fails where two of the files that options name to write to are one.
+pub(crate) fn stand_apart(options: &[(&str, Option<&Path>)]) -> Result<()> {
+    let given: Vec<_> = options.iter().filter_map(|(option, path)| Some((option, (*path)?))).collect();
+    for (at, (option, path)) in given.iter().enumerate() {
+        for (other, others) in &given[..at] {
+            ensure!(!is_one_file(path, others), "{other} and {option} write to one file, {}", path.display());
+        }
+    }
+    Ok(())
+}
+
+/// Whether both name one file, be it there or not. What is no file, such as /dev/null or a pipe, takes what both write.
+fn is_one_file(one: &Path, other: &Path) -> bool {
+    let place = |path: &Path| {
+        path.canonicalize().ok().or_else(|| {
+            let directory = path.parent().filter(|parent| *parent != Path::new("")).unwrap_or(Path::new("."));
+            Some(directory.canonicalize().ok()?.join(path.file_name()?))
+        })
+    };
+    let is_file = |path: &Path| path.metadata().is_ok_and(|file| file.is_file()) || !path.exists();
+    is_file(one) && place(one).is_some_and(|one| place(other) == Some(one))
+}
+
 fn create(option: &str, path: &Path) -> Result<File> {
     File::create(path).with_context(|| format!("{option}: cannot write {}", path.display()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_file_is_known_by_all_its_names() {
+        let home = tempfile::tempdir().expect("a directory");
+        let at = |name: &str| home.path().join(name);
+        std::fs::create_dir(at("sub")).expect("makes");
+        assert!(is_one_file(&at("new"), &at("sub/../new")));
+        File::create(at("old")).expect("makes");
+        assert!(is_one_file(&at("old"), &at("./old")));
+        assert!(!is_one_file(&at("old"), &at("new")));
+        assert!(!is_one_file(Path::new("/dev/null"), Path::new("/dev/null")));
+        let recording = |trace: &str, pcap: &str| Recording::new(Some(at(trace)), None, Some(at(pcap)));
+        assert!(recording("a", "a").stands_apart_from(None).is_err());
+        assert!(recording("a", "b").stands_apart_from(Some(&at("b"))).is_err());
+        assert!(recording("a", "b").stands_apart_from(Some(&at("c"))).is_ok());
+    }
 }

@@ -15,6 +15,7 @@ use berkeley_simulation::{Report, Scenario, Simulation};
 use clap::{Args, ValueHint};
 
 use crate::progress::Progress;
+use crate::record::stand_apart;
 use crate::tell::{answer, tell};
 use programs::Loader;
 
@@ -34,15 +35,15 @@ pub(crate) struct Simulate {
     scenario: PathBuf,
 
     /// What all chance comes from, instead of the scenario's seed; with --runs, the first of the seeds
-    #[arg(long, value_name = "NUMBER")]
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true)]
     seed: Option<u64>,
 
     /// Runs it with so many seeds, one after the other, until one fails
-    #[arg(long, value_name = "NUMBER", default_value = "1")]
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true, default_value = "1")]
     runs: NonZero<u64>,
 
     /// How many runs go on at once
-    #[arg(long, value_name = "NUMBER", default_value = "1")]
+    #[arg(long, value_name = "NUMBER", allow_hyphen_values = true, default_value = "1")]
     jobs: NonZero<usize>,
 
     /// Looks for fewer and shorter faults with which a run that fails still fails
@@ -100,6 +101,11 @@ A scenario:
 impl Simulate {
     /// Runs it, and tells how it ended.
     pub(crate) fn execute(self) -> Result<ExitCode> {
+        stand_apart(&[
+            ("--trace", self.trace.as_deref()),
+            ("--pcap", self.pcap.as_deref()),
+            ("--page", self.page.as_deref()),
+        ])?;
         let mut loader = Loader::new(self.interpreter.clone());
         let scenario = Scenario::read(&self.scenario).map_err(plain)?;
         let mut simulation = scenario.simulation(&mut loader).map_err(plain)?;

@@ -23,6 +23,9 @@ impl FromStr for Timeout {
         let seconds = text.parse().ok().and_then(|seconds| Duration::try_from_secs_f64(seconds).ok());
         let limit = seconds.map_or_else(|| humantime::parse_duration(text), Ok);
         match limit {
+            _ if text.starts_with('-') => {
+                Err("no time is less than none; write a duration such as 30s, 5m or 1h 30m".into())
+            }
             Ok(Duration::ZERO) => Err("no time is too little".into()),
             Ok(limit) => Ok(Self(limit)),
             Err(error) => Err(format!("{error}; write a duration such as 30s, 5m or 1h 30m")),
@@ -81,7 +84,7 @@ mod tests {
         {
             assert_eq!(text.parse::<Timeout>().expect("a duration").to_string(), told);
         }
-        for bad in ["", "0", "0s", "-1", "s", "5 parsecs", "nan", "inf", "1e300", "99999999999999999999s"] {
+        for bad in ["", "0", "0s", "-1", "-5s", "s", "5 parsecs", "nan", "inf", "1e300", "99999999999999999999s"] {
             assert!(bad.parse::<Timeout>().is_err(), "{bad}");
         }
     }

@@ -4,10 +4,12 @@
 //! interfaces that addresses have are looked up in a table that the caller brings ([`Interfaces`]).
 
 mod decode;
+mod display;
 mod encode;
 mod family;
 mod interfaces;
 mod layout;
+mod path;
 mod raw;
 #[cfg(test)]
 mod tests;
@@ -17,4 +19,5 @@ pub use interfaces::{Interfaces, NoInterfaces};
 #[cfg(target_vendor = "apple")]
 pub(crate) use layout::AF_SYSTEM;
 pub(crate) use layout::{INET_LEN, INET6_LEN};
+pub(crate) use path::{below, leads_out, plain};
 pub use raw::{CAPACITY, RawAddress};

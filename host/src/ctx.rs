@@ -133,6 +133,16 @@ impl SocketCtxBuilder {
         Ok(self)
     }
 
+    /// Lets unix sockets that the guest calls by relative paths be in the host's directory, such as the one in which it
+    /// finds files that it calls so. Unless set, a relative path is one from the guest's root.
+    ///
+    /// The policy is asked as well.
+    pub fn unix_working_directory(mut self, host: impl AsRef<Path>) -> io::Result<Self> {
+        let directory = Arc::new(governance::open(host.as_ref(), "")?.working());
+        self.governing = self.governing.with_directories([directory]);
+        Ok(self)
+    }
+
     /// The network that the guest's sockets are on; the kernel's unless set.
     ///
     /// On another one the guest yields, [`Waiting::Yield`], whatever [`waiting`](Self::waiting) says; it needs a tokio

@@ -12,7 +12,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use crate::address::RawAddress;
+use crate::address::{RawAddress, below};
 use crate::error::{Errno, Result};
 use crate::sys;
 
@@ -34,6 +34,8 @@ pub(crate) struct Directory {
     guest: Vec<u8>,
     /// What the host calls it, without symbolic links.
     host: PathBuf,
+    /// Whether it is for relative paths, and for them alone.
+    is_working: bool,
     root: Root,
 }
 
@@ -54,7 +56,17 @@ impl Directory {
     pub(crate) fn open(host: &Path, guest: &str) -> io::Result<Self> {
         let host = sys::true_path(host)?;
         let root = Root::open(&host)?;
-        Ok(Self { guest: guest.trim_end_matches('/').into(), host, root })
+        Ok(Self { guest: guest.trim_end_matches('/').into(), host, is_working: false, root })
+    }
+
+    /// The same, for relative paths alone.
+    pub(crate) fn working(self) -> Self {
+        Self { guest: Vec::new(), is_working: true, ..self }
+    }
+
+    /// Whether it is for relative paths alone.
+    pub(crate) fn is_working(&self) -> bool {
+        self.is_working
     }
 
     /// What the host calls it now; none where that cannot be told.
@@ -64,7 +76,7 @@ impl Directory {
 
     /// Whether guest and host call everything the same, so that nothing needs to be resolved.
     pub(crate) fn is_whole(&self) -> bool {
-        self.guest.is_empty() && self.host == Path::new("/")
+        self.guest.is_empty() && self.host == Path::new("/") && !self.is_working
     }
 
     /// How specific the guest's name is; the most specific directory has a path.
@@ -74,15 +86,7 @@ impl Directory {
 
     /// What of the guest's path is below this directory; none if it is not in it.
     pub(crate) fn below<'a>(&self, path: &'a [u8]) -> Option<&'a [u8]> {
-        // A guest's working directory is its root.
-        let rest = match path {
-            [b'/', ..] => path.strip_prefix(self.guest.as_slice())?,
-            relative if self.guest.is_empty() => return Some(relative),
-            _ => return None,
-        };
-        let below = rest.strip_prefix(b"/")?;
-        let name = below.iter().position(|&byte| byte != b'/')?;
-        Some(&below[name..])
+        below(&self.guest, path).filter(|_| !self.is_working || !path.starts_with(b"/"))
     }
 
     /// Where to connect to for the path below this directory.
@@ -118,7 +122,9 @@ impl Directory {
             HostPath::Bound(path) => path.strip_prefix(self.root.place()?).ok()?.to_owned(),
         };
         let mut path = self.guest.clone();
-        path.push(b'/');
+        if !self.is_working {
+            path.push(b'/');
+        }
         path.extend(sys::path_bytes(&below));
         Some(path)
     }
@@ -180,16 +186,6 @@ mod tests {
     }
 
     #[test]
-    fn paths_are_below_whole_names_only() {
-        let (_temp, directory) = directory("/run/app");
-        assert_eq!(directory.below(b"/run/app/x"), Some(&b"x"[..]));
-        assert_eq!(directory.below(b"/run/app//a/x"), Some(&b"a/x"[..]));
-        for outside in [&b"/run/application"[..], b"/run/app", b"/run/app/", b"/run", b"x"] {
-            assert_eq!(directory.below(outside), None, "{}", outside.escape_ascii());
-        }
-    }
-
-    #[test]
     fn nothing_leads_out() {
         let (temp, directory) = directory("");
         let outside = tempfile::tempdir().expect("a directory");
@@ -228,6 +224,15 @@ mod tests {
     fn an_entry_of_the_directory_itself_costs_no_descriptor() {
         let (_temp, directory) = directory("/run");
         assert!(!directory.costs_descriptor(&directory.new_entry(b"s").expect("locates")));
+    }
+
+    #[test]
+    fn a_working_directory_has_relative_paths_alone() {
+        let (temp, directory) = directory("/");
+        let working = directory.working();
+        assert_eq!((working.below(b"a/s"), working.below(b"/a/s")), (Some(&b"a/s"[..]), None));
+        let named = sys::path_bytes(&temp.path().canonicalize().expect("its name").join("a/s"));
+        assert_eq!(working.guest_path(&HostPath::new(&named)), Some(b"a/s".to_vec()));
     }
 
     #[test]

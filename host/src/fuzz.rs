@@ -3,7 +3,7 @@
 //! `fuzz/` has a program for each, for `cargo fuzz`. The tests here call them with bytes drawn at random, and with the
 //! inputs that were found once.
 
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, SocketAddrV6};
 
 #[cfg(feature = "tls")]
 use futures_util::FutureExt as _;
@@ -20,6 +20,7 @@ use crate::policy::{Names, Operation, Policy, Rules, Transport};
 use crate::socket::is_privileged;
 #[cfg(feature = "tls")]
 use crate::tls::{Config, Connection, Terms, Tls, VerifyMode};
+use crate::wasi;
 
 mod draw;
 
@@ -142,6 +143,26 @@ pub fn rules(bytes: &[u8]) {
     }
 }
 
+/// Addresses and options of WASI's own sockets, as a guest gives them: each is refused or taken within WASI's bounds, and the
+/// same in each version.
+pub fn wasi(bytes: &[u8]) {
+    let mut draw = Draw::new(bytes);
+    let which = draw.small();
+    let (port, flow_info, scope_id) = (draw.i32() as u16, draw.i32().cast_unsigned(), draw.i32().cast_unsigned());
+    let high = u64::from(draw.i32().cast_unsigned());
+    // Small ones and large ones.
+    let value = if which & 0x100 == 0 { high } else { high << 32 | u64::from(flow_info) };
+    wasi::fuzzed::option(which as u8, value);
+    let mut parts = [0; 16];
+    let rest = draw.rest();
+    let length = rest.len().min(parts.len());
+    // Mapped and compatible addresses end with what they are.
+    parts[16 - length..].copy_from_slice(&rest[..length]);
+    let [.., a, b, c, d] = parts;
+    wasi::fuzzed::address(SocketAddr::new(IpAddr::from([a, b, c, d]), port));
+    wasi::fuzzed::address(SocketAddrV6::new(parts.into(), port, flow_info, scope_id).into());
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -204,7 +225,7 @@ mod tests {
     #[test]
     fn every_target_stands_what_is_drawn() {
         let mut random = fastrand::Rng::with_seed(7);
-        for target in [address, control, option, rules] {
+        for target in [address, control, option, rules, wasi] {
             (0..ROUNDS).for_each(|_| target(&input(&mut random)));
         }
     }

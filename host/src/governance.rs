@@ -30,7 +30,7 @@ struct DeniedDirectory {
 
 impl Governing {
     pub(crate) fn new(policy: Box<dyn Policy>, mut directories: Vec<Arc<Directory>>) -> Self {
-        directories.sort_by_key(|directory| std::cmp::Reverse(directory.depth()));
+        directories.sort_by_key(|directory| (!directory.is_working(), std::cmp::Reverse(directory.depth())));
         Self { policy, directories, denied: Vec::new() }
     }
 
@@ -60,6 +60,13 @@ impl Governing {
         let Self { policy, mut directories, denied } = self;
         directories.extend(more);
         Self { denied, ..Self::new(policy, directories) }
+    }
+
+    /// With the other's working directory, if all of the host's are granted, that one too.
+    fn with_working_directory_of(self, other: &Self) -> Self {
+        let has_all = self.directories.iter().any(|directory| directory.is_whole());
+        let working = other.directories.iter().filter(|directory| has_all && directory.is_working()).cloned();
+        self.with_directories(working.collect::<Vec<_>>())
     }
 
     /// Whether unix paths are the host's own, and need not be resolved.
@@ -132,7 +139,11 @@ impl Governance {
 /// What the guest has open obeys the new policy from the next call on, and a call that waits is woken to obey: a
 /// connection, a listener or a bound socket that the new policy does not allow is of no use any more; each call on it but
 /// closing fails with EACCES, and is told as a refusal. Datagrams may be answered only to whom the new policy lets in.
-/// What was done is not undone: options stay set, and bytes that the kernel has taken are sent.
+/// Multicast groups that it does not let the guest join are left, and options that need a grant get the value that they
+/// had before; where the system does not take that, the socket is of no use either.
+///
+/// Other things that were done are not undone: ordinary options stay set, what came from a group before it was left may be
+/// received, and bytes that the kernel has taken are sent. A socket that came from elsewhere keeps what others have set.
 ///
 /// ```
 /// use berkeley_host::SocketCtx;
@@ -163,7 +174,7 @@ impl PolicyHandle {
     /// everything stays as it was.
     pub fn replace(&self, rules: Rules) -> io::Result<()> {
         let next = Governing::of(rules)?;
-        self.0.replace(|_| next);
+        self.0.replace(|old| next.with_working_directory_of(old));
         Ok(())
     }
 

@@ -42,6 +42,7 @@ mod seen;
 mod send;
 #[cfg(test)]
 mod tests;
+mod undo;
 
 #[cfg(feature = "p3")]
 pub(crate) use alias::Alias;

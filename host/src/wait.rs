@@ -92,6 +92,9 @@ struct OpenFile {
     listens: AtomicBool,
     /// Whether its calls may have a limit of the kernel's: SO_RCVTIMEO or SO_SNDTIMEO was set.
     limited: AtomicBool,
+    /// Whether calls that receive, and those that send, do not wait at all: the limit was negative, of which the kernel
+    /// tells what it tells of none.
+    hasty: [AtomicBool; 2],
     /// Whether closing it may wait in the kernel: SO_LINGER was set.
     lingers: AtomicBool,
     /// Whether something may have been sent.
@@ -170,14 +173,27 @@ impl Descriptor {
         self.file.listens.load(Ordering::Relaxed)
     }
 
-    /// Notes that calls may have a limit of the kernel's from now on.
-    pub(crate) fn limit(&self) {
+    /// Notes that calls may have a limit of the kernel's from now on: this option has been set, to less than nothing or not.
+    pub(crate) fn limit(&self, option: i32, is_negative: bool) {
         self.file.limited.store(true, Ordering::Relaxed);
+        self.hasty(option).store(is_negative, Ordering::Relaxed);
     }
 
-    /// Whether calls may have a limit of the kernel's, which is asked for it then. Others may set one unseen.
-    pub(crate) fn may_be_limited(&self) -> bool {
+    /// The limit that the option, SO_RCVTIMEO or SO_SNDTIMEO, sets; none is no limit. The kernel is asked where there may be
+    /// one; others may set one unseen.
+    pub(crate) fn kernel_limit(&self, option: i32) -> io::Result<Option<Duration>> {
+        if self.hasty(option).load(Ordering::Relaxed) {
+            return Ok(Some(Duration::ZERO));
+        }
+        if self.may_be_limited() { self.socket.limit(option) } else { Ok(None) }
+    }
+
+    fn may_be_limited(&self) -> bool {
         self.file.limited.load(Ordering::Relaxed) || self.file.shared.load(Ordering::Relaxed)
+    }
+
+    fn hasty(&self, option: i32) -> &AtomicBool {
+        &self.file.hasty[usize::from(matches!(option, c::SO_SNDTIMEO | c::SO_SNDTIMEO_NEW))]
     }
 
     /// Notes that closing it may wait in the kernel from now on.
@@ -217,8 +233,9 @@ impl Descriptor {
 
     /// What was accepted has what its listener may have.
     pub(crate) fn inherit(&self, listener: &Self) {
-        if listener.may_be_limited() {
-            self.limit();
+        self.file.limited.store(listener.may_be_limited(), Ordering::Relaxed);
+        for (own, listeners) in self.file.hasty.iter().zip(&listener.file.hasty) {
+            own.store(listeners.load(Ordering::Relaxed), Ordering::Relaxed);
         }
         if listener.may_linger() {
             self.linger();

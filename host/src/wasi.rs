@@ -20,6 +20,8 @@
 mod address;
 mod code;
 mod endpoint;
+#[cfg(any(fuzzing, test))]
+pub(crate) mod fuzzed;
 mod lookup;
 mod option;
 pub mod p2;

@@ -8,6 +8,7 @@ use std::rc::Rc;
 use berkeley_guest::error::Errno;
 
 use crate::failure::Result;
+use crate::number::event::POLLIN;
 use crate::number::file::{O_NONBLOCK, O_RDWR};
 use crate::wait::{Wait, Watched};
 
@@ -59,6 +60,24 @@ pub(crate) trait Description: Any {
     /// Whether Linux has signals for it: FIOASYNC.
     fn may_signal(&self) -> bool {
         false
+    }
+}
+
+/// Which of the events hold, after at most so many nanoseconds; none is for ever.
+pub(crate) fn ready(description: &dyn Description, events: c_short, limit: Option<u64>) -> Result<c_short> {
+    let mut wait = Wait::default();
+    let watched = description.watch(events, &mut wait);
+    wait.run(limit)?;
+    Ok(wait.events(&watched))
+}
+
+/// What a call answers that reads into the null pointer: it may find nothing, or the end. EFAULT: something has come, and
+/// stays.
+pub(crate) fn read_nowhere(description: &dyn Description) -> Result<usize> {
+    match ready(description, POLLIN, description.mode().get().then_some(0))? {
+        0 => Err(Errno::Eagain.into()),
+        events if events & POLLIN != 0 => Err(Errno::Efault.into()),
+        _ => Ok(0),
     }
 }
 

@@ -11,7 +11,7 @@
 //! 4. `table`: wasi-libc's own descriptors
 //! 5. `endpoint`: a socket as a description
 //! 6. `socket`, `poll`: what further functions use
-//! 7. `transfer`, `message`, `option`, `descriptor`, `file`, `netdb`, `interface`, `text`, `exit`: the functions
+//! 7. `transfer`, `position`, `inet`, `message`, `option`, `descriptor`, `file`, `netdb`, `interface`, `text`, `exit`: the functions
 //! 8. `pipe`, `eventfd`, `timerfd`, `epoll`: further kinds of descriptors
 //! 9. `bridge`: what Rust programs call
 #![cfg_attr(not(target_os = "wasi"), allow(dead_code, reason = "the functions are WebAssembly's alone"))]
@@ -44,6 +44,8 @@ mod failure;
 #[cfg(target_os = "wasi")]
 mod file;
 #[cfg(target_os = "wasi")]
+mod inet;
+#[cfg(target_os = "wasi")]
 mod interface;
 #[cfg(target_os = "wasi")]
 mod memory;
@@ -57,6 +59,8 @@ mod option;
 mod pipe;
 #[cfg(target_os = "wasi")]
 mod poll;
+#[cfg(target_os = "wasi")]
+mod position;
 #[cfg(target_os = "wasi")]
 mod socket;
 #[cfg(target_os = "wasi")]

@@ -26,7 +26,7 @@ macro_rules! plain {
 }
 pub(crate) use plain;
 
-plain!(u8, i8, u16, i16, u32, i32, u64, i64, usize, libc::iovec, libc::stat);
+plain!(u8, i8, u16, i16, u32, i32, u64, i64, usize, [u8; 4], [u8; 16], libc::iovec, libc::stat);
 
 // SAFETY: a pointer is any bytes, and is looked at before it is followed.
 unsafe impl<T> Plain for Out<T> {}
@@ -253,6 +253,13 @@ fn each<B>(vectors: In<libc::iovec>, count: c_int, buffer: impl Fn(libc::iovec, 
         buffers.push(buffer(vector, length)?);
     }
     Ok(buffers)
+}
+
+/// Whether the list is there, and a buffer of it is at the null pointer.
+pub(crate) fn is_nowhere(vectors: In<libc::iovec>, count: c_int) -> bool {
+    let count = usize::try_from(count).unwrap_or_default().min(IOV_MAX);
+    let nowhere = |vector: &libc::iovec| vector.iov_base.is_null() && vector.iov_len > 0;
+    vectors.list(count).is_ok_and(|list| list.iter().any(nowhere))
 }
 
 /// How many buffers one call takes.

@@ -2,6 +2,7 @@
 
 use core::ffi::{c_int, c_short};
 use core::time::Duration;
+use std::time::Instant;
 
 use berkeley_guest::error::Errno;
 
@@ -56,6 +57,25 @@ impl Time {
     }
 }
 
+/// A `struct timeval`.
+impl Time {
+    /// The limit of `select` in nanoseconds: more microseconds than a second has are seconds. EINVAL.
+    fn limit(self) -> Result<u64> {
+        let micros = u64::try_from(self.micros()).map_err(|_| Errno::Einval)?;
+        let seconds = u64::try_from(self.seconds).map_err(|_| Errno::Einval)?;
+        Ok(nanoseconds(Duration::from_secs(seconds).saturating_add(Duration::from_micros(micros))))
+    }
+
+    fn micros(self) -> i64 {
+        i64::from(self.rest) << 32 | i64::from(self.part.cast_unsigned())
+    }
+
+    fn of_micros(time: Duration) -> Self {
+        let seconds = time.as_secs().try_into().unwrap_or(i64::MAX);
+        Self { seconds, part: time.subsec_micros() as i32, rest: 0 }
+    }
+}
+
 /// As a `struct timespec`.
 impl From<Duration> for Time {
     fn from(time: Duration) -> Self {
@@ -65,7 +85,6 @@ impl From<Duration> for Time {
 }
 
 pub(crate) const NANOSECONDS: u32 = 1_000_000_000;
-const MICROSECONDS: u32 = 1_000_000;
 
 /// A limit in milliseconds; a negative one is none.
 pub(crate) fn milliseconds(limit: c_int) -> Option<u64> {
@@ -144,10 +163,15 @@ exported! {
         poll_all(list, count, limit.get_if()?.map(|limit| limit.nanoseconds(NANOSECONDS)).transpose()?)
     }
 
-    /// select(2): the limit stays as it is.
-    fn select(count: c_int, read: Out<FdSet>, write: Out<FdSet>, except: Out<FdSet>, limit: In<Time>) -> c_int {
-        let limit = limit.get_if()?.map(|limit| limit.nanoseconds(MICROSECONDS)).transpose()?;
-        select_all(count, [read, write, except], limit)
+    /// select(2): of the limit, what is left stays.
+    fn select(count: c_int, read: Out<FdSet>, write: Out<FdSet>, except: Out<FdSet>, limit: Out<Time>) -> c_int {
+        let began = Instant::now();
+        let allowed = limit.as_in().get_if()?.map(Time::limit).transpose()?;
+        let ready = select_all(count, [read, write, except], allowed)?;
+        if let Some(allowed) = allowed {
+            limit.put(Time::of_micros(Duration::from_nanos(allowed).saturating_sub(began.elapsed())))?;
+        }
+        Ok(ready)
     }
 
     /// pselect(2): there are no signals to mask.

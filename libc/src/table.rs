@@ -12,6 +12,7 @@ mod foreign;
 #[cfg_attr(table = "counted", path = "table/counted.rs")]
 mod held;
 mod layout;
+mod lowest;
 mod own;
 mod raw;
 #[cfg(table = "referenced")]
@@ -19,6 +20,7 @@ mod shared;
 #[cfg_attr(streams = "separate", path = "table/separate.rs")]
 #[cfg_attr(streams = "together", path = "table/together.rs")]
 mod stream;
+mod taken;
 
 use core::ffi::c_int;
 use std::rc::Rc;
@@ -26,7 +28,6 @@ use std::rc::Rc;
 use berkeley_guest::error::Errno;
 pub(crate) use entry::{duplicate, duplicate_from, duplicate_to, inherited, remove, set_inherited};
 pub(crate) use foreign::{Foreign, add as insert_file};
-pub(crate) use own::insert;
 
 use crate::description::{Description, downcast};
 use crate::failure::Result;
@@ -37,6 +38,21 @@ pub(crate) enum Entry {
     Own(Rc<dyn Description>),
     /// Anything of wasi-libc's own: a file, or a standard stream.
     Foreign(Foreign),
+}
+
+impl Entry {
+    /// The description, if it is of this crate.
+    pub(crate) fn own(&self) -> Option<Rc<dyn Description>> {
+        match self {
+            Self::Own(description) => Some(description.clone()),
+            Self::Foreign(_) => None,
+        }
+    }
+}
+
+/// Gives the description the lowest number that is free.
+pub(crate) fn insert(description: Rc<dyn Description>, cloexec: bool) -> Result<c_int> {
+    own::insert(description, cloexec).map(lowest::settle)
 }
 
 /// What the number refers to. EBADF.

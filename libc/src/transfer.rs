@@ -2,7 +2,9 @@
 
 use core::ffi::c_int;
 
-use crate::description::total;
+use berkeley_guest::error::Errno;
+
+use crate::description::{self, downcast, total};
 use crate::endpoint::Socket;
 use crate::export::exported;
 use crate::failure::Result;
@@ -28,18 +30,28 @@ exported! {
 
     /// recv(2)
     fn recv(fd: c_int, buffer: Out<u8>, length: usize, flags: c_int) -> isize {
-        Ok(Socket::of(fd)?.receive(buffer.buffer(length)?, flags)? as isize)
+        let socket = Socket::of(fd)?;
+        if buffer.is_null() && length > 0 {
+            return Ok(socket.receive_nowhere(flags)? as isize);
+        }
+        Ok(socket.receive(buffer.buffer(length)?, flags)? as isize)
     }
 
     /// recvfrom(2)
     fn recvfrom(fd: c_int, buffer: Out<u8>, length: usize, flags: c_int, address: Out<u8>, size: Out<u32>) -> isize {
         let socket = Socket::of(fd)?;
+        if buffer.is_null() && length > 0 {
+            return Ok(socket.receive_nowhere(flags)? as isize);
+        }
         let buffer = buffer.buffer(length)?;
         if address.is_null() {
             return Ok(socket.receive(buffer, flags)? as isize);
         }
         // Before anything is taken that could not be told of.
-        size.put(size.get()?)?;
+        if let Err(fault) = size.get().and_then(|room| size.put(room)) {
+            socket.receive_nowhere(flags)?;
+            return Err(fault);
+        }
         let (length, peer) = socket.receive_from(buffer, flags)?;
         told_if(peer.as_ref(), address, size)?;
         Ok(length as isize)
@@ -47,7 +59,11 @@ exported! {
 
     /// read(2)
     fn read(fd: c_int, buffer: Out<u8>, length: usize) -> isize {
-        read_into(&lookup(fd)?, &mut [buffer.buffer(length)?])
+        let entry = lookup(fd)?;
+        if buffer.is_null() && length > 0 {
+            return read_nowhere(&entry);
+        }
+        read_into(&entry, &mut [buffer.buffer(length)?])
     }
 
     /// write(2)
@@ -58,7 +74,10 @@ exported! {
     /// readv(2)
     fn readv(fd: c_int, vectors: In<libc::iovec>, count: c_int) -> isize {
         let entry = lookup(fd)?;
-        read_into(&entry, &mut memory::scatter(vectors, count)?)
+        match memory::scatter(vectors, count) {
+            Err(_) if memory::is_nowhere(vectors, count) => read_nowhere(&entry),
+            buffers => read_into(&entry, &mut buffers?),
+        }
     }
 
     /// writev(2)
@@ -66,6 +85,16 @@ exported! {
         let entry = lookup(fd)?;
         write_from(&entry, &memory::gather(vectors, count)?)
     }
+}
+
+/// Reads into the null pointer.
+fn read_nowhere(entry: &Entry) -> Result<isize> {
+    let Some(description) = entry.own() else { return Err(Errno::Efault.into()) };
+    let length = match downcast::<Socket>(&description) {
+        Some(socket) => socket.receive_nowhere(0)?,
+        None => description::read_nowhere(&*description)?,
+    };
+    Ok(length as isize)
 }
 
 fn read_into(entry: &Entry, buffers: &mut [&mut [u8]]) -> Result<isize> {

@@ -1,5 +1,6 @@
 """Arguments, looked at before they cross: a wrong one would end the guest."""
 
+import sys
 from math import ceil, isnan
 from operator import index
 
@@ -39,6 +40,14 @@ def size(value, what: str) -> int:
     number = integer(value, 64, "ssize_t")
     if number < 0:
         raise ValueError(what)
+    return number
+
+
+def room(value, what: str) -> int:
+    """How much is received at most. MemoryError: more than any memory holds."""
+    number = size(value, what)
+    if number > sys.maxsize:
+        raise MemoryError
     return number
 
 

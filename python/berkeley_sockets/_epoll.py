@@ -20,12 +20,15 @@ from .bindings.imports import berkeley_sockets_option_0_1_0 as wit_option
 from .bindings.imports import berkeley_sockets_poller_0_1_0 as wit_poller
 
 _CONSTANTS = {"EPOLLEXCLUSIVE": 1 << 28, "EPOLLWAKEUP": 1 << 29, "EPOLLONESHOT": 1 << 30, "EPOLLET": 1 << 31}
+_EXCLUSIVE = _CONSTANTS["EPOLLEXCLUSIVE"]
 _ONESHOT, _EDGE = _CONSTANTS["EPOLLONESHOT"], _CONSTANTS["EPOLLET"]
 _CLOEXEC = 0x80000
 _IN, _PRI, _OUT, _ERR, _HUP, _NVAL = (
     c[name] for name in ("POLLIN", "POLLPRI", "POLLOUT", "POLLERR", "POLLHUP", "POLLNVAL")
 )
 _ALL_EVENTS = 0xFFFF
+#: What may be asked for with EPOLLEXCLUSIVE.
+_WITH_EXCLUSIVE = _IN | _OUT | _ERR | _HUP | _EXCLUSIVE | _CONSTANTS["EPOLLWAKEUP"] | _EDGE
 #: How deep one epoll may stand within another.
 _DEEPEST = 5
 #: linux/tcp.h: where TCP_INFO has the state, the connections that await being accepted, and the bytes that have come.
@@ -51,11 +54,13 @@ def _come(handle: _table.Handle):
 class _Registration:
     """What an epoll watches by a number, and for what."""
 
-    __slots__ = ("come", "events", "handle", "token", "told", "used")
+    __slots__ = ("come", "events", "exclusive", "handle", "token", "told", "used")
 
     def __init__(self, handle: _table.Handle, events: int) -> None:
         self.handle = handle
         self.events = events
+        #: Whether it was registered so that it cannot be changed.
+        self.exclusive = bool(events & _EXCLUSIVE)
         #: What it has told that it does not tell again, as EPOLLONESHOT and EPOLLET ask; how often the socket had been used
         #: then, and what had come.
         self.told = 0
@@ -188,7 +193,7 @@ class Watch:
     def add(self, number: int, handle: _table.Handle, events: int) -> None:
         """Watches something."""
         known = _Registration(handle, events)
-        if not handle.resource or handle is _STDIN or not _signal.waits_alone:
+        if not handle.resource or handle.pipe or handle is _STDIN or not _signal.waits_alone:
             self.stay()
         elif not self._is_here:
             # Not when it is made, which may be while the component is built, where no host answers.
@@ -367,6 +372,8 @@ class epoll:
         """Watches a file for these events; EEXIST if it is watched already."""
         number, handle, registration = self._find(fd)
         events = unsigned(eventmask, 32, "unsigned int")
+        if events & _EXCLUSIVE and (events & ~_WITH_EXCLUSIVE or handle.epoll is not None):
+            raise error("EINVAL")
         if registration:
             raise error("EEXIST")
         if handle.epoll is not None and (handle.epoll.has(self._watch) or handle.epoll.depth() >= _DEEPEST):
@@ -377,8 +384,12 @@ class epoll:
         """Watches a file that is watched already for other events."""
         number, _, registration = self._find(fd)
         events = unsigned(eventmask, 32, "unsigned int")
+        if events & _EXCLUSIVE:
+            raise error("EINVAL")
         if not registration:
             raise error("ENOENT")
+        if registration.exclusive:
+            raise error("EINVAL")
         self._watch.modify(number, events)
 
     def unregister(self, fd) -> None:

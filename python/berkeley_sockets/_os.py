@@ -163,6 +163,7 @@ def pipe() -> tuple[int, int]:
     source, sink = (_table.insert(end) for end in call(wit.socketpair, c["AF_UNIX"], c["SOCK_STREAM"], 0))
     # They are not shut down, which would wake whoever waits for the other end to be closed.
     _table.find(source).pipe, _table.find(sink).pipe = "r", "w"
+    _table.has_pipes = True
     return source, sink
 
 

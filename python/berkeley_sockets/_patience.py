@@ -132,6 +132,8 @@ def _left(deadline: int | None) -> int | None:
 def _kernel_deadline(handle: Handle, events: int) -> int | None:
     """When the kernel's own limit is over for what begins to wait now; none without a limit."""
     option = _OF_KERNEL[events & (_IN | _OUT)]
+    if option in handle.hasty:
+        return monotonic_ns()
     try:
         value = call(wit_option.getsockopt_bytes, handle.resource, c["SOL_SOCKET"], option, 16)
         seconds, microseconds = struct.unpack("<qq", value)

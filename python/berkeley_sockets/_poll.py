@@ -6,7 +6,7 @@ from operator import index
 from time import monotonic_ns
 from types import ModuleType
 
-from . import _signal, _stdin, _table
+from . import _queue, _signal, _stdin, _table
 from ._argument import integer, nanoseconds, unsigned
 from ._builtin import functions
 from ._constants import ALL as c
@@ -16,6 +16,8 @@ from .bindings.imports import berkeley_sockets_poll_0_1_0 as wit
 _IN, _PRI, _OUT, _ERR, _HUP, _NVAL = (
     c[name] for name in ("POLLIN", "POLLPRI", "POLLOUT", "POLLERR", "POLLHUP", "POLLNVAL")
 )
+_RDHUP = c["POLLRDHUP"]
+_ENDED = _HUP | _RDHUP
 #: poll.h, sys/epoll.h: what `_socket` has no names for.
 _MORE = {"RDNORM": 0x40, "RDBAND": 0x80, "WRNORM": 0x100, "WRBAND": 0x200, "MSG": 0x400}
 _BOTH = {
@@ -73,7 +75,21 @@ def wait(watched: list[tuple[int, int]], limit: int | None) -> list[int]:
         return _wait_for_others(watched, resources, sockets, limit)
     if not sockets and limit == 0:
         return []
-    return _signal.poll([interest(resources[at], watched[at][1]) for at in sockets], limit)
+    told = _signal.poll([interest(resources[at], watched[at][1]) for at in sockets], limit)
+    return told if not _table.has_pipes else [_of_file(number, events) for (number, _), events in zip(watched, told)]
+
+
+def _of_file(number: int, events: int) -> int:
+    """The events as those of a pipe, if that is what has the number: the host has a socket in its place."""
+    handle = _table.get(number)
+    if handle is None or handle.pipe is None or not events & _ENDED:
+        return events
+    if handle.pipe == "w":
+        # Nobody reads any more.
+        return events & ~(_ENDED | _IN) | _ERR
+    # The end is one only once all is read.
+    left = _queue.number(handle.resource, _queue.FIONREAD)
+    return events & ~_RDHUP if left else events & ~(_RDHUP | _IN)
 
 
 def interest(resource, events: int) -> wit.Interest:
@@ -98,7 +114,7 @@ def _wait_for_others(watched, resources, sockets: list[int], limit: int | None) 
         inner, most = watches(epolls.values(), 0 if any(told) else left)
         events = _signal.poll(interests + inner, most) if interests or most != 0 else []
         for at, event in zip(sockets, events):
-            told[at] = event
+            told[at] = _of_file(watched[at][0], event)
         if any(told) or left == 0:
             return told
 

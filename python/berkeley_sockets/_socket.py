@@ -8,7 +8,7 @@ from types import ModuleType
 
 from . import _address, _ancillary, _interface, _netdb, _patience, _table
 from ._argument import content as _content
-from ._argument import data, integer, nanoseconds, size, writable
+from ._argument import data, integer, nanoseconds, room, size, writable
 from ._builtin import functions
 from ._constants import ALL as c
 from ._constants import SOCKET as EXPORTED
@@ -23,6 +23,8 @@ _IN, _OUT = c["POLLIN"], c["POLLOUT"]
 _AT_ONCE = c["MSG_DONTWAIT"] | c["MSG_ERRQUEUE"] | c["MSG_OOB"]
 _SO_ERROR = c["SOL_SOCKET"], c["SO_ERROR"]
 _SO_RCVLOWAT = c["SOL_SOCKET"], c["SO_RCVLOWAT"]
+#: The kernel's own limits, which have two numbers each.
+_LIMITS = {c[name + new]: c[name] for name in ("SO_RCVTIMEO", "SO_SNDTIMEO") for new in ("", "_NEW")}
 #: What is sent at once: the host copies it.
 _PIECE = 64 << 20
 
@@ -287,13 +289,17 @@ class socket:
         call(wit_option.setsockopt, handle.resource, level, option, lowered)
         if (level, option) == _SO_RCVLOWAT:
             handle.low_water = True
+        elif level == c["SOL_SOCKET"] and option in _LIMITS:
+            # The seconds come first. Only whole structures are taken.
+            is_negative = int.from_bytes(lowered.value[:8], "little", signed=True) < 0
+            (handle.hasty.add if is_negative else handle.hasty.discard)(_LIMITS[option])
 
     def recv(self, buffersize, flags=0, /) -> bytes:
         """recv(buffersize[, flags]) -> bytes
 
         Receives at most so many bytes: recv(2). None at all are the end of a stream.
         """
-        return self._recv(size(buffersize, "negative buffersize in recv"), integer(flags))
+        return self._recv(room(buffersize, "negative buffersize in recv"), integer(flags))
 
     def _recv(self, length: int, flags: int) -> bytes:
         if not length:
@@ -309,7 +315,7 @@ class socket:
 
         Receives, and tells who has sent it.
         """
-        length, flags = size(buffersize, "negative buffersize in recvfrom"), integer(flags)
+        length, flags = room(buffersize, "negative buffersize in recvfrom"), integer(flags)
         handle = self._handle
         if length and self._fills(handle, flags):
             return _patience.receive_whole(handle, length, flags), None
@@ -348,7 +354,7 @@ class socket:
 
         Receives with ancillary data, for which there is room of that size: recvmsg(2), cmsg(3).
         """
-        length, flags = size(bufsize, "negative buffer size in recvmsg()"), integer(flags)
+        length, flags = room(bufsize, "negative buffer size in recvmsg()"), integer(flags)
         message = self._message(length, ancbufsize, flags)
         return message.data, *_ancillary.lift(message), _address.lift(message.address)
 

@@ -19,7 +19,7 @@ class Handle:
     """An open socket, or something else that has a number."""
 
     __slots__ = (
-        "blocks", "connects", "epoll", "file", "inheritable", "limit", "low_water", "notifies", "pipe", "resource", "used",
+        "blocks", "connects", "epoll", "file", "hasty", "inheritable", "limit", "low_water", "notifies", "pipe", "resource", "used",
     )  # fmt: skip
 
     def __init__(self, resource, blocks: list[bool] | None = None, limit: int | None = None) -> None:
@@ -32,6 +32,9 @@ class Handle:
         self.epoll = None
         #: Whether it is the side of a connection that asked for it.
         self.connects = False
+        #: Of SO_RCVTIMEO and SO_SNDTIMEO those that are negative, of which the kernel tells nothing. Those that `dup` made
+        #: share it.
+        self.hasty: set[int] = set()
         #: Whether SO_RCVLOWAT was set.
         self.low_water = False
         #: Whether SIGIO is wanted: O_ASYNC.
@@ -56,6 +59,8 @@ class Handle:
             self.limit = limit
 
 
+#: Whether there has been a pipe.
+has_pipes = False
 _open: dict[int, Handle] = {}
 _free: list[int] = []
 
@@ -76,6 +81,7 @@ def twin(handle: Handle, inheritable: bool = False) -> Handle:
     """One more for what the other is, as dup(2) makes it."""
     made = _kept(Handle(handle.resource and call(handle.resource.dup), handle.blocks, handle.limit))
     made.pipe, made.epoll, made.inheritable = handle.pipe, handle.epoll, inheritable
+    made.hasty = handle.hasty
     made.connects, made.notifies, made.low_water = handle.connects, handle.notifies, handle.low_water
     return made
 

@@ -160,6 +160,15 @@ fn the_headers_numbers_mean_to_the_library_what_they_say() {
 }
 
 #[test]
+fn calls_answer_at_their_edges_what_linux_answers() {
+    if is_possible() {
+        let directory = tempdir().expect("a directory");
+        let guest = compile("edges", directory.path()).option("--dir", format!("{}::.", directory.path().display()));
+        assert_eq!(guest.allow_all().succeeds(), "ok\n");
+    }
+}
+
+#[test]
 fn queues_keep_their_order() {
     if is_possible() {
         let directory = tempdir().expect("a directory");

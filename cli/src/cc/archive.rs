@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::find::variable;
 use super::home::{Home, workspace};
+use crate::temporary;
 
 /// What it is called.
 pub(super) const NAME: &str = "libberkeley_libc.a";
@@ -47,7 +48,7 @@ fn built_for(libc: &Path) -> String {
 
 /// Builds the library with cargo, from the crate `berkeley-libc` of this version, for the `libc.a` of that directory.
 pub(super) fn build(home: &Home, libc: &Path) -> Result<PathBuf> {
-    let directory = tempfile::tempdir().context("cannot make a directory")?;
+    let directory = temporary::directory().context("cannot make a directory")?;
     let root = directory.path();
     let source = variable("BERKELEY_LIBC_SOURCE");
     let source = source.map(|path| fs::canonicalize(&path).with_context(|| format!("cannot find {}", path.display())));
@@ -69,7 +70,7 @@ pub(super) fn build(home: &Home, libc: &Path) -> Result<PathBuf> {
         bail!("cargo did not build the crate berkeley-libc ({status}); see its messages above");
     }
     let (built, place) = (root.join("target/wasm32-wasip2/release").join(NAME), home.join(built_for(libc)));
-    let new = tempfile::NamedTempFile::new_in(place.parent().context("a directory")?).context("cannot make a file")?;
+    let new = temporary::file_in(place.parent().context("a directory")?).context("cannot make a file")?;
     fs::copy(&built, new.path()).with_context(|| format!("cannot copy {}", built.display()))?;
     new.persist(&place).with_context(|| format!("cannot write {}", place.display()))?;
     Ok(place)

@@ -14,6 +14,7 @@ use super::home::Home;
 use super::line::{Input, Line, Task};
 use super::linker::{Linker, Standard};
 use super::words::after;
+use crate::temporary;
 
 /// Does what the words ask for, as `cc` or as `c++`.
 pub(super) fn drive(cxx: bool, words: Vec<OsString>) -> Result<ExitCode> {
@@ -63,7 +64,7 @@ impl Driver {
 
     fn link(&self) -> Result<ExitCode> {
         let linker = Linker::find(&self.compiler)?;
-        let objects = tempfile::tempdir().context("cannot make a directory")?;
+        let objects = temporary::directory().context("cannot make a directory")?;
         let mut inputs = Vec::new();
         for (at, input) in self.line.inputs.iter().enumerate() {
             match input {

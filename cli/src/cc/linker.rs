@@ -13,6 +13,7 @@ use super::compiler::{Compiler, Origin};
 use super::find::find_program;
 use super::home::Home;
 use super::runtime;
+use crate::temporary;
 
 /// What is said where rustup's target is wanted and is not there.
 const TARGET_REMEDY: &str =
@@ -171,7 +172,7 @@ impl Compiler {
 /// Lets zig build its C++ library, which it keeps, and tells where it is.
 fn build_zig_cxx(zig: &Path) -> Result<Vec<String>> {
     eprintln!("berkeley c++: zig builds its C++ library, once; that takes some minutes");
-    let directory = tempfile::tempdir().context("cannot make a directory")?;
+    let directory = temporary::directory().context("cannot make a directory")?;
     fs::write(directory.path().join("empty.cpp"), "int main() { return 0; }\n").context("cannot write a program")?;
     let mut build = Command::new(zig);
     build.args(["build-exe", "-target", "wasm32-wasi", "-lc++", "--verbose-link", "-O", "ReleaseSmall", "empty.cpp"]);

@@ -9,6 +9,7 @@ use anyhow::{Context as _, Result, bail};
 
 use super::compiler::Compiler;
 use super::home::Home;
+use crate::temporary;
 
 /// The one that only newer compilers compile.
 const SETJMP: &str = "setjmp.c";
@@ -16,7 +17,7 @@ const SETJMP: &str = "setjmp.c";
 /// Their library, which is compiled once, by the compiler that programs are compiled by.
 pub(super) fn library(compiler: &Compiler, home: &Home) -> Result<PathBuf> {
     home.made(&compiler.key("libruntime", "a"), |library| {
-        let objects = tempfile::tempdir().context("cannot make a directory")?;
+        let objects = temporary::directory().context("cannot make a directory")?;
         let sources = home.sources()?;
         let mut words: Vec<OsString> = ["-O2", "-c"].map(OsString::from).to_vec();
         for name in names(&sources)? {

@@ -12,6 +12,7 @@ use berkeley_host::policy::{Names, Operation, Policy, Question, Refusal, Rule, R
 use tempfile::NamedTempFile;
 
 use crate::tell::tell;
+use crate::temporary;
 
 /// How many different operations are remembered.
 const MOST: usize = 1 << 16;
@@ -46,7 +47,7 @@ impl Lesson {
             bail!("{} exists already; a policy that was learnt goes into a file of its own", output.display());
         }
         let directory = output.parent().filter(|parent| !parent.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        let file = NamedTempFile::new_in(directory).with_context(|| format!("cannot write {}", output.display()))?;
+        let file = temporary::file_in(directory).with_context(|| format!("cannot write {}", output.display()))?;
         Ok(Arc::new(Self {
             seen: Mutex::default(),
             denied,

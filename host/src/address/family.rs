@@ -1,6 +1,5 @@
 //! The addresses of every family, and what they are to those who judge them.
 
-use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, SocketAddrV4, SocketAddrV6};
 
 use berkeley_constants as c;
@@ -127,33 +126,5 @@ impl From<SocketAddr> for Address {
             SocketAddr::V4(address) => Self::Inet(address),
             SocketAddr::V6(address) => Self::Inet6(address),
         }
-    }
-}
-
-/// As a person writes it: `127.0.0.1:80`, `[::1]:80`, `/run/socket`, `@abstract`.
-impl fmt::Display for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Inet(address) => address.fmt(f),
-            Self::Inet6(address) => address.fmt(f),
-            Self::Unix(path) => match path.as_slice() {
-                [] => f.write_str("an unnamed unix socket"),
-                [0, name @ ..] => write!(f, "@{}", name.escape_ascii()),
-                path => write!(f, "{}", path.escape_ascii()),
-            },
-            Self::Hyperv { vm_id, service_id } => write!(f, "{}:{}", Uuid(vm_id), Uuid(service_id)),
-            other => write!(f, "{other:?}"),
-        }
-    }
-}
-
-/// A UUID as Python writes it.
-struct Uuid<'a>(&'a [u8; 16]);
-
-impl fmt::Display for Uuid<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let digits = format!("{:032x}", u128::from_be_bytes(*self.0));
-        let [a, b, c, d, e] = [0..8, 8..12, 12..16, 16..20, 20..32].map(|part| &digits[part]);
-        write!(f, "{a}-{b}-{c}-{d}-{e}")
     }
 }

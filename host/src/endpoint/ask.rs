@@ -123,7 +123,7 @@ impl AnySocket {
                 let value = endpoint.option(c::SOL_SOCKET, option, 16)?;
                 let word = |at| value.get(at..at + 8).and_then(|word| word.try_into().ok()).map(u64::from_ne_bytes);
                 let (seconds, micros) = (word(0).unwrap_or(0), word(8).unwrap_or(0));
-                let limit = Duration::from_secs(seconds) + Duration::from_micros(micros);
+                let limit = Duration::from_secs(seconds).saturating_add(Duration::from_micros(micros));
                 Ok((!limit.is_zero()).then_some(limit))
             }
         }

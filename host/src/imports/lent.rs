@@ -116,7 +116,7 @@ fn sendto<'a>(socket: &'a Socket, data: &'a [u8], flags: i32, address: SocketAdd
     };
     match socket.sendto_now(data, flags, &address) {
         Tried::Done(result) => at_once(count(result)),
-        Tried::Blocked(_) => later(async move { count(socket.sendto_on(data, flags, &address).await) }),
+        Tried::Blocked(begun) => later(async move { count(socket.sendto_on(begun, data, flags, &address).await) }),
     }
 }
 

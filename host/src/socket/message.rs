@@ -8,7 +8,7 @@ use c::POLLOUT;
 use super::attempt::{Blocked, Tried};
 use super::handle::Socket;
 use super::patience::Patience;
-use super::send::Begun;
+use super::send::{Aim, Begun};
 use crate::address::Address;
 use crate::endpoint::{AnySocket, OutgoingControl};
 use crate::error::{Errno, Result};
@@ -45,29 +45,30 @@ impl Socket {
         if self.part(total) < total {
             return Tried::Blocked(Begun::default());
         }
-        let peer = match address.map(|address| self.judged_peer(address)).transpose() {
-            Ok(peer) => peer,
+        let aim = match address.map(|address| self.aim_anew(address)).transpose() {
+            Ok(aim) => aim,
             Err(error) => return Tried::Done(Err(error)),
         };
+        let peer = aim.as_ref().map(|aim| aim.peer);
         let attempt =
             &mut |socket: &AnySocket| socket.send_message(buffers, Some(control), peer.as_ref(), self.sending(flags));
         match self.try_once(POLLOUT, None, attempt).unless_it_waits(&self.patience_to_send(flags)) {
             Tried::Done(Ok(sent)) => {
                 self.shared.gates.charge(Way::Out, sent);
                 if sent < total && self.sends_all(flags) {
-                    return Tried::Blocked(Begun { sent, blocked: Blocked::Untried });
+                    return Tried::Blocked(Begun { sent, blocked: Blocked::Untried, aim });
                 }
                 Tried::Done(Ok(sent))
             }
             Tried::Done(Err(error)) => Tried::Done(Err(error)),
-            Tried::Blocked(blocked) => Tried::Blocked(Begun { sent: 0, blocked }),
+            Tried::Blocked(blocked) => Tried::Blocked(Begun { sent: 0, blocked, aim }),
         }
     }
 
     /// Sends the buffers as one message, from where it was begun. In blocking mode a stream takes all of it.
     pub(crate) async fn transmit_message(
         &self,
-        Begun { mut sent, mut blocked }: Begun,
+        Begun { mut sent, mut blocked, aim }: Begun,
         buffers: &[IoSlice<'_>],
         control: &OutgoingControl,
         flags: i32,
@@ -83,8 +84,9 @@ impl Socket {
         };
         // A peer that an earlier policy let through is none any more.
         self.obey()?;
-        let mut judged = self.shared.governance.generation();
-        let mut located = address.as_ref().map(|address| self.destination(address)).transpose()?;
+        let is_stale = |aim: &Aim| self.shared.governance.generation() != aim.judged;
+        let aim_anew = || address.as_ref().map(|address| self.aim(address)).transpose();
+        let mut aim = aim.filter(|aim| !is_stale(aim)).map_or_else(aim_anew, |aim| Ok(Some(aim)))?;
         if let Some(address) = address.as_ref().filter(|_| flags & c::MSG_FASTOPEN != 0) {
             self.past.connected(address);
         }
@@ -92,17 +94,16 @@ impl Socket {
             self.pass(self.descriptor()?, Way::Connection, patience).await?;
             self.shared.gates.charge(Way::Connection, 1);
         }
-        let is_stale = |judged: u64| address.is_some() && self.shared.governance.generation() != judged;
         let total: usize = buffers.iter().map(|buffer| buffer.len()).sum();
         let mut slices = buffers.to_vec();
         let mut rest = slices.as_mut_slice();
         IoSlice::advance_slices(&mut rest, sent);
         loop {
-            let peer = located.as_ref().map(|(raw, _)| *raw);
+            let peer = aim.as_ref().map(|aim| aim.peer);
             let towards = peer.as_ref().filter(|_| self.family == c::AF_UNIX && !self.connects());
             let control = (sent == 0).then_some(control);
             let send = &mut |socket: &AnySocket| {
-                if is_stale(judged) {
+                if aim.as_ref().is_some_and(is_stale) {
                     return Err(Errno::ESTALE.into());
                 }
                 let most = self.part(total - sent);
@@ -119,10 +120,9 @@ impl Socket {
             let more = match result {
                 Err(_) if sent > 0 => return Ok(sent),
                 // The policy was replaced while the call waited.
-                Err(_) if is_stale(judged) => {
+                Err(_) if aim.as_ref().is_some_and(is_stale) => {
                     self.obey()?;
-                    judged = self.shared.governance.generation();
-                    located = address.as_ref().map(|address| self.destination(address)).transpose()?;
+                    aim = aim_anew()?;
                     continue;
                 }
                 result => result?,

@@ -30,6 +30,7 @@ impl Socket {
         if transport.is_privileged() {
             self.judge(&Operation::Create { transport })?;
         }
+        self.undo_settings()?;
         if let Some(peers) = &self.peers {
             peers.forget_before(generation);
         }
@@ -110,11 +111,13 @@ mod tests {
     use std::net::UdpSocket;
     use std::num::NonZeroU64;
     use std::pin::pin;
+    use std::sync::Arc;
+    use std::sync::atomic::AtomicUsize;
     use std::task::{Context, Poll, Waker};
 
     use super::*;
-    use crate::error::Error;
-    use crate::policy::{Rules, RulesBuilder};
+    use crate::error::{Error, Refusal};
+    use crate::policy::{Names, Policy, Rules, RulesBuilder};
     use crate::{Limits, SocketCtx, Waiting};
 
     fn ctx(limits: Limits) -> SocketCtx {
@@ -188,5 +191,49 @@ mod tests {
         let sent = second.await;
         assert!(matches!(sent, Err(Error::Denied(_))), "{sent:?}");
         assert!(came_alone(&peer, &data));
+    }
+    /// Allows what carries data to anybody, and counts how often it was asked; it lets nobody answer.
+    struct Counting(Arc<AtomicUsize>);
+
+    impl Policy for Counting {
+        fn check(&self, operation: &Operation<'_>, _: &Names) -> std::result::Result<(), Refusal> {
+            match operation {
+                Operation::Connect { .. } => {
+                    self.0.fetch_add(1, Ordering::Relaxed);
+                    Ok(())
+                }
+                _ => Err(Refusal::new(operation)),
+            }
+        }
+    }
+
+    #[tokio::test]
+    async fn what_waits_to_be_sent_is_judged_once_by_each_policy() {
+        let limits = Limits { bandwidth_out: NonZeroU64::new(1_000_000), ..Limits::default() };
+        let (first, second) = <(Arc<AtomicUsize>, Arc<AtomicUsize>)>::default();
+        let ctx = SocketCtx::builder().policy(Counting(first.clone())).limits(limits).waiting(Waiting::Yield).build();
+        let peer = UdpSocket::bind("127.0.0.1:0").expect("a peer");
+        let to = Address::from(peer.local_addr().expect("an address"));
+        let (socket, data) = (socket(&ctx), [7; 60_000]);
+        let mut counted = 0;
+        // The limit lets some through at once; the next one waits.
+        let mut waiting = loop {
+            let mut sending = Box::pin(socket.sendto(&data, 0, &to));
+            counted += 1;
+            match sending.as_mut().poll(&mut Context::from_waker(Waker::noop())) {
+                Poll::Ready(sent) => assert_eq!(sent, Ok(data.len())),
+                Poll::Pending => break sending,
+            }
+        };
+        assert_eq!(first.load(Ordering::Relaxed), counted);
+        assert_eq!(waiting.as_mut().await, Ok(data.len()));
+        assert_eq!(first.load(Ordering::Relaxed), counted, "it is allowed already");
+        drop(waiting);
+        let mut waiting = Box::pin(socket.sendto(&data, 0, &to));
+        assert!(waiting.as_mut().poll(&mut Context::from_waker(Waker::noop())).is_pending());
+        ctx.policy_handle().expect("a handle").replace_policy(Counting(second.clone()));
+        assert_eq!(waiting.await, Ok(data.len()));
+        assert_eq!(first.load(Ordering::Relaxed), counted + 1);
+        assert_eq!(second.load(Ordering::Relaxed), 1);
     }
 }

@@ -4,6 +4,7 @@ use berkeley_constants as c;
 use c::ioctl::SOL_IOCTL;
 
 use super::handle::Socket;
+use super::past::Need;
 use crate::error::{Errno, Error, Result};
 use crate::observer::{Answer, Call};
 use crate::option::{Access, Value, access_of, joined, multicast_source};
@@ -69,21 +70,40 @@ impl Socket {
     }
 
     fn setsockopt_unseen(&self, level: i32, name: i32, value: &Value) -> Result<()> {
-        self.judge_option(level, name)?;
         let bytes = match value {
             Value::Int(value) => value.to_ne_bytes().to_vec(),
             Value::Bytes(value) => value.clone(),
             Value::Null(_) => Vec::new(),
         };
-        if is_privileged(level, name, &bytes) {
+        let need = self.judge_value(level, name, value, &bytes)?;
+        let setting = need.map(|need| self.setting(level, name, need, &bytes)).transpose()?;
+        self.set(level, name, value, bytes.clone())?;
+        // What is set again, as it was, is noted already.
+        if !matches!(setting, Some(None)) {
+            self.note_setting(level, name, &bytes, setting.flatten());
+        }
+        Ok(())
+    }
+
+    /// Asks the policy; tells what it had to allow, if it had to.
+    fn judge_value(&self, level: i32, name: i32, value: &Value, bytes: &[u8]) -> Result<Option<Need>> {
+        let mut needs_grant = self.judge_option(level, name)?;
+        if is_privileged(level, name, bytes) {
             self.judge(&Operation::SetOption { level, name })?;
+            needs_grant = true;
         }
         if let Some(group) = joined(level, name, value) {
             self.judge(&Operation::Join { transport: self.transport(), group })?;
+            return Ok(Some(Need::Group(group)));
         }
-        if let Some(source) = multicast_source(level, name, &bytes) {
+        if let Some(source) = multicast_source(level, name, bytes).filter(|source| !source.is_unspecified()) {
             self.judge_source(source)?;
+            return Ok(Some(Need::Source(source)));
         }
+        Ok(needs_grant.then_some(Need::Option))
+    }
+
+    fn set(&self, level: i32, name: i32, value: &Value, bytes: Vec<u8>) -> Result<()> {
         let descriptor = self.descriptor()?;
         if (level, name) == (c::SOL_SOCKET, c::SO_LINGER) {
             descriptor.linger();
@@ -103,7 +123,10 @@ impl Socket {
         match (level, name) {
             (c::SOL_SOCKET, c::SO_RCVLOWAT) => self.note_low_water(),
             (c::SOL_SOCKET, c::SO_RCVTIMEO | c::SO_SNDTIMEO | c::SO_RCVTIMEO_NEW | c::SO_SNDTIMEO_NEW) => {
-                descriptor.limit();
+                // The seconds come first.
+                let seconds = if let Value::Bytes(time) = value { time.first_chunk() } else { None };
+                let is_negative = seconds.is_some_and(|seconds| i64::from_ne_bytes(*seconds) < 0);
+                descriptor.limit(name, is_negative);
             }
             (c::SOL_SOCKET, c::SO_NO_CHECK | c::SO_TIMESTAMPING | c::SO_TIMESTAMPING_NEW | c::SO_TXTIME) => {
                 descriptor.send_apart();
@@ -133,23 +156,25 @@ impl Socket {
         value
     }
 
-    fn judge_option(&self, level: i32, name: i32) -> Result<()> {
+    /// Whether the policy had to allow it.
+    fn judge_option(&self, level: i32, name: i32) -> Result<bool> {
         self.descriptor()?;
         let operation = Operation::SetOption { level, name };
+        let granted = || self.judge(&operation).map(|()| true);
         match access_of(self.family(), level, name) {
-            Access::Ordinary => self.shared.tolerate(&operation),
+            Access::Ordinary => self.shared.tolerate(&operation).map(|()| false),
             Access::Never => Err(self.refused(&operation)),
             // The levels of a family that was granted are granted with it.
-            Access::Unknown if self.transport().is_privileged() => Ok(()),
+            Access::Unknown if self.transport().is_privileged() => Ok(false),
             // An option that the kernel does not know gets the kernel's answer, not the policy's.
             Access::Unknown => match self.getsockopt(level, name) {
                 Err(error @ Error::Os(Errno::ENOPROTOOPT | Errno::EOPNOTSUPP)) if !self.would_allow(&operation) => {
                     // What setsockopt answers, which for internet sockets is not what getsockopt does.
                     Err(if self.transport().is_internet() { Errno::ENOPROTOOPT.into() } else { error })
                 }
-                _ => self.judge(&operation),
+                _ => granted(),
             },
-            Access::Granted => self.judge(&operation),
+            Access::Granted => granted(),
         }
     }
 }

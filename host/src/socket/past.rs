@@ -1,6 +1,7 @@
 //! What a socket has done that a policy has judged, for when another policy comes.
 
-use std::sync::{Mutex, PoisonError};
+use std::net::IpAddr;
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use crate::address::Address;
 
@@ -9,6 +10,28 @@ use crate::address::Address;
 pub(super) struct Past {
     pub(super) origin: Origin,
     peer: Mutex<Option<Address>>,
+    options: Mutex<Vec<Setting>>,
+}
+
+/// What was set that a policy had to allow.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Setting {
+    pub(super) level: i32,
+    pub(super) name: i32,
+    pub(super) needs: Need,
+    /// The option of the same level, and its value, that undo it, if something does.
+    pub(super) undo: Option<(i32, Vec<u8>)>,
+}
+
+/// What setting an option needs to be allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Need {
+    /// Setting it.
+    Option,
+    /// Joining the multicast group.
+    Group(IpAddr),
+    /// Sending from the address.
+    Source(IpAddr),
 }
 
 /// Where a socket comes from.
@@ -25,7 +48,7 @@ pub(super) enum Origin {
 
 impl Past {
     pub(super) fn of(origin: Origin) -> Self {
-        Self { origin, peer: Mutex::default() }
+        Self { origin, ..Self::default() }
     }
 
     /// Notes to whom the guest has connected it.
@@ -36,5 +59,9 @@ impl Past {
 
     pub(super) fn peer(&self) -> Option<Address> {
         self.peer.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+    /// What was set that a policy had to allow, and is set still.
+    pub(super) fn options(&self) -> MutexGuard<'_, Vec<Setting>> {
+        self.options.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

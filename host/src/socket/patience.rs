@@ -36,7 +36,7 @@ impl Patience {
             Self::None => return Err(Errno::EAGAIN.into()),
             Self::For(limit) => *self = Self::Until(deadline_after(limit), Error::TimedOut),
             Self::Kernel(option) => {
-                let limit = if descriptor.may_be_limited() { descriptor.socket().limit(option)? } else { None };
+                let limit = descriptor.kernel_limit(option)?;
                 *self = Self::Until(limit.and_then(deadline_after), Errno::EAGAIN.into());
             }
         }
@@ -162,5 +162,63 @@ impl Pauses {
         let length = PAUSE.saturating_mul(1 << self.0.min(6)).min(Self::LONGEST);
         self.0 += 1;
         length
+    }
+}
+
+#[cfg(all(test, target_os = "linux"))]
+mod tests {
+    use super::*;
+    use crate::SocketCtx;
+    use crate::address::Address;
+    use crate::option::Value;
+    use crate::policy::AllowAll;
+
+    fn ctx(waiting: Waiting) -> SocketCtx {
+        SocketCtx::builder().policy(AllowAll).waiting(waiting).build()
+    }
+
+    fn set(socket: &Socket, option: i32, seconds: i64, micros: i64) -> Result<()> {
+        let time = [seconds.to_ne_bytes(), micros.to_ne_bytes()].concat();
+        socket.setsockopt(c::SOL_SOCKET, option, &Value::Bytes(time))
+    }
+
+    #[tokio::test]
+    async fn less_than_no_time_is_over_at_once() {
+        for waiting in [Waiting::Inline, Waiting::Yield] {
+            let ctx = ctx(waiting);
+            let (one, other) = Socket::pair(&ctx.shared, c::AF_UNIX, c::SOCK_STREAM, 0).expect("a pair");
+            assert_eq!(set(&one, c::SO_RCVTIMEO, -1, 0), Ok(()));
+            // The kernel tells of it what it tells of no limit.
+            assert_eq!(one.getsockopt_bytes(c::SOL_SOCKET, c::SO_RCVTIMEO, 16), Ok(vec![0; 16]));
+            let copy = one.dup().expect("a duplicate");
+            for socket in [&one, &copy] {
+                assert_eq!(socket.recv(1, 0).await, Err(Errno::EAGAIN.into()));
+                assert_eq!(socket.recvfrom(1, 0).await, Err(Errno::EAGAIN.into()));
+            }
+            assert_eq!(set(&other, c::SO_SNDTIMEO_NEW, i64::MIN, 999_999), Ok(()));
+            while other.send(&[0; 65536], 0).await.is_ok() {}
+            assert_eq!(other.send(b"x", 0).await, Err(Errno::EAGAIN.into()));
+            // What is refused changes nothing.
+            for micros in [-1, 1_000_000, i64::MAX] {
+                assert_eq!(set(&one, c::SO_RCVTIMEO, -1, micros), Err(Errno::EDOM.into()));
+            }
+            assert_eq!(set(&copy, c::SO_RCVTIMEO, 3600, 0), Ok(()));
+            let limit = one.descriptor().and_then(|one| Ok(one.kernel_limit(c::SO_RCVTIMEO)?));
+            assert_eq!(limit, Ok(Some(Duration::from_secs(3600))));
+        }
+    }
+
+    #[tokio::test]
+    async fn a_connection_has_the_limit_of_its_listener() {
+        let ctx = ctx(Waiting::Yield);
+        let stream = || Socket::create(&ctx.shared, c::AF_INET, c::SOCK_STREAM, 0).expect("a socket");
+        let (mut listener, mut client) = (stream(), stream());
+        listener.bind(&Address::from(std::net::SocketAddr::from(([127, 0, 0, 1], 0)))).expect("binds");
+        listener.listen(1).expect("listens");
+        assert_eq!(set(&listener, c::SO_RCVTIMEO, -1, 0), Ok(()));
+        assert_eq!(listener.accept().await.err(), Some(Errno::EAGAIN.into()));
+        client.connect(&listener.getsockname().expect("a name").expect("a name")).await.expect("connects");
+        let (accepted, _) = listener.accept().await.expect("a connection");
+        assert_eq!(accepted.recv(1, 0).await, Err(Errno::EAGAIN.into()));
     }
 }

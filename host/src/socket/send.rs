@@ -10,6 +10,7 @@ use super::attempt::{Blocked, Tried};
 use super::handle::Socket;
 use super::patience::Patience;
 use crate::address::{Address, RawAddress};
+use crate::directory::Located;
 use crate::endpoint::{AnySocket, OutgoingControl};
 use crate::error::{Error, Result};
 use crate::gate::Way;
@@ -38,6 +39,17 @@ pub(crate) struct Begun {
     pub(super) sent: usize,
     /// What it must wait for.
     pub(super) blocked: Blocked,
+    /// Where it goes, if the policy was asked.
+    pub(super) aim: Option<Aim>,
+}
+
+/// Where a message goes, which a policy has allowed.
+pub(crate) struct Aim {
+    pub(super) peer: RawAddress,
+    /// What must stay open until it is sent.
+    _located: Option<Located>,
+    /// By which policy it was judged.
+    pub(super) judged: u64,
 }
 
 impl Socket {
@@ -60,12 +72,12 @@ impl Socket {
             Tried::Done(Ok(sent)) => {
                 self.shared.gates.charge(Way::Out, sent);
                 if sent < data.len() && whole {
-                    return Tried::Blocked(Begun { sent, blocked: Blocked::Untried });
+                    return Tried::Blocked(Begun { sent, ..Begun::default() });
                 }
                 Tried::Done(Ok(sent))
             }
             Tried::Done(Err(error)) => Tried::Done(Err(error)),
-            Tried::Blocked(blocked) => Tried::Blocked(Begun { sent: 0, blocked }),
+            Tried::Blocked(blocked) => Tried::Blocked(Begun { blocked, ..Begun::default() }),
         }
     }
 
@@ -106,7 +118,7 @@ impl Socket {
 
     async fn transmit_on(
         &self,
-        Begun { mut sent, mut blocked }: Begun,
+        Begun { mut sent, mut blocked, .. }: Begun,
         data: &[u8],
         flags: i32,
         whole: bool,
@@ -138,45 +150,52 @@ impl Socket {
     pub async fn sendto(&self, data: &[u8], flags: i32, address: &Address) -> Result<usize> {
         match self.sendto_now(data, flags, address) {
             Tried::Done(result) => result,
-            Tried::Blocked(_) => self.sendto_on(data, flags, address).await,
+            Tried::Blocked(begun) => self.sendto_on(begun, data, flags, address).await,
         }
     }
 
     /// Sends a datagram that there is room for already. Otherwise [`sendto_on`](Self::sendto_on) does it.
-    pub(crate) fn sendto_now(&self, data: &[u8], flags: i32, address: &Address) -> Tried<usize> {
+    pub(crate) fn sendto_now(&self, data: &[u8], flags: i32, address: &Address) -> Tried<usize, Begun> {
         if self.observers().want_calls() || self.peers.is_none() || self.is_stream() {
-            return Tried::Blocked(Blocked::Untried);
+            return Tried::Blocked(Begun::default());
         }
-        let peer = match self.judged_peer(address) {
-            Ok(raw) => raw,
+        let aim = match self.aim_anew(address) {
+            Ok(aim) => aim,
             Err(error) => return Tried::Done(Err(error)),
         };
-        let attempt = &mut |socket: &AnySocket| socket.send_to(data, &peer, self.sending(flags));
-        let tried = self.try_once(POLLOUT, None, attempt).unless_it_waits(&self.patience_to_send(flags));
-        tried.map(|sent| {
-            self.shared.gates.charge(Way::Out, sent);
-            sent
-        })
+        let attempt = &mut |socket: &AnySocket| socket.send_to(data, &aim.peer, self.sending(flags));
+        match self.try_once(POLLOUT, None, attempt).unless_it_waits(&self.patience_to_send(flags)) {
+            Tried::Done(result) => Tried::Done(result.inspect(|sent| self.shared.gates.charge(Way::Out, *sent))),
+            Tried::Blocked(blocked) => Tried::Blocked(Begun { sent: 0, blocked, aim: Some(aim) }),
+        }
     }
 
-    /// Sends to the address, waiting as long as it may.
-    pub(crate) async fn sendto_on(&self, data: &[u8], flags: i32, address: &Address) -> Result<usize> {
+    /// Goes on with what [`sendto_now`](Self::sendto_now) has begun, waiting as long as it may.
+    pub(crate) async fn sendto_on(&self, begun: Begun, data: &[u8], flags: i32, address: &Address) -> Result<usize> {
         let mut seen = self.seen(Call::Sendto { size: data.len(), flags, address });
         let (buffers, control) = ([IoSlice::new(data)], OutgoingControl::default());
         let patience = &mut self.patience_to_send(flags);
-        let sending = self.transmit_message(Begun::default(), &buffers, &control, flags, Some(address), patience);
+        let sending = self.transmit_message(begun, &buffers, &control, flags, Some(address), patience);
         let result = watched!(seen, sending);
         self.tell(&mut seen, &result, |sent| Answer::Bytes(*sent as u64));
         result
     }
 
     /// Where a datagram goes that is sent to the address now.
-    pub(super) fn judged_peer(&self, address: &Address) -> Result<RawAddress> {
+    pub(super) fn aim_anew(&self, address: &Address) -> Result<Aim> {
         self.descriptor()?;
         let address = self.understood(address)?;
         // A peer that an earlier policy let through is none any more.
         self.obey()?;
-        Ok(self.destination(&address)?.0)
+        self.aim(&address)
+    }
+
+    /// Asks the policy for whom to send to.
+    pub(super) fn aim(&self, address: &Address) -> Result<Aim> {
+        // What is replaced while it is asked is asked again.
+        let judged = self.shared.governance.generation();
+        let (peer, located) = self.destination(address)?;
+        Ok(Aim { peer, _located: located, judged })
     }
 
     /// How much of the rest one system call may send now. A datagram is sent as a whole.

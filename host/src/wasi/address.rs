@@ -60,6 +60,17 @@ pub(super) fn is_unicast(ip: IpAddr) -> bool {
 /// Conversions to and from the records of one version of WASI, which `wit` stands for where this is used.
 macro_rules! addresses {
     () => {
+        /// Whether the address is the same once it was one of WASI's.
+        #[cfg(any(fuzzing, test))]
+        pub(in crate::wasi) fn goes_both_ways(address: SocketAddr) -> bool {
+            let ip = address.ip();
+            let same = match wit::IpAddress::from(ip) {
+                wit::IpAddress::Ipv4(parts) => IpAddr::from(<[u8; 4]>::from(parts)) == ip,
+                wit::IpAddress::Ipv6(parts) => IpAddr::from(<[u16; 8]>::from(parts)) == ip,
+            };
+            same && SocketAddr::from(wit::IpSocketAddress::from(address)) == address
+        }
+
         impl From<wit::IpAddressFamily> for Family {
             fn from(family: wit::IpAddressFamily) -> Self {
                 match family {

@@ -12,4 +12,6 @@ mod tcp;
 mod udp;
 
 pub use filesystem::add_filesystem_to_linker;
+#[cfg(any(fuzzing, test))]
+pub(in crate::wasi) use imports::goes_both_ways;
 pub use linker::{add_sockets_to_linker, add_to_linker};

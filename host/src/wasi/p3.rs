@@ -11,5 +11,7 @@ mod stream;
 mod tcp;
 mod udp;
 
+#[cfg(any(fuzzing, test))]
+pub(in crate::wasi) use address::goes_both_ways;
 pub use filesystem::add_filesystem_to_linker;
 pub use linker::{add_sockets_to_linker, add_to_linker};

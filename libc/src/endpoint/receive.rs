@@ -2,12 +2,15 @@
 
 use core::ffi::c_int;
 
-use berkeley_constants::{MSG_PEEK, MSG_TRUNC, MSG_WAITALL, SOCK_STREAM};
+use berkeley_constants::{MSG_DONTWAIT, MSG_PEEK, MSG_TRUNC, MSG_WAITALL, SOCK_STREAM};
 use berkeley_guest::bindings::address::SocketAddress;
 use berkeley_guest::bindings::ancillary::recvmsg;
+use berkeley_guest::bindings::error::Error;
+use berkeley_guest::error::Errno;
 use berkeley_guest::place;
 
 use super::life::Socket;
+use crate::description::Description;
 use crate::failure::Result;
 
 /// How much of a stream the host gives at once to a call that waits for all of it, at least.
@@ -30,6 +33,22 @@ impl Socket {
             length += last;
         }
         Ok(length)
+    }
+
+    /// What a call answers that receives into the null pointer, as in Linux: it may find nothing, or the end. EFAULT:
+    /// something has come, and stays.
+    pub(crate) fn receive_nowhere(&self, flags: c_int) -> Result<usize> {
+        let waits = !self.mode().get() && flags & MSG_DONTWAIT == 0;
+        let came = match self.reading().recv(1, flags | MSG_PEEK | MSG_DONTWAIT) {
+            // What waits for something to come would fail then.
+            Err(Error::Os(Errno::Eagain)) if waits => return Err(Errno::Efault.into()),
+            came => came?,
+        };
+        if !came.is_empty() {
+            return Err(Errno::Efault.into());
+        }
+        // The end, which stays, or an empty datagram, which does not.
+        Ok(self.reading().recv(1, flags)?.len())
     }
 
     /// By one call of the host's.

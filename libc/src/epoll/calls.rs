@@ -8,9 +8,11 @@ use berkeley_guest::error::Errno;
 use super::event::Event;
 use super::item::{EPOLLEXCLUSIVE, Key, Target};
 use super::set::Epoll;
+use crate::description::{downcast, ready};
 use crate::export::exported;
 use crate::failure::Result;
 use crate::memory::{In, Out};
+use crate::number::event::POLLIN;
 use crate::number::file;
 use crate::poll::{NANOSECONDS, Time, milliseconds};
 use crate::table::{self, Entry, lookup};
@@ -22,6 +24,9 @@ const EPOLL_CTL_MOD: c_int = 3;
 /// What may be asked for with EPOLLEXCLUSIVE: EPOLLIN, EPOLLOUT, EPOLLERR, EPOLLHUP, EPOLLWAKEUP, EPOLLET and itself.
 const WITH_EXCLUSIVE: u32 = 0x1d | 1 << 28 | 1 << 29 | 1 << 31;
 
+/// So many events fit into the longest array.
+const MOST: usize = i32::MAX as usize / size_of::<Event>();
+
 /// EPERM: a file, which is ready at all times.
 fn target(fd: c_int) -> Result<Target> {
     match lookup(fd)? {
@@ -32,10 +37,11 @@ fn target(fd: c_int) -> Result<Target> {
 }
 
 fn wait(set: c_int, events: Out<Event>, most: c_int, limit: Option<u64>) -> Result<c_int> {
+    let most = usize::try_from(most).ok().filter(|most| (1..=MOST).contains(most)).ok_or(Errno::Einval)?;
     let set = table::find::<Epoll>(set, Errno::Einval)?;
-    let most = usize::try_from(most).ok().filter(|&most| most > 0).ok_or(Errno::Einval)?;
     if events.is_null() {
-        return Err(Errno::Efault.into());
+        // Nothing is put there where nothing has come, and what has come stays.
+        return if ready(&*set, POLLIN, limit)? == 0 { Ok(0) } else { Err(Errno::Efault.into()) };
     }
     let found = set.wait(most, limit)?;
     events.put_all(&found)?;
@@ -61,13 +67,20 @@ exported! {
 
     /// epoll_ctl(2)
     fn epoll_ctl(set: c_int, operation: c_int, fd: c_int, event: In<Event>) -> c_int {
-        let epoll = table::find::<Epoll>(set, Errno::Einval)?;
+        // In the order in which Linux looks at them.
         let event = if operation == EPOLL_CTL_DEL { None } else { Some(event.get()?) };
+        let entry = lookup(set)?;
         let target = target(fd)?;
+        let Some(epoll) = entry.own().and_then(|own| downcast::<Epoll>(&own)) else { return Err(Errno::Einval.into()) };
+        let exclusive = event.map_or(0, |event| event.events) & EPOLLEXCLUSIVE != 0;
+        if exclusive && operation == EPOLL_CTL_MOD {
+            return Err(Errno::Einval.into());
+        }
         let key = Key { fd, identity: target.identity() };
         match (operation, event) {
             (EPOLL_CTL_ADD, Some(event)) => {
-                if event.events & EPOLLEXCLUSIVE != 0 && event.events & !WITH_EXCLUSIVE != 0 {
+                let is_set = || target.description().and_then(|one| downcast::<Epoll>(&one)).is_some();
+                if exclusive && (event.events & !WITH_EXCLUSIVE != 0 || is_set()) {
                     return Err(Errno::Einval.into());
                 }
                 epoll.add(target, fd, event)?;

@@ -3,7 +3,7 @@
 use core::cell::{Cell, RefCell};
 use core::ffi::{c_int, c_short};
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 use std::time::Instant;
 
 use berkeley_guest::error::Errno;
@@ -17,13 +17,15 @@ use crate::failure::Result;
 use crate::number::event::POLLIN;
 use crate::wait::{Wait, Watched, nanoseconds};
 
-/// How many sets may watch each other in a row.
-const DEPTH: usize = 5;
+/// How many sets a set may watch in a row.
+const DEPTH: usize = 4;
 
 /// A set. The host watches its sockets; the rest is watched here.
 pub(crate) struct Epoll {
     sockets: Sockets,
     items: RefCell<BTreeMap<Key, Item>>,
+    /// Sets that may watch this one.
+    watchers: RefCell<Vec<Weak<Self>>>,
     /// Where the next wait begins, so that none is passed over for ever.
     next: Cell<Option<Key>>,
     /// Whether sockets are told first, where not all are told at once: each time the others.
@@ -38,6 +40,7 @@ impl Epoll {
         Ok(Self {
             sockets: Sockets::new()?,
             items: RefCell::default(),
+            watchers: RefCell::default(),
             next: Cell::default(),
             sockets_first: Cell::default(),
             nonblocking: Cell::default(),
@@ -52,7 +55,7 @@ impl Epoll {
             if Rc::ptr_eq(self, &set) {
                 return Err(Errno::Einval.into());
             }
-            if set.reaches(self, DEPTH) {
+            if set.reaches(self) || self.height() + 1 + set.depth() > DEPTH {
                 return Err(Errno::Eloop.into());
             }
         }
@@ -68,6 +71,11 @@ impl Epoll {
             return Ok(());
         }
         items.insert(key, Item::new(target, event));
+        if let Some(set) = description.as_ref().and_then(downcast::<Self>) {
+            let mut watchers = set.watchers.borrow_mut();
+            watchers.retain(|watcher| watcher.strong_count() > 0);
+            watchers.push(Rc::downgrade(self));
+        }
         Ok(())
     }
 
@@ -87,16 +95,27 @@ impl Epoll {
         }
     }
 
-    /// Whether this set watches the other, be it by others, or whether there are too many between them to tell.
-    fn reaches(&self, other: &Self, depth: usize) -> bool {
-        depth == 0
-            || self
-                .items
-                .borrow()
-                .values()
-                .filter_map(Item::description)
-                .filter_map(|description| downcast::<Self>(&description))
-                .any(|set| core::ptr::eq(&raw const *set, other) || set.reaches(other, depth - 1))
+    /// The sets that this one watches.
+    fn sets(&self) -> Vec<Rc<Self>> {
+        let items = self.items.borrow();
+        items.values().filter_map(Item::description).filter_map(|description| downcast(&description)).collect()
+    }
+
+    /// Whether this set watches the other, be it by others.
+    fn reaches(&self, other: &Self) -> bool {
+        self.sets().iter().any(|set| core::ptr::eq(&raw const **set, other) || set.reaches(other))
+    }
+
+    /// How many sets this one watches in a row.
+    fn depth(&self) -> usize {
+        self.sets().iter().map(|set| 1 + set.depth()).max().unwrap_or_default()
+    }
+
+    /// How many sets in a row watch this one.
+    fn height(&self) -> usize {
+        let watchers: Vec<_> = self.watchers.borrow().iter().filter_map(Weak::upgrade).collect();
+        let watches = |set: &Rc<Self>| set.sets().iter().any(|one| core::ptr::eq(&raw const **one, self));
+        watchers.iter().filter(|set| watches(set)).map(|set| 1 + set.height()).max().unwrap_or_default()
     }
 
     /// Waits, and tells at most so many events.

@@ -23,7 +23,11 @@ pub(super) const MSG_CMSG_CLOEXEC: c_int = 0x4000_0000;
 fn install(passed: PassedDescriptor, cloexec: bool) -> Result<c_int> {
     match passed {
         PassedDescriptor::Socket(handle) => Socket::new(handle, false).insert(cloexec),
-        PassedDescriptor::File(file) => table::insert_file(file),
+        PassedDescriptor::File(file) => {
+            let fd = table::insert_file(file)?;
+            table::set_inherited(fd, !cloexec)?;
+            Ok(fd)
+        }
     }
 }
 
@@ -43,13 +47,21 @@ pub(super) fn receive(socket: &Socket, mut header: Msghdr, flags: c_int) -> Resu
     if !header.name.is_null() && i32::try_from(header.name_length).is_err() {
         return Err(Errno::Einval.into());
     }
-    let mut buffers = memory::scatter(header.vectors.as_in(), header.count)?;
+    let asked = flags & !MSG_CMSG_CLOEXEC;
+    let mut buffers = match memory::scatter(header.vectors.as_in(), header.count) {
+        Err(_) if memory::is_nowhere(header.vectors.as_in(), header.count) => {
+            return Ok((socket.receive_nowhere(asked)?, header));
+        }
+        buffers => buffers?,
+    };
     let size = room(&buffers);
     let room = if header.control.is_null() { 0 } else { header.control_length as usize };
     // Before anything is taken that could not be told of.
-    header.control.buffer(room)?;
+    if let Err(fault) = header.control.buffer(room) {
+        socket.receive_nowhere(asked)?;
+        return Err(fault);
+    }
     let mut incoming = Incoming::new(room);
-    let asked = flags & !MSG_CMSG_CLOEXEC;
     let mut message = wit::recvmsg(socket.reading(), size as u64, incoming.asked(), asked)?;
     let mut length = message.length as usize;
     let goes_on =

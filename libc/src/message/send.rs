@@ -55,8 +55,7 @@ pub(super) fn send(socket: &Socket, header: &Msghdr, flags: c_int) -> Result<usi
     }
     let buffers = memory::gather(header.vectors.as_in(), header.count)?;
     let address = if header.name.is_null() { None } else { Some(given(header.name.as_in(), header.name_length)?) };
-    let control =
-        header.control.as_in().bytes(if header.control.is_null() { 0 } else { header.control_length as usize })?;
+    let control = header.control.as_in().bytes(header.control_length as usize)?;
     let all = total(&buffers);
     if address.is_none() && control.is_empty() {
         return match buffers[..] {

@@ -4,6 +4,7 @@
 use core::ffi::{c_char, c_int};
 use std::ffi::CString;
 
+use berkeley_guest::bindings::address::SocketAddress;
 use berkeley_guest::bindings::error::{Error, GaiCode};
 use berkeley_guest::bindings::netdb as wit;
 
@@ -141,9 +142,16 @@ extern "C" fn getnameinfo(
     flags: c_int,
 ) -> c_int {
     let Ok(address) = given(address, length) else { return EAI_FAMILY };
-    let (host_name, service_name) = match wit::getnameinfo(&address, flags) {
-        Ok(names) => names,
-        Err(error) => return code(error),
+    let (host_name, service_name) = match address {
+        // As in Linux: a unix socket is of this machine, and its service is the path.
+        SocketAddress::Unix(ref path) => {
+            let end = path.iter().position(|&byte| byte == 0).unwrap_or(path.len());
+            (b"localhost".to_vec(), path[..end].to_vec())
+        }
+        _ => match wit::getnameinfo(&address, flags) {
+            Ok(names) => names,
+            Err(error) => return code(error),
+        },
     };
     let written = write(&host_name, host, host_room).and_then(|code| match code {
         0 => write(&service_name, service, service_room),

@@ -22,7 +22,7 @@ pub(crate) struct Protoent {
 plain!(Protoent);
 
 /// The protocols by their assigned numbers; the contract knows the host's by name.
-const PROTOCOLS: [(c_int, &str, &str); 28] = [
+const PROTOCOLS: [(c_int, &str, &str); 27] = [
     (0, "ip", "IP"),
     (1, "icmp", "ICMP"),
     (2, "igmp", "IGMP"),
@@ -50,7 +50,6 @@ const PROTOCOLS: [(c_int, &str, &str); 28] = [
     (103, "pim", "PIM"),
     (132, "sctp", "SCTP"),
     (136, "udplite", "UDPLite"),
-    (255, "raw", "RAW"),
 ];
 
 thread_local! {

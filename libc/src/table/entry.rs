@@ -1,11 +1,13 @@
 //! Entries: finding, copying and removing them.
 
+use core::cell::RefCell;
 use core::ffi::c_int;
+use std::collections::BTreeMap;
 
 use berkeley_guest::error::Errno;
 
 use super::held::{Held, copy, move_to};
-use super::{own, raw};
+use super::{lowest, own, raw, taken};
 use crate::failure::Result;
 
 /// No number is higher, so that a program that asks for one does not fill the memory.
@@ -13,25 +15,45 @@ const MOST: c_int = 1 << 16;
 
 /// Closes the number.
 pub(crate) fn remove(fd: c_int) -> Result<()> {
-    raw::remove(fd)
+    raw::remove(fd)?;
+    taken::freed(fd);
+    INHERITED.with_borrow_mut(|files| files.remove(&fd));
+    Ok(())
 }
 
-/// Whether a program that is executed would have the descriptor: not FD_CLOEXEC. A file of wasi-libc's never. EBADF.
+thread_local! {
+    /// The files that a program that is executed would have, with what tells them from others of the same number later.
+    /// wasi-libc opens each as one that it would not.
+    static INHERITED: RefCell<BTreeMap<c_int, usize>> = const { RefCell::new(BTreeMap::new()) };
+}
+
+/// Whether a program that is executed would have the descriptor: not FD_CLOEXEC. EBADF.
 pub(crate) fn inherited(fd: c_int) -> Result<bool> {
-    Ok(own::cloexec(&Held::of(fd)?.raw()).is_some_and(|cloexec| !cloexec.get()))
+    let raw = Held::of(fd)?.raw();
+    Ok(match own::cloexec(&raw) {
+        Some(cloexec) => !cloexec.get(),
+        None => INHERITED.with_borrow(|files| files.get(&fd) == Some(&raw.data.addr())),
+    })
 }
 
 /// Sets that. EBADF.
 pub(crate) fn set_inherited(fd: c_int, inherited: bool) -> Result<()> {
-    if let Some(cloexec) = own::cloexec(&Held::of(fd)?.raw()) {
-        cloexec.set(!inherited);
+    let raw = Held::of(fd)?.raw();
+    match own::cloexec(&raw) {
+        Some(cloexec) => cloexec.set(!inherited),
+        None => INHERITED.with_borrow_mut(|files| {
+            files.remove(&fd);
+            if inherited {
+                files.insert(fd, raw.data.addr());
+            }
+        }),
     }
     Ok(())
 }
 
 /// A second number for what that number refers to: dup(2).
 pub(crate) fn duplicate(fd: c_int) -> Result<c_int> {
-    copy(fd)
+    copy(fd).map(lowest::settle)
 }
 
 /// As [`duplicate`], with the lowest number from `least` on: F_DUPFD. EINVAL, EMFILE.
@@ -57,6 +79,7 @@ pub(crate) fn duplicate_to(fd: c_int, number: c_int) -> Result<c_int> {
         return reach(fd, number);
     }
     move_to(copy(fd)?, number)?;
+    lowest::note(number);
     Ok(number)
 }
 
@@ -74,5 +97,6 @@ fn reach(fd: c_int, number: c_int) -> Result<c_int> {
     for other in others.into_iter().rev() {
         remove(other)?;
     }
+    lowest::note(number);
     reached
 }

@@ -7,6 +7,7 @@ use berkeley_guest::error::Errno;
 use wasip2::filesystem::types::{Descriptor, DescriptorFlags};
 
 use super::held::Held;
+use super::lowest;
 use super::stream;
 use crate::failure::{Failure, Result};
 use crate::number::event::{POLLIN, POLLOUT};
@@ -122,7 +123,7 @@ pub(crate) fn add(file: Descriptor) -> Result<c_int> {
     let flags = [(DescriptorFlags::READ, O_RDONLY), (DescriptorFlags::WRITE, O_WRONLY)];
     let flags = flags.iter().filter(|(flag, _)| open.contains(*flag)).fold(0, |all, (_, number)| all | number);
     // SAFETY: the handle is a descriptor's, and is wasi-libc's from now on.
-    told(unsafe { __wasilibc_add_file(file.take_handle(), flags) })
+    told(unsafe { __wasilibc_add_file(file.take_handle(), flags) }).map(lowest::settle)
 }
 
 fn told(answer: c_int) -> Result<c_int> {

@@ -8,7 +8,7 @@ use std::rc::Rc;
 use berkeley_guest::error::Errno;
 
 use super::layout::{Functions, Raw};
-use super::raw;
+use super::{raw, taken};
 use crate::description::Description;
 use crate::failure::{Failure, Result};
 use crate::number::file::O_NONBLOCK;
@@ -20,6 +20,8 @@ struct Own {
     count: u32,
     /// Whether FD_CLOEXEC is set, which is each descriptor's own. Nothing is ever executed.
     cloexec: Cell<bool>,
+    /// Its number, as far as it is known.
+    number: Cell<c_int>,
     description: Rc<dyn Description>,
 }
 
@@ -39,8 +41,8 @@ static FUNCTIONS: Functions = Functions {
     sockets: [None; 13],
 };
 
-/// Gives the description the a number that is free.
-pub(crate) fn insert(description: Rc<dyn Description>, cloexec: bool) -> Result<c_int> {
+/// Gives the description a number that is free, which the table chooses.
+pub(super) fn insert(description: Rc<dyn Description>, cloexec: bool) -> Result<c_int> {
     raw::insert(entry(description, cloexec))
 }
 
@@ -60,8 +62,15 @@ pub(super) fn cloexec(raw: &Raw) -> Option<&Cell<bool>> {
     own(raw).map(|own| &own.cloexec)
 }
 
+/// Notes the number, of an entry that is one of these.
+pub(super) fn note(raw: &Raw, number: c_int) {
+    if let Some(own) = own(raw) {
+        own.number.set(number);
+    }
+}
+
 fn entry(description: Rc<dyn Description>, cloexec: bool) -> Raw {
-    let own = Box::new(Own { count: 0, cloexec: Cell::new(cloexec), description });
+    let own = Box::new(Own { count: 0, cloexec: Cell::new(cloexec), number: Cell::new(c_int::MAX), description });
     debug_assert_eq!(own.count, 0, "the table sets it");
     Raw { data: Box::into_raw(own).cast(), functions: &raw const FUNCTIONS }
 }
@@ -81,7 +90,8 @@ unsafe fn given<'a>(data: *mut c_void) -> &'a dyn Description {
 
 unsafe extern "C" fn free(data: *mut c_void) {
     // SAFETY: the table's is the last descriptor with these data.
-    drop(unsafe { Box::from_raw(data.cast::<Own>()) });
+    let own = unsafe { Box::from_raw(data.cast::<Own>()) };
+    taken::freed(own.number.get());
 }
 
 unsafe extern "C" fn set_blocking(data: *mut c_void, blocking: bool) -> c_int {

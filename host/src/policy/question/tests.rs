@@ -93,6 +93,9 @@ fn short_questions_are_understood() {
         ("reverse 10.0.0.1", "look up the name of 10.0.0.1"),
         ("option SO_MARK", "set the socket option SO_MARK"),
         ("open raw", "open a socket for raw"),
+        ("connect vsock", "send by vsock to any address"),
+        ("bind netlink", "bind netlink to any address"),
+        ("accept vsock 3:4", "accept vsock from any address"),
         ("open netlink", "open a socket of the family netlink"),
         ("files", "receive files over unix sockets"),
         ("interfaces", "list the network interfaces"),
@@ -164,4 +167,13 @@ fn paths_are_judged_by_the_directories() {
     assert!(answer(&rules, "connect /run/app/s").is_allowed());
     assert_eq!(answer(&rules, "connect /run/apple/s").decision, Decision::Missing);
     assert!(matches!(answer(&rules, "bind /run/app/private/s").decision, Decision::Denied(_)));
+    // As what is opened: `..` leads out of no directory, and into none that is denied.
+    assert!(answer(&rules, "connect /run/app/sub/../s").is_allowed());
+    for out in ["connect /run/app/../s", "connect /run/app/sub/../../app/s", "bind /run/app/./../app/s"] {
+        assert_eq!(answer(&rules, out).decision, Decision::Missing, "{out}");
+    }
+    for way in ["/run/app/sub/../private/s", "/run/app/./private/s", "/run/app/private/../s", "/run/app//private/s"] {
+        let asked = answer(&rules, &format!("bind {way}"));
+        assert!(matches!(asked.decision, Decision::Denied(_)), "{way}");
+    }
 }

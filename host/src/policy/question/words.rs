@@ -194,14 +194,14 @@ fn is_unix(text: &str) -> bool {
 
 fn address(transport: Transport, text: &str) -> Result<Address, String> {
     match transport {
+        // Rules grant such a family as a whole, whatever its addresses are.
+        Transport::Family(family) => Ok(Address::Other { family: family as u16, bytes: Vec::new() }),
         _ if text.is_empty() => Err("the address is missing".into()),
         Transport::Unix => Ok(Address::Unix(match text.strip_prefix('@') {
             Some(name) => [&[0], unescaped(name).as_slice()].concat(),
             None if text == UNNAMED => Vec::new(),
             None => unescaped(text),
         })),
-        // Rules grant the family as a whole, whatever its addresses are.
-        Transport::Family(family) => Ok(Address::Other { family: family as u16, bytes: Vec::new() }),
         _ => match (text.parse::<SocketAddr>(), transport) {
             (Ok(address), _) => Ok(address.into()),
             (Err(_), Transport::Raw | Transport::Icmp) => ip(text).map(|ip| SocketAddr::new(ip, 0).into()),

@@ -2,7 +2,7 @@
 
 use super::host::Endpoint;
 use super::rule::Grant;
-use crate::address::Address;
+use crate::address::{Address, below, leads_out};
 use crate::policy::names::Names;
 use crate::policy::operation::Operation;
 use crate::policy::transport::Transport;
@@ -85,11 +85,9 @@ impl Grant {
                 let asked = path.get(1..).unwrap_or_default();
                 name.as_bytes() == asked || *prefix && asked.starts_with(name.as_bytes())
             }
+            // What leads out of the directory is found in none.
             (Self::UnixDirectory { guest, .. }, [first, ..]) if *first != 0 => {
-                // A relative path is one from the guest's root.
-                let absolute = if *first == b'/' { path.clone() } else { [b"/", path.as_slice()].concat() };
-                let below = absolute.strip_prefix(guest.as_bytes());
-                below.is_some_and(|rest| rest.starts_with(b"/") && rest.iter().any(|byte| *byte != b'/'))
+                below(guest.as_bytes(), path).is_some_and(|below| !leads_out(below))
             }
             _ => false,
         }

@@ -10,6 +10,7 @@ use ipnet::IpNet;
 use super::allow::internet;
 use super::host::{Carrier, Endpoint, Host};
 use super::rule::Grant;
+use crate::address::{Address, below, plain};
 use crate::option::{self, Access};
 use crate::policy::names::Names;
 use crate::policy::operation::Operation;
@@ -27,15 +28,15 @@ impl Grant {
         match *operation {
             Operation::Bind { transport, address } => match internet(transport, address) {
                 Some(address) => local(transport, address),
-                None => self.has_unix(address),
+                None => self.touches_unix(address),
             },
             Operation::Listen { transport, asked, actual } => {
                 let internet = [asked, actual].into_iter().filter_map(|address| internet(transport, address));
-                internet.into_iter().any(|address| local(transport, address)) || self.has_unix(actual)
+                internet.into_iter().any(|address| local(transport, address)) || self.touches_unix(actual)
             }
             Operation::Connect { transport, peer } => match internet(transport, peer) {
                 Some(peer) => remote(transport, peer),
-                None => self.has_unix(peer),
+                None => self.touches_unix(peer),
             },
             Operation::Accept { peer, .. } => self.shuts_out(peer.internet(), names),
             Operation::Receive { transport, asked, peer, .. } => {
@@ -65,6 +66,19 @@ impl Grant {
             Operation::HostName => *self == Self::HostName,
             Operation::SetHostName => *self == Self::SetHostName,
             Operation::Create { .. } | Operation::Share => false,
+        }
+    }
+
+    /// Whether it names the unix address, by the path that the guest writes, or by where that leads without links.
+    fn touches_unix(&self, address: &Address) -> bool {
+        let Address::Unix(path) = address else { return false };
+        match (self, path.as_slice()) {
+            (Self::UnixDirectory { guest, .. }, [first, ..]) if *first != 0 => {
+                let written = [b"/", path.as_slice()].concat();
+                let absolute = if *first == b'/' { path } else { &written };
+                [absolute, &plain(path)].iter().any(|path| below(guest.as_bytes(), path).is_some())
+            }
+            _ => self.has_unix(address),
         }
     }
 

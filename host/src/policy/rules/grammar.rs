@@ -73,7 +73,14 @@ fn parse(rule: &str) -> Result<Grant, String> {
         Some(_) => Err(format!("`{operation}` takes no target")),
     };
     match operation {
-        "connect" => endpoint().map(Grant::Connect),
+        "connect" => {
+            let endpoint = endpoint()?;
+            let streams = matches!(endpoint.carrier, Carrier::One(Transport::Tcp | Transport::Sctp));
+            if streams && endpoint.ports.0.iter().all(|range| *range.end() == 0) {
+                return Err("nobody can be connected to at port 0".into());
+            }
+            Ok(Grant::Connect(endpoint))
+        }
         "listen" | "bind" => endpoint().map(Grant::Listen),
         "udp" => {
             let (host, ports) = parse_endpoint(target)?;

@@ -116,8 +116,8 @@ impl Rules {
 
     /// What the rules say of the operation, and which of them.
     ///
-    /// Unix paths are judged as the guest writes them. Where they lead is only known once they are used: no link leads
-    /// out of a directory that is granted, nor into one that is denied.
+    /// Unix paths are judged as the guest writes them. Where they lead is only known once they are used: neither `..` nor a
+    /// link leads out of a directory that is granted, nor into one that is denied.
     pub fn decide(&self, operation: &Operation<'_>, names: &Names) -> Decision<'_> {
         if let Some(rule) = self.denial(operation, names) {
             return Decision::Denied(rule);

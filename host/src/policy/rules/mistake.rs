@@ -3,7 +3,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 use std::path::Path;
 
-use ipnet::Ipv4Net;
+use ipnet::{IpNet, Ipv4Net};
 
 use crate::policy::transport::by_name;
 
@@ -25,6 +25,8 @@ const MISTAKES: &[Mistake] = &[
         "a protocol stands behind the operation, such as `connect:tcp` or `listen:tcp`, and tcp can be left out",
     ),
     (with_zone, "a rule names no zone; it is for the address on every interface"),
+    (with_host_bits, "a network has no bits beyond its length"),
+    (of_port_zero, "nobody can be connected to at port 0"),
     (with_mask, "a network is written with the number of its bits"),
     (with_path, "a rule names a host and ports, and no path"),
     (with_service, "ports are numbers"),
@@ -58,6 +60,21 @@ pub(super) fn explain(rule: &str, is_rule: impl Fn(&str) -> bool) -> Option<Stri
         Some(format!("{told}: write `{meant}`"))
     });
     one.or_else(|| several(rule, &is_rule)).or_else(|| bare(rule, &is_rule))
+}
+
+/// `connect=10.0.0.1/8`.
+fn with_host_bits(rule: &str) -> Option<String> {
+    let (before, after) = rule.split_once('/')?;
+    let start = before.rfind(['=', '@', '['])? + 1;
+    let address = before[start..].trim_end_matches(']');
+    let length = &after[..after.find(|digit: char| !digit.is_ascii_digit()).unwrap_or(after.len())];
+    let network: IpNet = format!("{address}/{length}").parse().ok()?;
+    Some(format!("{}{}{}", &before[..start], network.network(), &rule[start + address.len()..]))
+}
+
+/// `connect=host:0`.
+fn of_port_zero(rule: &str) -> Option<String> {
+    Some(rule.strip_suffix(":0")?.to_owned())
 }
 
 /// `connect=::1`; what looks like a port at its end may be one.

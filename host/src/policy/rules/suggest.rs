@@ -22,6 +22,10 @@ pub(super) fn grant_for(operation: &Operation<'_>, names: &Names) -> String {
         None => grant_for_other(transport, address),
     };
     let remote = |transport: Transport, address: &Address| match address.internet() {
+        // Only what connects at all can connect to port 0, and no rule is for that alone.
+        Some(peer) if peer.port() == 0 && matches!(transport, Transport::Tcp | Transport::Sctp) => {
+            format!("connect{}={}", protocol(transport), host_for(peer.ip(), names))
+        }
         Some(peer) => {
             format!("connect{}={}:{}", protocol(transport), host_for(peer.ip(), names), peer.port())
         }

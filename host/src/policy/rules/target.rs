@@ -8,6 +8,10 @@ use ipnet::{IpNet, Ipv4Net};
 use super::host::{Host, Ports};
 use crate::policy::names::plain_name;
 
+/// RFC 1035, in letters with the dots between.
+const LONGEST_NAME: usize = 253;
+const LONGEST_LABEL: usize = 63;
+
 pub(super) fn parse_endpoint(target: Option<&str>) -> Result<(Host, Ports), String> {
     let Some(target) = target else { return Ok((Host::Any, Ports::all())) };
     let within = target.split_once('@').filter(|(name, _)| !name.is_empty());
@@ -72,6 +76,10 @@ pub(super) fn parse_host(text: &str) -> Result<Host, String> {
     let brackets = text.strip_prefix('[').and_then(|text| text.split_once(']'));
     let bare = brackets.map_or(text.into(), |(address, length)| format!("{address}{length}"));
     if let Some(network) = parse_network(&bare) {
+        if network != network.trunc() {
+            let (bits, whole) = (network.prefix_len(), network.trunc());
+            return Err(format!("the address has bits beyond the {bits} of its network, which is {whole}"));
+        }
         return Ok(Host::Network(network));
     }
     let plain = plain_name(&bare);
@@ -80,6 +88,7 @@ pub(super) fn parse_host(text: &str) -> Result<Host, String> {
         !name.is_empty() && name.split('.').all(|label| !label.is_empty() && letters(label))
     };
     let plain = in_ascii(plain).ok_or_else(|| format!("`{text}` is no host name"))?;
+    let is_too_long = plain.len() > LONGEST_NAME || plain.split('.').any(|label| label.len() > LONGEST_LABEL);
     // As getaddrinfo(3) reads it: `127.1`, `0x7f.1`, `017700000001` are addresses.
     let last = plain.rsplit('.').next().unwrap_or_default();
     let is_number = |digits: &str| !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
@@ -90,6 +99,9 @@ pub(super) fn parse_host(text: &str) -> Result<Host, String> {
     match (plain.as_str(), plain.strip_prefix("*.")) {
         ("*", _) => Ok(Host::Any),
         ("localhost", _) => Ok(Host::Localhost),
+        _ if is_too_long => Err(format!(
+            "`{text}` is too long: a host name has {LONGEST_NAME} characters at most, and {LONGEST_LABEL} between two dots"
+        )),
         (_, Some(name)) if valid(name) && !looks_numeric => Ok(Host::Below(name.to_owned())),
         (name, None) if valid(name) && !looks_numeric => Ok(Host::Name(name.to_owned())),
         _ => Err(format!("`{text}` is no host name, address or network")),

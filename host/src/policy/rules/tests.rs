@@ -223,6 +223,9 @@ fn what_is_no_rule_is_told_so() {
         ("connect=1.2.3", "no host name"),
         ("connect=10.0.0.0/33", "no host name"),
         ("connect=a..b", "no host name"),
+        ("connect=::ffff:10.0.0.1/97", "bits beyond"),
+        ("connect=a:0-0,0", "port 0"),
+        ("connect=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa.b", "too long"),
         ("connect=a.b@c.d", "no address or network"),
         ("connect=*@10.0.0.0/8", "could lead into"),
         ("connect=a.b@", "no host name"),
@@ -374,4 +377,21 @@ fn names_are_such_as_name_servers_have() {
     }
     let error = text("connect=a\u{1b}[2J\u{202e}").expect_err("no name").to_string();
     assert!(!error.contains(['\u{1b}', '\u{202e}']) && error.contains("\\u{1b}"), "{error}");
+}
+
+#[test]
+fn the_longest_names_are_rules_still() {
+    let name = |label: usize, rest: usize| format!("{}.{}", "a".repeat(label), "b.".repeat(rest / 2));
+    for (rule, is_one) in [
+        (format!("resolve={}", name(63, 0).trim_end_matches('.')), true),
+        (format!("resolve=*.{}", name(63, 188).trim_end_matches('.')), true),
+        (format!("resolve={}", name(64, 2).trim_end_matches('.')), false),
+        (format!("resolve={}c", name(63, 190)), false),
+    ] {
+        assert_eq!(rule.parse::<Rule>().is_ok(), is_one, "{rule}");
+    }
+    // What names no port that anybody could be connected at is the only one that is none.
+    for rule in ["connect=a:0-1", "connect:udp=a:0", "udp=a:0", "listen=a:0", "connect:*=a:0"] {
+        assert!(rule.parse::<Rule>().is_ok(), "{rule}");
+    }
 }

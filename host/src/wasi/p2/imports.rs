@@ -6,3 +6,6 @@ mod lookup;
 mod network;
 mod tcp;
 mod udp;
+
+#[cfg(any(fuzzing, test))]
+pub(in crate::wasi) use address::goes_both_ways;

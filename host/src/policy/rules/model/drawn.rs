@@ -148,6 +148,10 @@ pub(super) fn rule() -> impl Strategy<Value = Drawn> {
     let families = [("raw", Transport::Raw), ("icmp", Transport::Icmp), ("netlink", Transport::Family(c::AF_NETLINK))];
     prop_oneof![
         6 => (select(vec!["connect", "listen"]), select(vec!["", "udp", "sctp", "*"]), who(true), ports())
+            .prop_filter("nobody can be connected to at port 0", |(verb, protocol, _, ports)| {
+                let connects = *verb == "connect" && matches!(*protocol, "" | "sctp");
+                !connects || ports.is_empty() || ports.iter().any(|(_, high)| *high != 0)
+            })
             .prop_map(|(verb, protocol, who, ports)| Drawn::To(verb, protocol, who, ports)),
         2 => (who(true), ports()).prop_map(|(who, ports)| Drawn::To("udp", "", who, ports)),
         1 => who(true).prop_map(Drawn::Accept),
