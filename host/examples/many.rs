@@ -2,7 +2,7 @@
 //!
 //! ```console
 //! $ cargo run --release --example many -- 10000 guest.wasm ARGUMENTS…
-//! $ cargo run --release --example many -- --busy endless.wasm 200 guest.wasm ARGUMENTS…
+//! $ cargo run --release --example many -- --busy 'busy.wasm ARGUMENTS…' 200 guest.wasm ARGUMENTS…
 //! ```
 //!
 //! Each guest has an instance from a pool, with a memory that begins as a copy-on-write image of the component's, and may
@@ -13,10 +13,10 @@ use std::fs;
 use std::thread;
 use std::time::Duration;
 
-use anyhow::{Context, Result, bail, ensure};
+use anyhow::{Context, Result, bail};
 use berkeley_host::policy::Rules;
 use berkeley_host::{Command, Ended, Guest, SocketCtx, Waiting};
-use futures_util::future::{self, FutureExt, TryFutureExt};
+use futures_util::future::{self, Either, TryFutureExt};
 use wasmtime::component::Component;
 use wasmtime::{Config, Engine, InstanceAllocationStrategy, PoolingAllocationConfig, Store};
 use wasmtime_wasi::WasiCtx;
@@ -71,35 +71,43 @@ async fn main() -> Result<()> {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<_> = words.iter().map(String::as_str).collect();
     let (busy, rest) = match &words[..] {
-        ["--busy", busy, rest @ ..] => (Some(*busy), rest),
+        ["--busy", busy, rest @ ..] => (Some(busy.split_whitespace().collect::<Vec<_>>()), rest),
         rest => (None, rest),
     };
-    let [count, path, arguments @ ..] = rest else { bail!("give a number of guests, a component, and its arguments") };
+    let [count, guest @ ..] = rest else { bail!("give a number of guests, a component, and its arguments") };
     let count = within_descriptors(count.parse().context("the number of guests")?)?;
 
     let engine = engine(count + 1)?;
     keep_turns(&engine);
-    // Compiled and linked once, whatever the number of guests.
-    let command = |path| Command::new(&Component::from_file(&engine, path)?);
-    let (command, busy) = (command(path)?, busy.map(command).transpose()?);
+    let command = program(&engine, guest)?;
+    let busy = busy.map(|words| Ok::<_, anyhow::Error>((program(&engine, &words)?, words))).transpose()?;
     let before = memory("VmRSS:")?;
-    let all = future::try_join_all((0..count).map(|_| run(&engine, &command, path, arguments))).boxed_local();
-    match busy {
+    let all = future::try_join_all((0..count).map(|_| run(&engine, &command, guest)));
+    match &busy {
         None => drop(all.await?),
         // It goes when the others have ended.
-        Some(busy) => {
-            let busy = run(&engine, &busy, path, &["greedy"]).and_then(|()| future::pending::<Result<()>>());
-            future::select(all, Box::pin(busy)).await.factor_first().0.map(drop)?;
+        Some((busy, words)) => {
+            let busy = run(&engine, busy, words).and_then(|()| future::pending::<Result<()>>());
+            match future::select(Box::pin(all), Box::pin(busy)).await {
+                Either::Left((ended, _)) => drop(ended?),
+                Either::Right((ended, _)) => return ended,
+            }
         }
     }
     println!("memory {}", (memory("VmHWM:")? - before) / u64::from(count));
     Ok(())
 }
 
-async fn run(engine: &Engine, command: &Command, path: &str, arguments: &[&str]) -> Result<()> {
+/// The component that the words begin with, compiled and linked once, whatever the number of guests.
+fn program(engine: &Engine, words: &[&str]) -> Result<Command> {
+    let path = words.first().context("give a component")?;
+    Ok(Command::new(&Component::from_file(engine, path)?)?)
+}
+
+async fn run(engine: &Engine, command: &Command, words: &[&str]) -> Result<()> {
     let sockets = SocketCtx::builder().rules(Rules::parse(["connect=127.0.0.0/8"])?)?.waiting(Waiting::Yield).build();
     let mut wasi = WasiCtx::builder();
-    wasi.inherit_stdio().arg(path).args(arguments);
+    wasi.inherit_stdio().args(words);
     let mut store = Store::new(engine, Guest::new(&mut wasi, sockets));
     // At the end of each turn it yields, and goes on when it is its turn again.
     store.epoch_deadline_async_yield_and_update(1);
@@ -110,7 +118,13 @@ async fn run(engine: &Engine, command: &Command, path: &str, arguments: &[&str])
     }
 }
 
+#[cfg(not(unix))]
+fn within_descriptors(guests: u32) -> Result<u32> {
+    Ok(guests)
+}
+
 /// So many guests, or as many as may have a descriptor each. The library leaves the process a quarter of them.
+#[cfg(unix)]
 fn within_descriptors(guests: u32) -> Result<u32> {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 
@@ -118,7 +132,6 @@ fn within_descriptors(guests: u32) -> Result<u32> {
     setrlimit(Resource::Nofile, Rlimit { current: hard, maximum: hard })?;
     let Some(hard) = hard else { return Ok(guests) };
     let most = u32::try_from((hard / 4 * 3).saturating_sub(64)).unwrap_or(u32::MAX);
-    ensure!(most > 0, "a process may have only {hard} descriptors here");
     if guests > most {
         eprintln!("{most} guests instead of {guests}: a process may have {hard} descriptors here");
     }

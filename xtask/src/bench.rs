@@ -18,8 +18,9 @@ use clap::Args;
 use crate::apt::Apt;
 use crate::command::say;
 
+pub(crate) use self::build::MANIFEST;
 use self::measure::Measurer;
-use self::report::Report;
+use self::report::{Report, Row};
 use self::workload::{WORKLOADS, Workload};
 
 /// What is measured, and how long.
@@ -55,6 +56,21 @@ pub(crate) struct Options {
 }
 
 impl Options {
+    /// A moment of a few workloads.
+    fn shortest() -> Self {
+        Self {
+            filters: ["round", "received-64K", "guests-10"].map(str::to_owned).into(),
+            list: false,
+            rounds: 1,
+            milliseconds: 20,
+            processor: 0,
+            quick: true,
+            berkeley: None,
+            json: "target/bench/shortest.json".into(),
+            write: false,
+        }
+    }
+
     fn workloads(&self) -> Result<Vec<&'static Workload>> {
         let is_meant =
             |name: &str| self.filters.is_empty() || self.filters.iter().any(|part| name.contains(part.as_str()));
@@ -68,10 +84,22 @@ impl Options {
 ///
 /// The host is optimised as it is released, or, if it is to be quick, as the tests have it.
 pub(crate) fn run(apt: &mut Apt, options: &Options) -> Result<()> {
+    measure(apt, options).map(drop)
+}
+
+/// Measures some of it for moments, to see that it can be measured; the figures say nothing.
+pub(crate) fn try_out(apt: &mut Apt) -> Result<()> {
+    let report = measure(apt, &Options::shortest())?;
+    let failed: Vec<_> = report.rows.iter().flat_map(Row::failed).collect();
+    ensure!(failed.is_empty(), "this cannot be measured: {}", failed.join(", "));
+    Ok(())
+}
+
+fn measure(apt: &mut Apt, options: &Options) -> Result<Report> {
     let workloads = options.workloads()?;
     if options.list {
         workloads.iter().for_each(|workload| println!("{:24}{}", workload.name, workload.title));
-        return Ok(());
+        return Ok(Report::new(options, 0));
     }
     build::build(apt, options.quick, workloads.iter().any(|workload| workload.is_of_tokio()))?;
     let measurer = Measurer::new(options)?;
@@ -84,5 +112,8 @@ pub(crate) fn run(apt: &mut Apt, options: &Options) -> Result<()> {
     }
     report.write_json(&options.json)?;
     say(format_args!("all figures are in {}", options.json.display()));
-    if options.write { page::write(&report) } else { Ok(()) }
+    if options.write {
+        page::write(&report)?;
+    }
+    Ok(report)
 }

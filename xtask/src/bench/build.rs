@@ -5,10 +5,11 @@ use std::path::Path;
 use anyhow::Result;
 
 use crate::apt::Apt;
-use crate::{command, guests, toolchain};
+use crate::command::{self, say};
+use crate::{guests, toolchain};
 
 /// The program that is measured, in a workspace of its own.
-const MANIFEST: &str = "tests/bench/Cargo.toml";
+pub(crate) const MANIFEST: &str = "tests/bench/Cargo.toml";
 
 /// Where the programs are that are native.
 pub(super) const NATIVE: &str = "target/bench/native";
@@ -65,13 +66,17 @@ pub(super) fn build(apt: &mut Apt, quick: bool, tokio: bool) -> Result<()> {
     let native = base.into_iter().chain([NATIVE, "--bins"]);
     command::step("building the program that is measured, natively", &mut command::cargo(native), REMEDY)?;
     for variant in Variant::ALL {
+        if !toolchain.is_released() && !matches!(variant, Variant::Guest) {
+            say(format_args!("leaving out {}: it only links with the target as Rust releases it", variant.directory()));
+            continue;
+        }
         let words = base.into_iter().chain([variant.directory()]).chain(variant.arguments().iter().copied());
         let mut cargo = command::cargo(words);
         toolchain.apply(&mut cargo);
         let what = format!("building the program that is measured, into {}", variant.directory());
         command::step(&what, &mut cargo, REMEDY)?;
     }
-    if tokio {
+    if tokio && toolchain.is_released() {
         build_tokio(&toolchain)?;
     }
     let mut host = command::cargo(["build", "--target-dir", "target", "--bins", "--examples"]);

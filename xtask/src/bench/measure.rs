@@ -8,7 +8,7 @@ use super::Options;
 use super::build::{NATIVE, profile};
 use super::figures::Spread;
 use super::process::{Running, most_descriptors, pinned};
-use super::report::{Cell, Row};
+use super::report::{Cell, FAILED, Row};
 use super::way::{Host, WAYS, Way};
 use super::workload::{Figure, IDLE, Kind, Peer, Workload};
 use crate::command::{self, say};
@@ -78,7 +78,7 @@ impl<'a> Measurer<'a> {
                     Ok(sample) => samples.push(sample),
                     Err(error) => {
                         say(format_args!("{}, {}: {error:#}", workload.name, way.name()));
-                        *words = Err("it failed".to_owned());
+                        *words = Err(format!("{FAILED}: {error:#}"));
                     }
                 }
             }

@@ -19,6 +19,9 @@ pub(super) struct Cell {
     pub(super) processor: Option<Spread>,
 }
 
+/// What the reason of a cell begins with where it should have been measured.
+pub(super) const FAILED: &str = "it failed";
+
 /// What all ways come to, or why one does not.
 pub(super) struct Row {
     pub(super) workload: &'static Workload,
@@ -28,6 +31,14 @@ pub(super) struct Row {
 impl Row {
     fn cell(&self, way: Way) -> Option<&Cell> {
         self.cells.iter().find(|(each, _)| *each == way)?.1.as_ref().ok()
+    }
+
+    /// What should have been measured, and was not.
+    pub(super) fn failed(&self) -> impl Iterator<Item = String> {
+        self.cells.iter().filter_map(|(way, cell)| {
+            let reason = cell.as_ref().err().filter(|reason| reason.starts_with(FAILED))?;
+            Some(format!("{}, {} ({reason})", self.workload.name, way.name()))
+        })
     }
 
     /// The figure of a way, as a multiple of native's.
