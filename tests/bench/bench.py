@@ -17,6 +17,7 @@ class Meter:
 
     def begin(self):
         print("begin", flush=True)
+        sys.stdin.readline()
         self.began = time.monotonic()
 
     def goes_on(self):

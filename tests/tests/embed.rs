@@ -54,7 +54,7 @@ fn one_that_only_computes_does_not_keep_many_guests_of_its_thread_from_their_pee
     let busy = format!("{} computes", guest("endless").program().display());
     let mut command = Command::new(program);
     command.args(["--busy", &busy, &GUESTS.to_string()]).arg(guest("calls").program());
-    let output = command.args(["round", "20", &echo(GUESTS).to_string()]).output().expect("it starts");
+    let output = command.args(["round", "10", &echo(GUESTS).to_string()]).output().expect("it starts");
     let (stdout, stderr) = (text(&output.stdout), text(&output.stderr));
     assert!(output.status.success(), "{stderr}");
     let (begins, memory) = stdout.split_once('\n').expect("two lines");

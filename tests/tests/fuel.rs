@@ -51,12 +51,10 @@ impl Calls {
     /// Each comes to so much at most, and to half of it at least: a bound that is far off holds nothing.
     #[track_caller]
     fn come_to(&self, bounds: &[(&[&str], u64)]) {
-        for (what, most) in bounds {
-            let once = self.once(what);
-            println!("{what:?}: {once}, of {most}");
-            assert!(once <= *most, "{what:?} takes {once} instructions, more than {most}");
-            assert!(once > most / 2, "{what:?} takes {once} instructions: lower its bound, {most}");
-        }
+        let all: Vec<_> = bounds.iter().map(|&(what, most)| (what, self.once(what), most)).collect();
+        let is_off = |(_, once, most): &&(&[&str], u64, u64)| once > most || *once < most / 2;
+        let off: Vec<_> = all.iter().filter(is_off).collect();
+        assert!(off.is_empty(), "these come to other numbers of instructions than to those after them: {off:?}");
     }
 }
 
@@ -64,19 +62,19 @@ impl Calls {
 fn calls_of_the_guest_crate_are_few_instructions() {
     let calls = Calls::new("calls");
     calls.come_to(&[
-        (&["nothing"], 1),
-        (&["ready"], 1),
-        (&["datagram"], 1),
-        (&["connection"], 1),
-        (&["poll", "10"], 1),
-        (&["poller", "10"], 1),
+        (&["nothing"], 410),
+        (&["ready"], 480),
+        (&["datagram"], 1150),
+        (&["connection"], 7400),
+        (&["poll", "10"], 3000),
+        (&["poller", "10"], 620),
     ]);
 }
 
 #[test]
 fn calls_of_the_c_library_are_few_instructions() {
     let calls = Calls::new("libc_calls");
-    calls.come_to(&[(&["nothing"], 1), (&["ready"], 1), (&["poll", "10"], 1), (&["epoll", "10"], 1)]);
+    calls.come_to(&[(&["nothing"], 840), (&["ready"], 1320), (&["poll", "10"], 13_700), (&["epoll", "10"], 1840)]);
 }
 
 #[test]
@@ -84,6 +82,7 @@ fn waiting_costs_by_what_is_ready_and_not_by_what_is_watched() {
     for (program, what) in [("calls", "poller"), ("libc_calls", "epoll")] {
         let calls = Calls::new(program);
         let [few, many] = ["10", "500"].map(|count| calls.once(&[what, count]));
-        assert_eq!(few, many, "{what} of 10 sockets, and of 500");
+        // What was learnt in a table is found again in a few steps more, or less.
+        assert!(many <= few + few / 8, "{what} of 10 sockets takes {few} instructions, of 500 sockets {many}");
     }
 }

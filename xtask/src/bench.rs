@@ -51,7 +51,7 @@ pub(crate) struct Options {
     #[arg(long, value_name = "FILE", default_value = "target/bench/figures.json")]
     json: PathBuf,
     /// Write the table and the picture of the book's page on performance anew, of a run of all workloads
-    #[arg(long, conflicts_with_all = ["filters", "quick", "berkeley", "list"])]
+    #[arg(long, conflicts_with_all = ["filters", "berkeley", "list"])]
     write: bool,
 }
 

@@ -28,7 +28,7 @@ impl wasip3::exports::cli::run::Guest for Program {
 
 async fn run(arguments: &[&str]) -> Result {
     let [milliseconds, name, rest @ ..] = arguments else { return Err("what is to be measured, and how long?".into()) };
-    let meter = Meter::new(milliseconds.parse()?);
+    let meter = Meter::new(milliseconds.parse()?, name);
     match (*name, rest) {
         ("start", []) => Ok(()),
         ("round", [port]) => round(&meter, Stream::connect(port, b"e").await?).await,

@@ -10,8 +10,9 @@ use crate::meter::{Meter, Result};
 pub(crate) struct Blocking(Meter);
 
 impl Blocking {
-    pub(crate) fn new(milliseconds: u64) -> Self {
-        Self(Meter::new(milliseconds))
+    /// Measures that workload for so long.
+    pub(crate) fn new(milliseconds: u64, name: &str) -> Self {
+        Self(Meter::new(milliseconds, name))
     }
 
     /// Does it again and again.

@@ -25,7 +25,7 @@ fn main() -> Result {
     match arguments[..] {
         #[cfg(unix)]
         ["serve", guests] => serve::serve(guests.parse()?),
-        [milliseconds, name, ref rest @ ..] => workload::run(&Blocking::new(milliseconds.parse()?), name, rest),
+        [milliseconds, name, ref rest @ ..] => workload::run(&Blocking::new(milliseconds.parse()?, name), name, rest),
         _ => Err("what is to be measured, and how long?".into()),
     }
 }

@@ -1,7 +1,8 @@
 //! How a workload is measured, and told.
 //!
-//! The program prints `begin` when all is prepared, and then how much was done and how many seconds that took. It ends when
-//! its stdin does: until then, whoever started it can look at what the process has used.
+//! The program prints `begin` when all is prepared, and begins when it is sent a line. Then it prints how much was done and how
+//! many seconds that took. It ends when its stdin does. So whoever started it can look at what the process has used before and
+//! after. Guests that share a process, and its stdin, begin without a line.
 
 use std::error::Error;
 use std::io::{self, Read as _, Write as _};
@@ -16,11 +17,13 @@ const BATCH: Duration = Duration::from_millis(1);
 /// Measures one workload.
 pub(crate) struct Meter {
     time: Duration,
+    is_told: bool,
 }
 
 impl Meter {
-    pub(crate) fn new(milliseconds: u64) -> Self {
-        Self { time: Duration::from_millis(milliseconds) }
+    /// Measures that workload for so long.
+    pub(crate) fn new(milliseconds: u64, name: &str) -> Self {
+        Self { time: Duration::from_millis(milliseconds), is_told: name != "guest" }
     }
 
     /// Does it again and again, and counts the units that each time comes to.
@@ -54,6 +57,9 @@ impl Meter {
     /// Does it one time, and is told the number of units.
     pub(crate) async fn once(&self, work: impl AsyncFnOnce(Instant) -> Result<u64>) -> Result {
         tell("begin")?;
+        if self.is_told {
+            io::stdin().read_line(&mut String::new())?;
+        }
         let began = Instant::now();
         let units = work(began).await?;
         tell(&format!("{units} {}", began.elapsed().as_secs_f64()))?;

@@ -145,6 +145,7 @@ impl<'a> Measurer<'a> {
             let line = running.next()?;
             if line == "begin" {
                 began = Some(running.usage()?);
+                running.go()?;
                 continue;
             }
             let (some, seconds) = line.split_once(' ').with_context(|| format!("{line} is no figure"))?;
@@ -156,7 +157,8 @@ impl<'a> Measurer<'a> {
         Ok(Sample {
             units,
             seconds: units / rate,
-            processor: Some(ended.processor - began.processor),
+            // Many begin without waiting to be told, and so some have begun before it is looked at what they have used.
+            processor: (count == 1).then_some(ended.processor - began.processor),
             memory: Some(ended.memory - began.memory),
         })
     }

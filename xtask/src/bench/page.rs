@@ -36,12 +36,14 @@ fn replaced(page: &str, tables: &str) -> Option<String> {
 }
 
 fn tables(report: &Report) -> String {
-    let Report { rounds, milliseconds, idle, system, .. } = report;
+    let Report { rounds, milliseconds, idle, system, host, .. } = report;
     let idle = text(*idle as f64);
     let wall = table(report, wall);
     let processor = table(report, processor);
     format!(
-        "Measured on {system}: {rounds} rounds of {milliseconds} ms each. Idle connections: {idle}.\n\n{wall}\n\
+        "![How fast each way is, where native is 1](performance.svg)\n\n\
+         Measured on {system}: {rounds} rounds of {milliseconds} ms each. The host is built {host}. Idle connections: {idle}.\n\n\
+         {wall}\n\
          The processor time of the process alone, without its peer, in µs for one, or for a megabyte:\n\n{processor}"
     )
 }
@@ -49,7 +51,8 @@ fn tables(report: &Report) -> String {
 fn table(report: &Report, cell: fn(&Row, Way, &Cell) -> String) -> String {
     let names: Vec<_> = WAYS.iter().map(|way| way.name()).collect();
     let mut table = format!("| | {} |\n|---|{}\n", names.join(" | "), "---|".repeat(WAYS.len()));
-    for row in &report.rows {
+    // A row that lacks native has nothing to be compared with.
+    for row in report.rows.iter().filter(|row| row.ratio(Way::Native).is_some()) {
         let Row { workload, cells } = row;
         let _ = write!(table, "| {}, {} |", workload.title, workload.figure.unit());
         for (way, measured) in cells {

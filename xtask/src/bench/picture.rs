@@ -90,7 +90,7 @@ mod tests {
         let cell = |median| Ok(Cell { wall: Spread { min: 1.0, median, max: 9.0 }, processor: None });
         let cells = vec![(Way::Native, cell(2.0)), (Way::Inline, cell(2.5)), (Way::Wasi3, Err("no".to_owned()))];
         let rows = vec![Row { workload: &WORKLOADS[0], cells }];
-        let report = Report { rounds: 1, milliseconds: 1, idle: 1, system: String::new(), rows };
+        let report = Report { rounds: 1, milliseconds: 1, idle: 1, system: String::new(), host: "", rows };
         let picture = draw(&report).unwrap();
         assert!(picture.starts_with("<svg") && picture.contains(WORKLOADS[0].title), "{picture}");
         assert!(picture.contains("0.80"), "{picture}");

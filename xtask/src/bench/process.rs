@@ -2,7 +2,7 @@
 
 use std::ffi::OsStr;
 use std::fs;
-use std::io::{BufRead, BufReader, Read as _};
+use std::io::{BufRead, BufReader, Read as _, Write as _};
 use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
@@ -58,6 +58,11 @@ impl Running {
             bail!("{} ended too early: {}", self.line, errors.trim());
         }
         Ok(line.trim().to_owned())
+    }
+
+    /// Tells it to begin.
+    pub(super) fn go(&mut self) -> Result<()> {
+        Ok(self.child.stdin.as_mut().context("a pipe")?.write_all(b"\n")?)
     }
 
     /// What it has used so far: `proc_pid_status(5)`, and the times of its threads in the scheduler's own statistics, which

@@ -72,20 +72,23 @@ pub(super) struct Report {
     pub(super) milliseconds: u64,
     pub(super) idle: u64,
     pub(super) system: String,
+    /// How the host is built.
+    pub(super) host: &'static str,
     pub(super) rows: Vec<Row>,
 }
 
 impl Report {
     pub(super) fn new(options: &Options, idle: u64) -> Self {
-        let &Options { rounds, milliseconds, .. } = options;
-        Self { rounds, milliseconds, idle, system: system(), rows: Vec::new() }
+        let &Options { rounds, milliseconds, quick, .. } = options;
+        let host = if quick { "as the tests have it, little optimised" } else { "optimised as it is released" };
+        Self { rounds, milliseconds, idle, system: system(), host, rows: Vec::new() }
     }
 
     pub(super) fn write_json(&self, path: &Path) -> Result<()> {
         let rows: Vec<_> = self.rows.iter().map(Row::json).collect();
-        let Self { rounds, milliseconds, idle, system, .. } = self;
+        let Self { rounds, milliseconds, idle, system, host, .. } = self;
         let all = json!({
-            "rounds": rounds, "milliseconds": milliseconds, "idle": idle, "system": system, "workloads": rows
+            "rounds": rounds, "milliseconds": milliseconds, "idle": idle, "system": system, "host": host, "workloads": rows
         });
         if let Some(directory) = path.parent() {
             fs::create_dir_all(directory).with_context(|| format!("cannot make {}", directory.display()))?;
