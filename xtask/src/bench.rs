@@ -1,199 +1,119 @@
-//! Figures of the same programs, native, over berkeley-libc and over WASI's own sockets, in turns.
+//! Measures sockets: the same programs native, over Berkeley, and over WASI's own sockets in wasmtime, in turns.
 
-use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
-use std::process::{Child, Command, Stdio};
+mod build;
+mod figures;
+mod measure;
+mod page;
+mod picture;
+mod process;
+mod report;
+mod way;
+mod workload;
 
-use anyhow::{Context, Result, bail};
+use std::path::PathBuf;
+
+use anyhow::{Result, ensure};
+use clap::Args;
 
 use crate::apt::Apt;
-use crate::command::{self, say};
-use crate::{guests, toolchain};
+use crate::command::say;
 
-/// What is measured by the program `bench`: its arguments, whether it has a peer, and the unit.
-const MEASURES: [(&str, &[&str], bool, &str); 5] = [
-    ("round trip of 64 bytes", &["round"], true, "µs"),
-    ("received in 64 KiB", &["received"], true, "MB/s"),
-    ("sent in 64 KiB", &["sent"], true, "MB/s"),
-    ("poll of 100 sockets", &["poll", "100"], false, "µs"),
-    ("poll of 1000 sockets", &["poll", "1000"], false, "µs"),
-];
+pub(crate) use self::build::MANIFEST;
+use self::measure::Measurer;
+use self::report::{Report, Row};
+use self::workload::{WORKLOADS, Workload};
 
-/// How often each is measured; the median is told.
-const ROUNDS: usize = 5;
-
-/// Where the programs are that are native, or not over the C library.
-const BUILD: &str = "target/bench";
-
-/// How a program is run.
-struct Way {
-    name: &'static str,
-    /// What stands before the program.
-    before: Vec<String>,
-    directory: PathBuf,
-    ending: &'static str,
+/// What is measured, and how long.
+#[derive(Args)]
+pub(crate) struct Options {
+    /// Measure only the workloads whose name contains one of these; `--list` has the names
+    #[arg(value_name = "FILTER")]
+    filters: Vec<String>,
+    /// List the workloads, and measure none
+    #[arg(long)]
+    list: bool,
+    /// Measure each so many times, in turns with the others
+    #[arg(long, value_name = "NUMBER", default_value_t = 7, value_parser = clap::value_parser!(u32).range(1..))]
+    rounds: u32,
+    /// Measure for so long each time
+    #[arg(long, value_name = "NUMBER", default_value_t = 500, value_parser = clap::value_parser!(u64).range(1..))]
+    milliseconds: u64,
+    /// Run everything, peers too, on this processor
+    #[arg(long, value_name = "NUMBER", default_value_t = 0)]
+    processor: usize,
+    /// With the host as the tests have it, which need not be built for this
+    #[arg(long)]
+    quick: bool,
+    /// Run this command in place of the one that is built here
+    #[arg(long, value_name = "PATH")]
+    berkeley: Option<PathBuf>,
+    /// Write all figures, as JSON, into this file
+    #[arg(long, value_name = "FILE", default_value = "target/bench/figures.json")]
+    json: PathBuf,
+    /// Write the table and the picture of the book's page on performance anew, of a run of all workloads
+    #[arg(long, conflicts_with_all = ["filters", "berkeley", "list"])]
+    write: bool,
 }
 
-impl Way {
-    /// All, with the host of that profile.
-    fn all(profile: &str) -> [Self; 4] {
-        let wasi = || Path::new(BUILD).join(toolchain::TARGET).join("guest");
-        let host = |words: &str| format!("target/{profile}/{words}").split(' ').map(str::to_owned).collect();
-        let berkeley = || host("berkeley run --allow-all");
-        let way = |name, before, directory, ending| Self { name, before, directory, ending };
-        [
-            way("native", Vec::new(), Path::new(BUILD).join("guest"), ""),
-            way("berkeley-libc", berkeley(), guests::DIRECTORY.into(), ".wasm"),
-            way("wasi:sockets, wasmtime's", host("examples/beside wasmtime"), wasi(), ".wasm"),
-            way("wasi:sockets, Berkeley's", berkeley(), wasi(), ".wasm"),
-        ]
-    }
-
-    /// The program, on the first processor.
-    fn command(&self, program: &str, arguments: &[&str]) -> Command {
-        let mut command = pinned("0", self.before.iter().map(String::as_str).chain([&*self.program(program)]));
-        command.args(arguments);
-        command
-    }
-
-    fn program(&self, name: &str) -> String {
-        format!("{}/{name}{}", self.directory.display(), self.ending)
-    }
-}
-
-/// A command on one processor.
-fn pinned<'a>(processor: &str, words: impl IntoIterator<Item = &'a str>) -> Command {
-    let mut command = Command::new("taskset");
-    command.args(["-c", processor]).args(words);
-    command
-}
-
-/// A program that runs until this ends.
-struct Server {
-    child: Child,
-    port: String,
-}
-
-impl Server {
-    fn start(mut command: Command) -> Result<Self> {
-        let mut child = command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null()).spawn()?;
-        let mut port = String::new();
-        BufReader::new(child.stdout.take().context("a pipe")?).read_line(&mut port)?;
-        let server = Self { child, port: port.trim().to_owned() };
-        if server.port.is_empty() {
-            bail!("it does not serve");
+impl Options {
+    /// A moment of a few workloads.
+    fn shortest() -> Self {
+        Self {
+            filters: ["round", "received-64K", "guests-10"].map(str::to_owned).into(),
+            list: false,
+            rounds: 1,
+            milliseconds: 20,
+            processor: 0,
+            quick: true,
+            berkeley: None,
+            json: "target/bench/shortest.json".into(),
+            write: false,
         }
-        Ok(server)
+    }
+
+    fn workloads(&self) -> Result<Vec<&'static Workload>> {
+        let is_meant =
+            |name: &str| self.filters.is_empty() || self.filters.iter().any(|part| name.contains(part.as_str()));
+        let meant: Vec<_> = WORKLOADS.iter().filter(|workload| is_meant(workload.name)).collect();
+        ensure!(!meant.is_empty(), "no workload's name contains {}; --list has them", self.filters.join(" or "));
+        Ok(meant)
     }
 }
 
-impl Drop for Server {
-    fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
-    }
-}
-
-/// Builds the programs, measures, and prints the medians.
+/// Builds the programs, measures, and tells what was found.
 ///
 /// The host is optimised as it is released, or, if it is to be quick, as the tests have it.
-pub(crate) fn run(apt: &mut Apt, quick: bool) -> Result<()> {
-    build(apt, quick)?;
-    let ways = Way::all(if quick { "debug" } else { "release" });
-    let peer = Server::start(pinned("1", [&*ways[0].program("bench"), "serve"]))?;
-    let mut rows: Vec<(String, Vec<Vec<f64>>)> = Vec::new();
-    for (what, arguments, has_peer, unit) in MEASURES {
-        let all: Vec<_> = arguments.iter().copied().chain(has_peer.then_some(&*peer.port)).collect();
-        rows.push((format!("{what}, {unit}"), in_turns(&ways, |way| number(&mut way.command("bench", &all)))));
-    }
-    rows.push(("requests a second of axum".to_owned(), in_turns(&ways, requests)));
-    print!("{:28}", "");
-    ways.iter().for_each(|way| print!("{:>26}", way.name));
-    println!();
-    for (what, columns) in rows {
-        print!("{what:28}");
-        columns.into_iter().for_each(|figures| print!("{:>26}", median(figures)));
-        println!();
-    }
+pub(crate) fn run(apt: &mut Apt, options: &Options) -> Result<()> {
+    measure(apt, options).map(drop)
+}
+
+/// Measures some of it for moments, to see that it can be measured; the figures say nothing.
+pub(crate) fn try_out(apt: &mut Apt) -> Result<()> {
+    let report = measure(apt, &Options::shortest())?;
+    let failed: Vec<_> = report.rows.iter().flat_map(Row::failed).collect();
+    ensure!(failed.is_empty(), "this cannot be measured: {}", failed.join(", "));
     Ok(())
 }
 
-fn build(apt: &mut Apt, quick: bool) -> Result<()> {
-    let toolchain = toolchain::set_up(apt)?;
-    guests::build(&toolchain)?;
-    let [manifest, config] = guests::TOKIO;
-    let base = ["build", "--profile", "guest", "--target-dir", BUILD, "--manifest-path", manifest, "--bins"];
-    let mut native = command::cargo(base);
-    let mut wasi = command::cargo(base);
-    wasi.args(["--no-default-features", "--config", config]);
-    toolchain.apply(&mut wasi);
-    let remedy = "see cargo's messages above";
-    command::step("building the programs that are native", &mut native, remedy)?;
-    command::step("building the programs over WASI's own sockets", &mut wasi, remedy)?;
-    let mut host = command::cargo(["build", "--target-dir", "target", "--bins", "--examples"]);
-    host.args((!quick).then_some("--release"));
-    command::step("building the host", &mut host, remedy)
-}
-
-/// The figures of each way. One that fails once is not tried again.
-fn in_turns(ways: &[Way], mut measure: impl FnMut(&Way) -> Result<f64>) -> Vec<Vec<f64>> {
-    let mut columns = vec![Some(Vec::new()); ways.len()];
-    for _ in 0..ROUNDS {
-        for (way, column) in ways.iter().zip(&mut columns) {
-            let Some(figures) = column else { continue };
-            match measure(way) {
-                Ok(figure) => figures.push(figure),
-                Err(error) => {
-                    say(format_args!("{}: {error:#}", way.name));
-                    *column = None;
-                }
-            }
-        }
+fn measure(apt: &mut Apt, options: &Options) -> Result<Report> {
+    let workloads = options.workloads()?;
+    if options.list {
+        workloads.iter().for_each(|workload| println!("{:24}{}", workload.name, workload.title));
+        return Ok(Report::new(options, 0));
     }
-    columns.into_iter().map(Option::unwrap_or_default).collect()
-}
-
-fn number(command: &mut Command) -> Result<f64> {
-    command::output(command)?.parse().context("it tells no number")
-}
-
-/// By wrk, over 50 connections that are kept.
-fn requests(way: &Way) -> Result<f64> {
-    let server = Server::start(way.command("tokio_axum", &[]))?;
-    let url = format!("http://127.0.0.1:{}/7", server.port);
-    let report = command::output(&mut pinned("1", ["wrk", "-t1", "-c50", "-d3s", &url]))?;
-    let told = report.lines().find_map(|line| line.strip_prefix("Requests/sec:"));
-    let figure: f64 = told.context("wrk tells nothing")?.trim().parse()?;
-    if figure == 0.0 { bail!("no request is answered") } else { Ok(figure) }
-}
-
-/// What stands in the middle; a dash where there is nothing.
-fn median(mut figures: Vec<f64>) -> String {
-    figures.sort_by(f64::total_cmp);
-    let middle = figures.get(figures.len() / 2);
-    middle.map_or_else(|| "-".to_owned(), |figure| format!("{figure:.*}", if *figure < 100.0 { 1 } else { 0 }))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_median_is_told() {
-        assert_eq!(median(vec![3.0, 1.25, 2.0]), "2.0");
-        assert_eq!(median(vec![300.5]), "300");
-        assert_eq!(median(Vec::new()), "-");
+    build::build(apt, options.quick, workloads.iter().any(|workload| workload.is_of_tokio()))?;
+    let measurer = Measurer::new(options)?;
+    let mut report = Report::new(options, measurer.idle());
+    for workload in workloads {
+        say(format_args!("measuring {}", workload.name));
+        let row = measurer.measure(workload);
+        report::print(&row);
+        report.rows.push(row);
     }
-
-    #[test]
-    fn what_fails_is_not_tried_again() {
-        let mut tried = 0;
-        let columns = in_turns(&Way::all("debug")[..2], |way| {
-            tried += 1;
-            if way.name == "native" { Ok(1.0) } else { bail!("no") }
-        });
-        assert_eq!((tried, &*columns[1]), (ROUNDS + 1, &[][..]));
-        assert_eq!(columns[0].len(), ROUNDS);
+    report.write_json(&options.json)?;
+    say(format_args!("all figures are in {}", options.json.display()));
+    if options.write {
+        page::write(&report)?;
     }
+    Ok(report)
 }

@@ -9,7 +9,8 @@ use anyhow::{Result, ensure};
 use crate::apt::Apt;
 use crate::command::say;
 use crate::{
-    bindings, book, build, command, cpython, deny, engines, guests, hosts, javascript, lab, programs, python, targets,
+    bench, bindings, book, build, command, cpython, deny, engines, guests, hosts, javascript, lab, programs, python,
+    targets,
 };
 
 /// What CI checks before the tests.
@@ -20,7 +21,7 @@ struct Check {
     remedy: &'static str,
 }
 
-const CHECKS: [Check; 10] = [
+const CHECKS: [Check; 11] = [
     Check {
         what: "checking the format",
         args: &["fmt", "--all", "--check"],
@@ -32,6 +33,12 @@ const CHECKS: [Check; 10] = [
         args: &["fmt", "--check", "--manifest-path", guests::TOKIO[0]],
         variables: &[],
         remedy: "run `cargo fmt --manifest-path tests/tokio/Cargo.toml`",
+    },
+    Check {
+        what: "checking the format of the program that is measured",
+        args: &["fmt", "--check", "--manifest-path", bench::MANIFEST],
+        variables: &[],
+        remedy: "run `cargo fmt --manifest-path tests/bench/Cargo.toml`",
     },
     Check {
         what: "checking with clippy",
@@ -168,11 +175,12 @@ const CHECKS: [Check; 10] = [
 /// A part of what CI does.
 type Part = (&'static str, fn(&mut Apt) -> Result<()>);
 
-const PARTS: [Part; 7] = [
+const PARTS: [Part; 8] = [
     ("checks", |_| CHECKS.iter().try_for_each(Check::run)),
     ("origins and book", |_| deny::check_if_possible().and_then(|()| book::build_if_possible())),
     ("tests", |apt| test(apt, &[], &[])),
     ("containers", engines::test_bundles_if_possible),
+    ("a measurement", bench::try_out),
     ("other systems", targets::check_if_possible),
     ("CPython's own tests", |apt| {
         let code = cpython::test_if_possible(apt)?;

@@ -119,12 +119,8 @@ enum Task {
         #[arg(long, value_name = "DIRECTORY", requires = "name")]
         sources: Option<PathBuf>,
     },
-    /// Measure round trips, streams, poll and an HTTP server: native, over berkeley-libc and over WASI's own sockets
-    Bench {
-        /// With the host as the tests have it, which need not be built for this
-        #[arg(long)]
-        quick: bool,
-    },
+    /// Measure sockets: native, over Berkeley, and over WASI's own sockets in wasmtime
+    Bench(bench::Options),
     /// Write the guest crate's bindings and Python's table of calls anew, from the contract in wit/
     Bindings,
     /// Write the numbers in the C headers anew, from the table in constants/
@@ -215,7 +211,7 @@ fn run(task: Task) -> Result<ExitCode> {
         Task::CrateTests { name, filter, sources } => {
             return crates::run(&mut apt, name.as_deref(), &filter, sources.as_deref());
         }
-        Task::Bench { quick } => bench::run(&mut apt, quick)?,
+        Task::Bench(options) => bench::run(&mut apt, &options)?,
         Task::Bindings => bindings::write()?,
         Task::Headers => headers::write()?,
         Task::Book => book::build()?,

@@ -73,6 +73,11 @@ const CONSTANTS: &str = "python/berkeley_sockets/_constants.py";
 
 const PIP_REMEDY: &str = "pip fetches it from PyPI; make that work, for instance with pip's proxy or index settings";
 
+/// Whether the guest that runs Python programs is there.
+pub(crate) fn is_built() -> bool {
+    Path::new(COMPONENT).exists()
+}
+
 /// Builds the guest, unless nothing has changed since it was built.
 pub(crate) fn build(apt: &mut Apt) -> Result<()> {
     if fs::read_to_string(CONSTANTS).ok().as_deref() != Some(&constants()) {

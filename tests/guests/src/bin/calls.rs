@@ -1,11 +1,14 @@
 //! Makes the same calls again and again, so that the system calls that they come to can be counted. Arguments: what, how
-//! often, and the port of a peer that sends back what it gets, where there is one.
+//! often, and the port of a peer that sends back what it gets, where there is one, or how many sockets are watched.
 
+use std::hint::black_box;
 use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
 use berkeley_guest::ancillary::Batch;
 use berkeley_guest::error::Error;
+use berkeley_guest::poll::{POLLIN, poll};
+use berkeley_guest::poller::{EPOLLIN, Poller};
 use berkeley_guest::socket::*;
 
 const MESSAGE: [u8; 64] = [7; 64];
@@ -99,6 +102,33 @@ fn case(what: &str, peer: &[String]) -> Result<Box<dyn FnMut() -> Result<()>>> {
                 Ok(other.close()?)
             })
         }
+        // One of so many sockets is ready.
+        "poll" => {
+            let sockets = watched(peer)?;
+            Box::new(move || {
+                let interests: Vec<_> = sockets.iter().map(|socket| (socket, POLLIN)).collect();
+                ensure!(poll(&interests, None)?[0] == POLLIN);
+                Ok(())
+            })
+        }
+        "poller" => {
+            let (sockets, poller) = (watched(peer)?, Poller::new()?);
+            for (socket, token) in sockets.iter().zip(0..) {
+                poller.add(socket, EPOLLIN, token)?;
+            }
+            Box::new(move || {
+                let _open = &sockets;
+                ensure!(poller.wait(16, None)?[0].token == 0);
+                Ok(())
+            })
+        }
+        // No call at all: what the engine makes of the guest's own code.
+        "computing" => Box::new(|| {
+            let sum =
+                (0..100_000_u64).fold(1, |sum: u64, number| sum.rotate_left(7) ^ black_box(number).wrapping_mul(sum));
+            ensure!(black_box(sum) != 0);
+            Ok(())
+        }),
         _ => bail!("there is no {what}"),
     })
 }
@@ -107,6 +137,15 @@ fn datagrams() -> Result<Socket> {
     let socket = Socket::new(AF_INET, SOCK_DGRAM, 0)?;
     socket.bind(("127.0.0.1", 0))?;
     Ok(socket)
+}
+
+/// So many sockets, of which the first has something to receive.
+fn watched(count: &[String]) -> Result<Vec<Socket>> {
+    let count: usize = count.first().context("how many sockets?")?.parse()?;
+    let sockets = (0..count).map(|_| datagrams()).collect::<Result<Vec<_>>>()?;
+    let first = sockets.first().context("one socket at least")?;
+    first.sendto(&MESSAGE, &first.getsockname()?)?;
+    Ok(sockets)
 }
 
 fn connection() -> Result<(Socket, Socket, u16)> {

@@ -1,0 +1,31 @@
+//! What `cargo xtask bench` measures: one program, over whatever sockets it is built with.
+//!
+//! `bench serve` is the peer, and native: see [`serve`]. `bench MILLISECONDS WORKLOAD ARGUMENTS…` does the workload for so
+//! long, and tells of it as [`meter`] says.
+
+#[cfg(feature = "libc")]
+extern crate berkeley_libc as _;
+
+mod blocking;
+mod meter;
+mod net;
+#[cfg(unix)]
+mod serve;
+mod watch;
+mod workload;
+
+use std::env;
+
+use crate::blocking::Blocking;
+use crate::meter::Result;
+
+fn main() -> Result {
+    let arguments: Vec<_> = env::args().skip(1).collect();
+    let arguments: Vec<_> = arguments.iter().map(String::as_str).collect();
+    match arguments[..] {
+        #[cfg(unix)]
+        ["serve", guests] => serve::serve(guests.parse()?),
+        [milliseconds, name, ref rest @ ..] => workload::run(&Blocking::new(milliseconds.parse()?, name), name, rest),
+        _ => Err("what is to be measured, and how long?".into()),
+    }
+}
