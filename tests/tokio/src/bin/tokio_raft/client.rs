@@ -22,8 +22,7 @@ type History = Arc<Mutex<Vec<Done>>>;
 pub(crate) async fn run(count: u64, operations: u64) -> Result {
     let began = Instant::now();
     let history = History::default();
-    let mut tasks: JoinSet<_> =
-        (0..TASKS).map(|task| work(task, count, operations, began, history.clone())).collect();
+    let mut tasks: JoinSet<_> = (0..TASKS).map(|task| work(task, count, operations, began, history.clone())).collect();
     while let Some(done) = tasks.join_next().await {
         done?;
     }

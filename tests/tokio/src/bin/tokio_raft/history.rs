@@ -31,7 +31,8 @@ impl Display for Done {
 pub(crate) fn is_linearizable(history: &[Done]) -> bool {
     let is_read = |value| history.iter().any(|done| done.what == Operation::Read(value));
     // A write of which nobody knows, and that nobody has read, may as well have happened after all.
-    let is_needless = |done: &Done| done.until.is_none() && matches!(done.what, Operation::Write(value) if !is_read(value));
+    let is_needless =
+        |done: &Done| done.until.is_none() && matches!(done.what, Operation::Write(value) if !is_read(value));
     let history: Vec<_> = history.iter().filter(|done| !is_needless(done)).copied().collect();
     // Which operations have happened, and what the register has then.
     let mut seen: HashSet<(Vec<bool>, u64)> = HashSet::new();
