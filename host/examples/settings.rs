@@ -18,11 +18,11 @@ use wasmtime_wasi::WasiCtx;
 
 const ROUNDS: usize = 7;
 
-/// A setting: what it is called, and what makes it.
-type Setting = (&'static str, fn(&mut Config));
+/// What a setting is called, and what makes it.
+type Named = (&'static str, fn(&mut Config));
 
 /// What is looked at, beside what the command has: calls that are not concurrent, and nothing else.
-const SETTINGS: &[Setting] = &[
+const SETTINGS: &[Named] = &[
     ("as the command has it", |_| ()),
     ("concurrency support, wasmtime's default", |config| {
         config.concurrency_support(true);
