@@ -29,7 +29,9 @@ pub use stream::add_stream_to_linker;
 
 mod generated {
     wasmtime::component::bindgen!({
-        path: "wit",
+        // The contract without `stream`: the macro takes no package with streams in it, used or not, where wasmtime is
+        // built without `component-model-async`, as it may be without the feature `p3`.
+        path: "wit-p2",
         // `tls` has bindings of its own, so that a host may do without it.
         inline: "
             package berkeley:host;

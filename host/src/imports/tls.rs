@@ -9,7 +9,7 @@ use crate::view::{HasSockets, SocketCtxView, SocketView};
 
 mod generated {
     wasmtime::component::bindgen!({
-        path: "wit",
+        path: "wit-p2",
         inline: "
             package berkeley:host;
             world tls {
