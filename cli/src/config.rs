@@ -268,7 +268,7 @@ mod tests {
         for (text, told) in [
             (
                 "gest = 'a'",
-                "p/berkeley.toml:1:1: there is no key `gest`; is `guest` meant? There are guest, arguments,",
+                "p/berkeley.toml:1:1: there is no key `gest`; is `guest` meant? There are guest, module, arguments,",
             ),
             ("dir = []", "1:1: there is no key `dir`; is `dirs` meant?"),
             ("guest = 1", "p/berkeley.toml:1:9: "),

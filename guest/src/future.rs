@@ -60,6 +60,8 @@ mod data;
 mod executor;
 mod pollable;
 mod reactor;
+#[cfg(feature = "p3-library")]
+mod readinesses;
 mod runtime;
 mod socket;
 mod source;

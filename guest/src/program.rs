@@ -1,5 +1,6 @@
 //! A program of WASI 0.3: its entry point runs `main`, as that of WASI 0.2 does, but so that it may wait beside others.
 #![allow(unsafe_code, reason = "`main` is called as the C library calls it")]
+#![allow(clippy::undocumented_unsafe_blocks, reason = "the macro is generated")]
 
 use crate::bindings::program::exports::wasi::cli::run::Guest;
 use crate::task;

@@ -2,10 +2,9 @@
 
 mod straight;
 
-use std::fmt;
 use std::pin::Pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::task::{Context, Wake, Waker};
 use std::time::{Duration, Instant};
 
@@ -16,26 +15,8 @@ use super::reactor::{Event, fire, next_timer};
 use super::runtime::Waiting;
 use crate::bindings::p3::wasi::clocks0_3_0::monotonic_clock::wait_for;
 use crate::endpoint::nanoseconds;
-use crate::poll::POLLIN;
-use crate::stream::{Readiness, readiness, told};
+use crate::stream::{readiness, told};
 use crate::task;
-
-/// What tells of a socket's readiness, for reading and for writing, while nobody waits for it.
-#[derive(Default)]
-pub(super) struct Readinesses([Mutex<Option<Readiness>>; 2]);
-
-impl fmt::Debug for Readinesses {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Readinesses").finish_non_exhaustive()
-    }
-}
-
-impl Readinesses {
-    fn replace(&self, events: i16, with: Option<Readiness>) -> Option<Readiness> {
-        let one = &self.0[usize::from(events == POLLIN)];
-        std::mem::replace(&mut one.lock().unwrap_or_else(PoisonError::into_inner), with)
-    }
-}
 
 /// Waits for the event. None: the socket is gone.
 pub(super) fn wait(event: &Event) -> Option<Waiting> {

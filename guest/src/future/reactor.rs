@@ -18,7 +18,7 @@ use crate::poller::{EPOLLERR, EPOLLET, EPOLLHUP, EPOLLNVAL, EPOLLRDHUP, Event as
 pub(super) trait Source: AsSocket {
     /// What tells of its readiness.
     #[cfg(feature = "p3-library")]
-    fn readiness(&self) -> &super::concurrent::Readinesses;
+    fn readiness(&self) -> &super::readinesses::Readinesses;
 }
 
 /// What has a socket that somebody waits for. It may be dropped meanwhile, and then nobody waits.

@@ -30,7 +30,7 @@ pub struct Async<T: AsSocket>(pub(super) Arc<Inner<T>>);
 pub(super) struct Inner<T> {
     pub(super) data: Data,
     #[cfg(feature = "p3-library")]
-    readiness: super::concurrent::Readinesses,
+    readiness: super::readinesses::Readinesses,
     socket: T,
     /// For those who poll, by direction.
     shared: [Shared; 2],
@@ -78,7 +78,7 @@ impl<T: AsSocket> AsSocket for Inner<T> {
 
 impl<T: AsSocket> Source for Inner<T> {
     #[cfg(feature = "p3-library")]
-    fn readiness(&self) -> &super::concurrent::Readinesses {
+    fn readiness(&self) -> &super::readinesses::Readinesses {
         &self.readiness
     }
 }

@@ -224,7 +224,8 @@ fn epolls() {
     fails(control(left, EPOLL_CTL_ADD, right, EPOLLIN, 0), libc::EINVAL);
     fails(control(set, EPOLL_CTL_ADD, set, EPOLLIN, 0), libc::EINVAL);
     fails(unsafe { epoll_ctl(set, EPOLL_CTL_ADD, left, null()) }, libc::EFAULT);
-    fails(unsafe { epoll_wait(set, null_mut(), 1, 0) }, libc::EFAULT);
+    // Where there is nothing to tell, Linux does not look where.
+    assert_eq!(unsafe { epoll_wait(set, null_mut(), 1, 0) }, 0);
     fails(unsafe { epoll_wait(set, &raw mut one, 0, 0) }, libc::EINVAL);
     fails(unsafe { epoll_create(0) }, libc::EINVAL);
     fails(unsafe { epoll_create1(1) }, libc::EINVAL);
