@@ -3,6 +3,7 @@
 use crate::address::RawAddress;
 
 /// A datagram that is sent along with others.
+#[cfg_attr(not(target_os = "linux"), expect(dead_code, reason = "only Linux has calls that read it"))]
 pub(crate) struct Packet<'a> {
     /// How many bytes of the data are its.
     pub(crate) length: usize,
