@@ -38,6 +38,7 @@ impl Variable {
         Ok(Self { name: name.to_owned(), value })
     }
 
+    #[cfg(target_os = "linux")]
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
