@@ -77,7 +77,7 @@ pub(crate) fn run(apt: &mut Apt, suite: Option<&str>, filter: &str, python: Opti
     python::build(apt)?;
     host::build(&[])?;
     let suites: Vec<_> = suite.map_or_else(|| SUITES.to_vec(), |suite| vec![suite]);
-    run_suites(apt, &suites, filter, python)
+    run_suites(apt, &suites, filter, |apt| origin::find(apt, python))
 }
 
 /// Runs the quick suites, if the guest was built.
@@ -86,15 +86,21 @@ pub(crate) fn test_if_possible(apt: &mut Apt) -> Result<ExitCode> {
         say(format_args!("warning: CPython's tests are left out: {error:#}"));
         return Ok(ExitCode::SUCCESS);
     }
-    run_suites(apt, QUICK, "", None)
+    // The tests of this machine's CPython, which nothing needs to be fetched for.
+    run_suites(apt, QUICK, "", origin::find_here)
 }
 
-fn run_suites(apt: &mut Apt, suites: &[&str], filter: &str, python: Option<String>) -> Result<ExitCode> {
+fn run_suites(
+    apt: &mut Apt,
+    suites: &[&str],
+    filter: &str,
+    find: impl FnOnce(&mut Apt) -> Result<Tests>,
+) -> Result<ExitCode> {
     // Once, and not in each of the guests that start at the same time.
     let mut compile = Command::new(host::BERKELEY);
     compile.args(["python", "-c", "pass"]);
     command::step("compiling the guest", &mut compile, "see the messages above")?;
-    let tests = origin::find(apt, python)?;
+    let tests = find(apt)?;
     say(format_args!("the tests are those of CPython {}, in {}", tests.version, tests.site.display()));
     let expectations = Expectations::read(EXPECTATIONS, &tests.version)?;
     let mut as_expected = true;

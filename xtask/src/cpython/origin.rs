@@ -38,16 +38,29 @@ PYTHONHOME=$root/usr exec "$loader" --argv0 "$0" --library-path "${loader%/*}" "
 /// Finds the CPython that is asked for, or Debian's of the guest's version; where that cannot be had, the newest of this machine
 /// that has its tests, or Debian's tests of that which is there.
 pub(super) fn find(apt: &mut Apt, python: Option<String>) -> Result<Tests> {
-    let of_machine = (10..=14).rev().map(|minor| format!("python3.{minor}")).chain(["python3".to_owned()]);
     let names: Vec<_> = match python {
         Some(python) => vec![python],
         None => {
             let own = of_debian(apt).inspect_err(|error| {
                 say(format_args!("warning: CPython {VERSION} cannot be had, whose tests are best: {error:#}"));
             });
-            own.into_iter().chain(of_machine).collect()
+            own.into_iter().chain(of_machine()).collect()
         }
     };
+    find_among(apt, names)
+}
+
+/// Finds the newest CPython of this machine that has its tests, or Debian's tests of that which is there.
+pub(super) fn find_here(apt: &mut Apt) -> Result<Tests> {
+    find_among(apt, of_machine().collect())
+}
+
+/// The names that this machine's may have, the newest first.
+fn of_machine() -> impl Iterator<Item = String> {
+    (10..=14).rev().map(|minor| format!("python3.{minor}")).chain(["python3".to_owned()])
+}
+
+fn find_among(apt: &mut Apt, names: Vec<String>) -> Result<Tests> {
     let mut without = None;
     for name in names {
         let Some(interpreter) =
