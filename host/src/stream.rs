@@ -6,12 +6,26 @@ use std::task::{Context, Poll, ready};
 
 use berkeley_constants as c;
 use c::{POLLERR, POLLIN, POLLOUT};
+use wasmtime::component::StreamResult;
 use wasmtime_wasi::runtime::with_ambient_tokio_runtime;
 
 use crate::address::Address;
 use crate::error::{Errno, Error, Result};
 use crate::poll::is_denied;
 use crate::socket::{Alias, Socket, now};
+
+/// How much is received for a reader that does not say how much it takes: one that is no guest.
+pub(crate) const UNASKED: usize = 1 << 13;
+
+/// A read or a write of a stream has done something.
+pub(crate) fn completed() -> Poll<wasmtime::Result<StreamResult>> {
+    Poll::Ready(Ok(StreamResult::Completed))
+}
+
+/// A read or a write of a stream goes on waiting, unless it is to end now.
+pub(crate) fn pending(finish: bool) -> Poll<wasmtime::Result<StreamResult>> {
+    if finish { Poll::Ready(Ok(StreamResult::Cancelled)) } else { Poll::Pending }
+}
 
 /// A socket whose calls are made, as in non-blocking mode, until they need not wait.
 pub(crate) struct Polled {

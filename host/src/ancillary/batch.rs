@@ -4,7 +4,6 @@ use super::control::Control;
 use super::message::Outgoing;
 use crate::address::Address;
 use crate::cmsg;
-use crate::endpoint::OutgoingControl;
 use crate::error::{Errno, Result};
 use crate::observer::{Answer, Call, watched};
 use crate::socket::{Came, Parcel, Socket, until_error};
@@ -54,10 +53,7 @@ impl Socket {
         datagrams: Vec<OutgoingDatagram>,
         flags: i32,
     ) -> Result<(usize, usize)> {
-        self.descriptor()?;
-        if self.is_stream() {
-            return Err(Errno::EOPNOTSUPP.into());
-        }
+        self.has_datagrams()?;
         let total = datagrams.iter().try_fold(0usize, |sum, datagram| sum.checked_add(datagram.length));
         if total.is_none_or(|total| total > data.len()) {
             return Err(Errno::EINVAL.into());
@@ -67,11 +63,14 @@ impl Socket {
         Ok((sent, parcels[..sent].iter().map(|parcel| parcel.length).sum()))
     }
 
+    /// EOPNOTSUPP: a stream has no datagrams.
+    fn has_datagrams(&self) -> Result<()> {
+        self.descriptor()?;
+        if self.is_stream() { Err(Errno::EOPNOTSUPP.into()) } else { Ok(()) }
+    }
+
     fn parcel(&self, datagram: OutgoingDatagram) -> Result<Parcel> {
-        let mut control = OutgoingControl::default();
-        for message in datagram.ancillary {
-            self.put_outgoing(&mut control, &Outgoing::Data(message))?;
-        }
+        let control = self.outgoing_control(datagram.ancillary.into_iter().map(Outgoing::Data))?;
         Ok(Parcel { length: datagram.length, address: datagram.address, control })
     }
 
@@ -99,10 +98,7 @@ impl Socket {
         ancillary_size: u64,
         flags: i32,
     ) -> Result<(Vec<u8>, Vec<IncomingDatagram>)> {
-        self.descriptor()?;
-        if self.is_stream() {
-            return Err(Errno::EOPNOTSUPP.into());
-        }
+        self.has_datagrams()?;
         let (data, came) = self.receive_many(count as usize, (size, ancillary_size), flags).await?;
         Ok((data, came.into_iter().map(IncomingDatagram::from).collect()))
     }

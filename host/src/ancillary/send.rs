@@ -1,5 +1,6 @@
 //! Sending messages: sendmsg(2). What a control message may not do is refused here.
 
+use std::borrow::Borrow;
 use std::fs::File;
 use std::io::IoSlice;
 use std::net::IpAddr;
@@ -140,13 +141,17 @@ impl Socket {
         result
     }
 
-    fn outgoing_control(&self, ancillary: &[Outgoing<'_>]) -> Result<OutgoingControl> {
+    /// The control messages as the kernel takes them, those that the guest may send.
+    pub(super) fn outgoing_control<'a>(
+        &self,
+        ancillary: impl IntoIterator<Item = impl Borrow<Outgoing<'a>>>,
+    ) -> Result<OutgoingControl> {
         let mut control = OutgoingControl::default();
-        ancillary.iter().try_for_each(|message| self.put_outgoing(&mut control, message))?;
+        ancillary.into_iter().try_for_each(|message| self.put_outgoing(&mut control, message.borrow()))?;
         Ok(control)
     }
 
-    pub(super) fn put_outgoing(&self, control: &mut OutgoingControl, message: &Outgoing<'_>) -> Result<()> {
+    fn put_outgoing(&self, control: &mut OutgoingControl, message: &Outgoing<'_>) -> Result<()> {
         let is_kernels = self.descriptor()?.socket().kernel().is_some();
         match message {
             Outgoing::Rights(sockets) => {

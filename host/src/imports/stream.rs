@@ -21,7 +21,7 @@ use crate::error::Error;
 use crate::netdb;
 use crate::resolver::Query;
 use crate::socket::{Socket, now};
-use crate::stream::{Incoming, Outgoing, Polled, Readiness};
+use crate::stream::{Incoming, Outgoing, Polled, Readiness, UNASKED, completed, pending};
 use crate::view::{HasSockets, SocketCtxView, SocketView};
 
 mod generated {
@@ -88,17 +88,12 @@ impl Drop for End {
     }
 }
 
-fn completed() -> Poll<wasmtime::Result<StreamResult>> {
-    Poll::Ready(Ok(StreamResult::Completed))
-}
-
 /// What waits goes on waiting, unless it is to end now.
-fn pending(finish: bool, cancel: impl FnOnce()) -> Poll<wasmtime::Result<StreamResult>> {
+fn pending_or(finish: bool, cancel: impl FnOnce()) -> Poll<wasmtime::Result<StreamResult>> {
     if finish {
         cancel();
-        return Poll::Ready(Ok(StreamResult::Cancelled));
     }
-    Poll::Pending
+    pending(finish)
 }
 
 /// What a connection receives, for the guest.
@@ -119,7 +114,7 @@ impl<D: 'static> StreamProducer<D> for Receiver {
         finish: bool,
     ) -> Poll<wasmtime::Result<StreamResult>> {
         let Self { incoming, end } = &mut *self;
-        let mut destination = destination.as_direct(store, MOST_UNASKED);
+        let mut destination = destination.as_direct(store, UNASKED);
         let room = destination.remaining();
         // Who reads nothing asks whether there is something.
         let received = if room.is_empty() {
@@ -134,13 +129,10 @@ impl<D: 'static> StreamProducer<D> for Receiver {
                 completed()
             }
             Poll::Ready(Err(error)) => end.tell(Err(error)),
-            Poll::Pending => pending(finish, || incoming.cancel()),
+            Poll::Pending => pending_or(finish, || incoming.cancel()),
         }
     }
 }
-
-/// How much is received for a reader that is not a guest, and does not say how much it takes.
-const MOST_UNASKED: usize = 1 << 13;
 
 /// What a connection sends, from the guest.
 struct Sender {
@@ -169,7 +161,7 @@ impl<D: 'static> StreamConsumer<D> for Sender {
                 completed()
             }
             Poll::Ready(Err(error)) => end.tell(Err(error)),
-            Poll::Pending => pending(finish, || outgoing.cancel()),
+            Poll::Pending => pending_or(finish, || outgoing.cancel()),
         }
     }
 }
@@ -194,7 +186,7 @@ impl<D: 'static> StreamProducer<D> for Readiness {
                 completed()
             }
             Poll::Ready(Err(_)) => Poll::Ready(Ok(StreamResult::Dropped)),
-            Poll::Pending => pending(finish, || self.cancel()),
+            Poll::Pending => pending_or(finish, || self.cancel()),
         }
     }
 }

@@ -15,6 +15,7 @@ use wasmtime::component::{Destination, Resource, Source, StreamConsumer, StreamP
 use super::bindings::types::ErrorCode;
 use crate::error::Error;
 use crate::socket::Socket;
+use crate::stream::{UNASKED, completed, pending};
 use crate::view::SocketCtxView;
 use crate::wasi::code::Code;
 use crate::wasi::tcp::{Listener, Tcp};
@@ -22,8 +23,6 @@ use crate::wasi::wait::{Waiter, now};
 
 /// One call receives no more.
 const MOST: usize = 1 << 16;
-/// What is received where the reader does not say how much it takes.
-const USUAL: usize = 1 << 13;
 
 /// How a direction of a connection ended.
 pub(super) type End = Result<(), ErrorCode>;
@@ -67,15 +66,6 @@ impl Drop for Half {
     }
 }
 
-/// Goes on waiting, unless it is to end now.
-fn pending(finish: bool) -> Poll<wasmtime::Result<StreamResult>> {
-    if finish { Poll::Ready(Ok(StreamResult::Cancelled)) } else { Poll::Pending }
-}
-
-fn completed() -> Poll<wasmtime::Result<StreamResult>> {
-    Poll::Ready(Ok(StreamResult::Completed))
-}
-
 /// What a connection receives.
 pub(super) struct Receiver(Half);
 
@@ -100,7 +90,7 @@ impl<D> StreamProducer<D> for Receiver {
         if !half.is_open() {
             return Poll::Ready(Ok(StreamResult::Dropped));
         }
-        let mut destination = destination.as_direct(store, USUAL);
+        let mut destination = destination.as_direct(store, UNASKED);
         loop {
             let room = destination.remaining();
             let most = room.len().min(MOST);
