@@ -163,7 +163,7 @@ impl Buffers {
             }
             let memory = descriptor.socket().memory();
             held += memory.received + memory.sent + memory.options;
-            if descriptor.is_listening() {
+            if descriptor.file().is_listening() {
                 held += descriptor.socket().unaccepted() * CONNECTION;
             }
             if *reception == Reception::Own {

@@ -28,7 +28,7 @@ impl Way {
     pub(crate) fn of(descriptor: &Descriptor, events: i16) -> Self {
         match () {
             () if events & c::POLLOUT != 0 => Self::Out,
-            () if descriptor.is_listening() => Self::Connection,
+            () if descriptor.file().is_listening() => Self::Connection,
             () => Self::In,
         }
     }

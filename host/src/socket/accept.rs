@@ -111,7 +111,7 @@ impl Socket {
         let accepted = Self::new(&self.shared, socket, lease, (self.family, self.kind, self.protocol));
         let mut accepted = accepted.judged(self.obeys.load(Ordering::Relaxed));
         accepted.inherit_linger(self)?;
-        accepted.descriptor()?.inherit(self.descriptor()?);
+        accepted.descriptor()?.file().inherit(self.descriptor()?.file());
         accepted.past = Arc::new(Past::of(match self.past.origin {
             Origin::Made => Origin::Accepted(self.asked.clone()),
             _ => Origin::Elsewhere,

@@ -172,7 +172,7 @@ impl Socket {
     fn waits_first(&self, descriptor: &Descriptor, events: i16, patience: &Patience) -> bool {
         events == c::POLLIN
             && descriptor.expects_to_wait()
-            && !descriptor.is_listening()
+            && !descriptor.file().is_listening()
             && !matches!(patience, Patience::None)
             && self.shared.waiting == Waiting::Inline
             && self.is_told_of()

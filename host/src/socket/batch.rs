@@ -99,7 +99,7 @@ impl Socket {
     ) -> Result<usize> {
         let descriptor = self.descriptor()?;
         let is_udp = self.transport == Transport::Udp;
-        let apart = descriptor.sends_apart();
+        let apart = descriptor.file().sends_apart();
         loop {
             self.obey()?;
             let generation = self.shared.governance.generation();

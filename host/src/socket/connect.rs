@@ -55,7 +55,7 @@ impl Socket {
                     self.close()?;
                     return Err(Errno::EACCES.into());
                 }
-                descriptor.keep(located, lease);
+                descriptor.file().keep(located, lease);
             }
             Some(Place::Anywhere) | None => descriptor.socket().bind(&plain)?,
         }
@@ -85,7 +85,7 @@ impl Socket {
         }
         let (backlog, queue) = self.shared.queue(backlog);
         descriptor.socket().listen(backlog)?;
-        descriptor.listen(Some(queue));
+        descriptor.file().listen(Some(queue));
         Ok(())
     }
 

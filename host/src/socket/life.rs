@@ -165,7 +165,7 @@ impl Socket {
     fn note_listening(&self) {
         let listens = self.getsockopt_unseen(c::SOL_SOCKET, c::SO_ACCEPTCONN).is_ok_and(|listens| listens != 0);
         if let (true, Ok(descriptor)) = (listens, self.descriptor()) {
-            descriptor.listen(None);
+            descriptor.file().listen(None);
         }
     }
 
@@ -257,7 +257,7 @@ impl Socket {
     /// the kernel still holds.
     fn must_stay(&self, descriptor: &Descriptor, socket: &socket2::Socket) -> bool {
         let holds = matches!(self.transport, Transport::Unix | Transport::Tcp) && descriptor.is_last();
-        if !holds || !descriptor.may_have_sent() || self.shared.gates.buffers.lose(descriptor) {
+        if !holds || !descriptor.file().may_have_sent() || self.shared.gates.buffers.lose(descriptor) {
             return false;
         }
         // Where something was not read, or there is no time to linger, closing resets a connection, and all is gone.

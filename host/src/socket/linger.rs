@@ -28,23 +28,23 @@ impl Socket {
             let told = socket.getsockopt(level, name, LINGER)?;
             socket.setsockopt(level, name, &[0; LINGER])?;
             let time = told.last_chunk().map_or(*time, |time| *time);
-            descriptor.keep_linger(i32::from_ne_bytes(time));
+            descriptor.file().keep_linger(i32::from_ne_bytes(time));
         } else {
-            descriptor.keep_linger(0);
+            descriptor.file().keep_linger(0);
         }
         Ok(true)
     }
 
     /// SO_LINGER as the guest has set it, if that is what the option is and the kernel was not told.
     pub(super) fn linger(&self, level: i32, name: i32, size: usize) -> Result<Option<Vec<u8>>> {
-        let kept = self.descriptor()?.kept_linger();
+        let kept = self.descriptor()?.file().kept_linger();
         let value = || [1i32, kept].map(i32::to_ne_bytes).concat().into_iter().take(size).collect();
         Ok((kept != 0 && self.keeps_linger(level, name)).then(value))
     }
 
     /// What was accepted has the option from its listener.
     pub(super) fn inherit_linger(&self, listener: &Self) -> Result<()> {
-        self.descriptor()?.keep_linger(listener.descriptor()?.kept_linger());
+        self.descriptor()?.file().keep_linger(listener.descriptor()?.file().kept_linger());
         Ok(())
     }
 

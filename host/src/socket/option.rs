@@ -106,7 +106,7 @@ impl Socket {
     fn set(&self, level: i32, name: i32, value: &Value, bytes: Vec<u8>) -> Result<()> {
         let descriptor = self.descriptor()?;
         if (level, name) == (c::SOL_SOCKET, c::SO_LINGER) {
-            descriptor.linger();
+            descriptor.file().linger();
         }
         if self.set_linger(level, name, &bytes)? {
             return Ok(());
@@ -126,12 +126,12 @@ impl Socket {
                 // The seconds come first.
                 let seconds = if let Value::Bytes(time) = value { time.first_chunk() } else { None };
                 let is_negative = seconds.is_some_and(|seconds| i64::from_ne_bytes(*seconds) < 0);
-                descriptor.limit(name, is_negative);
+                descriptor.file().limit(name, is_negative);
             }
             (c::SOL_SOCKET, c::SO_NO_CHECK | c::SO_TIMESTAMPING | c::SO_TIMESTAMPING_NEW | c::SO_TXTIME) => {
-                descriptor.send_apart();
+                descriptor.file().send_apart();
             }
-            (c::IPPROTO_UDP, name) if name != c::UDP_GRO => descriptor.send_apart(),
+            (c::IPPROTO_UDP, name) if name != c::UDP_GRO => descriptor.file().send_apart(),
             _ => {}
         }
         Ok(())

@@ -28,7 +28,7 @@ impl Socket {
         loop {
             self.obey()?;
             self.pass(descriptor, Way::Out, patience).await?;
-            descriptor.send();
+            descriptor.file().send();
             match call(descriptor.socket()) {
                 Err(error) if error.kind() == std::io::ErrorKind::Interrupted => continue,
                 Err(error) if would_block(&error) => patience.begin(descriptor)?,

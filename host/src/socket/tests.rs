@@ -326,7 +326,7 @@ fn lingering(ctx: &SocketCtx) -> (Socket, socket2::Socket) {
         socket.descriptor().expect("open").socket().kernel().expect("the kernel's").try_clone().expect("a duplicate");
     watched.set_linger(Some(Duration::from_secs(3600))).expect("is set");
     // As it is noted of one that others can set it of.
-    socket.descriptor().expect("open").linger();
+    socket.descriptor().expect("open").file().linger();
     (socket, watched)
 }
 
