@@ -1,12 +1,11 @@
 //! Work that takes the processor for long: done beside the executor, so that other guests go on meanwhile.
 
-use std::collections::VecDeque;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
-use std::sync::{Condvar, LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock, Mutex, PoisonError};
 use std::thread;
 
-use tokio::sync::oneshot;
-
+use crate::pool::Pool;
 use crate::wait::Waiting;
 
 /// How many threads work at most.
@@ -34,65 +33,38 @@ impl From<Waiting> for Labour {
 impl Labour {
     /// Does the work. Where nobody waits for it any more, it is not begun.
     pub(crate) async fn run<T: Send + 'static>(self, work: impl FnOnce() -> T + Send + 'static) -> T {
-        if self == Self::Here || *WORKERS == 0 {
+        if self == Self::Here {
             return work();
         }
-        let (sender, receiver) = oneshot::channel();
-        QUEUE.add(Box::new(move || {
-            if !sender.is_closed() {
-                // Who gave it may be gone by now.
-                let _ = sender.send(catch_unwind(AssertUnwindSafe(work)));
-            }
-        }));
-        match receiver.await.expect("who waits is answered") {
-            Ok(done) => done,
-            Err(panic) => resume_unwind(panic),
+        let work = Arc::new(Mutex::new(Some(work)));
+        let take = {
+            let work = work.clone();
+            move || work.lock().unwrap_or_else(PoisonError::into_inner).take()
+        };
+        let taken = take.clone();
+        // Each piece is one of its own: they begin in the order in which they come.
+        static LAST: AtomicU64 = AtomicU64::new(0);
+        let turn = LAST.fetch_add(1, Ordering::Relaxed);
+        let done = WORKERS.clone().run(turn, move || taken().map(|work| catch_unwind(AssertUnwindSafe(work)))).await;
+        match done.flatten() {
+            Some(Ok(done)) => done,
+            Some(Err(panic)) => resume_unwind(panic),
+            // There is no thread to be had.
+            None => take().expect("work that was not done")(),
         }
     }
 }
 
-type Work = Box<dyn FnOnce() + Send>;
+/// The process's threads.
+static WORKERS: LazyLock<Arc<Pool>> = LazyLock::new(|| Pool::new("berkeley-work", most()));
 
-/// What the process's threads have to do.
-#[derive(Default)]
-struct Queue {
-    work: Mutex<VecDeque<Work>>,
-    more: Condvar,
-}
-
-static QUEUE: LazyLock<Queue> = LazyLock::new(Queue::default);
-
-/// How many threads there are; begun when they are first asked for.
-static WORKERS: LazyLock<usize> = LazyLock::new(|| {
-    let most = thread::available_parallelism().map_or(1, usize::from).min(MOST_WORKERS);
-    let begin = |at| thread::Builder::new().name(format!("berkeley-work-{at}")).spawn(|| QUEUE.serve()).ok();
-    (0..most).map_while(begin).count()
-});
-
-impl Queue {
-    fn lock(&self) -> MutexGuard<'_, VecDeque<Work>> {
-        self.work.lock().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    fn add(&self, work: Work) {
-        self.lock().push_back(work);
-        self.more.notify_one();
-    }
-
-    fn serve(&self) {
-        loop {
-            let idle = self.more.wait_while(self.lock(), |work| work.is_empty());
-            let work = idle.unwrap_or_else(PoisonError::into_inner).pop_front();
-            if let Some(work) = work {
-                work();
-            }
-        }
-    }
+fn most() -> usize {
+    thread::available_parallelism().map_or(1, usize::from).min(MOST_WORKERS)
 }
 
 #[cfg(test)]
 mod tests {
-    use std::sync::{Arc, mpsc};
+    use std::sync::mpsc;
 
     use futures_util::FutureExt;
 
@@ -119,7 +91,7 @@ mod tests {
         let (hold, held) = mpsc::channel::<()>();
         let held = Arc::new(Mutex::new(held));
         let (busy, mut told) = tokio::sync::mpsc::unbounded_channel();
-        let mut keeping: Vec<_> = (0..*WORKERS)
+        let mut keeping: Vec<_> = (0..most())
             .map(|_| {
                 let (held, busy) = (held.clone(), busy.clone());
                 Box::pin(Labour::Beside.run(move || {

@@ -64,8 +64,8 @@
 //! 1. `number`, `error`: what this system calls the contract's numbers, and what can go wrong
 //! 2. `address`, `option`, `clock`, `cmsg`, `budget`, `rate`, `limits`: values, tables and layouts, without a system call
 //! 3. `sys`: the system calls, and all that is `unsafe`
-//! 4. `descriptors`, `endpoint`, `interface`, `directory`, `kernel`, `stopwatch`, `wait`, `labour`: what the system has:
-//!    descriptors, sockets, interfaces, paths, families; waiting for it, and threads for what takes long
+//! 4. `descriptors`, `endpoint`, `interface`, `directory`, `kernel`, `stopwatch`, `wait`, `pool`, `labour`: what the
+//!    system has: descriptors, sockets, interfaces, paths, families; waiting for it, and threads for what takes long
 //! 5. `policy`, `resolver`: what a guest may do, and how names are looked up
 //! 6. `network`, `peers`, `flight`, `buffers`, `gate`, `tls`, `governance`, `observer`, `shared`: what is kept for a guest,
 //!    and who is told of it
@@ -110,6 +110,7 @@ mod peers;
 pub mod policy;
 mod poll;
 mod poller;
+mod pool;
 mod rate;
 pub mod resolver;
 mod shared;

@@ -7,7 +7,6 @@ mod ask;
 mod clock;
 mod guest;
 mod hosts;
-mod pool;
 #[cfg(test)]
 mod silent;
 mod system;

@@ -1,19 +1,25 @@
 //! The look-ups of one guest: how many at once, and for how long.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, LazyLock};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::ask::Lookup;
 use super::clock;
-use super::pool::{GuestId, Pool};
 use crate::budget::Budget;
 use crate::clock::now;
 use crate::error::{Errno, Result};
 use crate::limits::Limit;
+use crate::pool::{GuestId, Pool};
 use crate::wait::until;
+
+/// How many threads look-ups block in at most: the C library's cannot be awaited, nor ended.
+const THREADS: usize = 32;
+
+/// The process's threads for them.
+static POOL: LazyLock<Arc<Pool>> = LazyLock::new(|| Pool::new("berkeley-names", THREADS));
 
 /// How many look-ups of one guest may wait until they may be asked.
 const WAITING: usize = 1024;
@@ -100,7 +106,7 @@ pub fn blocking<T: Send + 'static>(call: impl FnOnce() -> Result<T> + Send + 'st
             let _counted = asker;
             call()
         };
-        Pool::of_the_process().run(guest, call).await.unwrap_or_else(|| Err(Errno::ECANCELED.into()))
+        POOL.clone().run(guest, call).await.unwrap_or_else(|| Err(Errno::ECANCELED.into()))
     })
 }
 

@@ -18,7 +18,7 @@ type Waits = Pin<Box<dyn Future<Output = Option<()>>>>;
 
 impl Gate {
     fn new(most: usize) -> Self {
-        Self { begun: mpsc::channel(), keys: Vec::new(), pool: Pool::new(most) }
+        Self { begun: mpsc::channel(), keys: Vec::new(), pool: Pool::new("berkeley-test", most) }
     }
 
     /// A call that has been put in the queue. Its key is the last one.
@@ -100,7 +100,7 @@ async fn calls_that_are_dropped_never_begin_and_those_that_have_begun_go_on() {
 
 #[tokio::test]
 async fn a_call_that_panics_harms_no_other() {
-    let pool = Pool::new(2);
+    let pool = Pool::new("berkeley-test", 2);
     for _ in 0..5 {
         assert_eq!(pool.clone().run(1, || std::panic::resume_unwind(Box::new(()))).await, None::<()>);
     }

@@ -1,6 +1,6 @@
-//! The threads that look-ups block in: the C library's cannot be awaited, nor ended.
+//! Threads for calls that block, or compute for long.
 //!
-//! They are the process's own, so that no look-up takes a thread from those that files are read in. They are few, and
+//! They are the process's own, so that no such call takes a thread from those that files are read in. They are few, and
 //! guests take turns.
 
 use std::collections::{HashMap, VecDeque};
@@ -11,20 +11,18 @@ use std::time::Duration;
 
 use tokio::sync::oneshot;
 
-/// How many threads there are at most.
-const THREADS: usize = 32;
-
 /// How long a thread waits for something to do before it ends.
 const IDLE: Duration = Duration::from_secs(10);
 
 /// What tells guests apart.
-pub(super) type GuestId = u64;
+pub(crate) type GuestId = u64;
 
 /// Threads, and the calls that wait for one.
 ///
 /// A guest may begin another call while fewer of its own go on than there are threads free. Thus one guest has half of
 /// the threads at most, a second one half of what is left, and so on: many must conspire before another has none.
-pub(super) struct Pool {
+pub(crate) struct Pool {
+    name: &'static str,
     most: usize,
     state: Mutex<State>,
     /// Told when a call comes, or may begin.
@@ -51,22 +49,15 @@ struct State {
 }
 
 impl Pool {
-    /// Of that many threads at most.
-    pub(super) fn new(most: usize) -> Arc<Self> {
-        Arc::new(Self { most, state: Mutex::default(), begin: Condvar::new() })
-    }
-
-    /// The one of this process.
-    pub(super) fn of_the_process() -> Arc<Self> {
-        static POOL: Mutex<Option<Arc<Pool>>> = Mutex::new(None);
-        let mut pool = POOL.lock().unwrap_or_else(PoisonError::into_inner);
-        pool.get_or_insert_with(|| Self::new(THREADS)).clone()
+    /// Of that many threads at most, which have this name.
+    pub(crate) fn new(name: &'static str, most: usize) -> Arc<Self> {
+        Arc::new(Self { name, most, state: Mutex::default(), begin: Condvar::new() })
     }
 
     /// Runs the call in a thread, for that guest; none where there is no thread, or the call panics.
     ///
     /// Where the future is dropped, a call that has not begun never does; one that has goes on to its end.
-    pub(super) async fn run<T: Send + 'static>(
+    pub(crate) async fn run<T: Send + 'static>(
         self: Arc<Self>,
         guest: GuestId,
         call: impl FnOnce() -> T + Send + 'static,
@@ -100,7 +91,7 @@ impl Pool {
         }
         state.threads += 1;
         let pool = self.clone();
-        if thread::Builder::new().name("berkeley-names".into()).spawn(move || pool.work()).is_err() {
+        if thread::Builder::new().name(self.name.into()).spawn(move || pool.work()).is_err() {
             state.threads -= 1;
             if state.threads == 0 {
                 // Nobody would ever begin it.
