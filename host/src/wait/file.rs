@@ -13,8 +13,8 @@ use crate::directory::Located;
 pub(crate) struct OpenFile {
     /// Whether others may hold it too, who expect its O_NONBLOCK flag to be as they left it.
     shared: AtomicBool,
-    /// The directory that it is bound in, which stays open with it, and what counts its descriptor.
-    bound: OnceLock<(Located, Option<Share>)>,
+    /// The directory that it is bound in, which stays open with it, and what counts its descriptor. Few are bound so.
+    bound: OnceLock<Box<(Located, Option<Share>)>>,
     /// The time of SO_LINGER, in seconds, that the kernel was not told; 0 is none.
     linger: AtomicI32,
     /// Whether it takes connections.
@@ -38,7 +38,7 @@ impl OpenFile {
     /// Keeps open what the socket was bound by.
     pub(crate) fn keep(&self, located: Located, lease: Option<Share>) {
         // No socket is bound twice.
-        let _ = self.bound.set((located, lease));
+        let _ = self.bound.set(Box::new((located, lease)));
     }
 
     /// Keeps the time of SO_LINGER, in seconds, that the kernel is not told; 0 is none.
