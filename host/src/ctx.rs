@@ -21,7 +21,7 @@ use crate::shared::Shared;
 use crate::socket::{Adopted, Socket};
 use crate::sys::OwnedSocket;
 #[cfg(feature = "tls")]
-use crate::tls::{Tls, TlsRoots};
+use crate::tls::{Calendar, Tls, TlsRoots};
 use crate::wait::Waiting;
 
 /// The sockets of one guest: what it may do, how it waits, what it was given.
@@ -61,6 +61,8 @@ impl SocketCtx {
             preopened: Vec::new(),
             #[cfg(feature = "tls")]
             tls_roots: None,
+            #[cfg(feature = "tls")]
+            tls_calendar: None,
         }
     }
 
@@ -99,6 +101,8 @@ pub struct SocketCtxBuilder {
     preopened: Vec<(String, Adopted)>,
     #[cfg(feature = "tls")]
     tls_roots: Option<TlsRoots>,
+    #[cfg(feature = "tls")]
+    tls_calendar: Option<Calendar>,
 }
 
 impl fmt::Debug for SocketCtxBuilder {
@@ -177,6 +181,15 @@ impl SocketCtxBuilder {
         Self { tls_roots: Some(certificates.into()), ..self }
     }
 
+    /// The date by which certificates of TLS peers are judged, asked for in each handshake; the system's unless set.
+    ///
+    /// For a guest whose own calendar is another one: its `wasi:clocks` tell it what the embedder says.
+    #[cfg(feature = "tls")]
+    #[must_use]
+    pub fn tls_calendar(self, now: impl Fn() -> std::time::SystemTime + Send + Sync + 'static) -> Self {
+        Self { tls_calendar: Some(Calendar::new(now)), ..self }
+    }
+
     /// What the guest may have at most.
     #[must_use]
     pub fn limits(self, limits: Limits) -> Self {
@@ -230,7 +243,7 @@ impl SocketCtxBuilder {
             low_water: AtomicBool::new(false),
             flights,
             #[cfg(feature = "tls")]
-            tls: Tls::new(self.tls_roots, self.limits),
+            tls: Tls::new(self.tls_roots, self.limits).by(self.tls_calendar),
         });
         let adopt = |(name, adopted)| (name, Socket::adopt(&shared, adopted));
         SocketCtx { preopened: self.preopened.into_iter().map(adopt).collect(), shared }

@@ -40,6 +40,6 @@ pub use config::Config;
 pub use connection::Connection;
 pub(crate) use error::Error;
 pub(crate) use identity::Identity;
-pub(crate) use state::Tls;
 pub use state::TlsRoots;
+pub(crate) use state::{Calendar, Tls};
 pub(crate) use terms::{Terms, VerifyMode};

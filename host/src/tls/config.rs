@@ -7,6 +7,7 @@ use rustls::crypto::{CryptoProvider, ring};
 use rustls::server::NoServerSessionStorage;
 use rustls::server::danger::ClientCertVerifier;
 use rustls::sign::SingleCertAndKey;
+use rustls::time_provider::TimeProvider;
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, ServerConfig, SupportedProtocolVersion};
 
@@ -34,6 +35,7 @@ pub struct Config(pub(super) Arc<Inner>);
 #[derive(Debug)]
 pub(super) struct Inner {
     pub(super) provider: Arc<CryptoProvider>,
+    time: Arc<dyn TimeProvider>,
     versions: Vec<&'static SupportedProtocolVersion>,
     pub(super) verify: VerifyMode,
     pub(super) check_name: bool,
@@ -82,6 +84,7 @@ impl Config {
         held.set(OWN_SIZE + terms.size() + roots.size() + lists.size() + size_of_identity.unwrap_or(0))?;
         Ok(Self(Arc::new(Inner {
             provider,
+            time: tls.time(),
             versions,
             verify: terms.verify,
             check_name: terms.check_name,
@@ -110,7 +113,7 @@ impl Config {
         send_name: bool,
     ) -> Result<ClientConfig, rustls::Error> {
         let inner = &*self.0;
-        let builder = ClientConfig::builder_with_provider(inner.provider.clone())
+        let builder = ClientConfig::builder_with_details(inner.provider.clone(), inner.time.clone())
             .with_protocol_versions(&inner.versions)?
             .dangerous()
             .with_custom_certificate_verifier(verifier);
@@ -134,7 +137,7 @@ impl Config {
     ) -> Result<Option<ServerConfig>, rustls::Error> {
         let inner = &*self.0;
         let Some(identity) = inner.identity.clone() else { return Ok(None) };
-        let builder = ServerConfig::builder_with_provider(inner.provider.clone())
+        let builder = ServerConfig::builder_with_details(inner.provider.clone(), inner.time.clone())
             .with_protocol_versions(&inner.versions)?
             .with_client_cert_verifier(verifier);
         let mut config = builder.with_cert_resolver(identity);

@@ -1,8 +1,11 @@
 //! What a guest's configurations and connections have in common.
 
+use std::fmt;
 use std::sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError};
+use std::time::{SystemTime, UNIX_EPOCH};
 
-use rustls::pki_types::CertificateDer;
+use rustls::pki_types::{CertificateDer, UnixTime};
+use rustls::time_provider::{DefaultTimeProvider, TimeProvider};
 
 use super::error::{Error, Result};
 use super::roots::Store;
@@ -16,6 +19,28 @@ pub(crate) struct Tls {
     held: Budget,
     connections: Budget,
     limits: Limits,
+    time: Arc<dyn TimeProvider>,
+}
+
+/// Tells the date by which certificates are judged.
+pub(crate) struct Calendar(Box<dyn Fn() -> SystemTime + Send + Sync>);
+
+impl Calendar {
+    pub(crate) fn new(now: impl Fn() -> SystemTime + Send + Sync + 'static) -> Self {
+        Self(Box::new(now))
+    }
+}
+
+impl fmt::Debug for Calendar {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Calendar").finish_non_exhaustive()
+    }
+}
+
+impl TimeProvider for Calendar {
+    fn current_time(&self) -> Option<UnixTime> {
+        (self.0)().duration_since(UNIX_EPOCH).ok().map(UnixTime::since_unix_epoch)
+    }
 }
 
 impl Tls {
@@ -23,7 +48,18 @@ impl Tls {
     pub(crate) fn new(roots: Option<TlsRoots>, limits: Limits) -> Self {
         static SYSTEM: LazyLock<TlsRoots> = LazyLock::new(|| TlsRoots(Arc::new(Host::default())));
         let TlsRoots(host) = roots.unwrap_or_else(|| SYSTEM.clone());
-        Self { host, held: Budget::default(), connections: Budget::default(), limits }
+        let (held, connections, time) = (Budget::default(), Budget::default(), Arc::new(DefaultTimeProvider));
+        Self { host, held, connections, limits, time }
+    }
+
+    /// The same, by another calendar than the system's, if one is given.
+    pub(crate) fn by(self, calendar: Option<Calendar>) -> Self {
+        let time = calendar.map(|calendar| Arc::new(calendar) as Arc<dyn TimeProvider>);
+        Self { time: time.unwrap_or(self.time), ..self }
+    }
+
+    pub(super) fn time(&self) -> Arc<dyn TimeProvider> {
+        self.time.clone()
     }
 
     pub(super) fn host(&self) -> Arc<Host> {
