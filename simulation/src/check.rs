@@ -144,3 +144,21 @@ impl Display for Check {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn expressions_have_all_that_people_write() {
+        for (expression, line) in [
+            (r"value \d+$", "value 17"),
+            (r"^\s*\w+ is (\S+)", "  a is b"),
+            (r"(?i)DONE", "done"),
+            (r"\bgrün\b", "so grün!"),
+            (r"[^\W\d]{3}", "äöü"),
+        ] {
+            assert!(Regex::new(expression).expect(expression).is_match(line), "{expression}");
+        }
+    }
+}
