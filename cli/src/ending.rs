@@ -17,14 +17,19 @@ pub(crate) fn at_end(task: impl FnOnce() + Send + 'static) {
 
 /// Does what is left. Who comes second waits for the first.
 pub(crate) fn finish() {
-    let mut tasks = tasks();
+    do_all(&mut tasks());
+}
+
+fn do_all(tasks: &mut Vec<Task>) {
     tasks.drain(..).for_each(|task| task());
 }
 
 /// Ends this process once that is done.
 #[cfg(unix)]
 pub(crate) fn exit(code: i32) -> ! {
-    finish();
+    let mut tasks = tasks();
+    do_all(&mut tasks);
+    // Who comes second waits for this end, whatever it would end with.
     std::process::exit(code)
 }
 
@@ -38,12 +43,13 @@ impl Drop for AtEnd {
 }
 
 #[cfg(unix)]
-pub(crate) use signals::{await_signals, signals};
+pub(crate) use signals::{await_signals, await_signals_beside, signals};
 
 /// Signals, by the numbers that they have on every Unix.
 #[cfg(unix)]
 mod signals {
-    use std::io;
+    use std::future::pending;
+    use std::{io, thread};
 
     use tokio::signal::unix::{SignalKind, signal};
 
@@ -71,6 +77,17 @@ mod signals {
         let is_left = |number: &u8| ignored.contains(number) || hangup_reloads && *number == HANGUP;
         let more = if is_first { &MORE[..] } else { &[] };
         ENDING.into_iter().chain(more.iter().copied()).filter(|number| !is_left(number)).collect()
+    }
+
+    /// As [`await_signals`], on a thread of its own: for what keeps its own busy.
+    pub(crate) fn await_signals_beside(numbers: Vec<u8>) -> io::Result<()> {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+        {
+            let _entered = runtime.enter();
+            await_signals(&numbers)?;
+        }
+        thread::Builder::new().name("signals".into()).spawn(move || runtime.block_on(pending::<()>()))?;
+        Ok(())
     }
 
     /// Ends this process by any of these signals, once everything is done. Needs a tokio runtime.

@@ -296,11 +296,11 @@ fn exit_code(ended: Ended) -> ExitCode {
 
 /// A guest may have as many sockets as the system lets this process have. Windows has no such limit.
 #[cfg(windows)]
-fn raise_descriptor_limit() {}
+pub(crate) fn raise_descriptor_limit() {}
 
 /// A guest may have as many sockets as the system lets this process have.
 #[cfg(unix)]
-fn raise_descriptor_limit() {
+pub(crate) fn raise_descriptor_limit() {
     use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
     let Rlimit { maximum, .. } = getrlimit(Resource::Nofile);
     if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: maximum, maximum }) {

@@ -14,8 +14,10 @@ use anyhow::{Context, Result, anyhow};
 use berkeley_simulation::{Report, Scenario, Simulation};
 use clap::{Args, ValueHint};
 
+use crate::ending;
 use crate::progress::Progress;
 use crate::record::stand_apart;
+use crate::run::raise_descriptor_limit;
 use crate::tell::{answer, tell};
 use programs::Loader;
 
@@ -106,6 +108,11 @@ impl Simulate {
             ("--pcap", self.pcap.as_deref()),
             ("--page", self.page.as_deref()),
         ])?;
+        // The files of all hosts are this process's.
+        raise_descriptor_limit();
+        ending::at_end(berkeley_simulation::remove_disks);
+        #[cfg(unix)]
+        ending::await_signals_beside(ending::signals(false, false)).context("cannot await signals")?;
         let mut loader = Loader::new(self.interpreter.clone());
         let scenario = Scenario::read(&self.scenario).map_err(plain)?;
         let mut simulation = scenario.simulation(&mut loader).map_err(plain)?;
@@ -140,10 +147,18 @@ impl Simulate {
             return Ok(report);
         }
         let before = report.faults.len();
+        if before == 0 {
+            tell!("no fault has gone wrong in it, so that there is none to leave out");
+            return Ok(report);
+        }
         let progress = Progress::of("looking for fewer faults".into());
         let shrunk = berkeley_simulation::shrink(simulation, report).map_err(plain)?;
         drop(progress);
         let few = shrunk.faults.len();
+        if few == 0 {
+            answer(&format!("it still fails without any of the {before} faults\n"))?;
+            return Ok(shrunk);
+        }
         let mut told = format!("it still fails with {few} of {before} faults, these events in the place of all:\n");
         for fault in &shrunk.faults {
             told.push_str(&format!("\n{}", fault.to_toml()));

@@ -58,7 +58,9 @@ impl Active {
     }
 
     pub(crate) fn is_down(&self, name: &str) -> bool {
-        self.any(|action| matches!(action, Action::Crash(host) | Action::Wipe(host) if host == name))
+        self.any(
+            |action| matches!(action, Action::Crash(host) | Action::Outage(host) | Action::Wipe(host) if host == name),
+        )
     }
 
     pub(crate) fn is_paused(&self, name: &str) -> bool {
@@ -112,7 +114,7 @@ fn is_set_right(fault: &Action, action: &Action) -> bool {
             (None, Some(_)) => false,
         },
         (Action::Pause(host), Action::Resume(other))
-        | (Action::Crash(host) | Action::Wipe(host), Action::Restart(other))
+        | (Action::Crash(host) | Action::Outage(host) | Action::Wipe(host), Action::Restart(other))
         | (Action::FillDisk(host), Action::FreeDisk(other))
         | (Action::Rename { name: host, .. }, Action::Reclaim(other)) => host == other,
         _ => false,

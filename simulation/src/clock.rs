@@ -27,6 +27,11 @@ impl Time {
         self.start.elapsed()
     }
 
+    /// The date on which the run began: the time since 1970.
+    pub(crate) fn date(&self) -> Duration {
+        self.date
+    }
+
     pub(crate) fn since(&self, instant: Instant) -> Duration {
         instant.saturating_duration_since(self.start)
     }

@@ -1,23 +1,31 @@
 //! A host's disk: a directory of its own, whose files are read and written at once, on the one thread, with virtual times.
 
+mod again;
+mod inode;
+mod journal;
+mod ledger;
 mod p2;
 mod p3;
+mod place;
 mod stream;
 mod times;
 
-use std::collections::HashMap;
 use std::path::{Component, Path, PathBuf};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::{fs, io};
 
 use berkeley_host::Guest;
-use tempfile::TempDir;
-use wasmtime::component::{Linker, Resource};
-use wasmtime_wasi::filesystem::Descriptor;
+use wasmtime::component::Linker;
 
+use crate::chance::Chance;
 use crate::clock::Clock;
-use times::Times;
+use inode::Inodes;
+use journal::Journal;
+use ledger::Ledger;
+
+pub(crate) use place::Place;
+pub use place::remove_disks;
 
 /// What stands on a host's disk when it starts for the first time.
 #[derive(Clone, Debug)]
@@ -40,7 +48,7 @@ pub(crate) fn is_within(path: &str) -> Result<(), String> {
 /// The disk of one host.
 #[derive(Debug)]
 pub(crate) struct Disk {
-    directory: TempDir,
+    directory: PathBuf,
     content: Vec<(String, Content)>,
     state: Arc<State>,
 }
@@ -48,20 +56,28 @@ pub(crate) struct Disk {
 #[derive(Debug, Default)]
 struct State {
     is_full: AtomicBool,
-    /// The files by their own numbers, in the order in which the guest asked for these.
-    numbers: Mutex<HashMap<(u64, u64), u64>>,
+    inodes: Mutex<Inodes>,
+    journal: Mutex<Journal>,
 }
 
 impl Disk {
-    pub(crate) fn new(content: Vec<(String, Content)>) -> io::Result<Self> {
-        let directory = tempfile::Builder::new().prefix("berkeley-simulation-").tempdir()?;
-        let disk = Self { directory, content, state: Arc::default() };
+    /// A disk in the empty directory. Only one that can lose what was not synced knows what that is.
+    pub(crate) fn new(directory: PathBuf, content: Vec<(String, Content)>, can_lose: bool) -> io::Result<Self> {
+        let state = State { journal: Mutex::new(Journal::new(can_lose)), ..State::default() };
+        let disk = Self { directory, content, state: Arc::new(state) };
         disk.fill()?;
         Ok(disk)
     }
 
     pub(crate) fn path(&self) -> &Path {
-        self.directory.path()
+        &self.directory
+    }
+
+    /// Its power fails: a part of what was not synced is lost.
+    pub(crate) fn lose(&self, chance: &mut Chance, clock: &Clock) -> io::Result<()> {
+        let mut inodes = lock(&self.state.inodes);
+        let mut number = |key: &_| inodes.of(*key, clock.time.date()).number;
+        lock(&self.state.journal).lose(&mut number, chance, clock.time.now())
     }
 
     /// Lets no byte more be written, or lets it again.
@@ -75,7 +91,8 @@ impl Disk {
             let entry = entry?;
             if entry.file_type()?.is_dir() { fs::remove_dir_all(entry.path())? } else { fs::remove_file(entry.path())? }
         }
-        self.state.numbers.lock().unwrap_or_else(PoisonError::into_inner).clear();
+        *lock(&self.state.inodes) = Inodes::default();
+        lock(&self.state.journal).clear();
         self.fill()
     }
 
@@ -98,9 +115,9 @@ impl Disk {
     /// Has the linker's files be this disk's: those of WASI 0.2, and those of WASI 0.3 where they are there.
     pub(crate) fn add_to_linker(&self, linker: &mut Linker<Guest>, clock: Clock, has_p3: bool) -> wasmtime::Result<()> {
         linker.allow_shadowing(true);
-        let times = Times::new(clock);
-        p2::add_to_linker(linker, &times, &self.state)?;
-        if has_p3 { p3::add_to_linker(linker, &times, &self.state) } else { Ok(()) }
+        let ledger = Ledger::new(clock, self.state.clone());
+        p2::add_to_linker(linker, &ledger)?;
+        if has_p3 { p3::add_to_linker(linker, &ledger) } else { Ok(()) }
     }
 }
 
@@ -109,17 +126,10 @@ impl State {
     fn room(&self) -> io::Result<()> {
         if self.is_full.load(Relaxed) { Err(io::ErrorKind::StorageFull.into()) } else { Ok(()) }
     }
-
-    /// The file's number, by that which it has on this machine.
-    fn number(&self, hash: (u64, u64)) -> u64 {
-        let mut numbers = self.numbers.lock().unwrap_or_else(PoisonError::into_inner);
-        let next = numbers.len() as u64 + 1;
-        *numbers.entry(hash).or_insert(next)
-    }
 }
 
-fn again(fd: &Resource<Descriptor>) -> Resource<Descriptor> {
-    Resource::new_borrow(fd.rep())
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Copies a file, or a directory and all that is in it.

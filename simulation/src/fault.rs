@@ -52,6 +52,9 @@ pub enum Action {
     Resume(String),
     /// The host falls: its program is gone, and its peers are not told.
     Crash(String),
+    /// The host's power fails: it falls, and of what its program wrote to files and did not sync a part is lost. The names of
+    /// files are there at once, and what is older than 30 seconds.
+    Outage(String),
     /// The host falls, and its files are lost: those of the beginning come back with it.
     Wipe(String),
     /// The host that fell is there again, and its program starts anew; one that runs falls first.
@@ -92,6 +95,7 @@ impl Action {
             Self::Pause(host)
             | Self::Resume(host)
             | Self::Crash(host)
+            | Self::Outage(host)
             | Self::Wipe(host)
             | Self::Restart(host)
             | Self::FillDisk(host)
@@ -103,8 +107,12 @@ impl Action {
     /// The one host that it happens to, if it does not happen to links.
     pub(crate) fn host(&self) -> Option<&str> {
         match self {
-            Self::Pause(host) | Self::Resume(host) | Self::Crash(host) | Self::Wipe(host) => Some(host),
-            Self::Restart(host) | Self::FillDisk(host) | Self::FreeDisk(host) | Self::Skew { host, .. } => Some(host),
+            Self::Pause(host) | Self::Resume(host) | Self::Crash(host) | Self::Outage(host) => Some(host),
+            Self::Wipe(host)
+            | Self::Restart(host)
+            | Self::FillDisk(host)
+            | Self::FreeDisk(host)
+            | Self::Skew { host, .. } => Some(host),
             _ => None,
         }
     }
@@ -129,6 +137,7 @@ impl Action {
             Self::Pause(host) => format!("pause = {host:?}"),
             Self::Resume(host) => format!("resume = {host:?}"),
             Self::Crash(host) => format!("crash = {host:?}"),
+            Self::Outage(host) => format!("outage = {host:?}"),
             Self::Wipe(host) => format!("wipe = {host:?}"),
             Self::Restart(host) => format!("restart = {host:?}"),
             Self::Skew { host, by } => format!("skew = {{ host = {host:?}, by = {:?} }}", *by as f64 / 1e9),
@@ -143,7 +152,7 @@ impl Action {
     pub fn lasts(&self) -> bool {
         match self {
             Self::Partition(_) | Self::Cut { .. } | Self::Slow { .. } | Self::Pause(_) | Self::Crash(_) => true,
-            Self::Wipe(_) | Self::Skew { .. } | Self::Rename { .. } | Self::FillDisk(_) => true,
+            Self::Outage(_) | Self::Wipe(_) | Self::Skew { .. } | Self::Rename { .. } | Self::FillDisk(_) => true,
             Self::Heal { .. } | Self::Mend { .. } | Self::Quicken { .. } | Self::Resume(_) | Self::Restart(_) => false,
             Self::Reclaim(_) | Self::FreeDisk(_) => false,
         }
@@ -207,6 +216,7 @@ impl Display for Action {
             Self::Pause(host) => write!(f, "pause {host}"),
             Self::Resume(host) => write!(f, "resume {host}"),
             Self::Crash(host) => write!(f, "crash {host}"),
+            Self::Outage(host) => write!(f, "outage of {host}"),
             Self::Wipe(host) => write!(f, "wipe {host}"),
             Self::Restart(host) => write!(f, "restart {host}"),
             Self::Skew { host, by } => write!(f, "skew {host} by {} ms", *by as f64 / 1e6),

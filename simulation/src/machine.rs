@@ -1,6 +1,7 @@
 //! A host while it runs: its disk, its clocks, and the program's store.
 
 use std::sync::Arc;
+use std::time::UNIX_EPOCH;
 
 use berkeley_host::policy::AllowAll;
 use berkeley_host::wasi::is_p3;
@@ -13,7 +14,7 @@ use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder};
 
 use crate::chance::Chance;
 use crate::clock::{Clock, Skew, Time};
-use crate::disk::Disk;
+use crate::disk::{Disk, Place};
 use crate::host::Host;
 use crate::output::Output;
 use crate::pace::{INTERVAL, Pace, Paced, Run};
@@ -70,10 +71,13 @@ impl Machine {
         number: usize,
         time: Time,
         tracer: &Tracer,
+        (place, can_lose): (&Place, bool),
         ends: UnboundedSender<End>,
     ) -> Result<Self> {
         let host = simulation.hosts[number].clone();
-        let disk = Disk::new(host.content.clone())
+        let disk = place
+            .disk(number)
+            .and_then(|directory| Disk::new(directory, host.content.clone(), can_lose))
             .map_err(|error| Error::msg(format!("the disk of {} cannot be made: {error}", host.name)))?;
         let pace = Arc::new(Pace::new(simulation.fuel, simulation.patience));
         Ok(Self {
@@ -151,6 +155,21 @@ impl Machine {
         self.state = State::Off;
     }
 
+    /// Loses a part of what its program wrote and did not sync.
+    pub(crate) fn lose(&self) -> Result<()> {
+        // By the time alone, so that it is the same where other faults are left out.
+        let at = self.clock.time.now().as_millis();
+        let mut chance = Chance::new(self.seed, &format!("{} outage {at}", self.host.name));
+        let lost = self.disk.lose(&mut chance, &self.clock);
+        lost.map_err(|error| Error::msg(format!("the disk of {} cannot lose anything: {error}", self.host.name)))
+    }
+
+    /// Makes its disk what it was in the beginning.
+    pub(crate) fn wipe(&self) -> Result<()> {
+        let reset = self.disk.reset();
+        reset.map_err(|error| Error::msg(format!("the disk of {} cannot be reset: {error}", self.host.name)))
+    }
+
     /// Tells what was written last.
     pub(crate) fn finish(&self) {
         self.outputs.iter().for_each(Output::finish);
@@ -190,7 +209,11 @@ impl Machine {
     }
 
     fn guest(&self, wires: &Wires) -> Result<Guest> {
-        let mut sockets = SocketCtx::builder().waiting(Waiting::Yield).observer(self.watch.clone());
+        let clock = self.clock.clone();
+        let mut sockets = SocketCtx::builder()
+            .waiting(Waiting::Yield)
+            .observer(self.watch.clone())
+            .tls_calendar(move || UNIX_EPOCH + clock.date());
         sockets = match self.host.rules.clone() {
             Some(rules) => sockets.rules(rules)?,
             None => sockets.policy(AllowAll),

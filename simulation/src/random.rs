@@ -20,6 +20,8 @@ pub enum Kind {
     Pause,
     /// A host falls, and comes back with its files.
     Crash,
+    /// A host's power fails, and it comes back without a part of what it did not sync.
+    Outage,
     /// A host falls, and comes back as it was in the beginning.
     Wipe,
     /// A host's calendar is wrong.
@@ -30,12 +32,13 @@ pub enum Kind {
 
 impl Kind {
     /// All, with their names.
-    pub const ALL: [(&'static str, Self); 8] = [
+    pub const ALL: [(&'static str, Self); 9] = [
         ("partition", Self::Partition),
         ("cut", Self::Cut),
         ("slow", Self::Slow),
         ("pause", Self::Pause),
         ("crash", Self::Crash),
+        ("outage", Self::Outage),
         ("wipe", Self::Wipe),
         ("skew", Self::Skew),
         ("fill-disk", Self::FillDisk),
@@ -148,6 +151,7 @@ fn action(kind: Kind, hosts: &[String], names: &[String], chance: &mut Chance) -
         }
         Kind::Pause => Action::Pause(host),
         Kind::Crash => Action::Crash(host),
+        Kind::Outage => Action::Outage(host),
         Kind::Wipe => Action::Wipe(host),
         Kind::Skew => {
             let by = (chance.below(20_000) as i64 - 10_000) * 1_000_000;

@@ -10,6 +10,7 @@ use wasmtime::{Error, Result};
 
 use crate::active::Active;
 use crate::clock::Time;
+use crate::disk::Place;
 use crate::fault::{Action, Fault};
 use crate::machine::{End, Machine, State};
 use crate::pace::Paced;
@@ -47,6 +48,8 @@ struct Runner<'a> {
     tracer: Tracer,
     machines: Vec<Machine>,
     wires: Wires,
+    /// Where the disks are. It is gone with the run.
+    _place: Place,
     /// What is still to be done, in the order of time.
     steps: VecDeque<(Duration, Step)>,
     ends: UnboundedReceiver<End>,
@@ -59,13 +62,16 @@ impl<'a> Runner<'a> {
         let names = simulation.hosts.iter().map(|host| host.name.clone()).collect();
         let tracer = Tracer::new(names, time);
         let (sender, ends) = unbounded_channel();
-        let machine = |number| Machine::new(simulation, number, time, &tracer, sender.clone());
-        let machines = (0..simulation.hosts.len()).map(machine).collect::<Result<_>>()?;
         let faults = simulation.faults();
+        let can_lose = faults.iter().any(|fault| matches!(fault.action, Action::Outage(_)));
+        let place = Place::new().map_err(|error| Error::msg(format!("there is no place for disks: {error}")))?;
+        let disks = (&place, can_lose);
+        let machine = |number| Machine::new(simulation, number, time, &tracer, disks, sender.clone());
+        let machines = (0..simulation.hosts.len()).map(machine).collect::<Result<_>>()?;
         let steps = steps(simulation, &faults);
         let wires = Wires::new(simulation, &tracer);
         let (active, failures) = Default::default();
-        Ok(Self { simulation, faults, active, time, tracer, machines, wires, steps, ends, failures })
+        Ok(Self { simulation, faults, active, time, tracer, machines, wires, _place: place, steps, ends, failures })
     }
 
     async fn run(mut self) -> Result<Report> {
@@ -106,7 +112,7 @@ impl<'a> Runner<'a> {
             Step::Start(number) => number == machine.number,
             Step::Begin(fault) => matches!(&self.faults[fault].action, Action::Restart(host) if is_own(host)),
             Step::End(fault) => match &self.faults[fault].action {
-                Action::Crash(host) | Action::Wipe(host) => is_own(host),
+                Action::Crash(host) | Action::Outage(host) | Action::Wipe(host) => is_own(host),
                 _ => false,
             },
         };
@@ -145,13 +151,11 @@ impl<'a> Runner<'a> {
             self.fall(number).await;
         }
         self.settle(number).await?;
-        if matches!((step, action), (Step::Begin(_), Action::Wipe(_))) {
-            self.machines[number]
-                .disk
-                .reset()
-                .map_err(|error| Error::msg(format!("a disk cannot be reset: {error}")))?;
+        match (step, action) {
+            (Step::Begin(_), Action::Wipe(_)) => self.machines[number].wipe(),
+            (Step::Begin(_), Action::Outage(_)) => self.machines[number].lose(),
+            _ => Ok(()),
         }
-        Ok(())
     }
 
     /// Has the host be as it is by all that lasts.

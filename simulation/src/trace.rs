@@ -271,13 +271,10 @@ impl Tracer {
         trace.entries.push(Entry { at, host, happening });
     }
 
-    /// A message sets out from one host for another.
-    pub(crate) fn sent(&self, from: &str, to: &str, message: Message) {
+    /// A message sets out from a host.
+    pub(crate) fn sent(&self, from: &Arc<str>, message: Message) {
         let at = self.time.now();
-        let mut trace = self.lock();
-        let find = |name: &str| trace.hosts.iter().find(|host| &***host == name).cloned();
-        let (host, to) = (find(from), find(to));
-        trace.entries.push(Entry { at, host, happening: Happening::Message(Message { to, ..message }) });
+        self.lock().entries.push(Entry { at, host: Some(from.clone()), happening: Happening::Message(message) });
     }
 
     /// What was told so far.

@@ -131,7 +131,7 @@ impl Wires {
 /// Tells of a message.
 fn tell(tracer: &Tracer, event: &Event) {
     let message = Message {
-        to: None,
+        to: Some(event.to_host.clone()),
         source: event.from,
         destination: event.to,
         kind: event.kind,
@@ -141,5 +141,5 @@ fn tell(tracer: &Tracer, event: &Event) {
         acknowledged: event.acknowledged,
         data: event.data.clone(),
     };
-    tracer.sent(&event.from_host, &event.to_host, message);
+    tracer.sent(&event.from_host, message);
 }

@@ -11,7 +11,7 @@ use crate::apt::Apt;
 use crate::command::say;
 use crate::{
     bench, bindings, book, build, command, cpython, deny, engines, guests, hosts, javascript, lab, programs, python,
-    targets,
+    targets, turmoil,
 };
 
 /// What CI checks before the tests.
@@ -22,7 +22,7 @@ struct Check {
     remedy: &'static str,
 }
 
-const CHECKS: [Check; 11] = [
+const CHECKS: [Check; 12] = [
     Check {
         what: "checking the format",
         args: &["fmt", "--all", "--check"],
@@ -40,6 +40,12 @@ const CHECKS: [Check; 11] = [
         args: &["fmt", "--check", "--manifest-path", bench::MANIFEST],
         variables: &[],
         remedy: "run `cargo fmt --manifest-path tests/bench/Cargo.toml`",
+    },
+    Check {
+        what: "checking the format of the workload in turmoil",
+        args: &["fmt", "--check", "--manifest-path", turmoil::MANIFEST],
+        variables: &[],
+        remedy: "run `cargo fmt --manifest-path tests/turmoil/Cargo.toml`",
     },
     Check {
         what: "checking with clippy",

@@ -30,6 +30,7 @@ mod statics;
 mod targets;
 mod tool;
 mod toolchain;
+mod turmoil;
 
 use std::env;
 use std::path::{Path, PathBuf};
@@ -121,6 +122,8 @@ enum Task {
     },
     /// Measure sockets: native, over Berkeley, and over WASI's own sockets in wasmtime
     Bench(bench::Options),
+    /// Measure simulations: `berkeley simulate`, and turmoil of crates.io with the same workload
+    Turmoil(turmoil::Options),
     /// Write the guest crate's bindings and Python's table of calls anew, from the contract in wit/
     Bindings,
     /// Write the numbers in the C headers anew, from the table in constants/
@@ -212,6 +215,7 @@ fn run(task: Task) -> Result<ExitCode> {
             return crates::run(&mut apt, name.as_deref(), &filter, sources.as_deref());
         }
         Task::Bench(options) => bench::run(&mut apt, &options)?,
+        Task::Turmoil(options) => turmoil::measure(&mut apt, &options)?,
         Task::Bindings => bindings::write()?,
         Task::Headers => headers::write()?,
         Task::Book => book::build()?,

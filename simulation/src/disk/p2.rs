@@ -1,197 +1,169 @@
-//! The files of WASI 0.2: wasmtime's, but for their times and numbers, the order of directories, and what needs room.
+//! The files of WASI 0.2: wasmtime's, but for what is told of them, the order of directories, and what needs room or can be
+//! lost.
 
-use std::fs::File;
-use std::sync::{Arc, Mutex, PoisonError};
-use std::vec;
+mod data;
+mod entries;
 
 use berkeley_host::Guest;
 use wasmtime::StoreContextMut;
-use wasmtime::component::{Linker, LinkerInstance, Resource, ResourceType};
-use wasmtime_wasi::filesystem::{Descriptor, WasiFilesystemCtxView, WasiFilesystemView as _};
+use wasmtime::component::{Linker, LinkerInstance};
+use wasmtime_wasi::filesystem::WasiFilesystemView as _;
+use wasmtime_wasi::p2::FsResult;
 use wasmtime_wasi::p2::bindings::filesystem::types::{
-    DirectoryEntry, ErrorCode, Filesize, Host as _, HostDescriptor as _, MetadataHashValue, PathFlags,
+    DescriptorFlags, ErrorCode, Host as _, HostDescriptor as _, MetadataHashValue, NewTimestamp, OpenFlags, PathFlags,
 };
-use wasmtime_wasi::p2::{DynInputStream, DynOutputStream, FsResult};
 
-use super::stream::{Reader, Writer};
-use super::times::Times;
-use super::{State, again};
+use super::again::Again as _;
+use super::inode::Key;
+use super::ledger::{Files, Handle, Ledger, Mode, is_cached, is_compiled_here, is_own, key, key_at};
+use super::times::{set_p2, told_p2};
+
+pub(super) use entries::entries;
 
 /// The interface, as wasmtime has it in the linker.
 const INTERFACE: &str = "wasi:filesystem/types@0.2.12";
 
 type Store<'a> = StoreContextMut<'a, Guest>;
-type Files<'a> = WasiFilesystemCtxView<'a>;
-type Handle = Resource<Descriptor>;
+type Types<'a> = LinkerInstance<'a, Guest>;
 
-pub(super) fn add_to_linker(linker: &mut Linker<Guest>, times: &Times, state: &Arc<State>) -> wasmtime::Result<()> {
+pub(super) fn add_to_linker(linker: &mut Linker<Guest>, ledger: &Ledger) -> wasmtime::Result<()> {
     let mut types = linker.instance(INTERFACE)?;
-    add_times(&mut types, times)?;
-    add_numbers(&mut types, state)?;
-    add_data(&mut types, state)?;
-    add_directories(&mut types)
-}
-
-fn add_times(types: &mut LinkerInstance<'_, Guest>, times: &Times) -> wasmtime::Result<()> {
-    let own = times.clone();
-    types.func_wrap_async("[method]descriptor.stat", move |mut store: Store<'_>, (fd,): (Handle,)| {
-        let times = own.clone();
-        Box::new(async move {
-            let mut files = store.data_mut().filesystem();
-            let stat = times.stat(&mut files, &fd).await;
-            answer(&mut files, stat)
-        })
-    })?;
-    let own = times.clone();
-    let name = "[method]descriptor.stat-at";
-    types.func_wrap_async(name, move |mut store: Store<'_>, (fd, flags, path): (Handle, PathFlags, String)| {
-        let times = own.clone();
-        Box::new(async move {
-            let mut files = store.data_mut().filesystem();
-            let stat = times.stat_at(&mut files, &fd, flags, path).await;
-            answer(&mut files, stat)
-        })
-    })
-}
-
-fn add_numbers(types: &mut LinkerInstance<'_, Guest>, state: &Arc<State>) -> wasmtime::Result<()> {
-    let number = |state: &State, hash: MetadataHashValue| {
-        let lower = state.number((hash.lower, hash.upper));
-        MetadataHashValue { lower, upper: 0 }
-    };
-    let own = state.clone();
-    types.func_wrap_async("[method]descriptor.metadata-hash", move |mut store: Store<'_>, (fd,): (Handle,)| {
-        let state = own.clone();
-        Box::new(async move {
-            let mut files = store.data_mut().filesystem();
-            let hash = files.metadata_hash(fd).await;
-            answer(&mut files, hash.map(|hash| number(&state, hash)))
-        })
-    })?;
-    let own = state.clone();
-    let name = "[method]descriptor.metadata-hash-at";
-    types.func_wrap_async(name, move |mut store: Store<'_>, (fd, flags, path): (Handle, PathFlags, String)| {
-        let state = own.clone();
-        Box::new(async move {
-            let mut files = store.data_mut().filesystem();
-            let hash = files.metadata_hash_at(fd, flags, path).await;
-            answer(&mut files, hash.map(|hash| number(&state, hash)))
-        })
-    })
-}
-
-fn add_data(types: &mut LinkerInstance<'_, Guest>, state: &Arc<State>) -> wasmtime::Result<()> {
-    let own = state.clone();
-    let name = "[method]descriptor.write";
-    types.func_wrap_async(name, move |mut store: Store<'_>, (fd, data, at): (Handle, Vec<u8>, Filesize)| {
-        let state = own.clone();
-        Box::new(async move {
-            let mut files = store.data_mut().filesystem();
-            let written = match state.room() {
-                Ok(()) => files.write(fd, data, at).await,
-                Err(_) => Err(ErrorCode::InsufficientSpace.into()),
-            };
-            answer(&mut files, written)
-        })
-    })?;
-    let name = "[method]descriptor.read-via-stream";
-    types.func_wrap(name, |mut store: Store<'_>, (fd, at): (Handle, Filesize)| {
-        let mut files = store.data_mut().filesystem();
-        let stream = read_via_stream(&mut files, &fd, at);
-        answer(&mut files, stream)
-    })?;
-    let own = state.clone();
-    let name = "[method]descriptor.write-via-stream";
-    types.func_wrap(name, move |mut store: Store<'_>, (fd, at): (Handle, Filesize)| {
-        let mut files = store.data_mut().filesystem();
-        let stream = write_via_stream(&mut files, &fd, Some(at), &own);
-        answer(&mut files, stream)
-    })?;
-    let own = state.clone();
-    types.func_wrap("[method]descriptor.append-via-stream", move |mut store: Store<'_>, (fd,): (Handle,)| {
-        let mut files = store.data_mut().filesystem();
-        let stream = write_via_stream(&mut files, &fd, None, &own);
-        answer(&mut files, stream)
-    })
-}
-
-/// What is still to be told of a directory.
-struct Listing(Mutex<vec::IntoIter<FsResult<DirectoryEntry>>>);
-
-/// A directory's entries in the order of their names: that of a machine's file system is its own.
-pub(super) async fn entries(files: &mut Files<'_>, fd: Handle) -> FsResult<Vec<FsResult<DirectoryEntry>>> {
-    let plain = files.read_directory(fd).await?;
-    let mut entries: Vec<_> = files.table.delete(plain)?.into_iter().collect();
-    entries.sort_by(|one, other| match (one, other) {
-        (Ok(one), Ok(other)) => one.name.cmp(&other.name),
-        (one, other) => one.is_err().cmp(&other.is_err()),
-    });
-    Ok(entries)
-}
-
-fn add_directories(types: &mut LinkerInstance<'_, Guest>) -> wasmtime::Result<()> {
-    types.resource("directory-entry-stream", ResourceType::host::<Listing>(), |mut store, number| {
-        store.data_mut().filesystem().table.delete(Resource::<Listing>::new_own(number))?;
-        Ok(())
-    })?;
-    types.func_wrap_async("[method]descriptor.read-directory", |mut store: Store<'_>, (fd,): (Handle,)| {
-        Box::new(async move {
-            let mut files = store.data_mut().filesystem();
-            let listing = match entries(&mut files, fd).await {
-                Ok(entries) => Ok(files.table.push(Listing(Mutex::new(entries.into_iter())))?),
-                Err(error) => Err(error),
-            };
-            answer(&mut files, listing)
-        })
-    })?;
-    let name = "[method]directory-entry-stream.read-directory-entry";
-    types.func_wrap(name, |mut store: Store<'_>, (listing,): (Resource<Listing>,)| {
-        let mut files = store.data_mut().filesystem();
-        let next = files.table.get(&listing)?.0.lock().unwrap_or_else(PoisonError::into_inner).next();
-        answer(&mut files, next.transpose())
-    })
+    add_told(&mut types, ledger)?;
+    add_times(&mut types, ledger)?;
+    add_numbers(&mut types, ledger)?;
+    add_opening(&mut types, ledger)?;
+    data::add(&mut types, ledger)?;
+    entries::add(&mut types, ledger)
 }
 
 /// What the guest gets; an error of the file system's is the guest's, another one ends it.
-fn answer<T>(files: &mut WasiFilesystemCtxView<'_>, result: FsResult<T>) -> wasmtime::Result<(Result<T, ErrorCode>,)> {
+fn answer<T>(files: &mut Files<'_>, result: FsResult<T>) -> wasmtime::Result<(Result<T, ErrorCode>,)> {
     match result {
         Ok(value) => Ok((Ok(value),)),
         Err(error) => Ok((Err(files.convert_error_code(error)?),)),
     }
 }
 
-fn file_of(files: &WasiFilesystemCtxView<'_>, fd: &Resource<Descriptor>) -> FsResult<Arc<File>> {
-    match files.table.get(fd)? {
-        Descriptor::File(file) => Ok(file.file.clone()),
-        Descriptor::Dir(_) => Err(ErrorCode::BadDescriptor.into()),
-    }
+fn follows(flags: PathFlags) -> bool {
+    flags.contains(PathFlags::SYMLINK_FOLLOW)
 }
 
-fn read_via_stream(
-    files: &mut WasiFilesystemCtxView<'_>,
-    fd: &Resource<Descriptor>,
-    at: Filesize,
-) -> FsResult<Resource<DynInputStream>> {
-    let file = file_of(files, fd)?;
-    // It looks at what is allowed.
-    let plain = files.read_via_stream(again(fd), at)?;
-    files.table.delete(plain)?;
-    let stream: DynInputStream = Box::new(Reader::new(file, at));
-    Ok(files.table.push(stream)?)
+fn add_told(types: &mut Types<'_>, ledger: &Ledger) -> wasmtime::Result<()> {
+    let own = ledger.clone();
+    types.func_wrap_async("[method]descriptor.stat", move |mut store: Store<'_>, (fd,): (Handle,)| {
+        let ledger = own.clone();
+        Box::new(async move {
+            let mut files = store.data_mut().filesystem();
+            let stat = files.stat(fd.again()).await;
+            let (key, is_own) = (key(&mut files, &fd), is_own(&files, &fd));
+            answer(&mut files, stat.map(|stat| told_p2(stat, key.map(|key| ledger.inode(key)), is_own)))
+        })
+    })?;
+    let own = ledger.clone();
+    let name = "[method]descriptor.stat-at";
+    types.func_wrap_async(name, move |mut store: Store<'_>, (fd, flags, path): (Handle, PathFlags, String)| {
+        let ledger = own.clone();
+        Box::new(async move {
+            let mut files = store.data_mut().filesystem();
+            let stat = match is_cached(&files, &fd, &path) {
+                true => Err(ErrorCode::NoEntry.into()),
+                false => files.stat_at(fd.again(), flags, path.clone()).await,
+            };
+            let (key, is_own) = (key_at(&mut files, &fd, &path, follows(flags)), is_own(&files, &fd));
+            answer(&mut files, stat.map(|stat| told_p2(stat, key.map(|key| ledger.inode(key)), is_own)))
+        })
+    })
 }
 
-fn write_via_stream(
-    files: &mut WasiFilesystemCtxView<'_>,
-    fd: &Resource<Descriptor>,
-    at: Option<Filesize>,
-    state: &Arc<State>,
-) -> FsResult<Resource<DynOutputStream>> {
-    let file = file_of(files, fd)?;
-    let plain = match at {
-        Some(at) => files.write_via_stream(again(fd), at)?,
-        None => files.append_via_stream(again(fd))?,
+fn add_times(types: &mut Types<'_>, ledger: &Ledger) -> wasmtime::Result<()> {
+    type Times = (Handle, NewTimestamp, NewTimestamp);
+    let own = ledger.clone();
+    let name = "[method]descriptor.set-times";
+    types.func_wrap_async(name, move |mut store: Store<'_>, (fd, accessed, modified): Times| {
+        let ledger = own.clone();
+        Box::new(async move {
+            let mut files = store.data_mut().filesystem();
+            let done = files.set_times(fd.again(), accessed, modified).await;
+            if done.is_ok() {
+                let now = ledger.date();
+                ledger.set_times(key(&mut files, &fd), set_p2(accessed, now), set_p2(modified, now));
+            }
+            answer(&mut files, done)
+        })
+    })?;
+    type TimesAt = (Handle, PathFlags, String, NewTimestamp, NewTimestamp);
+    let own = ledger.clone();
+    let name = "[method]descriptor.set-times-at";
+    types.func_wrap_async(name, move |mut store: Store<'_>, (fd, flags, path, accessed, modified): TimesAt| {
+        let ledger = own.clone();
+        Box::new(async move {
+            let mut files = store.data_mut().filesystem();
+            let done = files.set_times_at(fd.again(), flags, path.clone(), accessed, modified).await;
+            if done.is_ok() {
+                let (key, now) = (key_at(&mut files, &fd, &path, follows(flags)), ledger.date());
+                ledger.set_times(key, set_p2(accessed, now), set_p2(modified, now));
+            }
+            answer(&mut files, done)
+        })
+    })
+}
+
+fn add_numbers(types: &mut Types<'_>, ledger: &Ledger) -> wasmtime::Result<()> {
+    let number = |ledger: &Ledger, hash: MetadataHashValue| {
+        let key: Key = (hash.lower, hash.upper);
+        MetadataHashValue { lower: ledger.inode(key).number, upper: 0 }
     };
-    files.table.delete(plain)?;
-    let stream: DynOutputStream = Box::new(Writer::new(file, at, state.clone()));
-    Ok(files.table.push(stream)?)
+    let own = ledger.clone();
+    types.func_wrap_async("[method]descriptor.metadata-hash", move |mut store: Store<'_>, (fd,): (Handle,)| {
+        let ledger = own.clone();
+        Box::new(async move {
+            let mut files = store.data_mut().filesystem();
+            let hash = files.metadata_hash(fd).await;
+            answer(&mut files, hash.map(|hash| number(&ledger, hash)))
+        })
+    })?;
+    let own = ledger.clone();
+    let name = "[method]descriptor.metadata-hash-at";
+    types.func_wrap_async(name, move |mut store: Store<'_>, (fd, flags, path): (Handle, PathFlags, String)| {
+        let ledger = own.clone();
+        Box::new(async move {
+            let mut files = store.data_mut().filesystem();
+            let hash = match is_cached(&files, &fd, &path) {
+                true => Err(ErrorCode::NoEntry.into()),
+                false => files.metadata_hash_at(fd, flags, path).await,
+            };
+            answer(&mut files, hash.map(|hash| number(&ledger, hash)))
+        })
+    })
+}
+
+fn add_opening(types: &mut Types<'_>, ledger: &Ledger) -> wasmtime::Result<()> {
+    type Opening = (Handle, PathFlags, String, OpenFlags, DescriptorFlags);
+    let own = ledger.clone();
+    let name = "[method]descriptor.open-at";
+    types.func_wrap_async(name, move |mut store: Store<'_>, (fd, at, path, how, flags): Opening| {
+        let ledger = own.clone();
+        Box::new(async move {
+            let mut files = store.data_mut().filesystem();
+            let mode = Mode {
+                follows: follows(at),
+                creates: how.contains(OpenFlags::CREATE),
+                truncates: how.contains(OpenFlags::TRUNCATE),
+                writes: flags.contains(DescriptorFlags::WRITE),
+            };
+            let before = ledger.opens(&mut files, &fd, &path, mode);
+            let opened = match files.open_at(fd.again(), at, path.clone(), how, flags).await {
+                Ok(opened) if is_compiled_here(&files, &fd, &path, &opened) => {
+                    files.table.delete(opened)?;
+                    Err(ErrorCode::NoEntry.into())
+                }
+                Ok(opened) => {
+                    ledger.opened(&mut files, (&fd, &path), &opened, mode, before);
+                    Ok(opened)
+                }
+                error => error,
+            };
+            answer(&mut files, opened)
+        })
+    })
 }

@@ -8,7 +8,8 @@ use bytes::Bytes;
 use wasmtime_wasi_io::poll::Pollable;
 use wasmtime_wasi_io::streams::{InputStream, OutputStream, StreamError, StreamResult};
 
-use super::State;
+use super::inode::Key;
+use super::ledger::Ledger;
 
 /// How much is read or written at once.
 const MOST: usize = 64 << 10;
@@ -53,22 +54,25 @@ impl InputStream for Reader {
 /// Writes to a file from a place on, or at its end.
 pub(super) struct Writer {
     file: Arc<File>,
+    key: Option<Key>,
     at: Option<u64>,
-    disk: Arc<State>,
+    ledger: Ledger,
     is_closed: bool,
 }
 
 impl Writer {
-    pub(super) fn new(file: Arc<File>, at: Option<u64>, disk: Arc<State>) -> Self {
-        Self { file, at, disk, is_closed: false }
+    pub(super) fn new(file: Arc<File>, key: Option<Key>, at: Option<u64>, ledger: Ledger) -> Self {
+        Self { file, key, at, ledger, is_closed: false }
     }
 
     /// Writes all of it.
     pub(super) fn put(&mut self, bytes: &[u8]) -> io::Result<()> {
-        self.disk.room()?;
+        self.ledger.room()?;
+        self.ledger.will_write(self.key, self.at, bytes.len())?;
         let mut file = &*self.file;
         file.seek(self.at.map_or(SeekFrom::End(0), SeekFrom::Start))?;
         file.write_all(bytes)?;
+        self.ledger.wrote(self.key);
         self.at = self.at.map(|at| at + bytes.len() as u64);
         Ok(())
     }

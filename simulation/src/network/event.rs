@@ -1,6 +1,7 @@
 //! What observers of a world are told.
 
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What a message is.
@@ -32,9 +33,9 @@ pub struct Event {
     /// When it arrives; none if it is lost.
     pub arrives: Option<Duration>,
     /// The name of the host that sends.
-    pub from_host: String,
+    pub from_host: Arc<str>,
     /// The name of the host that it is for.
-    pub to_host: String,
+    pub to_host: Arc<str>,
     /// Who sends.
     pub from: SocketAddr,
     /// Whom it is for.

@@ -1,6 +1,6 @@
 //! The hosts of a world.
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -16,13 +16,14 @@ use super::world::World;
 
 /// A host as the world knows it.
 pub(super) struct HostState {
-    pub(super) name: String,
+    pub(super) name: Arc<str>,
     pub(super) hostname: Vec<u8>,
     pub(super) addresses: Vec<IpAddr>,
     pub(super) is_paused: bool,
     pub(super) is_crashed: bool,
     /// What came while it was paused.
     pub(super) held: VecDeque<Packet>,
+    pub(super) sockets: BTreeSet<SocketId>,
     /// The names of its unix sockets. Those that are no paths are of one type alone; paths are of type 0.
     pub(super) unix: BTreeMap<(i32, Vec<u8>), SocketId>,
 }
@@ -30,12 +31,13 @@ pub(super) struct HostState {
 impl HostState {
     pub(super) fn new(name: &str, addresses: Vec<IpAddr>) -> Self {
         Self {
-            name: name.to_owned(),
+            name: name.into(),
             hostname: name.as_bytes().to_vec(),
             addresses,
             is_paused: false,
             is_crashed: false,
             held: VecDeque::new(),
+            sockets: BTreeSet::new(),
             unix: BTreeMap::new(),
         }
     }
@@ -57,7 +59,7 @@ impl std::fmt::Debug for Host {
 impl Host {
     /// The name that others find it by.
     pub fn name(&self) -> String {
-        self.world.with(|state| state.hosts[self.id].name.clone())
+        self.world.with(|state| state.hosts[self.id].name.to_string())
     }
 
     /// Its addresses, but for those of loopback.

@@ -100,7 +100,7 @@ impl Host {
                 return (!addresses.is_empty()).then(|| (name.clone(), addresses.clone()));
             }
             let host = state.hosts.iter().find(|host| host.name.eq_ignore_ascii_case(&name))?;
-            Some((host.name.clone(), host.addresses.clone()))
+            Some((host.name.to_string(), host.addresses.clone()))
         })
     }
 
@@ -108,9 +108,7 @@ impl Host {
         if address.is_loopback() {
             return Some("localhost".to_owned());
         }
-        self.world.with(|state| {
-            state.hosts.iter().find(|host| host.addresses.contains(&address)).map(|host| host.name.clone())
-        })
+        self.world.with(|state| state.owners.get(&address).map(|host| state.hosts[*host].name.to_string()))
     }
 
     fn infos(&self, query: &Query) -> Result<Vec<AddressInfo>, Error> {

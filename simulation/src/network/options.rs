@@ -158,8 +158,10 @@ impl State {
         {
             return self.udp_send(id, Vec::new(), None, (&[], 0)).map(drop);
         }
-        if matches!(socket.body, Body::Tcp(_)) {
-            self.tcp_arm(id);
+        if let Some(tcp) = socket.tcp() {
+            // What was held back may not be any more.
+            tcp.release();
+            self.tcp_output(id);
         }
         Ok(())
     }

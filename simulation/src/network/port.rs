@@ -60,6 +60,16 @@ impl Socket {
 impl State {
     /// The address to bind the socket to, with a port if none is asked for. EADDRINUSE, EADDRNOTAVAIL.
     pub(super) fn claim(&mut self, id: SocketId, wanted: SocketAddr) -> Result<SocketAddr, Errno> {
+        self.claim_for(id, wanted, None)
+    }
+
+    /// The same, for a connection to that peer: a port from which one is in TIME_WAIT with another peer is free for it.
+    pub(super) fn claim_for(
+        &mut self,
+        id: SocketId,
+        wanted: SocketAddr,
+        peer: Option<SocketAddr>,
+    ) -> Result<SocketAddr, Errno> {
         let host = self.socket(id)?.host;
         let is_group = wanted.ip().is_multicast() || self.is_broadcast(host, wanted.ip());
         if !is_group && !self.has_address(host, wanted.ip()) {
@@ -72,25 +82,30 @@ impl State {
         let start = self.random.below(count);
         let ports = (0..count).map(|step| FIRST + ((start + step) % count) as u16);
         let mut wanted = ports.map(|port| SocketAddr::new(wanted.ip(), port));
-        wanted.find(|local| self.is_unused(id, *local)).ok_or(Errno::EADDRINUSE)
+        wanted.find(|local| self.is_unused(id, *local, (host, peer))).ok_or(Errno::EADDRINUSE)
     }
 
     fn others(&self, id: SocketId) -> impl Iterator<Item = &Socket> {
         let host = self.sockets.get(&id).map(|socket| socket.host);
-        self.sockets
-            .iter()
-            .filter(move |(other, socket)| **other != id && Some(socket.host) == host)
-            .map(|(_, other)| other)
+        let all = host.into_iter().flat_map(|host| self.of_host(host));
+        all.filter(move |(other, _)| *other != id).map(|(_, other)| other)
     }
 
     fn is_free(&self, id: SocketId, local: SocketAddr) -> bool {
         let Some(own) = self.sockets.get(&id) else { return false };
-        !self.others(id).any(|other| own.conflicts(other, local))
+        !self.others(id).any(|other| own.conflicts(other, local)) && !self.is_kept_by_past(own, local)
     }
 
     /// Whether no other has the port at all.
-    fn is_unused(&self, id: SocketId, local: SocketAddr) -> bool {
+    fn is_unused(&self, id: SocketId, local: SocketAddr, (host, peer): (HostId, Option<SocketAddr>)) -> bool {
         let Some(own) = self.sockets.get(&id) else { return false };
+        let is_past = match peer {
+            Some(peer) => self.past.contains_key(&(host, local, peer)),
+            None => self.is_kept_by_past(own, local),
+        };
+        if is_past {
+            return false;
+        }
         let same = |other: &Socket| {
             other.protocol == own.protocol && other.local().is_some_and(|theirs| theirs.port() == local.port())
         };

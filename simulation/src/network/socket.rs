@@ -81,14 +81,21 @@ impl State {
 
     pub(super) fn add(&mut self, socket: Socket) -> SocketId {
         let id = self.next_number();
+        self.hosts[socket.host].sockets.insert(id);
         self.sockets.insert(id, socket);
         id
+    }
+
+    /// The host's sockets, in the order in which they were made.
+    pub(super) fn of_host(&self, host: HostId) -> impl Iterator<Item = (SocketId, &Socket)> {
+        self.hosts[host].sockets.iter().filter_map(|id| Some((*id, self.sockets.get(id)?)))
     }
 
     /// Takes the socket away. What it held that was passed on is closed afterwards.
     pub(super) fn remove(&mut self, id: SocketId) {
         self.unlist(id);
         let Some(mut socket) = self.sockets.remove(&id) else { return };
+        self.hosts[socket.host].sockets.remove(&id);
         self.woken.append(&mut socket.wakers);
         match socket.body {
             Body::Unix(unix) => {
@@ -118,8 +125,9 @@ impl State {
     pub(super) fn crash(&mut self, host: HostId) {
         self.hosts[host].is_crashed = true;
         self.hosts[host].held.clear();
-        let own: Vec<_> = self.sockets.iter().filter(|(_, socket)| socket.host == host).map(|(id, _)| *id).collect();
+        let own = self.hosts[host].sockets.clone();
         own.into_iter().for_each(|id| self.remove(id));
+        self.tcp_forget_all(host);
         self.hosts[host].unix.clear();
     }
 }

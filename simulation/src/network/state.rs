@@ -12,6 +12,7 @@ use super::host::HostState;
 use super::link::{Link, LinkState};
 use super::packet::{Body, Packet};
 use super::socket::{Socket, SocketId};
+use super::tcp::{Remembered, Way};
 use crate::chance::Chance;
 
 /// How long a host looks for another that has no such address.
@@ -30,6 +31,8 @@ pub(super) enum Happening {
     Timer(SocketId),
     /// There is no host of the address that a connection is to be made to.
     NoHost(SocketId),
+    /// A connection that is over is remembered no longer.
+    Forget(Way),
 }
 
 pub(super) struct State {
@@ -39,13 +42,17 @@ pub(super) struct State {
     queue: BTreeMap<Moment, Happening>,
     number: u64,
     pub(super) hosts: Vec<HostState>,
+    /// Which host has an address.
+    pub(super) owners: BTreeMap<IpAddr, HostId>,
     /// What names mean that do not mean the host of that name.
     pub(super) names: BTreeMap<String, Vec<IpAddr>>,
     usual: Link,
     links: BTreeMap<(HostId, HostId), LinkState>,
     pub(super) sockets: BTreeMap<SocketId, Socket>,
     /// Those of TCP by host, local address and peer.
-    pub(super) connections: BTreeMap<(HostId, SocketAddr, SocketAddr), SocketId>,
+    pub(super) connections: BTreeMap<Way, SocketId>,
+    /// Those that are over, and in TIME_WAIT.
+    pub(super) past: Remembered,
     /// Who is to be woken, told and dropped once nobody holds the state.
     pub(super) woken: Vec<Waker>,
     pub(super) told: Vec<Event>,
@@ -61,11 +68,13 @@ impl State {
             queue: BTreeMap::new(),
             number: 0,
             hosts: Vec::new(),
+            owners: BTreeMap::new(),
             names: BTreeMap::new(),
             usual: Link::default(),
             links: BTreeMap::new(),
             sockets: BTreeMap::new(),
             connections: BTreeMap::new(),
+            past: Remembered::new(),
             woken: Vec::new(),
             told: Vec::new(),
             dropped: Vec::new(),
@@ -109,6 +118,7 @@ impl State {
             Happening::Arrive(host, packet) => self.arrive(host, packet),
             Happening::Timer(socket) => self.tcp_timer(socket),
             Happening::NoHost(socket) => self.tcp_no_host(socket),
+            Happening::Forget(way) => self.tcp_forget(way),
         }
     }
 
@@ -135,7 +145,7 @@ impl State {
         if ip.is_loopback() {
             return Some(from);
         }
-        self.hosts.iter().position(|host| host.addresses.contains(&ip))
+        self.owners.get(&ip).copied()
     }
 
     pub(super) fn link(&mut self, from: HostId, to: HostId) -> &mut LinkState {

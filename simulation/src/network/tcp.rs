@@ -5,6 +5,7 @@ mod readiness;
 mod segment;
 mod stream;
 mod timer;
+mod wait;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::net::SocketAddr;
@@ -12,6 +13,8 @@ use std::time::Duration;
 
 use super::socket::SocketId;
 use super::state::Moment;
+
+pub(super) use wait::{Remembered, Way};
 
 /// How much a connection takes that is not read, unless SO_RCVBUF says otherwise.
 const WINDOW: u64 = 1 << 18;
@@ -42,6 +45,11 @@ pub(super) struct Tcp {
     pub(super) former: Option<u16>,
     /// Whether nobody has it any more.
     is_orphan: bool,
+    /// Whether its own program has ended it before the peer's.
+    is_first: bool,
+    /// Whether the end of what is to be sent is held back: by MSG_MORE, and because of TCP_CORK for a while.
+    holds_more: bool,
+    is_corked: bool,
     outgoing: Outgoing,
     incoming: Incoming,
     pub(super) timer: Option<Moment>,
@@ -72,6 +80,8 @@ struct Outgoing {
     data: VecDeque<u8>,
     /// How far the peer has room.
     room: u64,
+    /// The end of the last segment that was not filled.
+    small: u64,
     /// The place of the FIN, once the program sends no more.
     fin: Option<u64>,
 }
@@ -112,6 +122,19 @@ impl Incoming {
 }
 
 impl Tcp {
+    /// Sends no more, once all was sent that is to be.
+    fn finish(&mut self) {
+        if self.outgoing.fin.is_none() {
+            self.outgoing.fin = Some(self.outgoing.end());
+            self.is_first = !self.incoming.is_over();
+        }
+    }
+
+    /// Holds back nothing because of what a program has said before.
+    pub(super) fn release(&mut self) {
+        self.holds_more = false;
+    }
+
     pub(super) fn is_listening(&self) -> bool {
         self.stage == Stage::Listening
     }

@@ -9,7 +9,7 @@ use berkeley_constants as c;
 use berkeley_host::network::Passed;
 
 use super::socket::{Body, Socket, SocketId};
-use super::state::State;
+use super::state::{HostId, State};
 
 /// A unix socket.
 #[derive(Default)]
@@ -68,7 +68,7 @@ impl State {
     /// Closes the socket. A peer that had sent what was not read learns of it by an error.
     pub(super) fn unix_close(&mut self, id: SocketId) {
         let Some(socket) = self.sockets.get_mut(&id) else { return };
-        let connects = socket.kind != c::SOCK_DGRAM;
+        let (host, connects) = (socket.host, socket.kind != c::SOCK_DGRAM);
         let Some(unix) = socket.unix() else { return };
         let (peer, is_unread) = (unix.peer.filter(|_| connects), !unix.queue.is_empty() || !unix.ready.is_empty());
         for child in std::mem::take(&mut unix.ready) {
@@ -79,7 +79,7 @@ impl State {
             self.unix_hang_up(id, is_unread);
         }
         self.remove(id);
-        self.unix_wake_senders(id);
+        self.unix_wake_senders(host, id);
     }
 
     /// Tells the peer that the socket is no more.
@@ -96,9 +96,9 @@ impl State {
     }
 
     /// Those that send to the socket may go on, or learn that they cannot.
-    fn unix_wake_senders(&mut self, id: SocketId) {
+    fn unix_wake_senders(&mut self, host: HostId, id: SocketId) {
         let sends = |socket: &Socket| matches!(&socket.body, Body::Unix(unix) if unix.peer == Some(id));
-        let senders: Vec<_> = self.sockets.iter().filter(|(_, socket)| sends(socket)).map(|(id, _)| *id).collect();
+        let senders: Vec<_> = self.of_host(host).filter(|(_, socket)| sends(socket)).map(|(id, _)| id).collect();
         senders.into_iter().for_each(|sender| self.changed(sender));
     }
 }

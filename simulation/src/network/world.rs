@@ -54,17 +54,20 @@ impl World {
     pub fn add_host(&self, name: &str, addresses: impl IntoIterator<Item = IpAddr>) -> Host {
         let addresses: Vec<_> = addresses.into_iter().collect();
         let id = self.with(|state| {
-            let taken = |host: &HostState| host.name == name || host.addresses.iter().any(|ip| addresses.contains(ip));
-            assert!(!state.hosts.iter().any(taken), "there is a host of the name {name} or of its address");
+            let is_known = state.hosts.iter().any(|host| &*host.name == name);
+            let is_taken = is_known || addresses.iter().any(|ip| state.owners.contains_key(ip));
+            assert!(!is_taken, "there is a host of the name {name} or of its address");
+            let id = state.hosts.len();
+            state.owners.extend(addresses.iter().map(|ip| (*ip, id)));
             state.hosts.push(HostState::new(name, addresses));
-            state.hosts.len() - 1
+            id
         });
         Host { world: self.clone(), id }
     }
 
     /// The host of that name.
     pub fn host(&self, name: &str) -> Option<Host> {
-        let id = self.with(|state| state.hosts.iter().position(|host| host.name == name))?;
+        let id = self.with(|state| state.hosts.iter().position(|host| &*host.name == name))?;
         Some(Host { world: self.clone(), id })
     }
 
@@ -109,7 +112,7 @@ impl World {
     /// Lets nothing through between hosts of the one group and all others.
     pub fn partition(&self, group: &[&str]) {
         self.with(|state| {
-            let is_in: Vec<_> = state.hosts.iter().map(|host| group.contains(&host.name.as_str())).collect();
+            let is_in: Vec<_> = state.hosts.iter().map(|host| group.contains(&&*host.name)).collect();
             for (from, to) in pairs(is_in.len()).filter(|(from, to)| is_in[*from] != is_in[*to]) {
                 state.link(from, to).is_cut = true;
             }
@@ -155,7 +158,7 @@ impl World {
 
     fn between<T>(&self, from: &str, to: &str, act: impl FnOnce(&mut State, HostId, HostId) -> T) -> Option<T> {
         self.with(|state| {
-            let find = |name: &str| state.hosts.iter().position(|host| host.name == name);
+            let find = |name: &str| state.hosts.iter().position(|host| &*host.name == name);
             let (from, to) = (find(from)?, find(to)?);
             Some(act(state, from, to))
         })

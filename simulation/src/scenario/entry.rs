@@ -131,6 +131,7 @@ pub(super) struct EventEntry {
     pub(super) pause: Option<Name>,
     pub(super) resume: Option<Name>,
     pub(super) crash: Option<Name>,
+    pub(super) outage: Option<Name>,
     pub(super) wipe: Option<Name>,
     pub(super) restart: Option<Name>,
     pub(super) skew: Option<SkewEntry>,

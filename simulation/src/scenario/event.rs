@@ -137,10 +137,11 @@ impl<'a> Names<'a> {
             let slow = |between| Action::Slow { between, change: change.clone() };
             actions.push(self.pairs(link.between.as_ref())?.into_iter().map(slow).collect());
         }
-        let of_hosts: [(_, OfOne); 7] = [
+        let of_hosts: [(_, OfOne); 8] = [
             (&entry.pause, Action::Pause),
             (&entry.resume, Action::Resume),
             (&entry.crash, Action::Crash),
+            (&entry.outage, Action::Outage),
             (&entry.wipe, Action::Wipe),
             (&entry.restart, Action::Restart),
             (&entry.fill_disk, Action::FillDisk),
@@ -164,8 +165,8 @@ impl<'a> Names<'a> {
         }
         let Ok([actions]) = <[_; 1]>::try_from(actions) else {
             let told = "an event has, beside `at` and `for`, exactly one of the keys `partition`, `heal`, `cut`, `mend`, \
-                        `slow`, `quicken`, `pause`, `resume`, `crash`, `wipe`, `restart`, `skew`, `rename`, `reclaim`, `fill-disk`, \
-                        `free-disk`";
+                        `slow`, `quicken`, `pause`, `resume`, `crash`, `outage`, `wipe`, `restart`, `skew`, `rename`, `reclaim`, \
+                        `fill-disk`, `free-disk`";
             return Err(self.mistakes.at(&span, told));
         };
         if let (Some(time), Some(action)) = (&entry.lasts, actions.iter().find(|action| !action.lasts())) {

@@ -1,7 +1,10 @@
 //! `berkeley simulate`: the same run each time, what it finds, and how it ends.
 
 mod faults;
+#[cfg(unix)]
+mod left;
 mod mistakes;
+mod outages;
 mod poller;
 mod scenario;
 mod verdicts;
@@ -11,6 +14,7 @@ mod released_target {
     mod files;
     mod page;
     mod repeats;
+    mod rounds;
     mod store;
     mod used;
 }
@@ -18,7 +22,9 @@ mod released_target {
 /// Tests of the guest that runs Python programs, which is not built where pip gets nothing.
 mod python_guest {
     mod faults;
+    mod files;
     mod store;
+    mod tls;
 }
 
 /// Tests of programs that import packages from PyPI.

@@ -1,5 +1,7 @@
 //! How runs end.
 
+use berkeley_tests::text;
+
 use crate::scenario::{Scenario, alone, fails, passes};
 
 #[test]
@@ -20,6 +22,16 @@ fn waiting_for_what_never_comes_is_a_deadlock() {
     let sleeper = "limit = \"5s\"\n[hosts.a]\nprogram = \"<given>\"\nargs = [\"compute\"]\n";
     let told = fails(&Scenario::new(sleeper).run(&[]));
     assert!(told.contains("loops without end") || told.contains("the time is over, 5s"), "{told}");
+}
+
+#[test]
+fn shrinking_tells_where_no_fault_matters() {
+    let output = alone("plain", "args = [\"no number\"]").run(&["--shrink"]);
+    assert!(fails(&output).contains("no fault has gone wrong in it"), "{output:?}");
+    let faults = "[[random]]\nfaults = [\"crash\"]\nhosts = [\"a\"]\nfrom = \"10s\"\nuntil = \"15s\"\n";
+    let waits = format!("limit = \"20s\"\n[hosts.a]\nprogram = \"<endless>\"\nargs = [\"receives\"]\n{faults}");
+    let output = Scenario::new(&waits).run(&["--shrink"]);
+    assert!(text(&output.stdout).contains("it still fails without any of the "), "{output:?}");
 }
 
 #[test]

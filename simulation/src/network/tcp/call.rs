@@ -53,13 +53,13 @@ impl State {
     fn hears_twice(&self, id: SocketId) -> bool {
         let Some(own) = self.sockets.get(&id) else { return false };
         let Some(local) = own.local() else { return false };
-        self.sockets.iter().any(|(other, socket)| {
+        self.of_host(own.host).any(|(other, socket)| {
             let shares = [own, socket].iter().all(|socket| socket.is_on(c::SOL_SOCKET, c::SO_REUSEPORT));
             let listens = matches!(&socket.body, Body::Tcp(tcp) if tcp.is_listening());
             let is_same = socket
                 .local()
                 .is_some_and(|theirs| theirs.port() == local.port() && (socket.hears(local) || own.hears(theirs)));
-            *other != id && socket.host == own.host && listens && is_same && !shares
+            other != id && listens && is_same && !shares
         })
     }
 
@@ -90,9 +90,9 @@ impl State {
         let to = SocketAddr::new(if to.ip().is_unspecified() { loopback(to.ip()) } else { to.ip() }, to.port());
         let local = match bound {
             Some(local) => SocketAddr::new(source, local.port()),
-            None => self.claim(id, SocketAddr::new(source, 0)).map_err(|_| Errno::EADDRNOTAVAIL)?,
+            None => self.claim_for(id, SocketAddr::new(source, 0), Some(to)).map_err(|_| Errno::EADDRNOTAVAIL)?,
         };
-        if self.connections.contains_key(&(host, local, to)) {
+        if self.connections.contains_key(&(host, local, to)) || self.past.contains_key(&(host, local, to)) {
             return Err(Errno::EADDRNOTAVAIL);
         }
         let now = self.now;
@@ -164,6 +164,7 @@ impl State {
         }
         let taken = data.len().min(room);
         tcp.outgoing.data.extend(&data[..taken]);
+        tcp.holds_more = flags & c::MSG_MORE != 0;
         self.tcp_output(id);
         Ok(taken)
     }
@@ -218,8 +219,8 @@ impl State {
             Stage::Asking => return self.tcp_disconnect(id),
             Stage::Open => {
                 tcp.incoming.is_shut |= reads;
-                if writes && tcp.outgoing.fin.is_none() {
-                    tcp.outgoing.fin = Some(tcp.outgoing.end());
+                if writes {
+                    tcp.finish();
                 }
                 self.tcp_output(id);
                 self.tcp_end(id);
@@ -227,8 +228,8 @@ impl State {
             // It counts all the same.
             _ => {
                 tcp.incoming.is_shut |= reads;
-                if writes && tcp.outgoing.fin.is_none() {
-                    tcp.outgoing.fin = Some(tcp.outgoing.end());
+                if writes {
+                    tcp.finish();
                 }
                 self.changed(id);
                 return Err(Errno::ENOTCONN);
@@ -241,7 +242,8 @@ impl State {
     /// Resets the connections that wait to be accepted, and those on their way to it.
     fn tcp_close_queue(&mut self, id: SocketId) {
         let mine = |socket: &Socket| matches!(&socket.body, Body::Tcp(tcp) if tcp.listener == Some(id));
-        let waiting: Vec<_> = self.sockets.iter().filter(|(_, socket)| mine(socket)).map(|(id, _)| *id).collect();
+        let Some(host) = self.sockets.get(&id).map(|socket| socket.host) else { return };
+        let waiting: Vec<_> = self.of_host(host).filter(|(_, socket)| mine(socket)).map(|(id, _)| id).collect();
         for child in waiting {
             self.tcp_reset(child);
             self.remove(child);
@@ -264,9 +266,7 @@ impl State {
             }
             Stage::Open => {
                 tcp.is_orphan = true;
-                if tcp.outgoing.fin.is_none() {
-                    tcp.outgoing.fin = Some(tcp.outgoing.end());
-                }
+                tcp.finish();
                 self.tcp_output(id);
                 self.tcp_end(id);
             }

@@ -13,13 +13,15 @@ use crate::network::state::{HostId, State};
 /// What headers take of a packet.
 const HEADERS: usize = 40;
 
+const T: i32 = c::IPPROTO_TCP;
+
 impl State {
     /// A segment comes to a host.
     pub(in crate::network) fn tcp_arrive(&mut self, host: HostId, from: SocketAddr, to: SocketAddr, segment: Segment) {
         if let Some(&id) = self.connections.get(&(host, to, from)) {
             return self.tcp_take(id, segment);
         }
-        if segment.reset {
+        if self.tcp_recall((host, to, from), &segment) || segment.reset {
             return;
         }
         let is_first = segment.syn && segment.acknowledged.is_none();
@@ -33,15 +35,15 @@ impl State {
     fn listener(&mut self, host: HostId, to: SocketAddr) -> Option<SocketId> {
         let listens = |socket: &Socket| {
             let is_listening = matches!(&socket.body, Body::Tcp(tcp) if tcp.is_listening());
-            socket.host == host && is_listening && socket.hears(to)
+            is_listening && socket.hears(to)
         };
         let rank = |socket: &Socket| {
             let is_exact = socket.local().is_some_and(|local| local.ip() == to.ip());
             (is_exact, (socket.family == c::AF_INET) == to.is_ipv4())
         };
-        let all: Vec<_> = self.sockets.iter().filter(|(_, socket)| listens(socket)).collect();
+        let all: Vec<_> = self.of_host(host).filter(|(_, socket)| listens(socket)).collect();
         let best = all.iter().map(|(_, socket)| rank(socket)).max()?;
-        let best: Vec<_> = all.into_iter().filter(|(_, socket)| rank(socket) == best).map(|(id, _)| *id).collect();
+        let best: Vec<_> = all.into_iter().filter(|(_, socket)| rank(socket) == best).map(|(id, _)| id).collect();
         let chosen = if best.len() > 1 { self.random.index(best.len()) } else { 0 };
         best.get(chosen).copied()
     }
@@ -118,7 +120,7 @@ impl State {
     }
 
     /// Sends as much as the peer has room for.
-    pub(super) fn tcp_output(&mut self, id: SocketId) {
+    pub(in crate::network) fn tcp_output(&mut self, id: SocketId) {
         while let Some(segment) = self.tcp_next(id) {
             self.tcp_transmit(id, segment);
         }
@@ -127,21 +129,33 @@ impl State {
 
     /// The next segment that may be sent.
     fn tcp_next(&mut self, id: SocketId) -> Option<Segment> {
-        let (host, to) = {
+        let (host, to, is_corked, waits) = {
             let socket = self.sockets.get_mut(&id)?;
-            (socket.host, socket.tcp().filter(|tcp| tcp.stage == Stage::Open)?.peer?)
+            let (is_corked, nodelay) = (socket.is_on(T, c::TCP_CORK), socket.is_on(T, c::TCP_NODELAY));
+            (socket.host, socket.tcp().filter(|tcp| tcp.stage == Stage::Open)?.peer?, is_corked, !nodelay)
         };
         let mtu = self.host_of(host, to.ip()).map_or(1500, |to| self.mtu(host, to));
         let now = self.now;
         let tcp = self.sockets.get_mut(&id).and_then(Socket::tcp)?;
         let out = &mut tcp.outgoing;
         let (sent, end) = (out.sent.max(1), out.end());
-        let size = end.saturating_sub(sent).min(out.room.saturating_sub(sent)).min((mtu - HEADERS) as u64);
+        let most = (mtu - HEADERS) as u64;
+        let size = end.saturating_sub(sent).min(out.room.saturating_sub(sent)).min(most);
         let acknowledged = Some(tcp.incoming.next);
+        // What fills no segment may wait: for more, or, by Nagle's algorithm, until the last such one was acknowledged.
+        let is_last = size < most && sent + size == end && out.fin.is_none();
+        tcp.is_corked = size > 0 && is_last && tcp.attempts == 0 && (is_corked || tcp.holds_more);
+        let is_on_its_way = sent > out.acknowledged.max(1) && out.small > out.acknowledged;
+        if tcp.is_corked || is_last && waits && is_on_its_way {
+            return None;
+        }
         if size > 0 {
             let start = (sent - out.acknowledged.max(1)) as usize;
             let data = out.data.range(start..start + size as usize).copied().collect();
             out.sent = sent + size;
+            if size < most {
+                out.small = out.sent;
+            }
             if tcp.attempts == 0 && tcp.probed.is_none() {
                 tcp.probed = Some((out.sent, now));
             }
@@ -256,7 +270,9 @@ impl State {
             return;
         }
         tcp.stage = Stage::Over;
-        if tcp.is_orphan {
+        let is_orphan = tcp.is_orphan;
+        self.tcp_remember(id);
+        if is_orphan {
             return self.remove(id);
         }
         self.tcp_stop(id);

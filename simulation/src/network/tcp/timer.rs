@@ -21,6 +21,8 @@ const RETRIES: u32 = 15;
 const ORPHAN_RETRIES: u32 = 8;
 /// How long a connection that nobody has waits for the peer to end it too: tcp_fin_timeout.
 const ORPHAN: Duration = Duration::from_secs(60);
+/// How long TCP_CORK and MSG_MORE hold back what fills no segment.
+const CORKED: Duration = Duration::from_millis(200);
 
 impl Tcp {
     /// How long to wait before it is sent again.
@@ -51,6 +53,7 @@ impl State {
         let Some(tcp) = socket.tcp() else { return };
         let at = match tcp.stage {
             Stage::Asking | Stage::Answering => Some(now + tcp.patience()),
+            Stage::Open if tcp.is_corked && !tcp.is_waiting() => Some(now + CORKED),
             Stage::Open if tcp.is_waiting() || tcp.is_stuck() => Some(now + tcp.patience()),
             Stage::Open if tcp.is_orphan => Some(now + ORPHAN),
             Stage::Open if keeps && tcp.attempts == 0 => Some((tcp.heard + idle).max(now)),
@@ -86,6 +89,7 @@ impl State {
                 tcp.probed = None;
                 self.tcp_send_syn(id);
             }
+            Stage::Open if tcp.is_corked && !tcp.is_waiting() => self.tcp_uncork(id),
             Stage::Open if tcp.is_waiting() || tcp.is_stuck() => {
                 // A peer that has no room but answers is waited for.
                 if is_late || tcp.attempts >= retries {
@@ -109,6 +113,17 @@ impl State {
         }
     }
 
+    /// Sends what was held back for long enough.
+    fn tcp_uncork(&mut self, id: SocketId) {
+        let Some(tcp) = self.sockets.get_mut(&id).and_then(Socket::tcp) else { return };
+        // As if it were sent again.
+        tcp.attempts = 1;
+        self.tcp_output(id);
+        if let Some(tcp) = self.sockets.get_mut(&id).and_then(Socket::tcp) {
+            tcp.attempts = 0;
+        }
+    }
+
     /// Sends what the peer must answer.
     fn tcp_probe(&mut self, id: SocketId) {
         let Some(tcp) = self.sockets.get_mut(&id).and_then(Socket::tcp) else { return };
@@ -119,8 +134,11 @@ impl State {
 
     /// No host has the address that a connection is to be made to.
     pub(in crate::network) fn tcp_no_host(&mut self, id: SocketId) {
-        let is_asking = |tcp: &mut Tcp| tcp.stage == Stage::Asking;
-        if self.sockets.get_mut(&id).and_then(Socket::tcp).is_some_and(is_asking) {
+        let Some(socket) = self.sockets.get_mut(&id) else { return };
+        let host = socket.host;
+        // It may ask another by now.
+        let asked = socket.tcp().filter(|tcp| tcp.stage == Stage::Asking).and_then(|tcp| tcp.peer);
+        if asked.is_some_and(|peer| self.host_of(host, peer.ip()).is_none()) {
             self.tcp_fail(id, Errno::EHOSTUNREACH);
         }
     }

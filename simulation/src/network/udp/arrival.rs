@@ -22,16 +22,15 @@ impl State {
         let is_group = to.ip().is_multicast();
         let is_for_many = is_group || self.is_broadcast(host, to.ip());
         let joined = |socket: &Socket| matches!(&socket.body, Body::Udp(udp) if udp.groups.contains(&to.ip()));
-        let has_member = self.sockets.values().any(|socket| socket.host == host && joined(socket));
-        if is_group && !has_member {
+        if is_group && !self.of_host(host).any(|(_, socket)| joined(socket)) {
             return;
         }
         let hears = |socket: &Socket| {
             let Body::Udp(udp) = &socket.body else { return false };
             let takes = !is_group || joined(socket) || socket.is_on(c::IPPROTO_IP, c::IP_MULTICAST_ALL);
-            socket.host == host && socket.hears(to) && takes && udp.peer.is_none_or(|peer| peer == from)
+            socket.hears(to) && takes && udp.peer.is_none_or(|peer| peer == from)
         };
-        let all: Vec<_> = self.sockets.iter().filter(|(_, socket)| hears(socket)).collect();
+        let all: Vec<_> = self.of_host(host).filter(|(_, socket)| hears(socket)).collect();
         let rank = |socket: &Socket| {
             let is_exact = socket.local().is_some_and(|local| !local.ip().is_unspecified());
             let is_connected = matches!(&socket.body, Body::Udp(udp) if udp.peer.is_some());
@@ -39,7 +38,7 @@ impl State {
         };
         let best = all.iter().map(|(_, socket)| rank(socket)).max();
         let chosen = all.iter().filter(|(_, socket)| is_for_many || Some(rank(socket)) == best);
-        let mut chosen: Vec<_> = chosen.map(|(id, _)| **id).collect();
+        let mut chosen: Vec<_> = chosen.map(|(id, _)| *id).collect();
         if chosen.is_empty() && !is_for_many {
             self.transmit(host, Packet { from: to, to: from, body: Packed::Unreachable });
             return;
@@ -68,9 +67,9 @@ impl State {
     pub(in crate::network) fn udp_unreachable(&mut self, host: HostId, from: SocketAddr, to: SocketAddr) {
         let meant = |socket: &Socket| {
             let is_peer = matches!(&socket.body, Body::Udp(udp) if udp.peer == Some(from));
-            socket.host == host && is_peer && socket.hears(to)
+            is_peer && socket.hears(to)
         };
-        let found = self.sockets.iter().find(|(_, socket)| meant(socket)).map(|(id, _)| *id);
+        let found = self.of_host(host).find(|(_, socket)| meant(socket)).map(|(id, _)| id);
         if let Some(socket) = found.and_then(|id| self.sockets.get_mut(&id)) {
             socket.error = Some(Errno::ECONNREFUSED);
         }

@@ -99,7 +99,7 @@ impl State {
             return Err(Errno::EOPNOTSUPP);
         }
         let socket = self.socket(id)?;
-        let (kind, family) = (socket.kind, socket.family);
+        let (host, kind, family) = (socket.host, socket.kind, socket.family);
         let tells = socket.is_on(c::SOL_SOCKET, c::SO_PASSCRED);
         let is_stream = kind == c::SOCK_STREAM;
         let unix = self.unix(id)?;
@@ -166,7 +166,7 @@ impl State {
         self.dropped.extend(beyond);
         if !peeks {
             peer.into_iter().for_each(|peer| self.changed(peer));
-            self.unix_wake_senders(id);
+            self.unix_wake_senders(host, id);
         }
         Ok(arrived)
     }

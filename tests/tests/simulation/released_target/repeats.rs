@@ -5,7 +5,7 @@ use std::path::Path;
 
 use berkeley_simulation::{Host, Programs, Python, Scenario, Simulation, configure};
 use wasmtime::component::Component;
-use wasmtime::{Config, Engine, Error, Result};
+use wasmtime::{Config, Engine, Error, OptLevel, Result};
 
 use super::store::{FAULTS, store};
 
@@ -30,22 +30,25 @@ impl Programs for Compiled {
     }
 }
 
-/// The store under faults, compiled by another engine each time.
-fn simulation() -> Simulation {
-    let engine = Engine::new(configure(&mut Config::new())).expect("an engine");
+/// The store under faults, compiled by another engine each time, and in that way.
+fn simulation(level: OptLevel) -> Simulation {
+    let engine = Engine::new(configure(Config::new().cranelift_opt_level(level))).expect("an engine");
     let scenario = Scenario::read(store("node", FAULTS).path()).expect("a scenario");
     scenario.simulation(&mut Compiled(engine, None)).expect("a simulation")
 }
 
 #[test]
-fn the_same_seed_is_the_same_run() {
-    let [one, other] = [simulation(), simulation()];
+fn the_same_seed_is_the_same_run_however_its_programs_are_compiled() {
+    // The first two are compiled in the same way, by engines of their own.
+    let ways = [OptLevel::Speed, OptLevel::Speed, OptLevel::None].map(simulation);
     let mut hashes = HashSet::new();
     for seed in 0..SEEDS {
         let run = |simulation: &Simulation| simulation.clone().with_seed(seed).run().expect("a run").trace;
-        let (first, second) = (run(&one), run(&other));
-        let mut entries = first.entries().iter().zip(second.entries());
-        assert!(first.hash() == second.hash(), "seed {seed}: {:?}", entries.find(|(one, other)| one != other));
+        let [first, others @ ..] = ways.each_ref().map(run);
+        for other in others {
+            let mut entries = first.entries().iter().zip(other.entries());
+            assert!(first.hash() == other.hash(), "seed {seed}: {:?}", entries.find(|(one, other)| one != other));
+        }
         assert!(hashes.insert(first.hash()), "seed {seed} is as another one");
     }
 }

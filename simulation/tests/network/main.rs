@@ -1,5 +1,8 @@
 //! The simulated network, as the host's calls find it.
 
+mod held;
+mod past;
+
 use std::future::poll_fn;
 use std::io::IoSlice;
 use std::net::{IpAddr, SocketAddr};
