@@ -1,6 +1,8 @@
 //! Numbers by the names of their constants, as strace(1) writes them.
 
+use std::collections::BTreeMap;
 use std::fmt::{self, Write as _};
+use std::sync::LazyLock;
 
 use berkeley_constants as c;
 
@@ -18,10 +20,31 @@ pub(super) const POLL_EVENTS: Constants = Constants("POLL");
 pub(super) const SHUTDOWNS: Constants = Constants("SHUT_");
 pub(super) const LOOKUP_FLAGS: Constants = Constants("AI_");
 pub(super) const NAME_FLAGS: Constants = Constants("NI_");
+const LEVELS: Constants = Constants("SOL_");
+const LOOKUP_ERRORS: Constants = Constants("EAI_");
+
+const KINDS: [Constants; 10] = [
+    FAMILIES,
+    TYPES,
+    PROTOCOLS,
+    MESSAGE_FLAGS,
+    POLL_EVENTS,
+    SHUTDOWNS,
+    LOOKUP_FLAGS,
+    NAME_FLAGS,
+    LEVELS,
+    LOOKUP_ERRORS,
+];
+
+/// The constants of each kind: the table of all is long, and calls are many.
+static OF_KIND: LazyLock<BTreeMap<&str, Vec<(&str, i64)>>> = LazyLock::new(|| {
+    let of = |begin: &str| c::ALL.iter().copied().filter(|(name, _)| name.starts_with(begin)).collect();
+    KINDS.iter().map(|Constants(begin)| (*begin, of(begin))).collect()
+});
 
 impl Constants {
     fn all(self) -> impl Iterator<Item = (&'static str, i64)> {
-        c::ALL.iter().copied().filter(move |(name, _)| name.starts_with(self.0))
+        OF_KIND.get(self.0).into_iter().flatten().copied()
     }
 
     /// The name of that number; the first in the table, where there are several.
@@ -113,7 +136,7 @@ pub(super) struct Level(pub(super) i32);
 impl fmt::Display for Level {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         // The numbers of levels are those of protocols, but for the sockets' own, and beyond them.
-        let kind = if self.0 == c::SOL_SOCKET || self.0 > i32::from(u8::MAX) { Constants("SOL_") } else { PROTOCOLS };
+        let kind = if self.0 == c::SOL_SOCKET || self.0 > i32::from(u8::MAX) { LEVELS } else { PROTOCOLS };
         Named(kind, self.0).fmt(f)
     }
 }
@@ -124,7 +147,7 @@ pub(super) fn error_name(error: &Error) -> &'static str {
         Error::Os(errno) => errno.name().unwrap_or("other"),
         Error::TimedOut => "timed_out",
         Error::Denied(_) => "denied",
-        Error::Gai(GaiCode(code)) => Constants("EAI_").name((*code).into()).unwrap_or("other"),
+        Error::Gai(GaiCode(code)) => LOOKUP_ERRORS.name((*code).into()).unwrap_or("other"),
         Error::Host(HostCode(1)) => "HOST_NOT_FOUND",
         Error::Host(HostCode(2)) => "TRY_AGAIN",
         Error::Host(HostCode(3)) => "NO_RECOVERY",

@@ -28,14 +28,24 @@ fn main() -> turmoil::Result {
         .tick_duration(LATENCY)
         .min_message_latency(LATENCY)
         .max_message_latency(LATENCY)
+        .tcp_capacity(1000)
+        .udp_capacity(1000)
         .build();
     simulation.host("server", move || async move {
-        if is_tcp { rounds::serve_tcp().await? } else { rounds::serve_udp().await? }
+        if is_tcp {
+            rounds::serve_tcp().await?
+        } else {
+            rounds::serve_udp().await?
+        }
         Ok(())
     });
     for number in 1..hosts {
         simulation.client(format!("client{number}"), async move {
-            if is_tcp { rounds::ask_tcp("server", rounds).await? } else { rounds::ask_udp("server", rounds).await? }
+            if is_tcp {
+                rounds::ask_tcp("server", rounds).await?
+            } else {
+                rounds::ask_udp("server", rounds).await?
+            }
             Ok(())
         });
     }
