@@ -85,8 +85,8 @@ impl Display for Change {
             self.loss.map(|part| format!("loss {part}")),
             self.duplicates.map(|part| format!("duplicates {part}")),
             self.reordered.map(|part| format!("reordered {part}")),
-            self.bandwidth.map(|bytes| format!("bandwidth {bytes}")),
-            self.queue.map(|bytes| format!("queue {bytes}")),
+            self.bandwidth.map(|bytes| format!("bandwidth {bytes} bytes/s")),
+            self.queue.map(|bytes| format!("queue {bytes} bytes")),
         ];
         f.write_str(&parts.into_iter().flatten().collect::<Vec<_>>().join(", "))
     }

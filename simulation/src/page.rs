@@ -52,6 +52,8 @@ impl Report {
                 Happening::Fault { fault, .. } => ("fault", fault.clone()),
                 Happening::Over { fault } => ("fault", format!("over: {fault}")),
                 Happening::Message(_) => return None,
+                bad @ (Happening::Trap { .. } | Happening::Refused { .. }) => ("bad", bad.to_string()),
+                bad @ Happening::Exit { code } if *code != 0 => ("bad", bad.to_string()),
                 turn => ("turn", turn.to_string()),
             };
             Some(json!([seconds(entry.at), number(entry.host.as_deref()), kind, text]))

@@ -7,7 +7,7 @@ use std::process::Command;
 use berkeley_tests::{skipped, text};
 
 use super::store::{FAULTS, store};
-use crate::scenario::passes;
+use crate::scenario::{alone, fails, passes};
 
 #[test]
 fn a_run_is_a_page_and_a_capture() {
@@ -30,6 +30,20 @@ fn a_run_is_a_page_and_a_capture() {
     assert_eq!(drawn, Some(messages), "the whole run is seen at first");
     assert!(
         shown.contains("<b id=\"verdict\" class=\"good\">passed</b>") && shown.contains("has version 0"),
+        "{shown}"
+    );
+}
+
+#[test]
+fn a_bad_end_is_seen_as_one() {
+    let scenario = alone("given", "args = [\"exit\", \"7\"]\n");
+    let page = scenario.file("run.html");
+    fails(&scenario.run(&["--page", page.to_str().expect("UTF-8")]));
+    let written = fs::read_to_string(&page).expect("a page");
+    assert!(written.contains("\"bad\",\"exits with 7\""), "{written}");
+    let Some(shown) = dom(&page) else { return };
+    assert!(
+        shown.contains("<b id=\"verdict\" class=\"bad\">failed</b>") && shown.contains("class=\"bad\">exits with 7"),
         "{shown}"
     );
 }

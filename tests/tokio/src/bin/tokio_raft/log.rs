@@ -36,20 +36,26 @@ const FILE: &str = "/log.json";
 struct Kept {
     vote: Option<Vote<u64>>,
     purged: Option<LogId<u64>>,
+    #[serde(default)]
+    committed: Option<LogId<u64>>,
     entries: BTreeMap<u64, Entry<Types>>,
 }
 
 /// The log; its clones are the same one.
 #[derive(Clone)]
-pub(crate) struct Log(Arc<Mutex<Kept>>);
+pub(crate) struct Log {
+    kept: Arc<Mutex<Kept>>,
+    /// Whether it keeps how far it is committed, too.
+    keeps_committed: bool,
+}
 
 impl Log {
-    pub(crate) fn open() -> io::Result<Self> {
-        Ok(Self(Arc::new(Mutex::new(kept(FILE)?))))
+    pub(crate) fn open(keeps_committed: bool) -> io::Result<Self> {
+        Ok(Self { kept: Arc::new(Mutex::new(kept(FILE)?)), keeps_committed })
     }
 
     fn with<T>(&self, act: impl FnOnce(&mut Kept) -> T) -> T {
-        act(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
+        act(&mut self.kept.lock().unwrap_or_else(PoisonError::into_inner))
     }
 
     /// Changes it, in the file as well.
@@ -90,6 +96,14 @@ impl RaftLogStorage<Types> for Log {
 
     async fn read_vote(&mut self) -> Result<Option<Vote<u64>>> {
         Ok(self.with(|log| log.vote))
+    }
+
+    async fn save_committed(&mut self, committed: Option<LogId<u64>>) -> Result {
+        if self.keeps_committed { self.change(|log| log.committed = committed) } else { Ok(()) }
+    }
+
+    async fn read_committed(&mut self) -> Result<Option<LogId<u64>>> {
+        Ok(self.with(|log| log.committed))
     }
 
     async fn append<I>(&mut self, entries: I, callback: LogFlushed<Types>) -> Result

@@ -19,13 +19,23 @@ use crate::message::{Lines, Question, Refusal, Types, address};
 /// How long a node tries what a client asks for.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// What a node does otherwise than it should.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fault {
+    None,
+    /// It reads without asking the others.
+    Stale,
+    /// It does not keep how far its log is committed, which openraft leaves to it.
+    Forgetful,
+}
+
 struct Node {
     raft: Raft<Types>,
     machine: Machine,
     is_stale: bool,
 }
 
-pub(crate) async fn run(number: u64, count: u64, is_stale: bool) -> Result {
+pub(crate) async fn run(number: u64, count: u64, fault: Fault) -> Result {
     let config = Config {
         heartbeat_interval: 100,
         election_timeout_min: 300,
@@ -36,13 +46,14 @@ pub(crate) async fn run(number: u64, count: u64, is_stale: bool) -> Result {
         ..Config::default()
     };
     let machine = Machine::open()?;
-    let raft = Raft::new(number, Arc::new(config.validate()?), Lines, Log::open()?, machine.clone()).await?;
+    let log = Log::open(fault != Fault::Forgetful)?;
+    let raft = Raft::new(number, Arc::new(config.validate()?), Lines, log, machine.clone()).await?;
     let members: BTreeMap<_, _> = (1..=count).map(|number| (number, BasicNode::new(address(number)))).collect();
     // One that has a log has its members from there.
     if !raft.is_initialized().await? {
         let _ = raft.initialize(members).await;
     }
-    let node = Arc::new(Node { raft, machine, is_stale });
+    let node = Arc::new(Node { raft, machine, is_stale: fault == Fault::Stale });
     let listener = TcpListener::bind(("0.0.0.0", 7000)).await?;
     loop {
         let (stream, _) = listener.accept().await?;
