@@ -66,6 +66,7 @@ int setpgid(pid_t, pid_t);
 pid_t setpgrp(void);
 int daemon(int, int);
 int chroot(const char *);
+/* A component knows its directory by a path alone. What is no directory is ENOTDIR. */
 int fchdir(int);
 int nice(int);
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 #include <sys/time.h>
 #include <time.h>
 #include <unistd.h>
@@ -20,8 +21,10 @@ int chroot(const char *path)
 
 int fchdir(int directory)
 {
-    (void)directory;
-    return refused(ENOSYS);
+    struct stat found;
+    if (fstat(directory, &found) < 0)
+        return -1;
+    return refused(S_ISDIR(found.st_mode) ? ENOSYS : ENOTDIR);
 }
 
 int nice(int more)

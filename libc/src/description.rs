@@ -71,7 +71,7 @@ pub(crate) fn ready(description: &dyn Description, events: c_short, limit: Optio
     Ok(wait.events(&watched))
 }
 
-/// What a call answers that reads into the null pointer: it may find nothing, or the end. EFAULT: something has come, and
+/// What a call answers that reads into what is no memory: it may find nothing, or the end. EFAULT: something has come, and
 /// stays.
 pub(crate) fn read_nowhere(description: &dyn Description) -> Result<usize> {
     match ready(description, POLLIN, description.mode().get().then_some(0))? {

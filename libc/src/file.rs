@@ -27,16 +27,13 @@ fn copy(to: &Entry, from: &Foreign, count: usize) -> Result<usize> {
                 Entry::Own(description) => description.write(&[rest]),
                 Entry::Foreign(file) => file.write(rest),
             };
-            match written {
-                Ok(written) => {
-                    sent += written;
-                    rest = &rest[written..];
-                }
-                Err(failure) => {
-                    // What was read and not written is read again.
-                    from.seek(-(rest.len() as i64), libc::SEEK_CUR)?;
-                    return if sent > 0 { Ok(sent) } else { Err(failure) };
-                }
+            let done = *written.as_ref().unwrap_or(&0);
+            sent += done;
+            rest = &rest[done..];
+            if done == 0 || !rest.is_empty() && matches!(to, Entry::Own(_)) {
+                // What was read and not written is read again.
+                from.seek(-(rest.len() as i64), libc::SEEK_CUR)?;
+                return if sent > 0 { Ok(sent) } else { written };
             }
         }
         if length == 0 {

@@ -11,7 +11,7 @@
 //! 4. `table`: wasi-libc's own descriptors
 //! 5. `endpoint`: a socket as a description
 //! 6. `socket`, `poll`: what further functions use
-//! 7. `transfer`, `position`, `inet`, `message`, `option`, `descriptor`, `file`, `netdb`, `interface`, `text`, `exit`: the functions
+//! 7. `transfer`, `position`, `disk`, `inet`, `message`, `option`, `descriptor`, `file`, `netdb`, `interface`, `text`, `exit`: the functions
 //! 8. `pipe`, `eventfd`, `timerfd`, `epoll`: further kinds of descriptors
 //! 9. `bridge`: what Rust programs call
 #![cfg_attr(not(target_os = "wasi"), allow(dead_code, reason = "the functions are WebAssembly's alone"))]
@@ -29,6 +29,8 @@ mod bridge;
 mod description;
 #[cfg(target_os = "wasi")]
 mod descriptor;
+#[cfg(target_os = "wasi")]
+mod disk;
 #[cfg(target_os = "wasi")]
 mod endpoint;
 #[cfg(target_os = "wasi")]

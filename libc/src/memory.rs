@@ -212,6 +212,22 @@ impl Out<u8> {
         // SAFETY: as for `bytes`.
         Ok(unsafe { core::slice::from_raw_parts_mut(self.0, length) })
     }
+
+    /// As [`buffer`](Self::buffer), up to where the memory ends: what comes may be less than a program says that there is
+    /// room for.
+    pub(crate) fn room<'a>(self, length: usize) -> Result<&'a mut [u8]> {
+        if self.is_nowhere(length) { Err(Errno::Efault.into()) } else { self.buffer(length.min(self.left())) }
+    }
+
+    /// Whether so many bytes, if any, would begin outside the memory, or at the null pointer.
+    pub(crate) fn is_nowhere(self, length: usize) -> bool {
+        length > 0 && (self.is_null() || self.left() == 0)
+    }
+
+    /// How many bytes of memory there are from there on.
+    fn left(self) -> usize {
+        end().saturating_sub(self.0.addr() as u64) as usize
+    }
 }
 
 impl In<c_char> {
@@ -236,7 +252,12 @@ pub(crate) fn gather<'a>(vectors: In<libc::iovec>, count: c_int) -> Result<Vec<&
 
 /// The buffers of a `struct iovec[]` to be written; errors as for [`gather`].
 pub(crate) fn scatter<'a>(vectors: In<libc::iovec>, count: c_int) -> Result<Vec<&'a mut [u8]>> {
-    each(vectors, count, |vector, length| Out(vector.iov_base.cast::<u8>()).buffer(length))
+    each(vectors, count, |vector, length| Out(vector.iov_base.cast::<u8>()).room(length))
+}
+
+/// The length of a buffer, unless it reaches around all memory: EFAULT, as Linux has it of read(2).
+pub(crate) fn bounded(length: usize) -> Result<usize> {
+    if isize::try_from(length).is_ok() { Ok(length) } else { Err(Errno::Efault.into()) }
 }
 
 fn each<B>(vectors: In<libc::iovec>, count: c_int, buffer: impl Fn(libc::iovec, usize) -> Result<B>) -> Result<Vec<B>> {
@@ -255,11 +276,13 @@ fn each<B>(vectors: In<libc::iovec>, count: c_int, buffer: impl Fn(libc::iovec, 
     Ok(buffers)
 }
 
-/// Whether the list is there, and a buffer of it is at the null pointer.
+/// Whether the list is there, and no more is wrong with it than that a buffer of it is no memory: a call that receives
+/// learns of that only when something has come.
 pub(crate) fn is_nowhere(vectors: In<libc::iovec>, count: c_int) -> bool {
-    let count = usize::try_from(count).unwrap_or_default().min(IOV_MAX);
-    let nowhere = |vector: &libc::iovec| vector.iov_base.is_null() && vector.iov_len > 0;
-    vectors.list(count).is_ok_and(|list| list.iter().any(nowhere))
+    let Ok(count) = usize::try_from(count) else { return false };
+    let Ok(list) = vectors.list(count.min(IOV_MAX)) else { return false };
+    let nowhere = |vector: &libc::iovec| Out(vector.iov_base.cast::<u8>()).is_nowhere(vector.iov_len);
+    count <= IOV_MAX && list.iter().all(|vector| vector.iov_len <= isize::MAX as usize) && list.iter().any(nowhere)
 }
 
 /// How many buffers one call takes.

@@ -2,19 +2,15 @@
 
 use core::ffi::c_int;
 
-use berkeley_constants::{SO_ACCEPTCONN, SOL_SOCKET};
 use berkeley_guest::bindings::address::SocketAddress;
-use berkeley_guest::bindings::option::getsockopt;
 use berkeley_guest::bindings::socket as wit;
 use berkeley_guest::error::Errno;
 
 use crate::address::{decode, encode};
-use crate::description::{Description, ready};
 use crate::endpoint::Socket;
 use crate::export::exported;
 use crate::failure::Result;
 use crate::memory::{In, Out};
-use crate::number::event::POLLIN;
 use crate::number::socket::{self as number, SOCK_CLOEXEC, SOCK_FLAGS, SOCK_NONBLOCK};
 use crate::table;
 
@@ -85,17 +81,9 @@ exported! {
         if flags & !SOCK_FLAGS != 0 {
             return Err(Errno::Einval.into());
         }
-        if let Err(fault) = if address.is_null() { Ok(()) } else { length.get().and_then(|room| length.put(room)) } {
-            // As in Linux, nothing is put there where there is nothing to accept.
-            if getsockopt(socket.handle(), SOL_SOCKET, SO_ACCEPTCONN)? == 0 {
-                return Err(Errno::Einval.into());
-            }
-            let limit = socket.mode().get().then_some(0);
-            let found = ready(&*socket, POLLIN, limit)?;
-            return Err(if found == 0 { Errno::Eagain.into() } else { fault });
-        }
         let (handle, peer) = socket.reading().accept()?;
         let accepted = Socket::new(handle, flags & SOCK_NONBLOCK != 0);
+        // As in Linux, what cannot be told of is closed.
         told_if(peer.as_ref(), address, length)?;
         accepted.insert(flags & SOCK_CLOEXEC != 0)
     }

@@ -31,19 +31,19 @@ exported! {
     /// recv(2)
     fn recv(fd: c_int, buffer: Out<u8>, length: usize, flags: c_int) -> isize {
         let socket = Socket::of(fd)?;
-        if buffer.is_null() && length > 0 {
+        if buffer.is_nowhere(length) {
             return Ok(socket.receive_nowhere(flags)? as isize);
         }
-        Ok(socket.receive(buffer.buffer(length)?, flags)? as isize)
+        Ok(socket.receive(buffer.room(length)?, flags)? as isize)
     }
 
     /// recvfrom(2)
     fn recvfrom(fd: c_int, buffer: Out<u8>, length: usize, flags: c_int, address: Out<u8>, size: Out<u32>) -> isize {
         let socket = Socket::of(fd)?;
-        if buffer.is_null() && length > 0 {
+        if buffer.is_nowhere(length) {
             return Ok(socket.receive_nowhere(flags)? as isize);
         }
-        let buffer = buffer.buffer(length)?;
+        let buffer = buffer.room(length)?;
         if address.is_null() {
             return Ok(socket.receive(buffer, flags)? as isize);
         }
@@ -60,10 +60,11 @@ exported! {
     /// read(2)
     fn read(fd: c_int, buffer: Out<u8>, length: usize) -> isize {
         let entry = lookup(fd)?;
-        if buffer.is_null() && length > 0 {
+        let length = memory::bounded(length)?;
+        if buffer.is_nowhere(length) {
             return read_nowhere(&entry);
         }
-        read_into(&entry, &mut [buffer.buffer(length)?])
+        read_into(&entry, &mut [buffer.room(length)?])
     }
 
     /// write(2)
@@ -87,7 +88,7 @@ exported! {
     }
 }
 
-/// Reads into the null pointer.
+/// Reads into what is no memory.
 fn read_nowhere(entry: &Entry) -> Result<isize> {
     let Some(description) = entry.own() else { return Err(Errno::Efault.into()) };
     let length = match downcast::<Socket>(&description) {

@@ -39,6 +39,21 @@ pub fn compile(name: &str, directory: &Path) -> Guest {
     Guest::at(component)
 }
 
+/// Compiles the same program natively, with those libraries; if this system has no compiler, that is said.
+#[track_caller]
+pub fn compile_natively(name: &str, directory: &Path, libraries: &[&str]) -> Option<PathBuf> {
+    let source = root().join("tests/c").join(name).with_extension("c");
+    let program = directory.join(name);
+    let mut compile = Command::new("cc");
+    compile.args(["-O1", "-Wall", "-Wextra", "-o"]).arg(&program).arg(source).args(libraries);
+    let Ok(output) = compile.output() else {
+        skipped(format_args!("this system has no C compiler, and so nothing to compare {name} with"));
+        return None;
+    };
+    assert!(output.status.success(), "{name}: {}", text(&output.stderr));
+    Some(program)
+}
+
 /// A program that `cargo xtask programs` builds; if it is not there, that is said.
 pub fn program(name: &str) -> Option<Guest> {
     let component: PathBuf = root().join("target/programs").join(name).with_extension("wasm");

@@ -142,13 +142,13 @@ impl Address {
 }
 
 fn encode_unix(mut raw: RawAddress, path: &[u8]) -> Result<RawAddress> {
-    // linux/un.h: struct sockaddr_un; a path ends with a NUL, an abstract name with its length
+    // linux/un.h: struct sockaddr_un; a path ends with a NUL, unless it fills the room, an abstract name with its length
     let abstract_name = path.first().is_none_or(|&byte| byte == 0);
-    if !abstract_name && (path.len() >= UNIX_PATH || path.contains(&0)) || path.len() > UNIX_PATH {
+    if !abstract_name && path.contains(&0) || path.len() > UNIX_PATH {
         return Err(Errno::EINVAL.into());
     }
     raw.put(path);
-    if !abstract_name {
+    if !abstract_name && path.len() < UNIX_PATH {
         raw.put(&[0]);
     }
     Ok(raw)

@@ -111,7 +111,8 @@ impl Socket {
         let accepted = Self::new(&self.shared, socket, lease, (self.family, self.kind, self.protocol));
         let mut accepted = accepted.judged(self.obeys.load(Ordering::Relaxed));
         accepted.inherit_linger(self)?;
-        accepted.descriptor()?.file().inherit(self.descriptor()?.file());
+        let inherits_limits = matches!(self.family, c::AF_INET | c::AF_INET6);
+        accepted.descriptor()?.file().inherit(self.descriptor()?.file(), inherits_limits);
         accepted.past = Arc::new(Past::of(match self.past.origin {
             Origin::Made => Origin::Accepted(self.asked.clone()),
             _ => Origin::Elsewhere,

@@ -130,6 +130,7 @@ impl Socket {
             self.shared.gates.charge(Way::Out, more);
             self.tell_data(Direction::Sent, address.as_ref(), flags, rest, more);
             sent += more;
+            self.renew(patience);
             if sent >= total || !self.sends_all(flags) {
                 return Ok(sent);
             }

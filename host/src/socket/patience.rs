@@ -167,6 +167,8 @@ impl Pauses {
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
+    use futures_util::FutureExt as _;
+
     use super::*;
     use crate::SocketCtx;
     use crate::address::Address;
@@ -220,5 +222,41 @@ mod tests {
         client.connect(&listener.getsockname().expect("a name").expect("a name")).await.expect("connects");
         let (accepted, _) = listener.accept().await.expect("a connection");
         assert_eq!(accepted.recv(1, 0).await, Err(Errno::EAGAIN.into()));
+    }
+
+    #[tokio::test]
+    async fn a_unix_connection_has_no_limit_of_its_listener() {
+        let ctx = ctx(Waiting::Yield);
+        let stream = || Socket::create(&ctx.shared, c::AF_UNIX, c::SOCK_STREAM, 0).expect("a socket");
+        let (mut listener, mut client) = (stream(), stream());
+        // The kernel chooses a name.
+        listener.bind(&Address::Unix(Vec::new())).expect("binds");
+        listener.listen(1).expect("listens");
+        client.connect(&listener.getsockname().expect("a name").expect("a name")).await.expect("connects");
+        assert_eq!(set(&listener, c::SO_RCVTIMEO, -1, 0), Ok(()));
+        let (accepted, _) = listener.accept().await.expect("a connection");
+        assert_eq!(accepted.recv(1, 0).now_or_never(), None);
+    }
+
+    #[tokio::test]
+    async fn a_unix_stream_has_its_whole_limit_for_each_part() {
+        let ctx = ctx(Waiting::Yield);
+        for (family, kind, renews) in [
+            (c::AF_UNIX, c::SOCK_STREAM, true),
+            (c::AF_UNIX, c::SOCK_SEQPACKET, false),
+            (c::AF_INET, c::SOCK_STREAM, false),
+        ] {
+            let mut socket = Socket::create(&ctx.shared, family, kind, 0).expect("a socket");
+            let began = || Patience::Until(deadline_after(Duration::from_secs(3600)), Errno::EAGAIN.into());
+            let renewed = |socket: &Socket, mut patience: Patience| {
+                socket.renew(&mut patience);
+                matches!(patience, Patience::Kernel(c::SO_SNDTIMEO))
+            };
+            assert_eq!(renewed(&socket, began()), renews, "{family} {kind}");
+            assert!(!renewed(&socket, Patience::None));
+            // A limit of the guest's own is for the whole call, as in Python.
+            socket.settimeout(Some(Duration::from_secs(3600)));
+            assert!(!renewed(&socket, began()));
+        }
     }
 }

@@ -20,6 +20,8 @@ use crate::sys::RawMessage;
 
 /// No call receives more bytes of control messages.
 pub(super) const MOST_CONTROL: usize = 1 << 16;
+/// MSG_WAITALL gives as much at least, so that a guest that gets less knows that there is no more to get.
+const LEAST_WHOLE: u64 = 1 << 16;
 /// A datagram of at most this size needs no asking how long it is.
 pub(super) const USUAL_DATAGRAM: usize = 1 << 16;
 
@@ -45,9 +47,10 @@ impl Socket {
         ancillary_size: u64,
         flags: i32,
     ) -> Result<(RawMessage<Carried>, Option<Address>)> {
-        let patience = || self.patience(flags, c::SO_RCVTIMEO);
-        let (mut message, peer) = self.receive_message(blocked, size, ancillary_size, flags, &mut patience()).await?;
-        let size = self.room(size);
+        // The kernel's limit is for all that one call waits.
+        let patience = &mut self.patience(flags, c::SO_RCVTIMEO);
+        let (mut message, peer) = self.receive_message(blocked, size, ancillary_size, flags, patience).await?;
+        let size = self.whole(size);
         while self.fills(flags) && (1..size).contains(&message.data.len()) && !self.ends_here()? {
             // The kernel ends it after descriptors, also where there was no room for them, and before what others sent.
             let is_unix = self.family == c::AF_UNIX;
@@ -55,15 +58,14 @@ impl Socket {
                 break;
             }
             if is_unix && !message.control.is_empty() {
-                let next = self
-                    .receive_message(Blocked::Untried, 1, ancillary_size, flags | c::MSG_PEEK, &mut patience())
-                    .await;
+                let peeked = flags | c::MSG_PEEK;
+                let next = self.receive_message(Blocked::Untried, 1, ancillary_size, peeked, patience).await;
                 if !next.is_ok_and(|(next, _)| cmsg::plain(&next.control).eq(cmsg::plain(&message.control))) {
                     break;
                 }
             }
             let left = (size - message.data.len()) as u64;
-            match self.receive_message(Blocked::Untried, left, ancillary_size, flags, &mut patience()).await {
+            match self.receive_message(Blocked::Untried, left, ancillary_size, flags, patience).await {
                 Ok((more, _)) if !more.data.is_empty() => message.append(more),
                 // What stopped it is told by the next call, as the kernel does it.
                 _ => break,
@@ -209,6 +211,11 @@ impl Socket {
     pub(super) fn room(&self, size: u64) -> usize {
         let most = if self.is_stream() { self.shared.limits.receive } else { self.shared.limits.datagram };
         usize::try_from(size).unwrap_or(usize::MAX).min(most)
+    }
+
+    /// The same, with MSG_WAITALL.
+    pub(super) fn whole(&self, size: u64) -> usize {
+        self.room(size).max(size.min(LEAST_WHOLE) as usize)
     }
 
     /// As `room`, but no more than the next datagram needs.

@@ -22,9 +22,6 @@ use crate::gate::Way;
 use crate::observer::{Answer, Call, Direction, watched};
 use crate::policy::Transport;
 
-/// MSG_WAITALL gives as much at least, so that a guest that gets less knows that there is no more to get.
-const LEAST_WHOLE: u64 = 1 << 16;
-
 impl Socket {
     /// Receives at most `size` bytes: recv(2).
     pub async fn recv(&self, size: u64, flags: i32) -> Result<Vec<u8>> {
@@ -103,10 +100,13 @@ impl Socket {
 
     /// Receives with MSG_WAITALL, up to where the kernel would end it.
     async fn recv_whole(&self, size: u64, flags: i32) -> Result<Vec<u8>> {
-        let size = self.room(size).max(size.min(LEAST_WHOLE) as usize);
-        let mut data = self.recvfrom_unseen(Blocked::Untried, size as u64, flags).await?.0;
+        let size = self.whole(size);
+        // The kernel's limit is for all that one call waits.
+        let patience = &mut self.patience(flags, c::SO_RCVTIMEO);
+        let mut data = self.recvfrom_within(Blocked::Untried, size as u64, flags, patience).await?.0;
         while !data.is_empty() && data.len() < size && !self.ends_here()? {
-            match self.recvfrom_unseen(Blocked::Untried, (size - data.len()) as u64, flags).await {
+            let left = (size - data.len()) as u64;
+            match self.recvfrom_within(Blocked::Untried, left, flags, patience).await {
                 Ok((more, _)) if !more.is_empty() => data.extend(more),
                 // What stopped it is told by the next call, as the kernel does it.
                 _ => break,
@@ -152,8 +152,17 @@ impl Socket {
     }
 
     async fn recvfrom_unseen(&self, blocked: Blocked, size: u64, flags: i32) -> Result<(Vec<u8>, Option<Address>)> {
+        self.recvfrom_within(blocked, size, flags, &mut self.patience(flags, c::SO_RCVTIMEO)).await
+    }
+
+    async fn recvfrom_within(
+        &self,
+        blocked: Blocked,
+        size: u64,
+        flags: i32,
+        patience: &mut Patience,
+    ) -> Result<(Vec<u8>, Option<Address>)> {
         let receive = |socket: &AnySocket| self.receive_into(socket, size, flags);
-        let patience = &mut self.patience(flags, c::SO_RCVTIMEO);
         let result = self.receive(blocked, size, flags, &receive, patience).await;
         if let Ok((data, peer)) = &result {
             self.tell_data(Direction::Received, peer.as_ref(), flags, &[IoSlice::new(data)], data.len());

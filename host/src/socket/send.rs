@@ -15,6 +15,7 @@ use crate::endpoint::{AnySocket, OutgoingControl};
 use crate::error::{Error, Result};
 use crate::gate::Way;
 use crate::observer::{Answer, Call, Direction, watched};
+use crate::policy::Transport;
 
 /// Flags that the host sets itself, or that would let the kernel read memory after the call.
 const MSG_ZEROCOPY: i32 = 0x400_0000;
@@ -137,6 +138,7 @@ impl Socket {
                     self.shared.gates.charge(Way::Out, more);
                     self.tell_data(Direction::Sent, None, flags, &[IoSlice::new(&data[sent..])], more);
                     sent += more;
+                    self.renew(&mut patience);
                 }
                 Err(error) => return Ok((sent, Some(error))),
             }
@@ -217,5 +219,14 @@ impl Socket {
     /// How long a call that sends may wait.
     pub(crate) fn patience_to_send(&self, flags: i32) -> Patience {
         self.patience(flags, c::SO_SNDTIMEO)
+    }
+
+    /// After a part was sent: in the kernel a unix stream has its whole limit for each part that must wait for room. Others
+    /// have it for all that one call waits.
+    pub(super) fn renew(&self, patience: &mut Patience) {
+        let begun = matches!(patience, Patience::Until(..));
+        if begun && self.limit.is_none() && self.transport == Transport::Unix && self.is_stream() {
+            *patience = Patience::Kernel(c::SO_SNDTIMEO);
+        }
     }
 }

@@ -117,11 +117,14 @@ impl OpenFile {
         self.lingers.load(Ordering::Relaxed) || self.is_shared()
     }
 
-    /// What was accepted has what its listener may have.
-    pub(crate) fn inherit(&self, listener: &Self) {
-        self.limited.store(listener.may_be_limited(), Ordering::Relaxed);
-        for (own, listeners) in self.hasty.iter().zip(&listener.hasty) {
-            own.store(listeners.load(Ordering::Relaxed), Ordering::Relaxed);
+    /// What was accepted has what its listener may have: also its limits, if the family `inherits_limits`, as that of unix
+    /// sockets does not.
+    pub(crate) fn inherit(&self, listener: &Self, inherits_limits: bool) {
+        if inherits_limits {
+            self.limited.store(listener.may_be_limited(), Ordering::Relaxed);
+            for (own, listeners) in self.hasty.iter().zip(&listener.hasty) {
+                own.store(listeners.load(Ordering::Relaxed), Ordering::Relaxed);
+            }
         }
         if listener.may_linger() {
             self.linger();

@@ -10,6 +10,10 @@ use crate::number::socket::family;
 const INET: usize = 16;
 /// Without its scope, as Linux takes it too.
 const INET6: usize = 24;
+/// With what aligns it, which is no part of a name.
+const UNIX: usize = 112;
+/// The room for the path of a unix socket, which need not end with a NUL.
+const UNIX_PATH: usize = 108;
 /// The longest address, `struct sockaddr_storage`.
 const LONGEST: usize = 128;
 
@@ -39,7 +43,8 @@ pub(crate) fn decode(bytes: &[u8]) -> Result<SocketAddress, Errno> {
             }))
         }
         linux::AF_INET | linux::AF_INET6 => Err(Errno::Einval),
-        linux::AF_UNIX => Ok(SocketAddress::Unix(path(rest).to_vec())),
+        linux::AF_UNIX if bytes.len() > UNIX => Err(Errno::Einval),
+        linux::AF_UNIX => Ok(SocketAddress::Unix(path(&rest[..rest.len().min(UNIX_PATH)]).to_vec())),
         family => Ok(SocketAddress::Other(OtherAddress { family: family as u16, bytes: rest.to_vec() })),
     }
 }

@@ -43,7 +43,18 @@ fn other_families_lie_as_in_linux() {
 
 #[test]
 fn what_is_no_address_is_refused() {
-    for bad in [&[][..], &[1], &[1, 0, 0, 80, 127, 0, 0, 1], &[&[2, 0][..], &[0; 21]].concat(), &[3; 129]] {
+    for room in [108, 110] {
+        let full = [&[3, 0][..], &[b'p'; 110][..room]].concat();
+        assert!(matches!(decode(&full), Ok(SocketAddress::Unix(path)) if path.len() == 108));
+    }
+    for bad in [
+        &[][..],
+        &[&[3, 0][..], &[b'p'; 111]].concat(),
+        &[1],
+        &[1, 0, 0, 80, 127, 0, 0, 1],
+        &[&[2, 0][..], &[0; 21]].concat(),
+        &[3; 129],
+    ] {
         assert!(matches!(decode(bad), Err(Errno::Einval)), "{bad:?}");
     }
 }

@@ -2,18 +2,16 @@
 
 use core::ffi::c_int;
 
-use berkeley_constants::{MSG_DONTWAIT, MSG_PEEK, MSG_TRUNC, MSG_WAITALL, SOCK_STREAM};
+use berkeley_constants::{MSG_PEEK, MSG_TRUNC, MSG_WAITALL, SOCK_STREAM};
 use berkeley_guest::bindings::address::SocketAddress;
 use berkeley_guest::bindings::ancillary::recvmsg;
-use berkeley_guest::bindings::error::Error;
 use berkeley_guest::error::Errno;
 use berkeley_guest::place;
 
 use super::life::Socket;
-use crate::description::Description;
 use crate::failure::Result;
 
-/// How much of a stream the host gives at once to a call that waits for all of it, at least.
+/// How much of a stream the host gives by one call to one that waits for all of it, at least.
 pub(crate) const LEAST_PART: usize = 1 << 16;
 
 impl Socket {
@@ -22,29 +20,30 @@ impl Socket {
         if self.tells_length(flags) {
             return Ok(self.receive_message(buffer, flags)?.0);
         }
-        let mut length = self.receive_part(buffer, flags)?;
-        // The host gives a limited amount at once; MSG_WAITALL asks for all. Less was all that there was to get.
-        let goes_on = flags & (MSG_WAITALL | MSG_PEEK) == MSG_WAITALL && self.fills(flags);
-        let mut last = length;
-        while goes_on && last >= LEAST_PART && length < buffer.len() {
-            // What stops it is told by the next call, as the kernel does it.
-            let Ok(more) = self.receive_part(&mut buffer[length..], flags) else { break };
-            last = more;
-            length += last;
+        let all = flags & (MSG_WAITALL | MSG_PEEK) == MSG_WAITALL && self.fills(flags);
+        let mut length = 0_usize;
+        loop {
+            // Of a part so small the host gives all; less is all that there was to get.
+            let most = if all { LEAST_PART } else { usize::MAX };
+            let part = buffer.len().min(length.saturating_add(most));
+            let wanted = part - length;
+            let more = match self.receive_part(&mut buffer[length..part], flags) {
+                // What stops it is told by the next call, as the kernel does it.
+                Err(_) if length > 0 => break,
+                more => more?,
+            };
+            length += more;
+            if !all || more < wanted || length == buffer.len() {
+                break;
+            }
         }
         Ok(length)
     }
 
-    /// What a call answers that receives into the null pointer, as in Linux: it may find nothing, or the end. EFAULT:
-    /// something has come, and stays.
+    /// What a call answers that receives into what is no memory, as in Linux: it waits as it is told to, and may find
+    /// nothing, or the end. EFAULT: something has come, and stays.
     pub(crate) fn receive_nowhere(&self, flags: c_int) -> Result<usize> {
-        let waits = !self.mode().get() && flags & MSG_DONTWAIT == 0;
-        let came = match self.reading().recv(1, flags | MSG_PEEK | MSG_DONTWAIT) {
-            // What waits for something to come would fail then.
-            Err(Error::Os(Errno::Eagain)) if waits => return Err(Errno::Efault.into()),
-            came => came?,
-        };
-        if !came.is_empty() {
+        if !self.reading().recv(1, flags | MSG_PEEK)?.is_empty() {
             return Err(Errno::Efault.into());
         }
         // The end, which stays, or an empty datagram, which does not.

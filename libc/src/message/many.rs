@@ -70,8 +70,13 @@ impl Sending {
     }
 }
 
-/// Sends some of the messages from there on; tells how many.
-fn send_some(socket: &Socket, messages: Out<Mmsghdr>, (first, end): (usize, usize), flags: c_int) -> Result<usize> {
+/// Sends some of the messages from there on; tells how many, and whether the last went as a whole.
+fn send_some(
+    socket: &Socket,
+    messages: Out<Mmsghdr>,
+    (first, end): (usize, usize),
+    flags: c_int,
+) -> Result<(usize, bool)> {
     let mut sending = Sending::default();
     for at in first..end {
         let taken = messages
@@ -89,16 +94,18 @@ fn send_some(socket: &Socket, messages: Out<Mmsghdr>, (first, end): (usize, usiz
     if sending.datagrams.is_empty() {
         let place = messages.at(first);
         let mut message = place.get()?;
-        message.length = send(socket, &message.header, flags)? as u32;
+        let all = total(&memory::gather(message.header.vectors.as_in(), message.header.count)?);
+        let sent = send(socket, &message.header, flags)?;
+        message.length = sent as u32;
         place.put(message)?;
-        return Ok(1);
+        return Ok((1, sent == all));
     }
     let sent = wit::sendmmsg(socket.writing(), &sending.data, &sending.datagrams, flags)? as usize;
     for (at, datagram) in sending.datagrams[..sent].iter().enumerate() {
         let place = messages.at(first + at);
         place.put(Mmsghdr { length: datagram.length, ..place.get()? })?;
     }
-    Ok(sent)
+    Ok((sent, true))
 }
 
 /// Puts a datagram where its header says.
@@ -124,7 +131,7 @@ fn plain_ones(socket: &Socket, messages: Out<Mmsghdr>, (first, end): (usize, usi
     let mut size = 0;
     for at in first..end {
         let fits = messages.at(at).get().and_then(|Mmsghdr { header, .. }| {
-            if !is_plain(socket, &header) {
+            if !is_plain(socket, &header) || memory::is_nowhere(header.vectors.as_in(), header.count) {
                 return Ok(None);
             }
             let room = room(&memory::scatter(header.vectors.as_in(), header.count)?);
@@ -188,10 +195,18 @@ impl Limit {
 }
 
 exported! {
-    /// sendmmsg(2)
+    /// sendmmsg(2): as in Linux, the messages end with one of which only a part went.
     fn sendmmsg(fd: c_int, messages: Out<Mmsghdr>, count: u32, flags: c_int) -> c_int {
         let socket = Socket::of(fd)?;
-        each(count, |first, end| send_some(&socket, messages, (first, end), flags).map(Some))
+        let mut goes_on = true;
+        each(count, |first, end| {
+            if !goes_on {
+                return Ok(None);
+            }
+            let (sent, is_whole) = send_some(&socket, messages, (first, end), flags)?;
+            goes_on = is_whole;
+            Ok(Some(sent))
+        })
     }
 
     /// recvmmsg(2): as in Linux, the limit is looked at only when something has come, and what is left of it is told.

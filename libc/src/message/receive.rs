@@ -62,16 +62,19 @@ pub(super) fn receive(socket: &Socket, mut header: Msghdr, flags: c_int) -> Resu
         return Err(fault);
     }
     let mut incoming = Incoming::new(room);
-    let mut message = wit::recvmsg(socket.reading(), size as u64, incoming.asked(), asked)?;
+    let all = flags & (MSG_WAITALL | MSG_PEEK) == MSG_WAITALL && socket.fills(flags);
+    let most = if all { LEAST_PART } else { usize::MAX };
+    let part = |left: usize| wit::recvmsg(socket.reading(), left.min(most) as u64, incoming.asked(), asked);
+    let mut message = part(size)?;
     let mut length = message.length as usize;
-    let goes_on =
-        flags & (MSG_WAITALL | MSG_PEEK) == MSG_WAITALL && socket.fills(flags) && message.ancillary.is_empty();
     let mut last = length;
-    while goes_on && last >= LEAST_PART && length < size {
-        let Ok(more) = socket.reading().recv((size - length) as u64, asked) else { break };
-        last = more.len();
+    while all && last == most && length < size && message.ancillary.is_empty() {
+        // What stops it is told by the next call, as the kernel does it.
+        let Ok(more) = part(size - length) else { break };
+        last = more.data.len();
         length += last;
-        message.data.extend(more);
+        message.data.extend(more.data);
+        (message.ancillary, message.flags) = (more.ancillary, message.flags | more.flags);
     }
     fill(&mut buffers, &message.data);
     for control in message.ancillary {

@@ -31,7 +31,7 @@ static FUNCTIONS: Functions = Functions {
     get_write_stream: None,
     set_blocking: Some(set_blocking),
     fstat: Some(fstat),
-    get_file: None,
+    get_file: Some(get_file),
     seek: Some(seek),
     #[cfg(table = "referenced")]
     close_streams: None,
@@ -113,6 +113,11 @@ unsafe extern "C" fn fstat(data: *mut c_void, stat: *mut libc::stat) -> c_int {
         (*stat).st_blksize = 4096;
     }
     0
+}
+
+/// Whoever wants a file of WASI's wants a directory: what else there is, has functions of this crate.
+unsafe extern "C" fn get_file(_: *mut c_void, _: *mut u32) -> c_int {
+    fail(Errno::Enotdir)
 }
 
 unsafe extern "C" fn seek(_: *mut c_void, _: i64, _: c_int) -> i64 {

@@ -12,6 +12,7 @@ mod verdicts;
 /// Tests of programs that link with a standard library as Rust releases it.
 mod released_target {
     mod files;
+    mod limits;
     mod page;
     mod repeats;
     mod rounds;

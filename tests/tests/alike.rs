@@ -1,0 +1,102 @@
+//! C programs that print as guests what they print natively.
+//!
+//! Where this system has no compiler for one of the two, the test is left out, and that is said.
+
+use std::process::{Command, Output};
+
+use berkeley_tests::c::{compile, compile_natively, is_possible};
+use berkeley_tests::{Guest, Running, WAITING, python, text};
+use tempfile::tempdir;
+
+#[track_caller]
+fn succeeds(output: &Output) -> String {
+    assert!(output.status.success(), "{}: {}", output.status, text(&output.stderr));
+    text(&output.stdout)
+}
+
+/// Compares what the program of `tests/c` prints, however the guest waits. Its first argument is a directory of its own.
+#[track_caller]
+fn prints_the_same(name: &str, libraries: &[&str], arguments: &[&str]) {
+    let directory = tempdir().expect("a directory");
+    if !is_possible() {
+        return;
+    }
+    let Some(native) = compile_natively(name, directory.path(), libraries) else { return };
+    let own = directory.path().to_str().expect("UTF-8");
+    let natively = succeeds(&Command::new(native).arg(own).args(arguments).output().expect("it starts"));
+    let guest = compile(name, directory.path()).allow_all().option("--dir", own).arg(own);
+    let guest = arguments.iter().fold(guest, Guest::arg);
+    for waiting in WAITING {
+        let told = succeeds(&guest.output(waiting));
+        let differ: Vec<_> = natively.lines().zip(told.lines()).filter(|(natively, told)| natively != told).collect();
+        assert!(differ.is_empty() && natively == told, "{waiting}: natively, and in the guest: {differ:#?}");
+    }
+}
+
+#[test]
+fn limits_and_bad_buffers() {
+    prints_the_same("limits", &[], &[]);
+}
+
+/// A server of names, by UDP and TCP at the port that it tells, which knows the names of `tests/c/resolver.c`.
+const NAMES: &str = r#"
+import selectors, socket, struct
+listener = socket.create_server(('127.0.0.1', 0))
+datagrams = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+datagrams.bind(listener.getsockname())
+print(listener.getsockname()[1])
+def record(kind, data):
+    return struct.pack('!HHHIH', 0xc00c, kind, 1, 60, len(data)) + data
+def text(data):
+    return record(16, bytes([len(data)]) + data)
+KNOWN = {
+    b'a': (0, [record(1, bytes([10, 0, 0, 1])), record(1, bytes([10, 0, 0, 2]))]),
+    b'mx': (0, [record(15, b'\0\5\4mail\xc0\x0f'), record(15, b'\0\7\4post\5other\0')]),
+    b'txt': (0, [text(b'some text')]),
+    b'large': (0, [text(b'%03d' % number * 60) for number in range(40)]),
+    b'wrong': (0, [record(1, bytes([10, 0, 0, 3]))]),
+    b'empty': (0, []), b'fails': (2, []), b'refused': (5, []),
+}
+def answers(query, size):
+    label = query[13:13 + query[12]].lower()
+    end = query.index(b'\0', 12) + 5
+    of_test = query[13 + query[12]:end - 4].lower() == b'\4test\0'
+    code, records = KNOWN.get(label, (3, [])) if of_test else (3, [])
+    question, rest = query[12:end], b''.join(records)
+    cut = len(query) + len(rest) > size
+    flags = 0x8180 | code | (0x200 if cut else 0)
+    counts = struct.pack('!HHHHH', flags, 1, 0 if cut else len(records), 0, 0)
+    answer = counts + question + (b'' if cut else rest)
+    if label == b'wrong':
+        # Those of somebody who guesses.
+        yield bytes([query[0] ^ 1, query[1]]) + answer
+        yield query[:2] + counts + b'\5wrong\5other\0' + question[-4:]
+    yield query[:2] + answer
+ready = selectors.DefaultSelector()
+ready.register(listener, selectors.EVENT_READ)
+ready.register(datagrams, selectors.EVENT_READ)
+while True:
+    for key, _ in ready.select():
+        if key.fileobj is datagrams:
+            query, peer = datagrams.recvfrom(4096)
+            for answer in answers(query, 512):
+                datagrams.sendto(answer, peer)
+            continue
+        client, _ = listener.accept()
+        with client, client.makefile('rb') as stream:
+            query = stream.read(struct.unpack('!H', stream.read(2))[0])
+            for answer in answers(query, 65535):
+                client.sendall(struct.pack('!H', len(answer)) + answer)
+"#;
+
+#[test]
+fn questions_to_servers_of_names() {
+    let mut server = Running::start(python(NAMES));
+    let port = server.port().to_string();
+    prints_the_same("resolver", &["-lresolv"], &[&port]);
+}
+
+#[test]
+fn names_of_unix_sockets_and_what_is_no_directory() {
+    prints_the_same("paths", &[], &[]);
+}
