@@ -61,6 +61,8 @@ fn ask(host: &str) {
         for (call, receive) in receives {
             let stream = connected(wish);
             tell(&format!("{call} of {name}"), || receive(stream.as_raw_fd()));
+            // Who serves does one thing after the other.
+            sleep(SECOND * 3);
         }
     }
     let stream = connected(b"-");
@@ -111,7 +113,8 @@ fn header(vector: &mut iovec) -> Msghdr {
 fn receive_message(fd: c_int) -> isize {
     let mut room = vec![0_u8; LARGE];
     let mut vector = iovec { iov_base: room.as_mut_ptr().cast(), iov_len: LARGE };
-    unsafe { recvmsg(fd, &raw mut header(&mut vector), MSG_WAITALL) }
+    let mut header = header(&mut vector);
+    unsafe { recvmsg(fd, &raw mut header, MSG_WAITALL) }
 }
 
 /// Three messages, none of which there is room for.
