@@ -229,7 +229,7 @@ fn internet() {
 }
 
 fn errors() {
-    let [left, _right] = pair(SOCK_STREAM);
+    let [left, right] = pair(SOCK_STREAM);
     for length in [0, 11, 200] {
         let mut control = cmsg(SOL_SOCKET, SCM_RIGHTS, &[0; 4]);
         control[0] = length;
@@ -241,7 +241,10 @@ fn errors() {
     bad.control = nowhere();
     bad.controllen = 100;
     fails(unsafe { sendmsg(left, &raw const bad, 0) }, libc::EFAULT);
+    fails(unsafe { recvmsg(left, &raw mut bad, MSG_DONTWAIT) }, libc::EAGAIN);
+    put(right, b"kept");
     fails(unsafe { recvmsg(left, &raw mut bad, 0) }, libc::EFAULT);
+    assert_eq!(get(left, 100), b"kept");
 }
 
 fn many() {

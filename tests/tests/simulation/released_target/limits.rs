@@ -9,7 +9,7 @@ fn a_call_waits_no_longer_than_it_does_natively() {
          [hosts.serves]\nprogram = \"<libc_limits>\"\nargs = [\"serve\"]\nserves = true\n",
     );
     let stdout = passes(&scenario.run(&[]));
-    let told: Vec<_> = stdout.lines().filter_map(|line| line.split_once("asks | ")).map(|(_, told)| told).collect();
+    let told: Vec<_> = stdout.lines().filter_map(|line| line.split_once(" | ")).map(|(_, told)| told).collect();
     assert_eq!(
         told,
         [
