@@ -210,14 +210,14 @@ fn taken() -> Result<()> {
 fn impossible() -> Result<()> {
     let prefix = format!("\0{}", argument(2)?);
     let long_name = format!("{prefix}{}", "x".repeat(109 - prefix.len()));
-    let long_path = format!("/run/x/{}", "x".repeat(101));
+    let long_path = format!("/run/x/{}", "x".repeat(102));
     for kind in KINDS {
         for name in [long_path.as_str(), &long_name, "/run/x/a\0b"] {
             fails("bind", socket(kind)?.bind(name), errno::EINVAL)?;
             fails("connect", socket(kind)?.connect(name), errno::EINVAL)?;
         }
-        let longest = fresh(&format!("{}{}", "./".repeat(10), "y".repeat(80)))?;
-        ensure!(longest.len() == 107);
+        let longest = fresh(&format!("{}{}", "./".repeat(10), "y".repeat(81)))?;
+        ensure!(longest.len() == 108);
         ensure!(bound(kind, &longest)?.getsockname()? == named(&longest));
         socket(kind)?.connect(&longest).err().context("it is stale")?;
     }
