@@ -26,47 +26,57 @@ fn there<T>(file: &Foreign, at: u64, act: impl FnOnce() -> Result<T>) -> Result<
     done
 }
 
+/// All up to the file's end, though WASI gives it in parts.
 fn read_at(fd: c_int, buffers: &mut [&mut [u8]], at: i64) -> Result<isize> {
-    let (file, mut at) = file(fd, at)?;
+    let (file, at) = file(fd, at)?;
     let mut read = 0;
-    for buffer in buffers.iter_mut().filter(|buffer| !buffer.is_empty()) {
-        let length = match file.file().ok().and_then(|descriptor| descriptor.read(buffer.len() as u64, at).ok()) {
-            Some((data, _)) => {
-                buffer[..data.len()].copy_from_slice(&data);
-                data.len()
+    for buffer in buffers.iter_mut() {
+        let mut rest = &mut buffer[..];
+        while !rest.is_empty() {
+            let place = at + read as u64;
+            let length = match file.file().ok().and_then(|descriptor| descriptor.read(rest.len() as u64, place).ok()) {
+                Some((data, _)) => {
+                    rest[..data.len()].copy_from_slice(&data);
+                    data.len()
+                }
+                // What wasi-libc has an error for.
+                None if read == 0 => there(&file, place, || file.read(rest))?,
+                None => 0,
+            };
+            if length == 0 {
+                return Ok(read as isize);
             }
-            // What wasi-libc has an error for.
-            None if read == 0 => there(&file, at, || file.read(buffer))?,
-            None => break,
-        };
-        read += length as isize;
-        at += length as u64;
-        if length < buffer.len() {
-            break;
+            read += length;
+            rest = &mut rest[length..];
         }
     }
-    Ok(read)
+    Ok(read as isize)
 }
 
+/// All of it, though WASI takes it in parts.
 fn write_at(fd: c_int, buffers: &[&[u8]], at: i64) -> Result<isize> {
-    let (file, mut at) = file(fd, at)?;
+    let (file, at) = file(fd, at)?;
     let mut written = 0;
     if total(buffers) == 0 {
         return Ok(0);
     }
-    for buffer in buffers.iter().filter(|buffer| !buffer.is_empty()) {
-        let length = match file.file().ok().and_then(|descriptor| descriptor.write(buffer, at).ok()) {
-            Some(length) => length as usize,
-            None if written == 0 => there(&file, at, || file.write(buffer))?,
-            None => break,
-        };
-        written += length as isize;
-        at += length as u64;
-        if length < buffer.len() {
-            break;
+    for buffer in buffers {
+        let mut rest = *buffer;
+        while !rest.is_empty() {
+            let place = at + written as u64;
+            let length = match file.file().ok().and_then(|descriptor| descriptor.write(rest, place).ok()) {
+                Some(length) => length as usize,
+                None if written == 0 => there(&file, place, || file.write(rest))?,
+                None => 0,
+            };
+            if length == 0 {
+                return Ok(written as isize);
+            }
+            written += length;
+            rest = &rest[length..];
         }
     }
-    Ok(written)
+    Ok(written as isize)
 }
 
 exported! {

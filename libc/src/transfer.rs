@@ -116,35 +116,47 @@ fn write_from(entry: &Entry, buffers: &[&[u8]]) -> Result<isize> {
     Ok(length as isize)
 }
 
-/// Goes on with the next buffer only where that never waits.
+/// Goes on only where that never waits: a regular file gives all up to its end, though WASI's streams give it in parts.
 fn read_file(file: &Foreign, buffers: &mut [&mut [u8]]) -> Result<usize> {
     let mut read = 0;
     for buffer in buffers.iter_mut().filter(|buffer| !buffer.is_empty()) {
-        if read > 0 && !file.always_ready() {
-            break;
-        }
-        match file.read(buffer) {
-            Ok(length) if length < buffer.len() => return Ok(read + length),
-            Ok(length) => read += length,
-            Err(_) if read > 0 => break,
-            Err(error) => return Err(error),
+        let mut rest = &mut buffer[..];
+        while !rest.is_empty() {
+            if read > 0 && !file.always_ready() {
+                return Ok(read);
+            }
+            match file.read(rest) {
+                Ok(0) => return Ok(read),
+                Ok(length) => {
+                    read += length;
+                    rest = &mut rest[length..];
+                }
+                Err(_) if read > 0 => return Ok(read),
+                Err(error) => return Err(error),
+            }
         }
     }
     Ok(read)
 }
 
+/// Writes all of it, as to a regular file in Linux, though WASI's streams take it in parts.
 fn write_file(file: &Foreign, buffers: &[&[u8]]) -> Result<usize> {
     if total(buffers) == 0 {
         return file.write(&[]);
     }
     let mut written = 0;
     for buffer in buffers.iter().filter(|buffer| !buffer.is_empty()) {
-        match file.write(buffer) {
-            Ok(0) => break,
-            Ok(length) if length < buffer.len() => return Ok(written + length),
-            Ok(length) => written += length,
-            Err(_) if written > 0 => break,
-            Err(error) => return Err(error),
+        let mut rest = *buffer;
+        while !rest.is_empty() {
+            match file.write(rest) {
+                Ok(0) => return Ok(written),
+                Ok(length) => {
+                    written += length;
+                    rest = &rest[length..];
+                }
+                Err(_) if written > 0 => return Ok(written),
+                Err(error) => return Err(error),
+            }
         }
     }
     Ok(written)

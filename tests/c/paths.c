@@ -226,6 +226,17 @@ static void no_directories(void)
     tell("fdatasync of a file", fdatasync(file));
     tell("ftruncate of a file", ftruncate(file, 1000));
     tell("its length", lseek(file, 0, SEEK_END));
+    static char much[3 << 20];
+    memset(much, 'x', sizeof much);
+    lseek(file, 0, SEEK_SET);
+    tell("write of much", write(file, much, sizeof much));
+    tell("where it is then", lseek(file, 0, SEEK_CUR));
+    lseek(file, 0, SEEK_SET);
+    memset(much, 0, sizeof much);
+    tell("read of much", read(file, much, sizeof much));
+    tell("its last byte", much[sizeof much - 1]);
+    tell("pread of much", pread(file, much, sizeof much, 0));
+    tell("pwrite of much", pwrite(file, much, sizeof much, 10));
     tell("ftruncate below nothing", ftruncate(file, -1));
     close(file);
     tell("ftruncate of what is closed", ftruncate(file, 0));
