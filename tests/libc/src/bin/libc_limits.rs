@@ -14,6 +14,8 @@ use libc::{SOCK_STREAM, c_int, c_void, iovec, timeval};
 
 const PORT: u16 = 7;
 const SECOND: Duration = Duration::from_secs(1);
+/// A call that receives.
+type Receive = fn(c_int) -> isize;
 /// More than any buffer has room for.
 const LARGE: usize = 8 << 20;
 /// More than one call of the host's gives for sure.
@@ -56,7 +58,7 @@ fn ask(host: &str) {
     };
     let wishes: [(&str, &[u8]); 2] = [("much", b"m"), ("a trickle", b"t")];
     for (name, wish) in wishes {
-        let receives: [(&str, fn(c_int) -> isize); 3] =
+        let receives: [(&str, Receive); 3] =
             [("recv", receive), ("recvfrom", receive_from), ("recvmsg", receive_message)];
         for (call, receive) in receives {
             let stream = connected(wish);
