@@ -59,7 +59,7 @@ def send(socket, contents: list[bytes | memoryview], messages: list[tuple[int, i
         if number < 0:
             raise error("EBADF")
     if not any(map(_table.is_file, rights)):
-        sockets = [_table.find(number).resource for number in rights]
+        sockets = [_shared(number) for number in rights]
         outgoing = [wit.OutgoingControlMessage_Rights(sockets)] if rights else []
         outgoing += map(wit.OutgoingControlMessage_Data, further)
         return call(wit.sendmsg, socket, contents, outgoing, flags, address)
@@ -79,7 +79,14 @@ def _item(item) -> tuple[int, int, bytes]:
 def _outgoing(number: int) -> wit.OutgoingDescriptor:
     if _table.is_file(number):
         return wit.OutgoingDescriptor_File(_file.descriptor(number))
-    return wit.OutgoingDescriptor_Socket(_table.find(number).resource)
+    return wit.OutgoingDescriptor_Socket(_shared(number))
+
+
+def _shared(number: int):
+    """The host's socket of that number, which others will have too."""
+    handle = _table.find(number)
+    _table.share(handle)
+    return handle.resource
 
 
 def lift(message: wit.Message) -> tuple[list[tuple[int, int, bytes]], int]:
@@ -98,7 +105,9 @@ def _insert(passed: wit.PassedDescriptor) -> int:
     if isinstance(passed, wit.PassedDescriptor_File):
         return _table.insert_file(_file.File(passed.value))
     limit = passed.value.gettimeout()
-    return _table.insert(passed.value, [limit is None], limit)
+    number = _table.insert(passed.value, [limit is None], limit)
+    _table.share(_table.own(number))
+    return number
 
 
 def _timestamp(time, unit: int = 1) -> bytes:

@@ -4,14 +4,14 @@ import sys
 from math import ceil, isnan
 from operator import index
 
-from ._direct import IS_THERE
+from ._direct import native
 
 _LONGEST = 2**63 - 1
 
 
 def integer(value, bits: int = 32, name: str = "int") -> int:
     """A signed integer of C."""
-    number = index(value)
+    number = value if type(value) is int else index(value)
     if not -(1 << bits - 1) <= number < 1 << bits - 1:
         raise OverflowError(f"Python int too large to convert to C {name}")
     return number
@@ -45,6 +45,8 @@ def size(value, what: str) -> int:
 
 def room(value, what: str) -> int:
     """How much is received at most. MemoryError: more than any memory holds."""
+    if type(value) is int and 0 <= value <= sys.maxsize:
+        return value
     number = size(value, what)
     if number > sys.maxsize:
         raise MemoryError
@@ -61,7 +63,7 @@ def content(value) -> bytes | memoryview:
     if type(value) is bytes:
         return value
     view = _view(value)
-    return view.cast("B") if IS_THERE and view.nbytes else view.tobytes()
+    return view.cast("B") if native and view.nbytes else view.tobytes()
 
 
 def _view(value) -> memoryview:

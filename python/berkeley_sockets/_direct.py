@@ -5,10 +5,17 @@ buffer. Where the package was built without it, the bindings serve.
 """
 
 try:
-    from . import _native
+    from . import _native as native
 except ImportError:
-    #: Whether the host is called so.
-    IS_THERE = False
+    #: The machine code, if it is there.
+    native = None
+
+    def into(buffer: memoryview, function, *arguments) -> int:
+        """Calls a function that gives bytes, and puts them into a buffer. How many there are."""
+        content = function(*arguments)
+        buffer[: len(content)] = content
+        return len(content)
+
 else:
-    _native.install()
-    IS_THERE = True
+    native.install()
+    into = native.into

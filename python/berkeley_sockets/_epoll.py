@@ -144,8 +144,7 @@ class _Hosted:
 
     def wait(self, limit: int | None, most: int) -> list[tuple[int, int]]:
         """Waits until something is to be told, in nanoseconds."""
-        deadline = None if limit is None else monotonic_ns() + limit
-        left = limit
+        left, deadline = limit, monotonic_ns() + limit if limit else None
         while True:
             told, closed = [], 0
             for token, events in _signal.wait(self.poller, most, left):
@@ -157,9 +156,12 @@ class _Hosted:
                     if known.events & _ONESHOT:
                         known.tell(events)
                     told.append((number, events))
-            left = None if deadline is None else max(deadline - monotonic_ns(), 0)
+            if told:
+                return told
+            if deadline is not None:
+                left = max(deadline - monotonic_ns(), 0)
             # Those that are closed are told once, and take the place of others that are ready.
-            if told or left == 0 and not closed:
+            if left == 0 and not closed:
                 return told
 
 

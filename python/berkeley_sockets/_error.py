@@ -14,6 +14,7 @@ import os
 from componentize_py_types import Err
 
 from ._constants import ERRNO
+from ._direct import native
 from .bindings.imports import berkeley_sockets_error_0_1_0 as wit
 
 gaierror = builtin.gaierror
@@ -133,3 +134,9 @@ def call(function, *arguments):
         err.with_traceback(None)
     # Outside of the handler: the error of the bindings takes no context, nor a traceback.
     raise _exception(failure)
+
+
+if native:
+    # The same, without the bindings' own error in between where there is a number.
+    native.tell(wit.Error_Os, [_BY_NAME[code.name] for code in wit.Errno], _exception)
+    call = native.call

@@ -19,12 +19,19 @@ from .bindings.imports import berkeley_sockets_option_0_1_0 as wit_option
 _IN, _OUT = c["POLLIN"], c["POLLOUT"]
 _RDHUP, _ENDED = c["POLLRDHUP"], c["POLLRDHUP"] | c["POLLHUP"] | c["POLLERR"]
 _OF_KERNEL = {_IN: c["SO_RCVTIMEO"], _OUT: c["SO_SNDTIMEO"]}
+#: What a socket says that is in a state for which there is no such call, as it would not where it is waited for first.
+_OF_STATE = {error(name).errno for name in ("EINVAL", "ENOTCONN", "EOPNOTSUPP", "EPIPE")}
 _EINPROGRESS, _EALREADY, _EISCONN, _EBADFD = (error(name).errno for name in ("EINPROGRESS", "EALREADY", "EISCONN", "EBADFD"))
 #: How often what is ready may turn out not to be, before each further try is preceded by a pause.
 _FUTILE = 3
 _SHORTEST, _LONGEST = 1_000_000, 50_000_000
+#: How long the host waits by itself, where it hears of no signals: most often what a call waits for is on its way.
+_MOMENT = 1_000_000
+#: After how many calls signals are looked for in any case, and how many there have been.
+_OFTEN = 16
+_calls = 0
 #: What is sent at once where signals are handled in between.
-_TURN = 1 << 18
+TURN = 1 << 18
 
 
 def hears(handle: Handle, limit: int | None) -> bool:
@@ -46,14 +53,54 @@ def at_once(handle: Handle, function, *arguments):
 def perform(handle: Handle, limit: int | None, events: int, function, *arguments):
     """Calls the host for that socket; what may wait, waits for these events. The limit is in nanoseconds, as `settimeout` of
     the contract takes it."""
-    limit = handle.patience(limit)
-    if limit == 0 or not _signal.listens():
-        handle.within(limit)
+    # What stands here, and in whoever calls this, does without further functions: each costs as much as a part of the call.
+    global _calls
+    limit = limit or (None if handle.blocks[0] else 0)
+    if limit == 0 or _signal._resource is None and not _signal.listens():
+        moment = limit
+    elif _signal.waits_alone and not (limit is None and handle.limits):
+        moment = _MOMENT if limit is None or limit > _MOMENT else limit
+        _calls += 1
+        if _calls % _OFTEN == 0:
+            # Also where no call ever has to wait for long.
+            _signal.settle()
+    else:
+        # The kernel's limit may end the wait, or others are to run meanwhile.
+        moment = 0
+        if limit is not None:
+            handle.within(0)
+            return _limited(handle, monotonic_ns() + limit, events, function, arguments)
+    if handle.limit != moment:
+        handle.within(moment)
+    try:
         return call(function, *arguments)
-    handle.within(0)
+    except OSError as failure:
+        if _has_waited(failure):
+            if moment == limit:
+                raise
+        elif not limit or failure.errno not in _OF_STATE or _signal.wait_for(handle.resource, events, 0):
+            raise
+        else:
+            # The call was made too early: it is made once the socket is ready.
+            moment = 0
+        blocked = failure.with_traceback(None)
     if limit is None:
-        return _unlimited(handle, events, function, arguments)
+        return _unlimited(handle, events, function, arguments, blocked)
+    return _limited(handle, monotonic_ns() + limit - moment, events, function, arguments)
+
+
+def perform_ready(handle: Handle, limit: int | None, events: int, function, *arguments):
+    """As `perform`, a call that need not wait, and waits all the same where there is a time limit."""
+    limit = handle.patience(limit)
+    if not limit or not _signal.listens():
+        return perform(handle, limit, events, function, *arguments)
+    handle.within(0)
     return _limited(handle, monotonic_ns() + limit, events, function, arguments)
+
+
+def _has_waited(failure: OSError) -> bool:
+    """Whether a call was not done because it had to wait. A connection that timed out has a number."""
+    return isinstance(failure, BlockingIOError) or isinstance(failure, TimeoutError) and failure.errno is None
 
 
 def _limited(handle: Handle, deadline: int, events: int, function, arguments):
@@ -64,36 +111,36 @@ def _limited(handle: Handle, deadline: int, events: int, function, arguments):
             raise TimeoutError("timed out")
         try:
             return call(function, *arguments)
-        except BlockingIOError as failure:
-            if failure.errno != errno.EAGAIN:
+        except OSError as failure:
+            if not _has_waited(failure) or failure.errno not in (None, errno.EAGAIN):
                 raise
         pauses.rest(deadline)
         if monotonic_ns() >= deadline:
             raise TimeoutError("timed out")
 
 
-def _unlimited(handle: Handle, events: int, function, arguments):
-    """Makes the call, and again when the socket is ready, as long as the kernel's own limit lets it wait."""
-    deadline: int | None = None
-    pauses, told = _Pauses(), None
+def _unlimited(handle: Handle, events: int, function, arguments, blocked: OSError):
+    """Makes the call, which had to wait, whenever the socket is ready, as long as the kernel's own limit lets it wait."""
+    deadline, pauses = _kernel_deadline(handle, events), _Pauses()
     while True:
-        try:
-            return call(function, *arguments)
-        except BlockingIOError as failure:
-            blocked = failure
-        if told is None:
-            deadline = _kernel_deadline(handle, events)
-        elif _is_final(handle, events, told, pauses):
-            # The host knows what a call that blocks answers then.
-            handle.within(None)
-            return call(function, *arguments)
-        elif pauses.rest(deadline):
-            continue
-        elif _left(deadline) == 0:
-            raise blocked
         # That nothing more will come is told by what poll(2) tells only if asked.
         told = _signal.wait_for(handle.resource, events | (_RDHUP if events & _IN else 0), _left(deadline))
         if not told:
+            raise blocked
+        while True:
+            try:
+                return call(function, *arguments)
+            except OSError as failure:
+                if not _has_waited(failure):
+                    raise
+                blocked = failure.with_traceback(None)
+            if _is_final(handle, events, told, pauses):
+                # The host knows what a call that blocks answers then.
+                handle.within(None)
+                return call(function, *arguments)
+            if not pauses.rest(deadline):
+                break
+        if _left(deadline) == 0:
             raise blocked
 
 
@@ -132,7 +179,10 @@ def _left(deadline: int | None) -> int | None:
 def _kernel_deadline(handle: Handle, events: int) -> int | None:
     """When the kernel's own limit is over for what begins to wait now; none without a limit."""
     option = _OF_KERNEL[events & (_IN | _OUT)]
-    if option in handle.hasty:
+    is_negative = handle.limits.get(option)
+    if is_negative is None:
+        return None
+    if is_negative:
         return monotonic_ns()
     try:
         value = call(wit_option.getsockopt_bytes, handle.resource, c["SOL_SOCKET"], option, 16)
@@ -187,7 +237,7 @@ def send_most(handle: Handle, limit: int | None, content: bytes | memoryview, fl
         if left is not None and left <= 0:
             return at, TimeoutError("timed out")
         try:
-            at += perform(handle, left, _OUT, handle.resource.send, content[at : at + _TURN], flags)
+            at += perform(handle, left, _OUT, handle.resource.send, content[at : at + TURN], flags)
         except OSError as failure:
             return at, failure
     return at, None

@@ -33,6 +33,7 @@ _heard: set[int] = set()
 _HARMLESS = {signal.SIGCHLD, signal.SIGCONT, signal.SIGURG, signal.SIGWINCH}
 #: A shell tells so that a signal ended a process.
 _ENDED = 128
+_IN = c["POLLIN"]
 #: As long as there is no limit.
 _LONGEST = 2**63
 
@@ -95,7 +96,7 @@ def _say(number: int) -> None:
     if not default and number in _TOLD and number not in _heard:
         # From then on the host does not let the signal end the program.
         while _resource is not None and number not in _heard:
-            call(wit_poll.poll, [wit_poll.Interest(_resource, c["POLLIN"])], None)
+            call(wit_poll.poll, [wit_poll.Interest(_resource, _IN)], None)
             _take()
 
 
@@ -179,26 +180,36 @@ def poll(interests: list, limit: int | None) -> list[int]:
     """Waits for events of sockets, in nanoseconds, and runs the handlers of signals meanwhile."""
     if not listens():
         return call(wit_poll.poll, interests, _LONGEST if limit is None and not interests else limit)
-    deadline = None if limit is None else time.monotonic_ns() + limit
+    left, deadline = limit, time.monotonic_ns() + limit if limit else None
     while True:
-        told = _poll_once(interests, deadline)
-        if any(told) or deadline is not None and time.monotonic_ns() >= deadline:
+        told = _poll_once(interests, left)
+        if left == 0 or any(told):
             return told
+        if deadline is not None:
+            left = max(deadline - time.monotonic_ns(), 0)
+            if left == 0:
+                return told
 
 
-def _poll_once(interests: list, deadline: int | None) -> list[int]:
-    """Waits until the moment, or the timer's, and does what signals do that have come."""
-    moments = [moment for moment in (deadline, _alarm) if moment is not None]
-    left = max(min(moments) - time.monotonic_ns(), 0) if moments else None if interests or _resource else _LONGEST
+def _poll_once(interests: list, limit: int | None) -> list[int]:
+    """Waits for so long, or until the timer's moment, and does what signals do that have come."""
+    limit = _until_alarm(limit)
     if _resource is None:
-        told = call(wit_poll.poll, interests, left)
+        told = call(wit_poll.poll, interests, _LONGEST if limit is None and not interests else limit)
     else:
-        own = wit_poll.Interest(_resource, c["POLLIN"])
-        *told, come = call(wit_poll.poll, [*interests, own], left)
+        *told, come = call(wit_poll.poll, [*interests, wit_poll.Interest(_resource, _IN)], limit)
         if come:
             _take()
     _ring()
     return told
+
+
+def _until_alarm(limit: int | None) -> int | None:
+    """How long to wait, so that the timer is heard."""
+    if _alarm is None:
+        return limit
+    left = max(_alarm - time.monotonic_ns(), 0)
+    return left if limit is None else min(limit, left)
 
 
 #: Whether nothing else of the program runs while something is waited for.
@@ -226,20 +237,22 @@ def wait(poller: Poller, most: int, limit: int | None) -> list[tuple[int, int]]:
     """Waits for what a poller watches, in nanoseconds, and runs the handlers of signals meanwhile. Tokens and events."""
     if not listens():
         return [(event.token, event.events) for event in call(poller.resource.wait, most, limit)]
-    deadline = None if limit is None else time.monotonic_ns() + limit
+    left, deadline = limit, time.monotonic_ns() + limit if limit else None
     while True:
-        moments = [moment for moment in (deadline, _alarm) if moment is not None]
-        left = max(min(moments) - time.monotonic_ns(), 0) if moments else None
         if _resource is not poller.hears and _resource is not None:
-            call(poller.resource.add, _resource, c["POLLIN"], _SIGNALS)
+            call(poller.resource.add, _resource, _IN, _SIGNALS)
             poller.hears = _resource
-        told = [(event.token, event.events) for event in call(poller.resource.wait, most, left)]
-        others = [(token, events) for token, events in told if token != _SIGNALS]
-        if len(others) < len(told):
+        events = call(poller.resource.wait, most, _until_alarm(left))
+        told = [(event.token, event.events) for event in events if event.token != _SIGNALS]
+        if len(told) < len(events):
             _take()
         _ring()
-        if others or deadline is not None and time.monotonic_ns() >= deadline:
-            return others
+        if told or left == 0:
+            return told
+        if deadline is not None:
+            left = max(deadline - time.monotonic_ns(), 0)
+            if left == 0:
+                return told
 
 
 def _ring() -> None:
@@ -259,7 +272,7 @@ def settle() -> None:
 def rest(limit: float) -> None:
     """Waits for so many seconds, or less where a signal comes."""
     if listens():
-        _poll_once([], time.monotonic_ns() + int(limit * 1e9))
+        _poll_once([], int(limit * 1e9))
     else:
         _sleep(limit)
 

@@ -12,6 +12,7 @@ from ._argument import data, integer, nanoseconds, room, size, writable
 from ._builtin import functions
 from ._constants import ALL as c
 from ._constants import SOCKET as EXPORTED
+from ._direct import into
 from ._error import call, error, gaierror, herror, number
 from .bindings.imports import berkeley_sockets_ancillary_0_1_0 as wit_ancillary
 from .bindings.imports import berkeley_sockets_option_0_1_0 as wit_option
@@ -19,6 +20,7 @@ from .bindings.imports import berkeley_sockets_socket_0_1_0 as wit
 
 _TYPE_FLAGS = c["SOCK_NONBLOCK"] | c["SOCK_CLOEXEC"]
 _IN, _OUT = c["POLLIN"], c["POLLOUT"]
+_STREAM = c["SOCK_STREAM"]
 #: What is there, or not, without waiting for what poll(2) calls input.
 _AT_ONCE = c["MSG_DONTWAIT"] | c["MSG_ERRQUEUE"] | c["MSG_OOB"]
 _SO_ERROR = c["SOL_SOCKET"], c["SO_ERROR"]
@@ -27,6 +29,9 @@ _SO_RCVLOWAT = c["SOL_SOCKET"], c["SO_RCVLOWAT"]
 _LIMITS = {c[name + new]: c[name] for name in ("SO_RCVTIMEO", "SO_SNDTIMEO") for new in ("", "_NEW")}
 #: What is sent at once: the host copies it.
 _PIECE = 64 << 20
+
+#: What most calls say of flags; the same object wherever it is written.
+_NO_FLAGS = 0
 
 _default_limit: int | None = None
 
@@ -198,7 +203,10 @@ class socket:
         """
         handle = self._handle
         resource, address = _patience.perform(handle, self._limit, _IN, handle.resource.accept)
-        return _table.insert(resource), _address.lift(address)
+        number = _table.insert(resource)
+        # As the kernel gives a connection the limits of its listener.
+        _table.own(number).limits.update(handle.limits)
+        return number, _address.lift(address)
 
     def connect(self, address, /) -> None:
         """connect(address)
@@ -258,7 +266,7 @@ class socket:
         level, option, length = integer(level), integer(option), integer(buffersize)
         resource = self._resource
         if length == 0:
-            if self.family == c["AF_VSOCK"]:
+            if _family_of(self) == c["AF_VSOCK"]:
                 return int.from_bytes(call(wit_option.getsockopt_bytes, resource, level, option, 8), "little")
             value = call(wit_option.getsockopt, resource, level, option)
             # The kernel's number of an error becomes the interpreter's.
@@ -279,7 +287,7 @@ class socket:
             if value is not None:
                 raise TypeError("setsockopt() takes exactly 3 arguments (4 given)")
             lowered = wit_option.OptionValue_Null(integer(optlen) & 0xFFFFFFFF)
-        elif isinstance(value, int) and self.family == c["AF_VSOCK"]:
+        elif isinstance(value, int) and _family_of(self) == c["AF_VSOCK"]:
             lowered = wit_option.OptionValue_Bytes((value & (1 << 64) - 1).to_bytes(8, "little"))
         elif isinstance(value, int) and -1 << 31 <= value < 1 << 31:
             lowered = wit_option.OptionValue_Int(index(value))
@@ -291,17 +299,18 @@ class socket:
             handle.low_water = True
         elif level == c["SOL_SOCKET"] and option in _LIMITS:
             # The seconds come first. Only whole structures are taken.
-            is_negative = int.from_bytes(lowered.value[:8], "little", signed=True) < 0
-            (handle.hasty.add if is_negative else handle.hasty.discard)(_LIMITS[option])
+            handle.limits[_LIMITS[option]] = int.from_bytes(lowered.value[:8], "little", signed=True) < 0
 
     def recv(self, buffersize, flags=0, /) -> bytes:
         """recv(buffersize[, flags]) -> bytes
 
         Receives at most so many bytes: recv(2). None at all are the end of a stream.
         """
-        return self._recv(room(buffersize, "negative buffersize in recv"), integer(flags))
-
-    def _recv(self, length: int, flags: int) -> bytes:
+        if flags is _NO_FLAGS and type(buffersize) is int and 0 < buffersize <= sys.maxsize:
+            handle = _table.find(self._number)
+            if not handle.low_water:
+                return _patience.perform(handle, self._limit, _IN, handle.resource.recv, buffersize, 0)
+        length, flags = room(buffersize, "negative buffersize in recv"), integer(flags)
         if not length:
             # Nothing is asked for, and CPython does not ask.
             return b""
@@ -327,15 +336,29 @@ class socket:
 
         Receives into a buffer, at most as many bytes as it holds, or as are given.
         """
+        if flags is _NO_FLAGS and nbytes is _NO_FLAGS:
+            kind, length = type(buffer), 0
+            if kind is bytearray:
+                length = len(buffer)
+            elif kind is memoryview and buffer.c_contiguous and not buffer.readonly:
+                length = buffer.nbytes
+            handle = _table.find(self._number) if length else None
+            if handle and not handle.low_water:
+                return _patience.perform(handle, self._limit, _IN, into, buffer, handle.resource.recv, length, 0)
         view = _buffer(buffer, "recv_into")
         length, flags = size(nbytes, "negative buffersize in recv_into") or len(view), integer(flags)
         if length > len(view):
             raise ValueError("buffer too small for requested bytes")
         if length and flags & c["MSG_TRUNC"]:
             return self._message_into([view[:length]], 0, flags).length
-        received = self._recv(length, flags)
-        view[: len(received)] = received
-        return len(received)
+        if not length:
+            return 0
+        handle = self._handle
+        if self._fills(handle, flags):
+            received = _patience.receive_whole(handle, length, flags)
+            view[: len(received)] = received
+            return len(received)
+        return self._receive(handle, into, view, handle.resource.recv, length, flags)
 
     def recvfrom_into(self, buffer, nbytes=0, flags=0):
         """recvfrom_into(buffer[, nbytes[, flags]]) -> (length, address)
@@ -366,14 +389,14 @@ class socket:
         refusal = "recvmsg_into() argument 1 must be an iterable"
         views = [
             writable(buffer, f"{refusal} of single-segment read-write buffers")
-            for buffer in _iterable(buffers, refusal)
+            for buffer in _listed(buffers, refusal)
         ]
         message = self._message_into(views, ancbufsize, integer(flags))
         return message.length, *_ancillary.lift(message), _address.lift(message.address)
 
     def _fills(self, handle, flags: int) -> bool:
         """Whether all that is asked for is to come, while signals are heard."""
-        asked = flags & c["MSG_WAITALL"] and not flags & (_AT_ONCE | c["MSG_PEEK"]) and self.type == c["SOCK_STREAM"]
+        asked = flags & c["MSG_WAITALL"] and not flags & (_AT_ONCE | c["MSG_PEEK"]) and _type_of(self) == _STREAM
         return bool(asked) and _patience.hears_for_ever(handle, self._limit)
 
     def _receive(self, handle, function, *arguments):
@@ -405,38 +428,51 @@ class socket:
 
         Sends what there is room for now, which may be less than all: send(2).
         """
-        content, flags = _content(data), integer(flags)
-        handle = self._handle
+        content = data if type(data) is bytes else _content(data)
+        if flags is _NO_FLAGS and 0 < len(content) <= _patience.TURN:
+            handle = _table.find(self._number)
+            sent = _patience.perform(handle, self._limit, _OUT, handle.resource.send, content, 0)
+            if sent < len(content) and self._sends_all(handle, 0):
+                sent += _patience.send_most(handle, None, content[sent:], 0)[0]
+            return sent
+        flags, handle = integer(flags), self._handle
         if content and self._sends_all(handle, flags):
             return _patience.send(handle, content, flags)
-        if len(content) > _PIECE and self.type == c["SOCK_STREAM"]:
+        if len(content) > _PIECE and _type_of(self) == _STREAM:
             content = content[:_PIECE]
-        return self._send(handle, flags, handle.resource.send, content, flags)
+        return self._send(handle, content, flags, handle.resource.send, content, flags)
 
     def sendall(self, data, flags=0, /) -> None:
         """sendall(data[, flags])
 
         Sends all of it. After an error nobody knows how much was sent.
         """
-        content, flags = _content(data), integer(flags)
-        handle = self._handle
-        if self.type != c["SOCK_STREAM"] or not content:
-            return self._send(handle, flags, handle.resource.sendall, content, flags)
+        content = data if type(data) is bytes else _content(data)
+        if flags is _NO_FLAGS and not self._limit and 0 < len(content) <= _patience.TURN:
+            handle = _table.find(self._number)
+            sent = _patience.perform(handle, self._limit, _OUT, handle.resource.send, content, 0)
+            if sent == len(content):
+                return None
+            content = content[sent:]
+        flags, handle = integer(flags), self._handle
+        if _type_of(self) != _STREAM or not content:
+            return self._send(handle, content, flags, handle.resource.sendall, content, flags)
         if _patience.hears(handle, self._limit) and (self._limit or not flags & c["MSG_DONTWAIT"]):
             return _patience.send_all(handle, self._limit, content, flags)
         for at in range(0, len(content), _PIECE):
-            self._send(handle, flags, handle.resource.sendall, content[at : at + _PIECE], flags)
+            self._send(handle, content, flags, handle.resource.sendall, content[at : at + _PIECE], flags)
 
     def _sends_all(self, handle, flags: int) -> bool:
         """Whether the kernel would take all that is sent, while signals are heard."""
-        is_whole = self.type == c["SOCK_STREAM"] and not flags & c["MSG_DONTWAIT"]
+        is_whole = _type_of(self) == _STREAM and not flags & c["MSG_DONTWAIT"]
         return is_whole and _patience.hears_for_ever(handle, self._limit)
 
-    def _send(self, handle, flags: int, function, *arguments):
-        """Calls what sends."""
+    def _send(self, handle, content, flags: int, function, *arguments):
+        """Calls what sends something, or nothing."""
         if not self._limit and flags & c["MSG_DONTWAIT"]:
             return _patience.at_once(handle, function, *arguments)
-        return _patience.perform(handle, self._limit, _OUT, function, *arguments)
+        perform = _patience.perform if content else _patience.perform_ready
+        return perform(handle, self._limit, _OUT, function, *arguments)
 
     def sendto(self, data, *arguments) -> int:
         """sendto(data[, flags], address) -> length
@@ -449,21 +485,22 @@ class socket:
         address = _address.lower(arguments[-1], "sendto", self)
         sys.audit("socket.sendto", self, arguments[-1])
         handle = self._handle
-        return self._send(handle, flags, handle.resource.sendto, content, flags, address)
+        return self._send(handle, content, flags, handle.resource.sendto, content, flags, address)
 
     def sendmsg(self, buffers, ancdata=(), flags=0, address=None, /) -> int:
         """sendmsg(buffers[, ancdata[, flags[, address]]]) -> length
 
         Sends what several buffers hold, with ancillary data: sendmsg(2), cmsg(3).
         """
-        contents = [_content(buffer) for buffer in _iterable(buffers, "sendmsg() argument 1 must be an iterable")]
+        contents = [_content(buffer) for buffer in _listed(buffers, "sendmsg() argument 1 must be an iterable")]
         flags = integer(flags)
         lowered = None if address is None else _address.lower(address, "sendmsg", self)
         sys.audit("socket.sendmsg", self, address)
-        items = _iterable(ancdata, "sendmsg() argument 2 must be an iterable")
+        items = _listed(ancdata, "sendmsg() argument 2 must be an iterable")
         messages = _ancillary.items(items)
         handle = self._handle
-        sent = self._send(handle, flags, _ancillary.send, handle.resource, contents, messages, flags, lowered)
+        said = any(contents)
+        sent = self._send(handle, said, flags, _ancillary.send, handle.resource, contents, messages, flags, lowered)
         if sent < sum(map(len, contents)) and self._sends_all(handle, flags):
             more, _ = _patience.send_most(handle, None, b"".join(contents)[sent:], flags)
             sent += more
@@ -491,11 +528,12 @@ class socket:
         ancillary = [(c["SOL_ALG"], kind, content) for kind, content in said]
         contents = [_content(buffer) for buffer in msg]
         handle, flags = self._handle, integer(flags)
-        return self._send(handle, flags, _ancillary.send, handle.resource, contents, ancillary, flags, None)
+        return self._send(handle, True, flags, _ancillary.send, handle.resource, contents, ancillary, flags, None)
 
 
-#: These are read-only for everybody else, and hidden by properties of the standard library's class.
+#: These are read-only for everybody else, and hidden by properties of the standard library's class, which look names up.
 _FAMILY, _TYPE, _PROTO = socket.family.__set__, socket.type.__set__, socket.proto.__set__
+_family_of, _type_of = socket.family.__get__, socket.type.__get__
 
 
 def _protocol(resource) -> int:
@@ -511,11 +549,13 @@ def _buffer(buffer, method: str) -> memoryview:
     return writable(buffer, f"{method}() argument 1 must be read-write bytes-like object, not {kind}")
 
 
-def _iterable(items, refusal: str):
+def _listed(items, refusal: str) -> list:
+    """All items before any is looked at: looking at one may change what they are in."""
     try:
-        return iter(items)
+        iterator = iter(items)
     except TypeError:
         raise TypeError(refusal) from None
+    return list(iterator)
 
 
 def close(fd, /) -> None:

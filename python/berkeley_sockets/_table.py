@@ -7,6 +7,7 @@ refers to it by number.
 import os
 from heapq import heapify, heappop, heappush
 
+from ._constants import ALL as c
 from ._error import call, error
 
 #: The numbers below are those of files, which the C library gives out.
@@ -19,7 +20,7 @@ class Handle:
     """An open socket, or something else that has a number."""
 
     __slots__ = (
-        "blocks", "connects", "epoll", "file", "hasty", "inheritable", "limit", "low_water", "notifies", "pipe", "resource", "used",
+        "blocks", "connects", "epoll", "file", "inheritable", "limit", "limits", "low_water", "notifies", "pipe", "resource", "used",
     )  # fmt: skip
 
     def __init__(self, resource, blocks: list[bool] | None = None, limit: int | None = None) -> None:
@@ -32,9 +33,9 @@ class Handle:
         self.epoll = None
         #: Whether it is the side of a connection that asked for it.
         self.connects = False
-        #: Of SO_RCVTIMEO and SO_SNDTIMEO those that are negative, of which the kernel tells nothing. Those that `dup` made
-        #: share it.
-        self.hasty: set[int] = set()
+        #: Of SO_RCVTIMEO and SO_SNDTIMEO those that may have been set, and whether they are negative, of which the kernel
+        #: tells nothing. Those that `dup` made share it.
+        self.limits: dict[int, bool] = {}
         #: Whether SO_RCVLOWAT was set.
         self.low_water = False
         #: Whether SIGIO is wanted: O_ASYNC.
@@ -70,6 +71,12 @@ def insert(resource, blocks: list[bool] | None = None, limit: int | None = None)
     return add(_kept(Handle(resource, blocks, limit)))
 
 
+def share(handle: Handle) -> None:
+    """Says that others have the socket too, who may set limits of the kernel's that nobody tells of here."""
+    for option in c["SO_RCVTIMEO"], c["SO_SNDTIMEO"]:
+        handle.limits.setdefault(option, False)
+
+
 def add(handle: Handle) -> int:
     """Gives it the lowest number that is free."""
     number = heappop(_free) if _free else FIRST + len(_open)
@@ -81,7 +88,7 @@ def twin(handle: Handle, inheritable: bool = False) -> Handle:
     """One more for what the other is, as dup(2) makes it."""
     made = _kept(Handle(handle.resource and call(handle.resource.dup), handle.blocks, handle.limit))
     made.pipe, made.epoll, made.inheritable = handle.pipe, handle.epoll, inheritable
-    made.hasty = handle.hasty
+    made.limits = handle.limits
     made.connects, made.notifies, made.low_water = handle.connects, handle.notifies, handle.low_water
     return made
 

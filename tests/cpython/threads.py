@@ -39,6 +39,7 @@ import _socket
 import _ssl
 import berkeley_sockets._socket
 from berkeley_sockets import _ancillary, _netdb, _patience, _signal, _table
+from berkeley_sockets._direct import into
 from berkeley_sockets.threads import _allocate, _run, _start, _started, _submit
 from berkeley_sockets.bindings.imports import berkeley_sockets_poll_0_1_0 as wit_poll
 
@@ -815,8 +816,7 @@ def _telling(function, *arguments):
     if _quiet or not _links:
         return _call(function, *arguments)
     _push()
-    name = getattr(function, "__name__", "")
-    if name == "poll" and function is wit_poll.poll:
+    if function is wit_poll.poll:
         interests, limit = arguments
         deadline = None if limit is None else time.monotonic_ns() + limit
         while True:
@@ -825,8 +825,11 @@ def _telling(function, *arguments):
                 return events
             limit = None if deadline is None else max(0, deadline - time.monotonic_ns())
     resource = flags = None
-    if name in _RECEIVES and arguments[:1] != (0,):
-        resource, flags = function.__self__, arguments[1] if len(arguments) > 1 else 0
+    # What is received may go into a buffer.
+    called, *passed = arguments[1:] if function is into else (function, *arguments)
+    name = getattr(called, "__name__", "")
+    if name in _RECEIVES and passed[:1] != [0]:
+        resource, flags = called.__self__, passed[1] if len(passed) > 1 else 0
     elif name == "recvmsg":
         resource, flags = arguments[0], arguments[3]
     if resource is not None and not flags & _DONTWAIT:

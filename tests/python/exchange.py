@@ -78,6 +78,78 @@ def modes():
     assert accepted.recv(1) == b""
 
 
+def limits():
+    """The kernel's own limits hold for whoever has the socket, and for what its listener accepts."""
+    forever, never, short = (struct.pack("qq", *limit) for limit in ((0, 0), (-1, 0), (0, 10_000)))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        for limit in never, short:
+            server.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, limit)
+            raises(BlockingIOError, server.accept)
+            client = socket.create_connection(server.getsockname())
+            accepted, _ = server.accept()
+            raises(BlockingIOError, accepted.recv, 1)
+            raises(BlockingIOError, accepted.recv_into, bytearray(1))
+            accepted.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, forever)
+            client.send(b"x")
+            assert accepted.recv(9) == b"x"
+            client.close()
+            accepted.close()
+    one, other = socket.socketpair()
+    left, right = socket.socketpair()
+    socket.send_fds(left, [b"x"], [one.fileno()])
+    (number,) = socket.recv_fds(right, 1, 1)[1]
+    received = socket.socket(fileno=number)
+    # Who received it sets it, and who sent it has it.
+    received.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, short)
+    raises(BlockingIOError, one.recv, 1)
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, forever)
+    other.send(b"y")
+    assert received.recv(9) == b"y"
+
+
+class Changes:
+    """A buffer that empties a list when it is looked at."""
+
+    def __init__(self, items):
+        self.items, self.content = items, bytearray(b"one")
+
+    def __buffer__(self, flags):
+        self.items.clear()
+        return memoryview(self.content)
+
+
+def buffers():
+    left, right = socket.socketpair()
+    items = [b"two", b"three"]
+    items.insert(0, Changes(items))
+    assert left.sendmsg(items) == 11 and right.recv(99) == b"onetwothree"
+    ancillary = [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [left.fileno()]))]
+    ancillary.insert(0, (socket.SOL_SOCKET, socket.SCM_RIGHTS, Changes(ancillary)))
+    ancillary[0][2].content[:] = struct.pack("i", right.fileno())
+    left.sendmsg([b"x"], ancillary)
+    _, passed, _, _ = right.recvmsg(1, socket.CMSG_SPACE(8))
+    assert len(passed[0][2]) == 8
+    for number in struct.unpack("2i", passed[0][2]):
+        socket.close(number)
+    items = [bytearray(2), bytearray(9)]
+    last = items[1]
+    items.insert(0, Changes(items))
+    left.send(b"123456789")
+    assert right.recvmsg_into(items)[0] == 9 and last == b"6789\0\0\0\0\0"
+    # Straight into a part of a buffer, of what came as much as there is room for.
+    whole = bytearray(b"........")
+    left.send(b"abcdef")
+    assert right.recv_into(memoryview(whole)[2:5]) == 3 and whole == b"..abc..."
+    assert right.recv_into(whole, 2) == 2 and whole == b"deabc..."
+    assert right.recv_into(whole) == 1 and whole == b"feabc..."
+    assert right.recv_into(bytearray()) == 0
+    left.close()
+    assert right.recv_into(whole) == 0 and whole == b"feabc..."
+    left, right = socket.socketpair()
+    raises(BlockingIOError, right.recv_into, whole, 1, socket.MSG_DONTWAIT)
+    assert whole == b"feabc..."
+
+
 def refused():
     with socket.socket() as closed:
         closed.bind(("127.0.0.1", 0))
@@ -169,6 +241,8 @@ def rights():
     left.send(b"none")
     assert socket.recv_fds(right, 100, 5)[:2] == (b"none", [])
     assert raises(OSError, socket.send_fds, left, [b"x"], [123456]).errno == errno.EBADF
+    for none in struct.pack("i", -1), struct.pack("2i", one.fileno(), -1):
+        assert raises(OSError, left.sendmsg, [b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, none)]).errno == errno.EBADF
     left.sendmsg([b"x"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", [one.fileno()]))])
     assert right.recvmsg(1)[2] & socket.MSG_CTRUNC
 
@@ -319,6 +393,8 @@ def warned():
 
 
 warnings.simplefilter("ignore", ResourceWarning)
-for case in pairs, modes, refused, options, datagrams, paths, rights, waiting, files, files_sent, numbers, pipes, warned:
+for case in (
+    pairs, modes, limits, buffers, refused, options, datagrams, paths, rights, waiting, files, files_sent, numbers, pipes, warned,
+):  # fmt: skip
     case()
     print(case.__name__)

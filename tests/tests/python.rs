@@ -786,6 +786,32 @@ except RecursionError: print('too deep')";
     }
 
     #[test]
+    fn signals_are_heard_where_no_call_has_to_wait() {
+        for limit in ["None", "60"] {
+            let code = format!(
+                "import signal, socket, sys
+left, right = socket.socketpair()
+left.settimeout({limit})
+right.settimeout({limit})
+def stop(*_):
+    print('heard')
+    sys.exit()
+signal.signal(signal.SIGTERM, stop)
+print('ready', flush=True)
+while True:
+    left.send(b'x')
+    right.recv(1)"
+            );
+            let mut command = Command::new(berkeley());
+            command.args(["python", "--allow-all", "-c", &code]);
+            let mut program = Running::start(interruptible(&command));
+            assert_eq!(program.line(), "ready");
+            run(Command::new("kill").arg("-TERM").arg(program.id().to_string()));
+            assert_eq!(program.finish(), "heard\n");
+        }
+    }
+
+    #[test]
     fn a_program_that_leaves_a_signal_is_ended_by_it() {
         let mut command = Command::new(berkeley());
         command.args(["python", "-c", "print(flush=True)\nwhile True: pass"]);

@@ -9,6 +9,7 @@ use crate::install::error_class;
 use crate::lift::{lift, number};
 use crate::lower::{Held, Sink};
 use crate::object::{Object, Result, raise, type_error};
+use crate::plain;
 use crate::python::PyObject;
 use crate::types::{Function, Outcome, Place, Values};
 
@@ -32,6 +33,7 @@ pub(crate) unsafe fn enter(
 }
 
 fn run(function: &Function, arguments: impl Iterator<Item = Object>, count: usize) -> Result<Object> {
+    let is_plain = plain::take();
     if count != function.parameters.len() {
         return type_error(c"the function takes another number of arguments");
     }
@@ -44,7 +46,6 @@ fn run(function: &Function, arguments: impl Iterator<Item = Object>, count: usiz
     };
     for (parameter, argument) in function.parameters.iter().zip(arguments) {
         held.lower(parameter.ty, &argument, parameter.at, &mut sink)?;
-        held.keep(argument);
     }
     let mut passed = match sink {
         Sink::Flat { count, .. } => count,
@@ -65,13 +66,13 @@ fn run(function: &Function, arguments: impl Iterator<Item = Object>, count: usiz
         result[0] = returned;
     }
     // SAFETY: the host has put its result there.
-    unsafe { outcome(&function.outcome, from_mut(&mut result).cast()) }
+    unsafe { outcome(&function.outcome, from_mut(&mut result).cast(), is_plain) }
 }
 
 /// # Safety
 ///
 /// The host's result is there.
-unsafe fn outcome(outcome: &Outcome, at: *const u8) -> Result<Object> {
+unsafe fn outcome(outcome: &Outcome, at: *const u8, is_plain: bool) -> Result<Object> {
     let nothing = || Ok(Object::none());
     // SAFETY: as the caller promises.
     unsafe {
@@ -82,7 +83,11 @@ unsafe fn outcome(outcome: &Outcome, at: *const u8) -> Result<Object> {
                 ok.map_or_else(nothing, |ty| lift(ty, at.add(*payload)))
             }
             Outcome::Result { err, payload, .. } => {
-                let value = err.map_or_else(nothing, |ty| lift(ty, at.add(*payload)))?;
+                let at = at.add(*payload);
+                if let Some(numbered) = err.filter(|_| is_plain).and_then(|ty| plain::numbered(ty, at)) {
+                    return Err(plain::raise_numbered(numbered));
+                }
+                let value = err.map_or_else(nothing, |ty| lift(ty, at))?;
                 let class = error_class()?;
                 let exception = class.call(&[value])?;
                 Err(raise(&class, &exception))

@@ -4,6 +4,7 @@
 use core::alloc::{GlobalAlloc, Layout};
 use core::ffi::c_void;
 use core::ptr::{null, null_mut, without_provenance_mut};
+use core::sync::atomic::{AtomicPtr, AtomicUsize, Ordering};
 
 use crate::object::Object;
 use crate::python::{PyBytes_AsString, PyBytes_FromStringAndSize};
@@ -45,13 +46,13 @@ unsafe extern "C" fn cabi_realloc(old: *mut u8, length: usize, alignment: usize,
         let memory = match (wanted, alignment) {
             // Nothing is anywhere, if it is aligned.
             (0, _) => without_provenance_mut(alignment),
-            (_, 1) => bytes_of(wanted),
+            (_, 1) => OFFER.take(wanted).unwrap_or_else(|| bytes_of(wanted)),
             _ => malloc(wanted).cast(),
         };
         assert!(!memory.is_null(), "there is no memory");
         if length > 0 {
             memory.copy_from_nonoverlapping(old, length.min(wanted));
-            if alignment == 1 { drop(take_bytes(old, length)) } else { release(old, length) }
+            if alignment == 1 { drop_bytes(old, length) } else { release(old, length) }
         }
         memory
     }
@@ -84,6 +85,58 @@ pub(crate) unsafe fn take_bytes(content: *mut u8, length: usize) -> Object {
     // SAFETY: the content is at one place in all of them, behind the head; the reference was the host's. Empty bytes are always
     // there.
     unsafe { Object::owned(content.sub(HEAD).cast()) }
+}
+
+/// Gives back bytes that nobody wants any more.
+///
+/// # Safety
+///
+/// As for [`take_bytes`].
+pub(crate) unsafe fn drop_bytes(content: *mut u8, length: usize) {
+    if !OFFER.has(content) {
+        // SAFETY: as the caller promises.
+        drop(unsafe { take_bytes(content, length) });
+    }
+}
+
+/// A buffer of the program's, which the next bytes are put into that fit.
+pub(crate) static OFFER: Offer =
+    Offer { start: AtomicPtr::new(null_mut()), length: AtomicUsize::new(0), taken: AtomicPtr::new(null_mut()) };
+
+pub(crate) struct Offer {
+    start: AtomicPtr<u8>,
+    length: AtomicUsize,
+    /// Where the buffer is that the host was given.
+    taken: AtomicPtr<u8>,
+}
+
+impl Offer {
+    /// Offers the buffer, which must be there until `end`.
+    pub(crate) fn begin(&self, start: *mut u8, length: usize) {
+        self.length.store(length, Ordering::Relaxed);
+        self.start.store(start, Ordering::Relaxed);
+    }
+
+    /// Offers it no more. Whether it was taken.
+    pub(crate) fn end(&self) -> bool {
+        self.start.store(null_mut(), Ordering::Relaxed);
+        !self.taken.swap(null_mut(), Ordering::Relaxed).is_null()
+    }
+
+    fn take(&self, wanted: usize) -> Option<*mut u8> {
+        let start = self.start.load(Ordering::Relaxed);
+        if start.is_null() || wanted > self.length.load(Ordering::Relaxed) {
+            return None;
+        }
+        self.start.store(null_mut(), Ordering::Relaxed);
+        self.taken.store(start, Ordering::Relaxed);
+        Some(start)
+    }
+
+    /// Whether the bytes there are in the buffer that was offered, and so are no object.
+    pub(crate) fn has(&self, content: *mut u8) -> bool {
+        !content.is_null() && self.taken.load(Ordering::Relaxed) == content
+    }
 }
 
 /// Frees what the host was given that has an alignment, and puts something there.

@@ -8,6 +8,7 @@ use core::sync::atomic::{AtomicPtr, Ordering};
 
 use crate::contract::{CLASSES, DROPS, FUNCTIONS, NAMES};
 use crate::object::{Object, Result, clear, type_error};
+use crate::plain;
 use crate::python::*;
 use crate::types::{Function, Place, Values};
 
@@ -40,8 +41,9 @@ impl<const N: usize> Table<N> {
 static CLASS: Table<{ CLASSES.len() }> = Table::new();
 static NAME: Table<{ NAMES.len() }> = Table::new();
 static DROP: Table<{ DROPS.len() }> = Table::new();
-/// `componentize_py_types.Err`, and `weakref.finalize`.
-static FURTHER: Table<2> = Table::new();
+/// `componentize_py_types.Err`, `weakref.finalize`, and what `tell` was told.
+static FURTHER: Table<5> = Table::new();
+const TOLD: usize = 2;
 
 /// Names that no type has of itself.
 pub(crate) mod names {
@@ -76,6 +78,28 @@ pub(crate) fn error_class() -> Result<Object> {
 
 pub(crate) fn finalize() -> Result<Object> {
     FURTHER.get(1)
+}
+
+/// Keeps what is said of errors.
+pub(crate) fn tell(told: [Object; 3]) {
+    for (at, object) in told.into_iter().enumerate() {
+        FURTHER.put(TOLD + at, object);
+    }
+}
+
+/// The class of errors that have a number; null before it was told.
+pub(crate) fn told_class() -> *mut PyObject {
+    FURTHER.pointer(TOLD)
+}
+
+/// What `OSError` takes for each number.
+pub(crate) fn said() -> Result<Object> {
+    FURTHER.get(TOLD + 1)
+}
+
+/// What makes an exception of an error.
+pub(crate) fn translation() -> Result<Object> {
+    FURTHER.get(TOLD + 2)
 }
 
 /// install()
@@ -166,7 +190,13 @@ unsafe extern "C" fn install_entry(_: *mut PyObject, _: *mut PyObject) -> *mut P
 unsafe extern "C" fn PyInit__native() -> *mut PyObject {
     let end = PyMethodDef { name: null_mut(), function: null_mut(), flags: 0, documentation: null_mut() };
     let install = PyMethodDef::new(c"install", install_entry as *const c_void, METH_NOARGS);
-    let methods = Box::leak(Box::new([install, end]));
+    let [call, into, tell] = [
+        (c"call", plain::call_entry as *const c_void),
+        (c"into", plain::into_entry as *const c_void),
+        (c"tell", plain::tell_entry as *const c_void),
+    ]
+    .map(|(name, entry)| PyMethodDef::new(name, entry, METH_FASTCALL));
+    let methods = Box::leak(Box::new([install, call, into, tell, end]));
     // SAFETY: it is never freed.
     unsafe { create_module(Box::leak(Box::new(PyModuleDef::new(c"_native", methods.as_mut_ptr())))) }
 }

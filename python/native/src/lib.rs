@@ -16,6 +16,7 @@ mod install;
 mod lift;
 mod lower;
 mod object;
+mod plain;
 mod python;
 mod types;
 

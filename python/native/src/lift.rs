@@ -3,7 +3,7 @@
 
 use core::{ptr, slice};
 
-use crate::heap::{release, take_bytes};
+use crate::heap::{OFFER, drop_bytes, release, take_bytes};
 use crate::install::{class_object, drop_function, finalize, name, names};
 use crate::object::{Object, Result, type_error};
 use crate::types::{Field, Type};
@@ -26,12 +26,13 @@ pub(crate) unsafe fn lift(ty: &Type, at: *const u8) -> Result<Object> {
             Type::Text => {
                 let (start, length) = list(at);
                 let text = Object::of_text(slice::from_raw_parts(start, length));
-                drop(take_bytes(start, length));
+                drop_bytes(start, length);
                 text
             }
             Type::Bytes => {
                 let (start, length) = list(at);
-                Ok(take_bytes(start, length))
+                // What was put into a buffer of the program's is told by its length.
+                if OFFER.has(start) { Object::of_unsigned(length as u64) } else { Ok(take_bytes(start, length)) }
             }
             Type::List { item, size } => {
                 let (start, length) = list(at);
@@ -45,10 +46,11 @@ pub(crate) unsafe fn lift(ty: &Type, at: *const u8) -> Result<Object> {
             Type::Record { class, fields } => record(*class, fields, at),
             Type::Variant { cases, payload, .. } => {
                 let Some(case) = cases.get(number(at, 1) as usize) else { return type_error(c"there is no such case") };
-                match case.ty {
-                    Some(ty) => class_object(case.class)?.call(&[lift(ty, at.add(*payload))?]),
-                    None => class_object(case.class)?.call(&[]),
+                let object = Object::instance(&class_object(case.class)?)?;
+                if let Some(ty) = case.ty {
+                    object.set(&name(names::VALUE), &lift(ty, at.add(*payload))?)?;
                 }
+                Ok(object)
             }
             Type::Option { some, payload, .. } => match number(at, 1) {
                 0 => Ok(Object::none()),
@@ -88,12 +90,13 @@ unsafe fn list(at: *const u8) -> (*mut u8, usize) {
 ///
 /// The fields are there.
 unsafe fn record(class: usize, fields: &[Field], at: *const u8) -> Result<Object> {
-    let mut values = alloc::vec::Vec::with_capacity(fields.len());
+    // As the class's own initialisation, which is Python, would do it: it is a data class of the bindings'.
+    let object = Object::instance(&class_object(class)?)?;
     for field in fields {
         // SAFETY: as the caller promises.
-        values.push(unsafe { lift(field.ty, at.add(field.at)) }?);
+        object.set(&name(field.name), &unsafe { lift(field.ty, at.add(field.at)) }?)?;
     }
-    class_object(class)?.call(&values)
+    Ok(object)
 }
 
 /// The object that has a resource, as componentize-py's runtime makes it: with what gives it back.

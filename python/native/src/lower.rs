@@ -53,7 +53,7 @@ impl Sink<'_> {
     }
 }
 
-/// What the host reads during a call.
+/// What the host reads during a call, beside the arguments themselves, which the caller has.
 #[derive(Default)]
 pub(crate) struct Held {
     objects: Vec<Object>,
@@ -62,7 +62,31 @@ pub(crate) struct Held {
 }
 
 /// A view of an object's memory, which stays where it is as long as there are views.
-struct View(Box<PyBuffer>);
+pub(crate) struct View(Box<PyBuffer>);
+
+impl View {
+    /// The memory of an object that has some, read-only or not.
+    fn of(object: &Object) -> Result<Self> {
+        Self::with(object, 0)
+    }
+
+    /// The memory of an object that can be written to.
+    pub(crate) fn writable(object: &Object) -> Result<Self> {
+        const WRITABLE: i32 = 1;
+        Self::with(object, WRITABLE)
+    }
+
+    fn with(object: &Object, flags: i32) -> Result<Self> {
+        let mut view = Box::new(PyBuffer::EMPTY);
+        // SAFETY: there is room for the view.
+        if unsafe { PyObject_GetBuffer(object.as_ptr(), &raw mut *view, flags) } < 0 { Err(Raised) } else { Ok(Self(view)) }
+    }
+
+    /// Where it is, and how many bytes there are.
+    pub(crate) fn place(&self) -> (*mut u8, usize) {
+        (self.0.start, self.0.length as usize)
+    }
+}
 
 impl Drop for View {
     fn drop(&mut self) {
@@ -72,20 +96,11 @@ impl Drop for View {
 }
 
 impl Held {
-    /// Has an argument live as long as the call.
-    pub(crate) fn keep(&mut self, argument: Object) {
-        self.objects.push(argument);
-    }
-
     fn bytes(&mut self, object: &Object) -> Result<(*const u8, usize)> {
-        let mut view = Box::new(PyBuffer::EMPTY);
-        // SAFETY: there is room for the view.
-        if unsafe { PyObject_GetBuffer(object.as_ptr(), &raw mut *view, 0) } < 0 {
-            return Err(Raised);
-        }
-        let place = (view.start.cast_const(), view.length as usize);
-        self.views.push(View(view));
-        Ok(place)
+        let view = View::of(object)?;
+        let (start, length) = view.place();
+        self.views.push(view);
+        Ok((start, length))
     }
 
     fn text(&mut self, object: &Object) -> Result<(*const u8, usize)> {

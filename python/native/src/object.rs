@@ -140,6 +140,13 @@ impl Object {
         }
     }
 
+    /// Where the content of bytes is, and how many there are.
+    pub(crate) fn content(&self) -> Result<(*const u8, usize)> {
+        // SAFETY: it is an object; of another kind, it is an exception.
+        let (length, start) = unsafe { (PyBytes_Size(self.as_ptr()), PyBytes_AsString(self.as_ptr())) };
+        usize::try_from(length).map(|length| (start.cast_const(), length)).map_err(|_| Raised)
+    }
+
     /// How many items a sequence has.
     pub(crate) fn length(&self) -> Result<usize> {
         // SAFETY: it is an object.
@@ -225,6 +232,18 @@ pub(crate) fn raise(class: &Object, exception: &Object) -> Raised {
     // SAFETY: both are objects.
     unsafe { PyErr_SetObject(class.as_ptr(), exception.as_ptr()) };
     Raised
+}
+
+/// Whether what is to be raised is of that class.
+pub(crate) fn is_raised(class: &Object) -> bool {
+    // SAFETY: it is a class; something is to be raised.
+    unsafe { PyErr_ExceptionMatches(class.as_ptr()) != 0 }
+}
+
+/// The exception that is to be raised, which it is no more.
+pub(crate) fn take_raised() -> Result<Object> {
+    // SAFETY: it may always be called.
+    unsafe { Object::new(PyErr_GetRaisedException()) }
 }
 
 /// Takes back what is to be raised.

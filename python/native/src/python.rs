@@ -104,6 +104,7 @@ impl PyBuffer {
 unsafe extern "C" {
     pub(crate) static PyExc_TypeError: *mut PyObject;
     pub(crate) static PyExc_OverflowError: *mut PyObject;
+    pub(crate) static PyExc_OSError: *mut PyObject;
 }
 
 unsafe extern "C" {
@@ -133,6 +134,7 @@ unsafe extern "C" {
     pub(crate) fn PyBool_FromLong(value: c_long) -> *mut PyObject;
     pub(crate) fn PyBytes_FromStringAndSize(start: *const u8, length: isize) -> *mut PyObject;
     pub(crate) fn PyBytes_AsString(object: *mut PyObject) -> *mut u8;
+    pub(crate) fn PyBytes_Size(object: *mut PyObject) -> isize;
     pub(crate) fn PyUnicode_FromStringAndSize(start: *const u8, length: isize) -> *mut PyObject;
     pub(crate) fn PyUnicode_AsUTF8AndSize(object: *mut PyObject, length: *mut isize) -> *const u8;
     pub(crate) fn PyUnicode_InternFromString(text: *const c_char) -> *mut PyObject;
@@ -143,6 +145,8 @@ unsafe extern "C" {
     pub(crate) fn PyImport_ImportModule(name: *const c_char) -> *mut PyObject;
     pub(crate) fn PyErr_Occurred() -> *mut PyObject;
     pub(crate) fn PyErr_Clear();
+    pub(crate) fn PyErr_ExceptionMatches(class: *mut PyObject) -> c_int;
+    pub(crate) fn PyErr_GetRaisedException() -> *mut PyObject;
     pub(crate) fn PyErr_SetObject(class: *mut PyObject, value: *mut PyObject);
     pub(crate) fn PyErr_SetString(class: *mut PyObject, text: *const c_char);
     pub(crate) fn PyDescr_NewMethod(class: *mut PyObject, definition: *mut PyMethodDef) -> *mut PyObject;
