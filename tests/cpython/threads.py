@@ -1119,6 +1119,8 @@ def install() -> None:
         module.call = _telling
     # No signals of the host: what waits awaits the other guests.
     berkeley_sockets._signal._resource = None
+    # Where the host watches sockets for long, nobody listens to them.
+    berkeley_sockets._signal.waits_alone = False
     _thread.start_new_thread = _start_new_thread
     time.sleep = sleep
     threading.Event.wait = _event_wait

@@ -79,7 +79,11 @@ impl View {
     fn with(object: &Object, flags: i32) -> Result<Self> {
         let mut view = Box::new(PyBuffer::EMPTY);
         // SAFETY: there is room for the view.
-        if unsafe { PyObject_GetBuffer(object.as_ptr(), &raw mut *view, flags) } < 0 { Err(Raised) } else { Ok(Self(view)) }
+        if unsafe { PyObject_GetBuffer(object.as_ptr(), &raw mut *view, flags) } < 0 {
+            Err(Raised)
+        } else {
+            Ok(Self(view))
+        }
     }
 
     /// Where it is, and how many bytes there are.
