@@ -15,8 +15,8 @@ _THREADS = (
     " program waits"
 )
 _GUNICORN = (
-    f"gunicorn serves by worker processes, and {_ALONE}: serve the application by uvicorn, or by werkzeug, waitress or wsgiref"
-    " with `berkeley python --inline-threads`, in several guests if one is not enough"
+    f"gunicorn serves by worker processes, and {_ALONE}: serve the application by uvicorn, or by werkzeug or wsgiref with"
+    " `berkeley python --inline-threads`, in several guests if one is not enough"
 )
 #: What of a server runs others beside it, and what to do instead.
 _SERVERS = {
@@ -34,6 +34,10 @@ _SERVERS = {
 _POOL = (
     "multiprocessing.pool.ThreadPool: its threads wait for work side by side, and a guest has one; use"
     " concurrent.futures.ThreadPoolExecutor, with `berkeley python --inline-threads`"
+)
+_WAITRESS = (
+    "waitress: its threads wait for requests side by side, and a guest has one; serve the application by werkzeug or wsgiref, with"
+    " `berkeley python --inline-threads`"
 )
 _INTERPRETERS = (
     "InterpreterPoolExecutor: a guest has one interpreter; use ThreadPoolExecutor, with `berkeley python --inline-threads`, or start"
@@ -101,6 +105,7 @@ METHODS = {
     "socketserver": ("BaseServer", {"handle_error": _handle_error}),
     "concurrent.futures.process": ("ProcessPoolExecutor", {"__init__": _process("ProcessPoolExecutor")}),
     "gunicorn.arbiter": ("Arbiter", {"run": _said(_GUNICORN)}),
+    "waitress.task": ("ThreadedTaskDispatcher", {"set_thread_count": _said(_WAITRESS)}),
     "celery.concurrency.prefork": ("TaskPool", {"on_start": _said(_CELERY)}),
 } | {module: (kind, {name: _said(text.format(_ALONE))}) for (module, kind, name), text in _SERVERS.items()}
 

@@ -297,6 +297,17 @@ print(threading.Event().wait(0.05), threading.Lock().acquire(timeout=9), time.mo
             assert_eq!((status, printed.as_str(), error.lines().count()), (Some(1), "", 1), "{module}: {error}");
             assert!(error.contains(told) && error.contains("a guest is one process"), "{error}");
         }
+        // A pool of threads that wait for more to do is none in either way.
+        fs::create_dir(site.path().join("waitress")).expect("makes");
+        let dispatcher = method.replacen("{}", "ThreadedTaskDispatcher", 1).replacen("{}", "set_thread_count", 1);
+        fs::write(site.path().join("waitress/task.py"), dispatcher).expect("writes");
+        let code = "from waitress.task import ThreadedTaskDispatcher; ThreadedTaskDispatcher().set_thread_count(4)";
+        for options in [&["--inline-threads"][..], &[]] {
+            let options = [options, &["--site", site.path().to_str().expect("UTF-8")]].concat();
+            let (status, printed, error) = line(&options, code);
+            assert_eq!((status, printed.as_str(), error.lines().count()), (Some(1), "", 1), "{error}");
+            assert!(error.contains("serve the application by werkzeug or wsgiref"), "{error}");
+        }
         for (code, told) in [
             ("from multiprocessing.pool import ThreadPool; ThreadPool(2)", "concurrent.futures.ThreadPoolExecutor"),
             ("from concurrent.futures import InterpreterPoolExecutor as P; P()", "a guest has one interpreter"),
