@@ -82,7 +82,10 @@ class _SSLSocket:
         hello = connection.client_hello()
         alert = None
         try:
-            answer = context.sni_callback(self.owner, hello.server_name, context)
+            owner = self.owner
+            # Whose connection it is may be gone already.
+            lost = c["ALERT_DESCRIPTION_INTERNAL_ERROR"]
+            answer = context.sni_callback(owner, hello.server_name, context) if owner is not None else lost
         except BaseException as error:
             _unraisable(error, context.sni_callback)
             alert = c["ALERT_DESCRIPTION_HANDSHAKE_FAILURE"]
