@@ -60,7 +60,6 @@ const EXPECTED: [&str; 10] = [
 #[test]
 fn times_and_numbers_of_files_are_virtual_whatever_the_date() {
     let now = SystemTime::now().duration_since(UNIX_EPOCH).expect("a time").as_secs();
-    let mut runs = Vec::new();
     for date in ["2001-02-03T04:05:06Z".to_owned(), day(now), day(now + 86400)] {
         let scenario = Scenario::new(&format!(
             "date = {date:?}\n[hosts.a]\npython = \"a.py\"\nfiles = {{ \"/given/file\" = {{ text = \"given\" }} }}\n"
@@ -73,9 +72,9 @@ fn times_and_numbers_of_files_are_virtual_whatever_the_date() {
         let stdout = passes(&scenario.run(&[]));
         let told: Vec<_> = stdout.lines().filter_map(|line| line.split_once("a | ")).map(|(_, told)| told).collect();
         assert_eq!(told, EXPECTED, "{date}");
-        runs.push(stdout);
+        // Reckoning with the numbers of another date may take other moments; the same ones take the same.
+        assert_eq!(stdout, passes(&scenario.run(&[])), "{date}");
     }
-    assert!(runs.windows(2).all(|pair| pair[0] == pair[1]), "{runs:?}");
 }
 
 /// The date of that time, as a scenario has it.
