@@ -1,9 +1,7 @@
 //! What leads from one directory to another.
 
-use std::ffi::OsString;
 use std::fs::{File, Metadata};
 use std::io;
-use std::os::unix::ffi::OsStringExt as _;
 use std::os::unix::fs::MetadataExt as _;
 use std::path::PathBuf;
 
@@ -57,6 +55,9 @@ pub(super) fn mounted_within(_: &File) -> io::Result<Vec<Identity>> {
 /// A path as mountinfo has it: a backslash and three octal digits stand for what would end it.
 #[cfg(target_os = "linux")]
 pub(super) fn unescaped(text: &[u8]) -> PathBuf {
+    use std::ffi::OsStr;
+    use std::os::unix::ffi::OsStrExt as _;
+
     let mut plain = Vec::new();
     let mut rest = text;
     while let Some((&first, after)) = rest.split_first() {
@@ -66,7 +67,7 @@ pub(super) fn unescaped(text: &[u8]) -> PathBuf {
             None => (plain, rest) = ([&plain[..], &[first]].concat(), after),
         }
     }
-    OsString::from_vec(plain).into()
+    OsStr::from_bytes(&plain).into()
 }
 
 /// The path by which this process opens exactly what the descriptor is of.
