@@ -1,6 +1,7 @@
 //! A host's disk: a directory of its own, whose files are read and written at once, on the one thread, with virtual times.
 
 mod again;
+mod changes;
 mod inode;
 mod journal;
 mod ledger;

@@ -10,13 +10,14 @@ use wasmtime_wasi::p2::bindings::filesystem::types::{DirectoryEntry, HostDescrip
 
 use super::{Store, Types, answer};
 use crate::disk::again::Again as _;
+use crate::disk::changes::changes;
 use crate::disk::ledger::{Files, Handle, Ledger, is_cached};
 
 /// What is still to be told of a directory.
 struct Listing(Mutex<vec::IntoIter<FsResult<DirectoryEntry>>>);
 
-/// Functions that change what is in directories, and what is noted once they have.
-macro_rules! changes {
+/// Adds functions that change what is in directories, and note it once they have.
+macro_rules! add {
     ($types:ident, $ledger:ident;
      $($name:literal, $call:ident($($argument:ident: $of:ty),*), |$own:ident, $files:ident, $fd:ident| $noted:expr;)*) => {$(
         let ledger = $ledger.clone();
@@ -37,20 +38,7 @@ macro_rules! changes {
 }
 
 pub(super) fn add(types: &mut Types<'_>, ledger: &Ledger) -> wasmtime::Result<()> {
-    changes! {
-        types, ledger;
-        "create-directory-at", create_directory_at(path: String), |ledger, files, fd| ledger.made(files, fd, &path);
-        "symlink-at", symlink_at(to: String, path: String), |ledger, files, fd| ledger.made(files, fd, &path);
-        "remove-directory-at", remove_directory_at(path: String), |ledger, files, fd| ledger.entry(files, fd, &path);
-        "unlink-file-at", unlink_file_at(path: String), |ledger, files, fd| ledger.entry(files, fd, &path);
-        "link-at", link_at(flags: PathFlags, path: String, to: Handle, new: String), |ledger, files, _fd| {
-            ledger.named(files, &to, &new);
-        };
-        "rename-at", rename_at(path: String, to: Handle, new: String), |ledger, files, fd| {
-            ledger.entry(files, fd, &path);
-            ledger.named(files, &to, &new);
-        };
-    }
+    changes!(add: types, ledger);
     add_listings(types)
 }
 
