@@ -19,27 +19,13 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "error_name.h"
+
 #define LARGE (8 << 20)
 #define NOWHERE ((void *)(uintptr_t)0xfffff000)
 
 static char data[LARGE];
 static const char *directory;
-
-static const char *error_name(int number)
-{
-    static const struct {
-        int number;
-        const char *name;
-    } names[] = {
-        {EAGAIN, "EAGAIN"}, {EINPROGRESS, "EINPROGRESS"}, {EALREADY, "EALREADY"}, {EFAULT, "EFAULT"}, {EINVAL, "EINVAL"},
-        {EPIPE, "EPIPE"}, {EMSGSIZE, "EMSGSIZE"}, {ENOTCONN, "ENOTCONN"}, {ENOTSOCK, "ENOTSOCK"}, {ENOBUFS, "ENOBUFS"},
-        {ECONNREFUSED, "ECONNREFUSED"}, {ECONNRESET, "ECONNRESET"}, {EBADF, "EBADF"}, {EDEADLK, "EDEADLK"},
-    };
-    for (size_t at = 0; at < sizeof names / sizeof *names; at++)
-        if (names[at].number == number)
-            return names[at].name;
-    return strerror(number);
-}
 
 /* How much of it, where that is not the same each time. */
 static int rough;

@@ -14,26 +14,12 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include "error_name.h"
+
 #define BEFORE offsetof(struct sockaddr_un, sun_path)
 #define MOST (sizeof((struct sockaddr_un *)0)->sun_path)
 
 static const char *directory;
-
-static const char *error_name(int number)
-{
-    static const struct {
-        int number;
-        const char *name;
-    } names[] = {
-        {EINVAL, "EINVAL"}, {ENOENT, "ENOENT"}, {ENOTDIR, "ENOTDIR"}, {EBADF, "EBADF"}, {EADDRINUSE, "EADDRINUSE"},
-        {ECONNREFUSED, "ECONNREFUSED"}, {ENOTCONN, "ENOTCONN"}, {EFAULT, "EFAULT"}, {EISCONN, "EISCONN"},
-        {EAFNOSUPPORT, "EAFNOSUPPORT"}, {ENAMETOOLONG, "ENAMETOOLONG"}, {EPERM, "EPERM"}, {EDESTADDRREQ, "EDESTADDRREQ"},
-    };
-    for (size_t at = 0; at < sizeof names / sizeof *names; at++)
-        if (names[at].number == number)
-            return names[at].name;
-    return strerror(number);
-}
 
 static void tell(const char *what, long answer)
 {
