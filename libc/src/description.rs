@@ -107,6 +107,50 @@ pub(crate) fn downcast<D: Description>(description: &Rc<dyn Description>) -> Opt
     (description.clone() as Rc<dyn Any>).downcast().ok()
 }
 
+/// Fills the buffers, one after the other, by what gives a part, and is told how much has come before: until it gives
+/// nothing, or fails after something has come.
+pub(crate) fn read_whole(
+    buffers: &mut [&mut [u8]],
+    mut part: impl FnMut(&mut [u8], usize) -> Result<usize>,
+) -> Result<usize> {
+    let mut done = 0;
+    for buffer in buffers {
+        let mut rest = &mut buffer[..];
+        while !rest.is_empty() {
+            match part(rest, done) {
+                Ok(0) => return Ok(done),
+                Ok(length) => {
+                    done += length;
+                    rest = &mut rest[length..];
+                }
+                Err(_) if done > 0 => return Ok(done),
+                Err(failure) => return Err(failure),
+            }
+        }
+    }
+    Ok(done)
+}
+
+/// The same the other way: takes the buffers, by what takes a part.
+pub(crate) fn write_whole(buffers: &[&[u8]], mut part: impl FnMut(&[u8], usize) -> Result<usize>) -> Result<usize> {
+    let mut done = 0;
+    for buffer in buffers {
+        let mut rest = *buffer;
+        while !rest.is_empty() {
+            match part(rest, done) {
+                Ok(0) => return Ok(done),
+                Ok(length) => {
+                    done += length;
+                    rest = &rest[length..];
+                }
+                Err(_) if done > 0 => return Ok(done),
+                Err(failure) => return Err(failure),
+            }
+        }
+    }
+    Ok(done)
+}
+
 /// The sum of the buffers' lengths.
 pub(crate) fn total(buffers: &[&[u8]]) -> usize {
     buffers.iter().map(|buffer| buffer.len()).sum()

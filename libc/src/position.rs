@@ -4,7 +4,7 @@ use core::ffi::c_int;
 
 use berkeley_guest::error::Errno;
 
-use crate::description::total;
+use crate::description::{read_whole, write_whole};
 use crate::export::exported;
 use crate::failure::Result;
 use crate::memory::{self, In, Out};
@@ -29,53 +29,32 @@ fn there<T>(file: &Foreign, at: u64, act: impl FnOnce() -> Result<T>) -> Result<
 /// All up to the file's end, though WASI gives it in parts.
 fn read_at(fd: c_int, buffers: &mut [&mut [u8]], at: i64) -> Result<isize> {
     let (file, at) = file(fd, at)?;
-    let mut read = 0;
-    for buffer in buffers.iter_mut() {
-        let mut rest = &mut buffer[..];
-        while !rest.is_empty() {
-            let place = at + read as u64;
-            let length = match file.file().ok().and_then(|descriptor| descriptor.read(rest.len() as u64, place).ok()) {
-                Some((data, _)) => {
-                    rest[..data.len()].copy_from_slice(&data);
-                    data.len()
-                }
-                // What wasi-libc has an error for.
-                None if read == 0 => there(&file, place, || file.read(rest))?,
-                None => 0,
-            };
-            if length == 0 {
-                return Ok(read as isize);
+    let read = read_whole(buffers, |rest, read| {
+        let place = at + read as u64;
+        match file.file().ok().and_then(|descriptor| descriptor.read(rest.len() as u64, place).ok()) {
+            Some((data, _)) => {
+                rest[..data.len()].copy_from_slice(&data);
+                Ok(data.len())
             }
-            read += length;
-            rest = &mut rest[length..];
+            // What wasi-libc has an error for.
+            None if read == 0 => there(&file, place, || file.read(rest)),
+            None => Ok(0),
         }
-    }
+    })?;
     Ok(read as isize)
 }
 
 /// All of it, though WASI takes it in parts.
 fn write_at(fd: c_int, buffers: &[&[u8]], at: i64) -> Result<isize> {
     let (file, at) = file(fd, at)?;
-    let mut written = 0;
-    if total(buffers) == 0 {
-        return Ok(0);
-    }
-    for buffer in buffers {
-        let mut rest = *buffer;
-        while !rest.is_empty() {
-            let place = at + written as u64;
-            let length = match file.file().ok().and_then(|descriptor| descriptor.write(rest, place).ok()) {
-                Some(length) => length as usize,
-                None if written == 0 => there(&file, place, || file.write(rest))?,
-                None => 0,
-            };
-            if length == 0 {
-                return Ok(written as isize);
-            }
-            written += length;
-            rest = &rest[length..];
+    let written = write_whole(buffers, |rest, written| {
+        let place = at + written as u64;
+        match file.file().ok().and_then(|descriptor| descriptor.write(rest, place).ok()) {
+            Some(length) => Ok(length as usize),
+            None if written == 0 => there(&file, place, || file.write(rest)),
+            None => Ok(0),
         }
-    }
+    })?;
     Ok(written as isize)
 }
 

@@ -4,7 +4,7 @@ use core::ffi::c_int;
 
 use berkeley_guest::error::Errno;
 
-use crate::description::{self, downcast, total};
+use crate::description::{self, downcast, read_whole, total, write_whole};
 use crate::endpoint::Socket;
 use crate::export::exported;
 use crate::failure::Result;
@@ -118,25 +118,7 @@ fn write_from(entry: &Entry, buffers: &[&[u8]]) -> Result<isize> {
 
 /// Goes on only where that never waits: a regular file gives all up to its end, though WASI's streams give it in parts.
 fn read_file(file: &Foreign, buffers: &mut [&mut [u8]]) -> Result<usize> {
-    let mut read = 0;
-    for buffer in buffers.iter_mut().filter(|buffer| !buffer.is_empty()) {
-        let mut rest = &mut buffer[..];
-        while !rest.is_empty() {
-            if read > 0 && !file.always_ready() {
-                return Ok(read);
-            }
-            match file.read(rest) {
-                Ok(0) => return Ok(read),
-                Ok(length) => {
-                    read += length;
-                    rest = &mut rest[length..];
-                }
-                Err(_) if read > 0 => return Ok(read),
-                Err(error) => return Err(error),
-            }
-        }
-    }
-    Ok(read)
+    read_whole(buffers, |rest, read| if read > 0 && !file.always_ready() { Ok(0) } else { file.read(rest) })
 }
 
 /// Writes all of it, as to a regular file in Linux, though WASI's streams take it in parts.
@@ -144,20 +126,5 @@ fn write_file(file: &Foreign, buffers: &[&[u8]]) -> Result<usize> {
     if total(buffers) == 0 {
         return file.write(&[]);
     }
-    let mut written = 0;
-    for buffer in buffers.iter().filter(|buffer| !buffer.is_empty()) {
-        let mut rest = *buffer;
-        while !rest.is_empty() {
-            match file.write(rest) {
-                Ok(0) => return Ok(written),
-                Ok(length) => {
-                    written += length;
-                    rest = &rest[length..];
-                }
-                Err(_) if written > 0 => return Ok(written),
-                Err(error) => return Err(error),
-            }
-        }
-    }
-    Ok(written)
+    write_whole(buffers, |rest, _| file.write(rest))
 }
