@@ -1,11 +1,24 @@
 //! Building the host's command.
 
+use std::path::Path;
+
 use anyhow::Result;
 
 use crate::command;
 
 /// The command, after the build.
 pub(crate) const BERKELEY: &str = "target/debug/berkeley";
+
+/// Where the host's programs are that are measured: as the tests have them, or optimised as they are released.
+pub(crate) fn directory(is_quick: bool) -> &'static Path {
+    Path::new(if is_quick { "target/debug" } else { "target/release" })
+}
+
+/// Builds what is measured, with these further arguments of cargo.
+pub(crate) fn build_measured(is_quick: bool, args: &[&str]) -> Result<()> {
+    let profile: &[_] = if is_quick { &[] } else { &["--release"] };
+    build(&[profile, args].concat())
+}
 
 /// The package of the program that embeds the library.
 const EMBEDDER: &str = "berkeley-test-embedder";

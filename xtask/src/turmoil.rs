@@ -9,7 +9,7 @@ use clap::Args;
 
 use crate::apt::Apt;
 use crate::command::{self, say};
-use crate::{guests, toolchain};
+use crate::{guests, host, toolchain};
 
 /// The workload in turmoil, in a workspace of its own.
 pub(crate) const MANIFEST: &str = "tests/turmoil/Cargo.toml";
@@ -32,12 +32,6 @@ pub(crate) struct Options {
     quick: bool,
 }
 
-impl Options {
-    fn host(&self) -> &'static str {
-        if self.quick { "target/debug/berkeley" } else { "target/release/berkeley" }
-    }
-}
-
 /// One run.
 struct Run {
     /// Virtual seconds.
@@ -49,7 +43,8 @@ struct Run {
 /// Builds both, and prints a table for the book's page on simulation.
 pub(crate) fn measure(apt: &mut Apt, options: &Options) -> Result<()> {
     build(apt, options)?;
-    let host = options.host();
+    let host = host::directory(options.quick).join("berkeley");
+    let host = host.to_str().context("UTF-8")?;
     println!(
         "| workload | hosts | messages | Berkeley: virtual seconds a second | messages a second | turmoil: virtual seconds a second | messages a second |"
     );
@@ -82,9 +77,7 @@ fn build(apt: &mut Apt, options: &Options) -> Result<()> {
     let mut guest = command::cargo(words.into_iter().chain(["--target-dir", "target/guests"]));
     toolchain.apply(&mut guest);
     command::step("building the workload as a guest", &mut guest, REMEDY)?;
-    let mut host = command::cargo(["build", "--target-dir", "target", "--bins"]);
-    host.args((!options.quick).then_some("--release"));
-    command::step("building the host", &mut host, REMEDY)
+    host::build_measured(options.quick, &[])
 }
 
 /// The run that used neither the least nor the most.

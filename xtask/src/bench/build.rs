@@ -1,12 +1,10 @@
 //! Building what is measured.
 
-use std::path::Path;
-
 use anyhow::Result;
 
 use crate::apt::Apt;
 use crate::command::{self, say};
-use crate::{guests, toolchain};
+use crate::{guests, host, toolchain};
 
 /// The program that is measured, in a workspace of its own.
 pub(crate) const MANIFEST: &str = "tests/bench/Cargo.toml";
@@ -79,9 +77,7 @@ pub(super) fn build(apt: &mut Apt, quick: bool, tokio: bool) -> Result<()> {
     if tokio && toolchain.is_released() {
         build_tokio(&toolchain)?;
     }
-    let mut host = command::cargo(["build", "--target-dir", "target", "--bins", "--examples"]);
-    host.args((!quick).then_some("--release"));
-    command::step("building the host", &mut host, REMEDY)
+    host::build_measured(quick, &["--examples"])
 }
 
 fn build_tokio(toolchain: &toolchain::Toolchain) -> Result<()> {
@@ -98,9 +94,4 @@ fn build_tokio(toolchain: &toolchain::Toolchain) -> Result<()> {
         command::step("building the server of axum's", cargo, REMEDY)?;
     }
     Ok(())
-}
-
-/// Where the host's programs are after the build.
-pub(super) fn profile(quick: bool) -> &'static Path {
-    Path::new(if quick { "target/debug" } else { "target/release" })
 }

@@ -5,13 +5,14 @@ use std::time::{Duration, Instant};
 use anyhow::{Context, Result};
 
 use super::Options;
-use super::build::{NATIVE, profile};
+use super::build::NATIVE;
 use super::figures::Spread;
 use super::process::{Running, most_descriptors, pinned};
 use super::report::{Cell, FAILED, Row};
 use super::way::{Host, WAYS, Way};
 use super::workload::{Figure, IDLE, Kind, Peer, Workload};
 use crate::command::{self, say};
+use crate::host;
 
 /// The most connections that are idle. It is said in the page if there are fewer.
 const MOST_IDLE: u64 = 9800;
@@ -55,7 +56,7 @@ pub(super) struct Measurer<'a> {
 
 impl<'a> Measurer<'a> {
     pub(super) fn new(options: &'a Options) -> Result<Self> {
-        let built = profile(options.quick);
+        let built = host::directory(options.quick);
         let berkeley = options.berkeley.clone().unwrap_or_else(|| built.join("berkeley"));
         let host = Host { berkeley, examples: built.join("examples") };
         // The host keeps a quarter of them to itself, and a process has some open.
