@@ -1,7 +1,7 @@
 //! Programs: components that export `wasi:cli/run`.
 
-use wasmtime::Store;
 use wasmtime::component::{Component, InstancePre, Linker};
+use wasmtime::{Store, WasmBacktrace};
 use wasmtime_wasi::{I32Exit, p2};
 
 use crate::guest::Guest;
@@ -43,6 +43,26 @@ pub enum Ended {
     Exit(i32),
     /// By a trap, with what wasmtime tells of it.
     Trap(wasmtime::Error),
+}
+
+/// Where a guest was when it trapped: the frames of its stack, one a line, the innermost first.
+///
+/// They have the names of functions where the component has them, and files and lines where the engine was told to read those
+/// ([`Config::wasm_backtrace_details`](wasmtime::Config::wasm_backtrace_details)). `None` where the error knows no frames.
+///
+/// ```
+/// use berkeley_host::{Ended, guest_frames};
+///
+/// fn tell(ended: &Ended) {
+///     if let Ended::Trap(trap) = ended {
+///         eprintln!("{}\n{}", trap.root_cause(), guest_frames(trap).unwrap_or_default());
+///     }
+/// }
+/// ```
+pub fn guest_frames(error: &wasmtime::Error) -> Option<String> {
+    let trace = error.downcast_ref::<WasmBacktrace>()?.to_string();
+    // The first line says what it is.
+    trace.split_once('\n').map(|(_, frames)| frames.to_owned())
 }
 
 impl Command {

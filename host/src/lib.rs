@@ -126,7 +126,7 @@ mod wait;
 pub mod wasi;
 
 pub use address::Address;
-pub use command::{Command, Ended};
+pub use command::{Command, Ended, guest_frames};
 pub use ctx::{SocketCtx, SocketCtxBuilder};
 pub use error::{Errno, Error};
 pub use governance::PolicyHandle;

@@ -113,12 +113,15 @@ impl Machine {
         store.set_hostcall_fuel(MOST_AT_ONCE);
         store.set_fuel(u64::MAX)?;
         store.fuel_async_yield_interval(Some(INTERVAL))?;
-        let run = Run::new(async move { command.run_in(&mut store).await }, self.clock.pace.clone());
+        let (engine, pace) = (store.engine().clone(), self.clock.pace.clone());
+        store.set_epoch_deadline(1);
+        store.epoch_deadline_callback(move |_| Ok(pace.at_epoch()));
+        let run = Run::new(async move { command.run_in(&mut store).await }, self.clock.pace.clone(), engine);
         let (host, life, ends) = (self.number, self.life, self.ends.clone());
         self.task = Some(tokio::spawn(async move {
             let how = match run.await {
                 Paced::Done(ended) => ended.map(Paced::Done),
-                Paced::Endless => Ok(Paced::Endless),
+                Paced::Endless(ended) => Ok(Paced::Endless(ended.and_then(Result::ok))),
             };
             // Nobody asks any more where the run is over.
             let _ = ends.send(End { host, life, how });

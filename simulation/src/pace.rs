@@ -7,6 +7,7 @@ use std::task::{Context, Poll, Wake, Waker, ready};
 use std::time::Duration;
 
 use tokio::time::{Instant, Sleep};
+use wasmtime::{Engine, UpdateDeadline};
 
 /// How much fuel a guest uses between two looks at the clock.
 pub(crate) const INTERVAL: u64 = 10_000;
@@ -25,6 +26,8 @@ pub(crate) struct Pace {
     debt: AtomicU64,
     /// How long it has computed since it last waited, in nanoseconds.
     computing: AtomicU64,
+    /// Set where it is to trap, since it computes without end.
+    interrupted: AtomicBool,
     halted: AtomicBool,
     /// Set once a halted guest could go on.
     stirred: AtomicBool,
@@ -41,6 +44,7 @@ impl Pace {
             patience: nanoseconds(patience),
             debt: AtomicU64::new(0),
             computing: AtomicU64::new(0),
+            interrupted: AtomicBool::new(false),
             halted: AtomicBool::new(false),
             stirred: AtomicBool::new(false),
             waker: Mutex::new(None),
@@ -81,6 +85,11 @@ impl Pace {
         }
     }
 
+    /// What a guest does whose engine has come to another epoch: it traps where it computes without end.
+    pub(crate) fn at_epoch(&self) -> UpdateDeadline {
+        if self.interrupted.load(Relaxed) { UpdateDeadline::Interrupt } else { UpdateDeadline::Continue(1) }
+    }
+
     /// Whether it could have gone on since it was halted.
     pub(crate) fn has_stirred(&self) -> bool {
         self.stirred.load(Relaxed)
@@ -91,8 +100,9 @@ impl Pace {
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Paced<T> {
     Done(T),
-    /// It has computed longer than it may without waiting for anything.
-    Endless,
+    /// It has computed longer than it may without waiting for anything. This is how it ended when it was interrupted, unless it
+    /// has not.
+    Endless(Option<T>),
 }
 
 /// A guest's run at its pace.
@@ -103,6 +113,7 @@ pub(crate) struct Run<F> {
     charge: Option<(Instant, Pin<Box<Sleep>>)>,
     wakes: Arc<Wakes>,
     waker: Waker,
+    engine: Engine,
 }
 
 /// Tells whether the guest has woken itself: that is how wasmtime yields where an interval of fuel is used up.
@@ -126,10 +137,20 @@ impl Wake for Wakes {
 }
 
 impl<F: Future> Run<F> {
-    pub(crate) fn new(future: F, pace: Arc<Pace>) -> Self {
+    pub(crate) fn new(future: F, pace: Arc<Pace>, engine: Engine) -> Self {
         let wakes = Arc::new(Wakes { woken: AtomicBool::new(false), outer: Mutex::new(None) });
         let waker = wakes.clone().into();
-        Self { future: Box::pin(future), pace, charge: None, wakes, waker }
+        Self { future: Box::pin(future), pace, charge: None, wakes, waker, engine }
+    }
+
+    /// Has the guest trap where it is, so that its end says where that is.
+    fn interrupt(&mut self) -> Option<F::Output> {
+        self.pace.interrupted.store(true, Relaxed);
+        self.engine.increment_epoch();
+        match self.future.as_mut().poll(&mut Context::from_waker(&self.waker)) {
+            Poll::Ready(output) => Some(output),
+            Poll::Pending => None,
+        }
     }
 
     /// Lets the time pass that the guest is charged.
@@ -146,13 +167,14 @@ impl<F: Future> Run<F> {
 
     /// Charges one interval of fuel. Fails where the guest has computed for too long.
     fn charge(&mut self) -> Result<(), ()> {
-        let add = |sum: &AtomicU64| {
-            let value = sum.load(Relaxed).saturating_add(self.pace.interval);
+        let add = |sum: &AtomicU64, nanoseconds| {
+            let value = sum.load(Relaxed).saturating_add(nanoseconds);
             sum.store(value, Relaxed);
             value
         };
-        let debt = Duration::from_nanos(add(&self.pace.debt));
-        if add(&self.pace.computing) > self.pace.patience {
+        let debt = Duration::from_nanos(add(&self.pace.debt, self.pace.interval));
+        // A loop without end is found where computing takes no time, too.
+        if add(&self.pace.computing, self.pace.interval.max(INTERVAL)) > self.pace.patience {
             return Err(());
         }
         if debt >= TICK {
@@ -185,7 +207,7 @@ impl<F: Future> Future for Run<F> {
             return Poll::Pending;
         }
         if this.charge().is_err() {
-            return Poll::Ready(Paced::Endless);
+            return Poll::Ready(Paced::Endless(this.interrupt()));
         }
         match this.pay(context) {
             // It has been woken already, and goes on when others had their turn.

@@ -3,7 +3,7 @@
 use std::collections::VecDeque;
 use std::time::Duration;
 
-use berkeley_host::Ended;
+use berkeley_host::{Ended, guest_frames};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::{Instant, sleep, sleep_until};
 use wasmtime::{Error, Result};
@@ -222,11 +222,17 @@ impl<'a> Runner<'a> {
                 }
             }
             Ok(Paced::Done(Ended::Trap(trap))) => {
-                let why = trap.root_cause().to_string();
+                let (why, frames) = (trap.root_cause().to_string(), guest_frames(&trap).unwrap_or_default());
                 self.tracer.tell(Some(end.host), Happening::Trap { why: why.clone() });
-                self.failures.push(Failure::Trap { host, why });
+                self.failures.push(Failure::Trap { host, why, frames });
             }
-            Ok(Paced::Endless) => self.failures.push(Failure::Endless { host, time: self.simulation.patience }),
+            Ok(Paced::Endless(ended)) => {
+                let frames = match ended {
+                    Some(Ended::Trap(trap)) => guest_frames(&trap).unwrap_or_default(),
+                    Some(Ended::Exit(_)) | None => String::new(),
+                };
+                self.failures.push(Failure::Endless { host, time: self.simulation.patience, frames });
+            }
             Err(error) => self.failures.push(Failure::Broken { host, why: format!("{error:#}") }),
         }
     }

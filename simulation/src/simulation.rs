@@ -43,7 +43,8 @@ pub struct SimulationBuilder(Simulation);
 /// The first second of 2026.
 const DATE: Duration = Duration::from_secs(1_767_225_600);
 
-/// Has an engine compile and run components as a simulation needs it: they use fuel, and compute the same on every machine.
+/// Has an engine compile and run components as a simulation needs it: they use fuel, compute the same on every machine, and can
+/// be interrupted where they loop.
 ///
 /// ```
 /// let mut config = wasmtime::Config::new();
@@ -52,7 +53,11 @@ const DATE: Duration = Duration::from_secs(1_767_225_600);
 /// # Ok::<(), wasmtime::Error>(())
 /// ```
 pub fn configure(config: &mut Config) -> &mut Config {
-    config.consume_fuel(true).cranelift_nan_canonicalization(true).relaxed_simd_deterministic(true)
+    config
+        .consume_fuel(true)
+        .epoch_interruption(true)
+        .cranelift_nan_canonicalization(true)
+        .relaxed_simd_deterministic(true)
 }
 
 impl Simulation {
@@ -197,7 +202,7 @@ impl SimulationBuilder {
     }
 
     /// How long a program may compute without waiting for anything, in virtual time, before that counts as a loop without
-    /// end; 5 seconds unless set.
+    /// end; 5 seconds unless set. A unit of fuel counts for a nanosecond in it at least.
     #[must_use]
     pub fn patience(mut self, patience: Duration) -> Self {
         self.0.patience = patience;

@@ -4,6 +4,9 @@ use std::fmt::{self, Display, Formatter};
 use std::sync::Arc;
 use std::time::Duration;
 
+/// How many lines of a guest's stack are told.
+const MOST_LINES: usize = 24;
+
 /// Why a run failed.
 #[derive(Clone, Debug, PartialEq, Eq)]
 #[non_exhaustive]
@@ -28,6 +31,8 @@ pub enum Failure {
         host: Arc<str>,
         /// What wasmtime tells of it.
         why: String,
+        /// Where it was: the frames of its stack, one a line, the innermost first; empty where that is not known.
+        frames: String,
     },
     /// Nothing was left to happen, and programs were not at their end.
     Deadlock {
@@ -42,6 +47,8 @@ pub enum Failure {
         host: Arc<str>,
         /// How long, in virtual time.
         time: Duration,
+        /// Where it was then: the frames of its stack, one a line, the innermost first; empty where that is not known.
+        frames: String,
     },
     /// The run's time was over, and programs were not at their end.
     Late {
@@ -79,13 +86,17 @@ impl Display for Failure {
         match self {
             Self::Check { check, found } => write!(f, "{check}: {found}"),
             Self::Exit { host, code } => write!(f, "{host} exits with {code}"),
-            Self::Trap { host, why } => write!(f, "{host} traps: {why}"),
+            Self::Trap { host, why, frames } => {
+                write!(f, "{host} traps: {why}")?;
+                write_frames(f, frames)
+            }
             Self::Deadlock { since, hosts } => {
                 write!(f, "deadlock: nothing is left to happen after {:.3} s", since.as_secs_f64())?;
                 write_hosts(f, hosts)
             }
-            Self::Endless { host, time } => {
-                write!(f, "{host} loops without end: it has computed for {time:?} and waited for nothing")
+            Self::Endless { host, time, frames } => {
+                write!(f, "{host} loops without end: it has computed for {time:?} and waited for nothing")?;
+                write_frames(f, frames)
             }
             Self::Late { limit, hosts } => {
                 write!(f, "the time is over, {}", humantime::format_duration(*limit))?;
@@ -94,6 +105,11 @@ impl Display for Failure {
             Self::Broken { host, why } => write!(f, "{host} cannot be run: {why}"),
         }
     }
+}
+
+/// The innermost frames, which say where it is.
+fn write_frames(f: &mut Formatter<'_>, frames: &str) -> fmt::Result {
+    frames.lines().take(MOST_LINES).try_for_each(|line| write!(f, "\n{line}"))
 }
 
 fn write_hosts(f: &mut Formatter<'_>, hosts: &[(Arc<str>, String)]) -> fmt::Result {

@@ -9,6 +9,11 @@ fn a_loop_without_end_is_told() {
     let told = fails(&alone("endless", "args = [\"computes\"]").run(&[]));
     assert!(told.contains("seed 0 fails: a loops without end: it has computed for 50ms"), "{told}");
     assert!(told.contains("--seed 0"), "{told}");
+    assert!(told.contains("endless::main"), "where it is: {told}");
+    // Where computing takes no time, there is an end as well.
+    let scenario = "fuel = 0\ncomputing = \"50ms\"\n[hosts.a]\nprogram = \"<endless>\"\nargs = [\"computes\"]\n";
+    let told = fails(&Scenario::new(scenario).run(&[]));
+    assert!(told.contains("seed 0 fails: a loops without end"), "{told}");
 }
 
 #[test]
@@ -38,6 +43,7 @@ fn shrinking_tells_where_no_fault_matters() {
 fn a_trap_is_told() {
     let told = fails(&alone("plain", "args = [\"no number\"]").run(&[]));
     assert!(told.contains("a traps: wasm trap: wasm `unreachable` instruction executed"), "{told}");
+    assert!(told.contains("plain::main"), "where it was: {told}");
 }
 
 #[test]
