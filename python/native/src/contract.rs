@@ -1314,6 +1314,7 @@ pub(crate) static DROPS: [Call; 8] = [
 ];
 
 #[cfg(target_arch = "wasm32")]
+#[used]
 #[unsafe(link_section = "component-type:berkeley-python")]
 static DESCRIPTION: [u8; 13391] = *b"\
 \x00asm\x0d\x00\x01\x00\x00\x19\x16wit-component-encodin\

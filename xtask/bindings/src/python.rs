@@ -56,6 +56,7 @@ pub(crate) fn generate(resolve: &Resolve, world: WorldId) -> Result<String> {
          pub(crate) const RESULT_WORDS: usize = {result_words};\n\n\
          {classes}{names}{}\n{}\n{entries}\n{functions}{drops}\
          #[cfg(target_arch = \"wasm32\")]\n\
+         #[used]\n\
          #[unsafe(link_section = \"{SECTION}\")]\n\
          static DESCRIPTION: [u8; {}] = *b\"{}\";\n",
         table.types(),
