@@ -26,6 +26,8 @@ void setgrent(void);
 void endgrent(void);
 int initgroups(const char *, gid_t);
 int setgroups(size_t, const gid_t *);
+/* The one that is given, and no others. */
+int getgrouplist(const char *, gid_t, gid_t *, int *);
 
 #ifdef __cplusplus
 }

@@ -170,9 +170,17 @@ int sigaddset(sigset_t *, int);
 int sigdelset(sigset_t *, int);
 int sigismember(const sigset_t *, int);
 int siginterrupt(int, int);
+int sigisemptyset(const sigset_t *);
+int sigandset(sigset_t *, const sigset_t *, const sigset_t *);
+int sigorset(sigset_t *, const sigset_t *, const sigset_t *);
 /* What waits for a signal gives one that is pending; otherwise ENOSYS, for none will come. */
 int sigsuspend(const sigset_t *);
 int sigwait(const sigset_t *__restrict, int *__restrict);
+int sigwaitinfo(const sigset_t *__restrict, siginfo_t *__restrict);
+/* EAGAIN once the time is over. */
+int sigtimedwait(const sigset_t *__restrict, siginfo_t *__restrict, const struct timespec *__restrict);
+/* As kill; the value is not kept. */
+int sigqueue(pid_t, int, const union sigval);
 /* ENOSYS. */
 int sigaltstack(const stack_t *__restrict, stack_t *__restrict);
 void psignal(int, const char *);

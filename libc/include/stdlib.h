@@ -18,6 +18,13 @@ char *mktemp(char *);
 /* ENOSYS: a component starts no others. 0 for a null pointer: there is no shell. */
 int system(const char *);
 
+/* As getenv: a component has no more rights than its caller. */
+char *secure_getenv(const char *);
+/* -1: a guest is not told of the host. */
+int getloadavg(double[], int);
+/* Aligned to 64 KiB, WebAssembly's page. */
+void *valloc(size_t);
+
 #ifdef __cplusplus
 }
 #endif

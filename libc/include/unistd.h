@@ -61,6 +61,8 @@ int execvp(const char *, char *const[]);
 int execl(const char *, const char *, ...);
 int execle(const char *, const char *, ...);
 int execlp(const char *, const char *, ...);
+int execvpe(const char *, char *const[], char *const[]);
+int fexecve(int, char *const[], char *const[]);
 pid_t setsid(void);
 int setpgid(pid_t, pid_t);
 pid_t setpgrp(void);
@@ -68,6 +70,11 @@ int daemon(int, int);
 int chroot(const char *);
 /* A component knows its directory by a path alone. What is no directory is ENOTDIR. */
 int fchdir(int);
+/* The directory in memory of the program's own, to be freed. */
+char *get_current_dir_name(void);
+/* As access: a component has one user. */
+int eaccess(const char *, int);
+int euidaccess(const char *, int);
 int nice(int);
 
 /* EPERM, but succeeds where owner and group stay as they are. */
@@ -98,6 +105,11 @@ char *ctermid(char *);
 
 int getdtablesize(void);
 void sync(void);
+/* As fsync of that file. */
+int syncfs(int);
+
+/* getpid, gettid and getrandom, by their numbers in <sys/syscall.h>; ENOSYS for all others. */
+long syscall(long, ...);
 
 #ifdef __cplusplus
 }

@@ -31,6 +31,19 @@ int execvp(const char *file, char *const arguments[])
     return none();
 }
 
+int execvpe(const char *file, char *const arguments[], char *const environment[])
+{
+    return execve(file, arguments, environment);
+}
+
+int fexecve(int file, char *const arguments[], char *const environment[])
+{
+    (void)file;
+    (void)arguments;
+    (void)environment;
+    return none();
+}
+
 int execl(const char *path, const char *argument, ...)
 {
     (void)path;

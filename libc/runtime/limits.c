@@ -37,6 +37,22 @@ int getdtablesize(void)
     return FD_SETSIZE;
 }
 
+int prlimit(pid_t process, int which, const struct rlimit *limit, struct rlimit *before)
+{
+    if (process != 0 && process != getpid()) {
+        errno = ESRCH;
+        return -1;
+    }
+    if (before != NULL && getrlimit(which, before) != 0)
+        return -1;
+    return limit == NULL ? 0 : setrlimit(which, limit);
+}
+
 void sync(void)
 {
+}
+
+int syncfs(int file)
+{
+    return fsync(file);
 }

@@ -132,3 +132,13 @@ int munlock(const void *memory, size_t length)
     (void)length;
     return 0;
 }
+
+int mlockall(int flags)
+{
+    return flags != 0 && (flags & ~(MCL_CURRENT | MCL_FUTURE | MCL_ONFAULT)) == 0 ? 0 : refused(EINVAL);
+}
+
+int munlockall(void)
+{
+    return 0;
+}

@@ -5,8 +5,14 @@
 #include <stdarg.h>
 #include <string.h>
 #include <sys/prctl.h>
+#include <sys/random.h>
 #include <sys/signalfd.h>
+#include <sys/syscall.h>
 #include <sys/sysinfo.h>
+#include <unistd.h>
+
+/* Of WebAssembly, of 64 KiB each: what 32 bits reach. */
+#define MOST_PAGES 65536L
 
 static char name[16] = "guest";
 
@@ -55,6 +61,39 @@ int get_nprocs(void)
 int get_nprocs_conf(void)
 {
     return 1;
+}
+
+long get_phys_pages(void)
+{
+    return MOST_PAGES;
+}
+
+long get_avphys_pages(void)
+{
+    return MOST_PAGES - (long)__builtin_wasm_memory_size(0);
+}
+
+long syscall(long number, ...)
+{
+    va_list arguments;
+    va_start(arguments, number);
+    long result = -1;
+    switch (number) {
+    case SYS_getpid:
+    case SYS_gettid:
+        result = getpid();
+        break;
+    case SYS_getrandom: {
+        void *memory = va_arg(arguments, void *);
+        size_t length = va_arg(arguments, size_t);
+        result = getrandom(memory, length, va_arg(arguments, unsigned));
+        break;
+    }
+    default:
+        errno = ENOSYS;
+    }
+    va_end(arguments);
+    return result;
 }
 
 int signalfd(int descriptor, const sigset_t *signals, int flags)

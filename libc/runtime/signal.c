@@ -3,6 +3,7 @@
 #include <errno.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <time.h>
 #include <unistd.h>
 
 static struct sigaction actions[_NSIG];
@@ -36,6 +37,12 @@ static int ends_by_default(int number)
         && number != SIGTSTP && number != SIGTTIN && number != SIGTTOU;
 }
 
+/* What is told of a signal, which only the program itself has sent. */
+static siginfo_t own(int number)
+{
+    return (siginfo_t){.si_signo = number, .si_code = SI_USER, .si_pid = getpid(), .si_uid = getuid()};
+}
+
 static void deliver(int number)
 {
     struct sigaction action = actions[number];
@@ -55,7 +62,7 @@ static void deliver(int number)
     if (!(action.sa_flags & SA_NODEFER))
         blocked |= bit(number);
     if (action.sa_flags & SA_SIGINFO) {
-        siginfo_t information = {.si_signo = number, .si_code = SI_USER, .si_pid = getpid(), .si_uid = getuid()};
+        siginfo_t information = own(number);
         action.sa_sigaction(number, &information, NULL);
     } else {
         action.sa_handler(number);
@@ -180,6 +187,41 @@ int sigwait(const sigset_t *restrict set, int *restrict number)
     return ENOSYS;
 }
 
+int sigwaitinfo(const sigset_t *restrict set, siginfo_t *restrict information)
+{
+    int number;
+    int error = sigwait(set, &number);
+    if (error != 0) {
+        errno = error;
+        return -1;
+    }
+    if (information != NULL)
+        *information = own(number);
+    return number;
+}
+
+int sigtimedwait(const sigset_t *restrict set, siginfo_t *restrict information, const struct timespec *restrict time)
+{
+    if (time->tv_nsec < 0 || time->tv_nsec >= 1000000000L) {
+        errno = EINVAL;
+        return -1;
+    }
+    int number = sigwaitinfo(set, information);
+    if (number > 0)
+        return number;
+    int error = clock_nanosleep(CLOCK_MONOTONIC, 0, time, NULL);
+    number = sigwaitinfo(set, information);
+    if (number < 0)
+        errno = error == EINTR ? EINTR : EAGAIN;
+    return number;
+}
+
+int sigqueue(pid_t process, int number, const union sigval value)
+{
+    (void)value;
+    return kill(process, number);
+}
+
 int siginterrupt(int number, int flag)
 {
     struct sigaction action;
@@ -236,4 +278,21 @@ int sigismember(const sigset_t *set, int number)
         return -1;
     }
     return (*set & bit(number)) != 0;
+}
+
+int sigisemptyset(const sigset_t *set)
+{
+    return *set == 0;
+}
+
+int sigandset(sigset_t *set, const sigset_t *one, const sigset_t *other)
+{
+    *set = *one & *other;
+    return 0;
+}
+
+int sigorset(sigset_t *set, const sigset_t *one, const sigset_t *other)
+{
+    *set = *one | *other;
+    return 0;
 }

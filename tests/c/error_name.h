@@ -15,7 +15,8 @@ static const char *error_name(int number)
         {ENOBUFS, "ENOBUFS"}, {ECONNREFUSED, "ECONNREFUSED"}, {ECONNRESET, "ECONNRESET"}, {EBADF, "EBADF"},
         {EDEADLK, "EDEADLK"}, {ENOENT, "ENOENT"}, {ENOTDIR, "ENOTDIR"}, {EADDRINUSE, "EADDRINUSE"},
         {EISCONN, "EISCONN"}, {EAFNOSUPPORT, "EAFNOSUPPORT"}, {ENAMETOOLONG, "ENAMETOOLONG"}, {EPERM, "EPERM"},
-        {EDESTADDRREQ, "EDESTADDRREQ"},
+        {EDESTADDRREQ, "EDESTADDRREQ"}, {ETIMEDOUT, "ETIMEDOUT"}, {EOVERFLOW, "EOVERFLOW"}, {ESRCH, "ESRCH"},
+        {ENOSYS, "ENOSYS"}, {ERANGE, "ERANGE"},
     };
     for (size_t at = 0; at < sizeof names / sizeof *names; at++)
         if (names[at].number == number)

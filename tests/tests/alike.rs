@@ -100,3 +100,8 @@ fn questions_to_servers_of_names() {
 fn names_of_unix_sockets_and_what_is_no_directory() {
     prints_the_same("paths", &[], &[]);
 }
+
+#[test]
+fn the_one_thread_and_its_surroundings() {
+    prints_the_same("surroundings", &["-lpthread"], &[]);
+}

@@ -9,6 +9,12 @@
 #define MAP_ANONYMOUS MAP_ANON
 #endif
 
+#ifndef MCL_CURRENT
+#define MCL_CURRENT 1
+#define MCL_FUTURE 2
+#define MCL_ONFAULT 4
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -24,6 +30,8 @@ int posix_madvise(void *, size_t, int);
 /* Succeed: memory is never swapped by the component. */
 int mlock(const void *, size_t);
 int munlock(const void *, size_t);
+int mlockall(int);
+int munlockall(void);
 
 #ifdef __cplusplus
 }

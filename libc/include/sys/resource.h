@@ -4,6 +4,7 @@
 #include_next <sys/resource.h>
 
 #define __NEED_id_t
+#define __NEED_pid_t
 #include <bits/alltypes.h>
 
 #ifndef PRIO_PROCESS
@@ -46,6 +47,8 @@ extern "C" {
 int getrlimit(int, struct rlimit *);
 /* EPERM, but succeeds where a limit is not raised; the program is not held to it. */
 int setrlimit(int, const struct rlimit *);
+/* Both, of the program itself; ESRCH for all others. */
+int prlimit(pid_t, int, const struct rlimit *, struct rlimit *);
 /* 0, and EPERM. */
 int getpriority(int, id_t);
 int setpriority(int, id_t, int);

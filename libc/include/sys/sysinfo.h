@@ -28,6 +28,9 @@ int sysinfo(struct sysinfo *);
 /* One processor runs a guest. */
 int get_nprocs(void);
 int get_nprocs_conf(void);
+/* The pages of 64 KiB that a component can have, and those that it has not yet. */
+long get_phys_pages(void);
+long get_avphys_pages(void);
 
 #ifdef __cplusplus
 }
