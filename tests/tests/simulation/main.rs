@@ -9,6 +9,11 @@ mod poller;
 mod scenario;
 mod verdicts;
 
+/// Tests of programs in C.
+mod c_guest {
+    mod tally;
+}
+
 /// Tests of programs that link with a standard library as Rust releases it.
 mod released_target {
     mod files;
