@@ -1,12 +1,14 @@
 //! Measures sockets: the same programs native, over Berkeley, and over WASI's own sockets in wasmtime, in turns.
 
 mod build;
+mod columns;
 mod figures;
 mod measure;
 mod page;
 mod picture;
 mod process;
 mod report;
+mod table;
 mod way;
 mod workload;
 
@@ -21,7 +23,8 @@ use crate::command::say;
 pub(crate) use self::build::MANIFEST;
 use self::measure::Measurer;
 use self::report::{Report, Row};
-use self::workload::{WORKLOADS, Workload};
+use self::table::workloads;
+use self::workload::Workload;
 
 /// What is measured, and how long.
 #[derive(Args)]
@@ -74,7 +77,7 @@ impl Options {
     fn workloads(&self) -> Result<Vec<&'static Workload>> {
         let is_meant =
             |name: &str| self.filters.is_empty() || self.filters.iter().any(|part| name.contains(part.as_str()));
-        let meant: Vec<_> = WORKLOADS.iter().filter(|workload| is_meant(workload.name)).collect();
+        let meant: Vec<_> = workloads().filter(|workload| is_meant(workload.name)).collect();
         ensure!(!meant.is_empty(), "no workload's name contains {}; --list has them", self.filters.join(" or "));
         Ok(meant)
     }

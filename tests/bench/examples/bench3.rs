@@ -9,7 +9,7 @@ use wasip3::sockets::types::{ErrorCode, IpAddressFamily, IpSocketAddress, Ipv4So
 use wasip3::wit_bindgen::{FutureReader, StreamReader, StreamWriter};
 use wasip3::wit_stream;
 
-use crate::meter::{Meter, Result};
+use crate::meter::{Meter, Result, begin};
 
 struct Program;
 
@@ -28,11 +28,11 @@ impl wasip3::exports::cli::run::Guest for Program {
 
 async fn run(arguments: &[&str]) -> Result {
     let [milliseconds, name, rest @ ..] = arguments else { return Err("what is to be measured, and how long?".into()) };
-    let meter = Meter::new(milliseconds.parse()?, name);
+    let meter = Meter::new(milliseconds.parse()?);
     match (*name, rest) {
         ("start", []) => Ok(()),
         ("round", [port]) => round(&meter, Stream::connect(port, b"e").await?).await,
-        ("guest", [port]) => guest(&meter, Stream::connect(port, b"g").await?).await,
+        ("guest", [port]) => guest(Stream::connect(port, b"g").await?).await,
         ("received", [size, port]) => received(&meter, Stream::connect(port, b"s").await?, size.parse()?).await,
         ("sent", [size, port]) => sent(&meter, Stream::connect(port, b"d").await?, size.parse()?).await,
         ("datagrams", [port]) => datagrams(&meter, at((127, 0, 0, 1), port.parse()?)).await,
@@ -98,9 +98,15 @@ async fn round(meter: &Meter, mut stream: Stream) -> Result {
         .await
 }
 
-async fn guest(meter: &Meter, mut stream: Stream) -> Result {
-    stream.read_exact(Vec::with_capacity(1)).await?;
-    round(meter, stream).await
+/// Each message is sent back, until the peer has enough and goes.
+async fn guest(mut stream: Stream) -> Result {
+    begin()?;
+    while let Ok(message) = stream.read_exact(Vec::with_capacity(MESSAGE)).await {
+        if stream.write_all(message).await.is_err() {
+            break;
+        }
+    }
+    Ok(())
 }
 
 async fn received(meter: &Meter, mut stream: Stream, size: usize) -> Result {

@@ -11,8 +11,8 @@ pub(crate) struct Blocking(Meter);
 
 impl Blocking {
     /// Measures that workload for so long.
-    pub(crate) fn new(milliseconds: u64, name: &str) -> Self {
-        Self(Meter::new(milliseconds, name))
+    pub(crate) fn new(milliseconds: u64) -> Self {
+        Self(Meter::new(milliseconds))
     }
 
     /// Does it again and again.

@@ -2,7 +2,7 @@
 //!
 //! The program prints `begin` when all is prepared, and begins when it is sent a line. Then it prints how much was done and how
 //! many seconds that took. It ends when its stdin does. So whoever started it can look at what the process has used before and
-//! after. Guests that share a process, and its stdin, begin without a line.
+//! after. Guests that share a process print `begin`, and are measured by their peer: see `lead.rs`.
 
 use std::error::Error;
 use std::io::{self, Read as _, Write as _};
@@ -17,13 +17,12 @@ const BATCH: Duration = Duration::from_millis(1);
 /// Measures one workload.
 pub(crate) struct Meter {
     time: Duration,
-    is_told: bool,
 }
 
 impl Meter {
     /// Measures that workload for so long.
-    pub(crate) fn new(milliseconds: u64, name: &str) -> Self {
-        Self { time: Duration::from_millis(milliseconds), is_told: name != "guest" }
+    pub(crate) fn new(milliseconds: u64) -> Self {
+        Self { time: Duration::from_millis(milliseconds) }
     }
 
     /// Does it again and again, and counts the units that each time comes to.
@@ -56,16 +55,19 @@ impl Meter {
 
     /// Does it one time, and is told the number of units.
     pub(crate) async fn once(&self, work: impl AsyncFnOnce(Instant) -> Result<u64>) -> Result {
-        tell("begin")?;
-        if self.is_told {
-            io::stdin().read_line(&mut String::new())?;
-        }
+        begin()?;
+        io::stdin().read_line(&mut String::new())?;
         let began = Instant::now();
         let units = work(began).await?;
         tell(&format!("{units} {}", began.elapsed().as_secs_f64()))?;
         io::stdin().read_to_end(&mut Vec::new())?;
         Ok(())
     }
+}
+
+/// Tells that all is prepared.
+pub(crate) fn begin() -> io::Result<()> {
+    tell("begin")
 }
 
 fn tell(line: &str) -> io::Result<()> {

@@ -5,7 +5,6 @@
 
 use std::io::{self, Read as _, Write as _};
 use std::net::{TcpListener, TcpStream, UdpSocket};
-use std::sync::{Arc, Barrier};
 use std::thread;
 
 use crate::meter::Result;
@@ -14,20 +13,17 @@ use crate::meter::Result;
 const STREAM: u8 = b's';
 const DISCARD: u8 = b'd';
 const IDLE: u8 = b'i';
-/// It is sent back, after one byte that says that all guests are there.
-const GUEST: u8 = b'g';
 
 const SIZE: usize = 1 << 16;
 
-/// Serves; so many guests begin together.
-pub(crate) fn serve(guests: usize) -> Result {
+/// Serves.
+pub(crate) fn serve() -> Result {
     let listener = TcpListener::bind("127.0.0.1:0")?;
     let port = listener.local_addr()?.port();
     let datagrams = UdpSocket::bind(("127.0.0.1", port))?;
     let _unread = UdpSocket::bind(("127.0.0.2", port))?;
     thread::spawn(move || send_back(&datagrams));
     println!("{port}");
-    let barrier = Arc::new(Barrier::new(guests));
     let mut idle = Vec::new();
     for stream in listener.incoming() {
         let mut stream = stream?;
@@ -40,19 +36,13 @@ pub(crate) fn serve(guests: usize) -> Result {
             idle.push(stream);
             continue;
         }
-        let barrier = barrier.clone();
-        // Little of a stack is needed, and there may be thousands of guests.
-        thread::Builder::new().stack_size(1 << 18).spawn(move || serve_one(stream, wanted[0], &barrier))?;
+        thread::spawn(move || serve_one(stream, wanted[0]));
     }
     Ok(())
 }
 
 /// Until the client has enough, and goes.
-fn serve_one(mut stream: TcpStream, wanted: u8, barrier: &Barrier) -> io::Result<()> {
-    if wanted == GUEST {
-        barrier.wait();
-        stream.write_all(&[GUEST])?;
-    }
+fn serve_one(mut stream: TcpStream, wanted: u8) -> io::Result<()> {
     let mut buffer = vec![0; SIZE];
     loop {
         if wanted == STREAM {

@@ -1,22 +1,23 @@
-//! What is measured. Each workload is one function; what it is given stands in `xtask/src/bench/table.rs`.
+//! What is measured. Each workload is one function; what it is given stands in `xtask/src/bench/workload.rs`.
 
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::io::{self, ErrorKind, Read as _, Write as _};
 use std::net::SocketAddr;
 
 use crate::blocking::Blocking;
-use crate::meter::Result;
+use crate::meter::{Result, begin};
 use crate::net::{TcpListener, TcpStream, ToSocketAddrs as _, UdpSocket};
 use crate::watch::Watch;
 
 /// The size of a message.
-const MESSAGE: usize = 64;
+pub(crate) const MESSAGE: usize = 64;
 
 /// Does the workload of that name. The last of its arguments is the peer's port, where it has a peer.
 pub(crate) fn run(meter: &Blocking, name: &str, arguments: &[&str]) -> Result {
     match (name, arguments) {
         ("start", []) => Ok(()),
         ("round", [port]) => round(meter, connect(port, b"e")?),
-        ("guest", [port]) => guest(meter, connect(port, b"g")?),
+        ("guest", [port]) => guest(connect(port, b"g")?),
+        ("guests", [count, port]) => guests(count.parse()?, port),
         ("nothing", [port]) => nothing(meter, connect(port, b"d")?),
         ("ready", []) => ready(meter),
         ("received", [size, port]) => received(meter, connect(port, b"s")?, size.parse()?),
@@ -51,10 +52,31 @@ fn round(meter: &Blocking, mut stream: TcpStream) -> Result {
     })
 }
 
-/// The same, of one guest among others that begin together.
-fn guest(meter: &Blocking, mut stream: TcpStream) -> Result {
-    stream.read_exact(&mut [0])?;
-    round(meter, stream)
+/// Of one guest among others: each message is sent back, until the peer has enough and goes.
+fn guest(mut stream: TcpStream) -> Result {
+    begin()?;
+    while send_back(&mut stream).is_ok() {}
+    Ok(())
+}
+
+fn send_back(stream: &mut TcpStream) -> io::Result<()> {
+    let mut buffer = [0; MESSAGE];
+    stream.read_exact(&mut buffer)?;
+    stream.write_all(&buffer)
+}
+
+/// The same of so many connections in one program, as the best that there is without guests.
+fn guests(count: usize, port: &str) -> Result {
+    let mut streams = (0..count).map(|_| connect(port, b"g")).collect::<Result<Vec<_>>>()?;
+    let mut watch = Watch::new(&streams)?;
+    begin()?;
+    loop {
+        for at in watch.wait()? {
+            if send_back(&mut streams[at]).is_err() {
+                return Ok(());
+            }
+        }
+    }
 }
 
 /// There is nothing to receive.

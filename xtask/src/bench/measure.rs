@@ -2,12 +2,12 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use super::Options;
 use super::build::NATIVE;
 use super::figures::Spread;
-use super::process::{Running, most_descriptors, pinned};
+use super::process::{Running, Usage, most_descriptors, pinned};
 use super::report::{Cell, FAILED, Row};
 use super::way::{Host, WAYS, Way};
 use super::workload::{Figure, IDLE, Kind, Peer, Workload};
@@ -102,66 +102,68 @@ impl<'a> Measurer<'a> {
                     arguments.iter().map(|&word| if word == IDLE { self.idle.to_string() } else { word.to_owned() });
                 let peer = match peer {
                     Peer::None => None,
-                    Peer::One => Some(self.serve(1)?),
+                    Peer::One => Some(self.peer(&["serve"])?),
                 };
-                self.run_program(words, arguments.collect(), peer.as_ref(), 1)
+                self.program(words, arguments.collect(), peer.as_ref())
             }
-            Kind::Guests(count) => {
-                let peer = self.serve(count)?;
-                // Natively it is one program, with one set of connections.
-                let (arguments, programs) = match way {
-                    Way::Native => (vec!["events".to_owned(), "0".to_owned(), count.to_string()], 1),
-                    _ => (vec!["guest".to_owned()], count),
-                };
-                self.run_program(words, arguments, Some(&peer), programs)
-            }
-            Kind::Python(name) => self.run_program(words, vec![name.to_owned()], Some(&self.serve(1)?), 1),
+            Kind::Guests(count) => self.guests(way, words, count),
+            Kind::Python(name) => self.program(words, vec![name.to_owned()], Some(&self.peer(&["serve"])?)),
             Kind::Start => self.start(words),
             Kind::Requests => self.requests(words),
         }
     }
 
-    /// Starts a peer, which lets so many guests begin together.
-    fn serve(&self, guests: usize) -> Result<(Running, String)> {
-        let words = [&*format!("{NATIVE}/release/bench"), "serve", &*guests.to_string()];
-        let mut running = Running::start(pinned(self.options.processor, words)?)?;
+    /// Starts a peer, which tells its port.
+    fn peer(&self, arguments: &[&str]) -> Result<(Running, String)> {
+        let program = format!("{NATIVE}/release/bench");
+        let words = [&*program].into_iter().chain(arguments.iter().copied());
+        let mut running = Running::start(&mut pinned(self.options.processor, words)?)?;
         let port = running.next()?;
         Ok((running, port))
     }
 
-    /// Runs what tells of its measuring as `tests/bench/src/meter.rs` says; so many of it, in one process.
-    fn run_program(
-        &self,
-        words: &[String],
-        arguments: Vec<String>,
-        peer: Option<&(Running, String)>,
-        count: usize,
-    ) -> Result<Sample> {
+    /// Runs what measures itself.
+    fn program(&self, words: &[String], arguments: Vec<String>, peer: Option<&(Running, String)>) -> Result<Sample> {
         let mut command = pinned(self.options.processor, words)?;
         command.arg(self.options.milliseconds.to_string()).args(arguments).args(peer.map(|(_, port)| port));
-        let mut running = Running::start(command)?;
-        let mut began = None;
-        let (mut units, mut rate, mut told) = (0.0, 0.0, 0);
-        while told < count {
-            let line = running.next()?;
-            if line == "begin" {
-                began = Some(running.usage()?);
-                running.go()?;
-                continue;
-            }
-            let (some, seconds) = line.split_once(' ').with_context(|| format!("{line} is no figure"))?;
-            let (some, seconds): (f64, f64) = (some.parse()?, seconds.parse()?);
-            (units, rate, told) = (units + some, rate + some / seconds, told + 1);
-        }
-        let (ended, began) = (running.usage()?, began.context("it never began")?);
+        let mut running = Running::start(&mut command)?;
+        let began = begun(&mut running)?.usage()?;
+        running.go()?;
+        let told = running.next()?;
+        let sample = sample(&told, &began, &running.usage()?)?;
         running.finish()?;
-        Ok(Sample {
-            units,
-            seconds: units / rate,
-            // Many begin without waiting to be told, and so some have begun before it is looked at what they have used.
-            processor: (count == 1).then_some(ended.processor - began.processor),
-            memory: Some(ended.memory - began.memory),
-        })
+        Ok(sample)
+    }
+
+    /// Runs many guests in one process, or natively one program with as many connections. Their peer measures all of them
+    /// together, and in the end its going is their sign to end.
+    fn guests(&self, way: Way, words: &[String], count: usize) -> Result<Sample> {
+        let (milliseconds, number) = (self.options.milliseconds.to_string(), count.to_string());
+        let (mut peer, port) = self.peer(&[&milliseconds, "lead", &number])?;
+        let mut command = pinned(self.options.processor, words)?;
+        command.arg(&milliseconds);
+        let programs = match way {
+            Way::Native => {
+                command.args(["guests", &number]);
+                1
+            }
+            _ => {
+                command.arg("guest");
+                count
+            }
+        };
+        let mut guests = Running::start(command.arg(port))?;
+        for _ in 0..programs {
+            begun(&mut guests)?;
+        }
+        begun(&mut peer)?;
+        let began = guests.usage()?;
+        peer.go()?;
+        let told = peer.next()?;
+        let sample = sample(&told, &began, &guests.usage()?)?;
+        peer.finish()?;
+        guests.finish()?;
+        Ok(sample)
     }
 
     fn start(&self, words: &[String]) -> Result<Sample> {
@@ -176,7 +178,7 @@ impl<'a> Measurer<'a> {
 
     /// By wrk, over 50 connections that are kept.
     fn requests(&self, words: &[String]) -> Result<Sample> {
-        let mut server = Running::start(pinned(self.options.processor, words)?)?;
+        let mut server = Running::start(&mut pinned(self.options.processor, words)?)?;
         let url = format!("http://127.0.0.1:{}/7", server.next()?);
         // It takes whole seconds.
         let seconds = Duration::from_millis(self.options.milliseconds).as_secs().max(1);
@@ -189,13 +191,31 @@ impl<'a> Measurer<'a> {
     }
 }
 
+/// Waits until it is prepared, and tells so, as `tests/bench/src/meter.rs` says.
+fn begun(running: &mut Running) -> Result<&Running> {
+    let line = running.next()?;
+    ensure!(line == "begin", "it tells {line} before it begins");
+    Ok(running)
+}
+
+/// What was told in the end: units, and the seconds that they took.
+fn sample(told: &str, began: &Usage, ended: &Usage) -> Result<Sample> {
+    let (units, seconds) = told.split_once(' ').with_context(|| format!("{told} is no figure"))?;
+    Ok(Sample {
+        units: units.parse()?,
+        seconds: seconds.parse()?,
+        processor: Some(ended.processor - began.processor),
+        memory: Some(ended.memory - began.memory),
+    })
+}
+
 /// The number of requests that wrk made, and the seconds that it took.
 fn wrks(report: &str) -> Result<(f64, f64)> {
     let line = |end: &str| report.lines().find_map(|line| line.split_once(end));
     let (count, _) = line(" requests in ").context("wrk tells no number")?;
     let (_, rate) = line("Requests/sec:").context("wrk tells no rate")?;
     let (count, rate): (f64, f64) = (count.trim().parse()?, rate.trim().parse()?);
-    anyhow::ensure!(count > 0.0, "no request is answered");
+    ensure!(count > 0.0, "no request is answered");
     Ok((count, count / rate))
 }
 

@@ -1,14 +1,15 @@
 //! The tables of the book's page on performance.
 
-use std::fmt::Write as _;
 use std::fs;
 
 use anyhow::{Context, Result};
 
+use super::columns::columns;
 use super::figures::text;
 use super::picture;
-use super::report::{Cell, Report, Row};
-use super::way::{WAYS, Way};
+use super::report::{Report, Row};
+use super::table::GROUPS;
+use super::way::Way;
 use crate::command::say;
 
 const PAGE: &str = "docs/src/performance.md";
@@ -38,43 +39,19 @@ fn replaced(page: &str, tables: &str) -> Option<String> {
 fn tables(report: &Report) -> String {
     let Report { rounds, milliseconds, idle, system, host, .. } = report;
     let idle = text(*idle as f64);
-    let wall = table(report, wall);
-    let processor = table(report, processor);
-    format!(
+    let mut page = format!(
         "![How fast each way is, where native is 1](performance.svg)\n\n\
-         Measured on {system}: {rounds} rounds of {milliseconds} ms each. The host is built {host}. Idle connections: {idle}.\n\n\
-         {wall}\n\
-         The processor time of the process alone, without its peer, in µs for one, or for a megabyte:\n\n{processor}"
-    )
-}
-
-fn table(report: &Report, cell: fn(&Row, Way, &Cell) -> String) -> String {
-    let names: Vec<_> = WAYS.iter().map(|way| way.name()).collect();
-    let mut table = format!("| | {} |\n|---|{}\n", names.join(" | "), "---|".repeat(WAYS.len()));
-    // A row that lacks native has nothing to be compared with.
-    for row in report.rows.iter().filter(|row| row.ratio(Way::Native).is_some()) {
-        let Row { workload, cells } = row;
-        let _ = write!(table, "| {}, {} |", workload.title, workload.figure.unit());
-        for (way, measured) in cells {
-            let text = measured.as_ref().map_or_else(|_| "–".to_owned(), |measured| cell(row, *way, measured));
-            let _ = write!(table, " {text} |");
+         Measured on {system}: {rounds} rounds of {milliseconds} ms each. The host is built {host}. Idle connections: {idle}.\n"
+    );
+    for group in GROUPS {
+        let is_of_it = |row: &&Row| group.workloads.iter().any(|workload| workload.name == row.workload.name);
+        // A row that lacks native has nothing to be compared with.
+        let rows: Vec<_> = report.rows.iter().filter(is_of_it).filter(|row| row.ratio(Way::Native).is_some()).collect();
+        if !rows.is_empty() {
+            page += &format!("\n### {}\n\n{}", group.title, columns(&rows));
         }
-        table.push('\n');
     }
-    table
-}
-
-fn wall(row: &Row, way: Way, cell: &Cell) -> String {
-    let ratio = match row.ratio(way) {
-        Some(ratio) if way != Way::Native => format!("**×{ratio:.2}** "),
-        _ => String::new(),
-    };
-    let spread = &cell.wall;
-    format!("{ratio}{} ({}–{})", text(spread.median), text(spread.min), text(spread.max))
-}
-
-fn processor(_: &Row, _: Way, cell: &Cell) -> String {
-    cell.processor.map_or_else(|| "–".to_owned(), |spread| text(spread.median))
+    page
 }
 
 #[cfg(test)]

@@ -83,16 +83,17 @@ mod tests {
     use super::*;
     use crate::bench::figures::Spread;
     use crate::bench::report::Cell;
-    use crate::bench::workload::WORKLOADS;
+    use crate::bench::table::GROUPS;
 
     #[test]
     fn each_way_that_was_measured_has_a_bar() {
         let cell = |median| Ok(Cell { wall: Spread { min: 1.0, median, max: 9.0 }, processor: None });
         let cells = vec![(Way::Native, cell(2.0)), (Way::Inline, cell(2.5)), (Way::Wasi3, Err("no".to_owned()))];
-        let rows = vec![Row { workload: &WORKLOADS[0], cells }];
+        let workload = &GROUPS[0].workloads[0];
+        let rows = vec![Row { workload, cells }];
         let report = Report { rounds: 1, milliseconds: 1, idle: 1, system: String::new(), host: "", rows };
         let picture = draw(&report).unwrap();
-        assert!(picture.starts_with("<svg") && picture.contains(WORKLOADS[0].title), "{picture}");
+        assert!(picture.starts_with("<svg") && picture.contains(workload.title), "{picture}");
         assert!(picture.contains("0.80"), "{picture}");
         assert_eq!(picture.matches("#005F73").count(), 2, "{picture}");
         assert_eq!(picture.matches("#BB3E03").count(), 1, "{picture}");

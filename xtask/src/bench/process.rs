@@ -40,11 +40,11 @@ pub(super) struct Usage {
 }
 
 impl Running {
-    pub(super) fn start(mut command: Command) -> Result<Self> {
+    pub(super) fn start(command: &mut Command) -> Result<Self> {
         let started = command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).spawn();
-        let mut child = started.with_context(|| format!("cannot run {}", command::line(&command)))?;
+        let mut child = started.with_context(|| format!("cannot run {}", command::line(command)))?;
         let stdout = BufReader::new(child.stdout.take().context("a pipe")?);
-        Ok(Self { child, stdout, line: command::line(&command) })
+        Ok(Self { child, stdout, line: command::line(command) })
     }
 
     /// The next line that it writes.

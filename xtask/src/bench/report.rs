@@ -29,8 +29,20 @@ pub(super) struct Row {
 }
 
 impl Row {
-    fn cell(&self, way: Way) -> Option<&Cell> {
-        self.cells.iter().find(|(each, _)| *each == way)?.1.as_ref().ok()
+    /// What a way comes to, or why it does not.
+    pub(super) fn cell(&self, way: Way) -> Result<&Cell, &str> {
+        let cell = self.cells.iter().find(|(each, _)| *each == way);
+        cell.map_or(Err("it was not measured"), |(_, cell)| cell.as_ref().map_err(String::as_str))
+    }
+
+    /// How far a round was from the median at most, in any way, as a part of the median.
+    pub(super) fn spread(&self) -> f64 {
+        let of = |wall: Spread| (wall.max / wall.median).max(wall.median / wall.min) - 1.0;
+        self.cells
+            .iter()
+            .filter_map(|(_, cell)| Some(of(cell.as_ref().ok()?.wall)))
+            .filter(|of| of.is_finite())
+            .fold(0.0, f64::max)
     }
 
     /// What should have been measured, and was not.
@@ -43,7 +55,7 @@ impl Row {
 
     /// The figure of a way, as a multiple of native's.
     pub(super) fn ratio(&self, way: Way) -> Option<f64> {
-        Some(self.cell(way)?.wall.median / self.cell(Way::Native)?.wall.median)
+        Some(self.cell(way).ok()?.wall.median / self.cell(Way::Native).ok()?.wall.median)
     }
 
     /// How fast a way is, where native is 1.

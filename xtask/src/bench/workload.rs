@@ -1,4 +1,4 @@
-//! What is measured, as a table.
+//! What a row consists of.
 
 /// One row.
 pub(super) struct Workload {
@@ -67,79 +67,9 @@ impl Figure {
 /// What stands in arguments for the number of idle connections.
 pub(super) const IDLE: &str = "IDLE";
 
-const fn program(
-    name: &'static str,
-    title: &'static str,
-    arguments: &'static [&'static str],
-    peer: Peer,
-    figure: Figure,
-) -> Workload {
-    Workload { name, title, kind: Kind::Program(arguments, peer), figure }
-}
-
-const fn other(name: &'static str, title: &'static str, kind: Kind, figure: Figure) -> Workload {
-    Workload { name, title, kind, figure }
-}
-
-use Figure::{Bytes, Megabytes, Microseconds, Milliseconds, PerSecond};
-use Peer::{None as Alone, One};
-
-/// All of them, in the order of the page.
-pub(super) const WORKLOADS: &[Workload] = &[
-    program("round", "TCP, 64 bytes there and back", &["round"], One, Microseconds),
-    program("nothing", "recv that gives EAGAIN", &["nothing"], One, Microseconds),
-    program("ready", "send and recv of 64 bytes, without waiting", &["ready"], Alone, Microseconds),
-    program("received-1K", "receive a stream, 1 KiB a call", &["received", "1024"], One, Megabytes),
-    program("received-16K", "receive a stream, 16 KiB a call", &["received", "16384"], One, Megabytes),
-    program("received-64K", "receive a stream, 64 KiB a call", &["received", "65536"], One, Megabytes),
-    program("received-1M", "receive a stream, 1 MiB a call", &["received", "1048576"], One, Megabytes),
-    program("sent-1K", "send a stream, 1 KiB a call", &["sent", "1024"], One, Megabytes),
-    program("sent-16K", "send a stream, 16 KiB a call", &["sent", "16384"], One, Megabytes),
-    program("sent-64K", "send a stream, 64 KiB a call", &["sent", "65536"], One, Megabytes),
-    program("sent-1M", "send a stream, 1 MiB a call", &["sent", "1048576"], One, Megabytes),
-    program("datagrams", "UDP, 64 bytes there and back", &["datagrams"], One, Microseconds),
-    program("sendto", "sendto of 64 bytes", &["sendto"], One, PerSecond),
-    program("connection", "connect, accept, close both", &["connection"], Alone, Microseconds),
-    program(
-        "one-of-idle",
-        "1 active connection among the idle, each message",
-        &["events", IDLE, "1"],
-        One,
-        Microseconds,
-    ),
-    program("100-of-idle", "100 active among the idle, each message", &["events", IDLE, "100"], One, Microseconds),
-    program("one-of-one", "1 active connection and no idle one", &["events", "0", "1"], One, Microseconds),
-    other("requests", "HTTP: axum, 50 connections of wrk", Kind::Requests, PerSecond),
-    other("guests-1", "1 guest on a thread, round trips", Kind::Guests(1), PerSecond),
-    other("guests-10", "10 guests on a thread, round trips of all", Kind::Guests(10), PerSecond),
-    other("guests-100", "100 guests on a thread, round trips of all", Kind::Guests(100), PerSecond),
-    other("guests-1000", "1,000 guests on a thread, round trips of all", Kind::Guests(1000), PerSecond),
-    program("lookup-localhost", "getaddrinfo of localhost", &["lookup", "localhost"], Alone, Microseconds),
-    program("lookup-literal", "getaddrinfo of 127.0.0.1", &["lookup", "127.0.0.1"], Alone, Microseconds),
-    program("memory", "memory of an idle connection", &["memory", "4000"], One, Bytes),
-    other("start", "start and end of a program, the code being kept", Kind::Start, Milliseconds),
-    other("python-round", "Python, 64 bytes there and back", Kind::Python("round"), Microseconds),
-    other("python-received", "Python, receive a stream, 64 KiB a call", Kind::Python("received"), Megabytes),
-    other("python-sent", "Python, send a stream, 64 KiB a call", Kind::Python("sent"), Megabytes),
-    other("python-asyncio", "Python, 64 bytes there and back in asyncio", Kind::Python("asyncio"), Microseconds),
-];
-
 impl Workload {
     /// Whether it takes the programs with well-known crates.
     pub(super) fn is_of_tokio(&self) -> bool {
         matches!(self.kind, Kind::Requests)
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_are_told_apart() {
-        let mut names: Vec<_> = WORKLOADS.iter().map(|workload| workload.name).collect();
-        names.sort_unstable();
-        names.dedup();
-        assert_eq!(names.len(), WORKLOADS.len());
     }
 }
