@@ -104,7 +104,7 @@ fn measure(apt: &mut Apt, options: &Options) -> Result<Report> {
         workloads.iter().for_each(|workload| println!("{:24}{}", workload.name, workload.title));
         return Ok(Report::new(options, 0));
     }
-    build::build(apt, options.quick, workloads.iter().any(|workload| workload.is_of_tokio()))?;
+    build::build(apt, options.quick, &workloads)?;
     let measurer = Measurer::new(options)?;
     let mut report = Report::new(options, measurer.idle());
     for workload in workloads {

@@ -73,6 +73,12 @@ pub(crate) fn build_probes(toolchain: &Toolchain) -> Result<()> {
     probes.try_for_each(|(what, choice)| build_one(toolchain, what, choice))
 }
 
+/// Builds the C library.
+pub(crate) fn build_library(toolchain: &Toolchain) -> Result<()> {
+    let mut library = BUILDS.iter().filter(|(_, choice)| choice.contains(&LIBC));
+    library.try_for_each(|(what, choice)| build_one(toolchain, what, choice))
+}
+
 fn build_one(toolchain: &Toolchain, what: &str, choice: &[&str]) -> Result<()> {
     let is_of = |packages: &[&str]| packages.iter().any(|package| choice.contains(package));
     if profile(choice) == "guest-p3" && !toolchain.is_released() {

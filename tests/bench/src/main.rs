@@ -9,6 +9,8 @@ extern crate berkeley_libc as _;
 mod blocking;
 #[cfg(unix)]
 mod lead;
+#[cfg(any(target_os = "linux", feature = "libc", feature = "guest"))]
+mod many;
 mod meter;
 mod net;
 #[cfg(unix)]

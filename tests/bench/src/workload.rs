@@ -23,7 +23,11 @@ pub(crate) fn run(meter: &Blocking, name: &str, arguments: &[&str]) -> Result {
         ("received", [size, port]) => received(meter, connect(port, b"s")?, size.parse()?),
         ("sent", [size, port]) => sent(meter, connect(port, b"d")?, size.parse()?),
         ("datagrams", [port]) => datagrams(meter, &address(port)?),
-        ("sendto", [port]) => sendto(meter, SocketAddr::from(([127, 0, 0, 2], port.parse()?))),
+        ("sendto", [port]) => sendto(meter, unread(port)?),
+        #[cfg(any(target_os = "linux", feature = "libc", feature = "guest"))]
+        ("sendto-many", [port]) => crate::many::sendto_many(meter, unread(port)?),
+        #[cfg(any(target_os = "linux", feature = "libc", feature = "guest"))]
+        ("exchange-many", []) => crate::many::exchange_many(meter),
         ("connection", []) => connection(meter),
         ("events", [idle, active, port]) => events(meter, idle.parse()?, active.parse()?, port),
         ("lookup", [host]) => lookup(meter, host),
@@ -34,6 +38,11 @@ pub(crate) fn run(meter: &Blocking, name: &str, arguments: &[&str]) -> Result {
 
 fn address(port: &str) -> Result<SocketAddr> {
     Ok(SocketAddr::from(([127, 0, 0, 1], port.parse()?)))
+}
+
+/// Where the peer reads nothing.
+fn unread(port: &str) -> Result<SocketAddr> {
+    Ok(SocketAddr::from(([127, 0, 0, 2], port.parse()?)))
 }
 
 fn connect(port: &str, wanted: &[u8]) -> Result<TcpStream> {

@@ -1,16 +1,24 @@
 //! Building what is measured.
 
+use std::fs;
+use std::process::Command;
+
 use anyhow::Result;
 
+use super::workload::Workload;
 use crate::apt::Apt;
 use crate::command::{self, say};
-use crate::{guests, host, toolchain};
+use crate::{c, guests, host, toolchain};
 
 /// The program that is measured, in a workspace of its own.
 pub(crate) const MANIFEST: &str = "tests/bench/Cargo.toml";
 
 /// Where the programs are that are native.
 pub(super) const NATIVE: &str = "target/bench/native";
+
+/// The program in C: native, and for WebAssembly.
+pub(super) const C: [&str; 2] = ["target/bench/native/bench-c", "target/bench/libc/bench-c.wasm"];
+const C_SOURCE: &str = "tests/bench/bench.c";
 
 const REMEDY: &str = "see cargo's messages above";
 
@@ -19,17 +27,19 @@ const REMEDY: &str = "see cargo's messages above";
 pub(super) enum Variant {
     Guest,
     Libc,
+    Streams,
     Wasi2,
     Wasi3,
 }
 
 impl Variant {
-    const ALL: [Self; 4] = [Self::Guest, Self::Libc, Self::Wasi2, Self::Wasi3];
+    const ALL: [Self; 5] = [Self::Guest, Self::Libc, Self::Streams, Self::Wasi2, Self::Wasi3];
 
     fn directory(self) -> &'static str {
         match self {
             Self::Guest => "target/bench/guest",
             Self::Libc => "target/bench/libc",
+            Self::Streams => "target/bench/streams",
             Self::Wasi2 => "target/bench/wasi2",
             Self::Wasi3 => "target/bench/wasi3",
         }
@@ -40,6 +50,7 @@ impl Variant {
         match self {
             Self::Guest => &["--bins", "--features", "guest"],
             Self::Libc => &["--bins", "--features", "libc"],
+            Self::Streams => &["--example", "streams", "--features", "streams"],
             Self::Wasi2 => &["--bins"],
             Self::Wasi3 => &["--example", "bench3", "--features", "wasi3"],
         }
@@ -47,18 +58,17 @@ impl Variant {
 
     /// Where the program is after the build.
     pub(super) fn program(self) -> String {
-        let name = if matches!(self, Self::Wasi3) { "examples/bench3" } else { "bench" };
+        let name = match self {
+            Self::Streams => "examples/streams",
+            Self::Wasi3 => "examples/bench3",
+            _ => "bench",
+        };
         format!("{}/{}/release/{name}.wasm", self.directory(), toolchain::TARGET)
-    }
-
-    /// A program with well-known crates, in this way.
-    pub(super) fn tokio(self, name: &str) -> String {
-        format!("{}/{}/guest/{name}.wasm", self.directory(), toolchain::TARGET)
     }
 }
 
-/// Builds it all; the programs with tokio only where they are wanted.
-pub(super) fn build(apt: &mut Apt, quick: bool, tokio: bool) -> Result<()> {
+/// Builds what these workloads take, and the host.
+pub(super) fn build(apt: &mut Apt, quick: bool, workloads: &[&Workload]) -> Result<()> {
     let toolchain = toolchain::set_up(apt)?;
     let base = ["build", "--release", "--manifest-path", MANIFEST, "--target-dir"];
     let native = base.into_iter().chain([NATIVE, "--bins"]);
@@ -74,23 +84,39 @@ pub(super) fn build(apt: &mut Apt, quick: bool, tokio: bool) -> Result<()> {
         let what = format!("building the program that is measured, into {}", variant.directory());
         command::step(&what, &mut cargo, REMEDY)?;
     }
-    if tokio && toolchain.is_released() {
+    if workloads.iter().any(|workload| workload.is_of_tokio()) && toolchain.is_released() {
         build_tokio(&toolchain)?;
     }
-    host::build_measured(quick, &["--examples"])
+    host::build_measured(quick, &["--examples"])?;
+    if workloads.iter().any(|workload| workload.is_of_c()) && toolchain.is_released() {
+        guests::build_library(&toolchain)?;
+        build_c(apt, quick);
+    }
+    Ok(())
+}
+
+/// Compiles the program in C where there are compilers; what is not there is not measured.
+fn build_c(apt: &mut Apt, quick: bool) {
+    c::set_up_if_possible(apt);
+    let [native, guest] = C.map(|program| ["-O2", "-Wall", "-Wextra", "-o", program, C_SOURCE]);
+    let (mut cc, mut berkeley) = (Command::new("cc"), Command::new(host::directory(quick).join("berkeley")));
+    let compilers = [cc.args(native), berkeley.arg("cc").args(guest)];
+    for (compiler, program) in compilers.into_iter().zip(C) {
+        // An old one must not be measured.
+        let _ = fs::remove_file(program);
+        if let Err(error) = command::step("building the program in C", compiler, "see the messages above") {
+            say(format_args!("warning: {error:#}"));
+        }
+    }
 }
 
 fn build_tokio(toolchain: &toolchain::Toolchain) -> Result<()> {
     let [manifest, config] = guests::TOKIO;
     let base = ["build", "--profile", "guest", "--manifest-path", manifest, "--bin", "tokio_axum", "--target-dir"];
     let mut native = command::cargo(base.into_iter().chain([NATIVE, "--no-default-features"]));
-    let with_config = |directory| command::cargo(base.into_iter().chain([directory, "--config", config]));
-    let mut libc = with_config("target/guests");
-    let mut wasi = with_config(Variant::Wasi2.directory());
-    wasi.arg("--no-default-features");
+    let mut libc = command::cargo(base.into_iter().chain(["target/guests", "--config", config]));
     toolchain.apply(&mut libc);
-    toolchain.apply(&mut wasi);
-    for cargo in [&mut native, &mut libc, &mut wasi] {
+    for cargo in [&mut native, &mut libc] {
         command::step("building the server of axum's", cargo, REMEDY)?;
     }
     Ok(())

@@ -5,6 +5,7 @@ use std::fmt::Write as _;
 use super::figures::text;
 use super::report::{Cell, Row};
 use super::way::{WAYS, Way};
+use super::workload::Figure;
 
 /// How much of a reason stands in a note. The rest is in the file of figures.
 const LONGEST: usize = 120;
@@ -13,7 +14,7 @@ const LONGEST: usize = 120;
 pub(super) fn columns(rows: &[&Row]) -> String {
     let ways: Vec<_> = WAYS.into_iter().filter(|way| rows.iter().any(|row| row.cell(*way).is_ok())).collect();
     let mut notes = Notes::default();
-    let figures = table(rows, &ways, "spread", |row, way| match row.cell(way) {
+    let figures = table(rows, &ways, Told::Wall, |row, way| match row.cell(way) {
         Ok(cell) => wall(row, way, cell),
         Err(reason) => format!("– {}", notes.mark(reason)),
     });
@@ -24,26 +25,44 @@ pub(super) fn columns(rows: &[&Row]) -> String {
         String::new()
     } else {
         let time = |row: &Row, way| processor(row, way).map_or_else(|| "–".to_owned(), |spread| text(spread.median));
-        format!(
-            "\nProcessor time of the process alone, in µs for one, or for a megabyte:\n\n{}",
-            table(&timed, &ways, "", time)
-        )
+        format!("\nProcessor time of the process alone:\n\n{}", table(&timed, &ways, Told::Processor, time))
     };
     format!("{figures}{}{times}", notes.text())
 }
 
-/// A table, with the spread of each row in its last column if that has a name.
-fn table(rows: &[&Row], ways: &[Way], spread: &str, mut cell: impl FnMut(&Row, Way) -> String) -> String {
-    let last = |text: &str| if spread.is_empty() { String::new() } else { format!(" {text} |") };
+/// What a table tells.
+#[derive(Clone, Copy, PartialEq)]
+enum Told {
+    /// What was measured, and in the last column how far rounds were from each other.
+    Wall,
+    Processor,
+}
+
+impl Told {
+    fn unit(self, figure: Figure) -> &'static str {
+        match (self, figure) {
+            (Self::Wall, figure) => figure.unit(),
+            (Self::Processor, Figure::Megabytes) => "µs/MB",
+            (Self::Processor, _) => "µs",
+        }
+    }
+
+    /// The last column, if there is one.
+    fn last(self, text: &str) -> String {
+        if self == Self::Wall { format!(" {text} |") } else { String::new() }
+    }
+}
+
+fn table(rows: &[&Row], ways: &[Way], told: Told, mut cell: impl FnMut(&Row, Way) -> String) -> String {
     let names: Vec<_> = ways.iter().map(|way| way.name()).collect();
-    let mut table =
-        format!("| | {} |{}\n|---|{}{}\n", names.join(" | "), last(spread), "---|".repeat(ways.len()), last("---"));
+    let (last, lines) = (told.last("spread"), "---|".repeat(ways.len()));
+    let mut table = format!("| | {} |{last}\n|---|{lines}{}\n", names.join(" | "), told.last("---"));
     for row in rows {
-        let _ = write!(table, "| {}, {} |", row.workload.title, row.workload.figure.unit());
+        let _ = write!(table, "| {}, {} |", row.workload.title, told.unit(row.workload.figure));
         for way in ways {
             let _ = write!(table, " {} |", cell(row, *way));
         }
-        table += &last(&format!("{:.0} %", row.spread() * 100.0));
+        table += &told.last(&format!("{:.0} %", row.spread() * 100.0));
         table.push('\n');
     }
     table

@@ -106,6 +106,9 @@ impl<'a> Measurer<'a> {
                 };
                 self.program(words, arguments.collect(), peer.as_ref())
             }
+            Kind::C(name, size) => {
+                self.program(words, vec![name.to_owned(), size.to_string()], Some(&self.peer(&["serve"])?))
+            }
             Kind::Guests(count) => self.guests(way, words, count),
             Kind::Python(name) => self.program(words, vec![name.to_owned()], Some(&self.peer(&["serve"])?)),
             Kind::Start => self.start(words),

@@ -7,9 +7,11 @@ use super::report::{Report, Row};
 use super::way::Way;
 
 /// What is drawn, and in which colour.
-const DRAWN: [(Way, RGBColor); 4] = [
+const DRAWN: [(Way, RGBColor); 6] = [
     (Way::Inline, RGBColor(0, 95, 115)),
     (Way::Yield, RGBColor(10, 147, 150)),
+    (Way::Libc, RGBColor(88, 129, 87)),
+    (Way::Streams, RGBColor(108, 88, 158)),
     (Way::Wasi2, RGBColor(238, 155, 0)),
     (Way::Wasi3, RGBColor(187, 62, 3)),
 ];
@@ -49,7 +51,7 @@ fn draw_all(root: &Area<'_>, rows: &[&Row], group: i32, height: i32) -> Drawn {
     root.fill(&WHITE)?;
     let font = |size: i32| ("sans-serif", size).into_font();
     for (at, (way, color)) in DRAWN.iter().enumerate() {
-        let x = TITLES + at as i32 * 110;
+        let x = TITLES + at as i32 * 88;
         root.draw(&Rectangle::new([(x, 12), (x + 12, 24)], color.filled()))?;
         root.draw(&Text::new(way.name(), (x + 18, 12), font(13)))?;
     }

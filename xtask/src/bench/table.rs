@@ -32,6 +32,7 @@ pub(super) const GROUPS: &[Group] = &[
     Group { title: "Many connections", workloads: MANY },
     Group { title: "Many guests on one thread", workloads: GUESTS },
     Group { title: "Names, and starting", workloads: ONCE },
+    Group { title: "A C program, built by `berkeley cc`", workloads: C },
     Group { title: "Python", workloads: PYTHON },
 ];
 
@@ -58,6 +59,8 @@ const ONE: &[Workload] = &[
 const DATAGRAMS: &[Workload] = &[
     program("datagrams", "UDP, 64 bytes there and back", &["datagrams"], One, Microseconds),
     program("sendto", "sendto of 64 bytes", &["sendto"], One, PerSecond),
+    program("sendto-many", "sendmmsg of 32 times 64 bytes, datagrams", &["sendto-many"], One, PerSecond),
+    program("exchange-many", "sendmmsg and recvmmsg of the same", &["exchange-many"], Alone, PerSecond),
 ];
 
 const MANY: &[Workload] = &[
@@ -87,11 +90,19 @@ const ONCE: &[Workload] = &[
     other("start", "start and end of a program, the code being kept", Kind::Start, Milliseconds),
 ];
 
+const C: &[Workload] = &[
+    other("c-round", "C, TCP, 64 bytes there and back", Kind::C("round", 64), Microseconds),
+    other("c-received", "C, receive a stream, 64 KiB a call", Kind::C("received", 1 << 16), Megabytes),
+    other("c-sent", "C, send a stream, 64 KiB a call", Kind::C("sent", 1 << 16), Megabytes),
+    other("c-poll-100", "C, poll of 100 sockets, one of them ready", Kind::C("poll", 100), Microseconds),
+    other("c-poll-1000", "C, poll of 1,000 sockets, one of them ready", Kind::C("poll", 1000), Microseconds),
+];
+
 const PYTHON: &[Workload] = &[
-    other("python-round", "64 bytes there and back", Kind::Python("round"), Microseconds),
-    other("python-received", "receive a stream, 64 KiB a call", Kind::Python("received"), Megabytes),
-    other("python-sent", "send a stream, 64 KiB a call", Kind::Python("sent"), Megabytes),
-    other("python-asyncio", "64 bytes there and back in asyncio", Kind::Python("asyncio"), Microseconds),
+    other("python-round", "Python, 64 bytes there and back", Kind::Python("round"), Microseconds),
+    other("python-received", "Python, receive a stream, 64 KiB a call", Kind::Python("received"), Megabytes),
+    other("python-sent", "Python, send a stream, 64 KiB a call", Kind::Python("sent"), Megabytes),
+    other("python-asyncio", "Python, 64 bytes there and back in asyncio", Kind::Python("asyncio"), Microseconds),
 ];
 
 #[cfg(test)]

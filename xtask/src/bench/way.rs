@@ -1,8 +1,8 @@
 //! The columns: in which ways a workload is run.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
-use super::build::{NATIVE, Variant};
+use super::build::{C, NATIVE, Variant};
 use super::workload::{Kind, Workload};
 use crate::guests;
 
@@ -14,14 +14,17 @@ pub(super) enum Way {
     Inline,
     /// The same, waiting in the event loop.
     Yield,
-    /// std's sockets over berkeley-libc, waiting inline.
+    /// std's sockets, or C's, over berkeley-libc, waiting inline.
     Libc,
+    /// The guest crate's types that are awaited, over Berkeley's streams of WASI 0.3.
+    Streams,
     /// WASI's own sockets, wasmtime's.
     Wasi2,
     Wasi3,
 }
 
-pub(super) const WAYS: [Way; 6] = [Way::Native, Way::Inline, Way::Yield, Way::Libc, Way::Wasi2, Way::Wasi3];
+pub(super) const WAYS: [Way; 7] =
+    [Way::Native, Way::Inline, Way::Yield, Way::Libc, Way::Streams, Way::Wasi2, Way::Wasi3];
 
 /// Why a workload is not measured in a way.
 pub(super) type Reason = &'static str;
@@ -41,6 +44,7 @@ impl Way {
             Self::Inline => "inline",
             Self::Yield => "yield",
             Self::Libc => "libc",
+            Self::Streams => "streams",
             Self::Wasi2 => "wasi 0.2",
             Self::Wasi3 => "wasi 0.3",
         }
@@ -54,6 +58,7 @@ impl Way {
                 Self::Wasi2 | Self::Wasi3 => Err("nothing keeps its code"),
                 _ => self.program(host, self.bench(workload.name)?),
             },
+            Kind::C(..) => self.program(host, self.c()?),
             Kind::Guests(count) => self.guests(host, count, workload.name),
             Kind::Requests => self.program(host, self.axum()?),
             Kind::Python(_) => self.python(host),
@@ -64,7 +69,9 @@ impl Way {
     fn program(self, host: &Host, program: String) -> Result<Vec<String>, Reason> {
         Ok(match self {
             Self::Native => vec![program],
-            Self::Inline | Self::Libc => berkeley(host, &["run", "--waiting", "inline", "--allow-all", &program]),
+            Self::Inline | Self::Libc | Self::Streams => {
+                berkeley(host, &["run", "--waiting", "inline", "--allow-all", &program])
+            }
             Self::Yield => berkeley(host, &["run", "--waiting", "yield", "--allow-all", &program]),
             Self::Wasi2 | Self::Wasi3 => vec![example(host, "beside"), "wasmtime".to_owned(), program],
         })
@@ -76,14 +83,36 @@ impl Way {
             Self::Native => format!("{NATIVE}/release/bench"),
             Self::Inline | Self::Yield => Variant::Guest.program(),
             Self::Libc => Variant::Libc.program(),
-            Self::Wasi2 => Variant::Wasi2.program(),
+            Self::Streams => match workload {
+                "nothing" | "ready" => return Err("what never waits is the same as in the column inline"),
+                "one-of-idle" | "100-of-idle" | "one-of-one" | "memory" => {
+                    return Err("the guest crate watches sockets by a poller there too, as in the column inline");
+                }
+                "lookup-localhost" | "lookup-literal" => return Err("looking up is the same as in the column inline"),
+                _ => Variant::Streams.program(),
+            },
+            Self::Wasi2 => match workload {
+                "sendto-many" | "exchange-many" => return Err("wasi-libc has no such calls"),
+                _ => Variant::Wasi2.program(),
+            },
             Self::Wasi3 => match workload {
                 "nothing" | "ready" => return Err("its calls only wait"),
+                "sendto-many" | "exchange-many" => return Err("it has no such calls"),
                 "one-of-idle" | "100-of-idle" | "one-of-one" => return Err("it has no readiness"),
                 "lookup-localhost" | "lookup-literal" | "memory" => return Err("the program has no such workload"),
                 _ => Variant::Wasi3.program(),
             },
         })
+    }
+
+    /// The program in C for it.
+    fn c(self) -> Result<String, Reason> {
+        let program = match self {
+            Self::Native => C[0],
+            Self::Libc => C[1],
+            _ => return Err("C programs stand on berkeley-libc"),
+        };
+        if Path::new(program).is_file() { Ok(program.to_owned()) } else { Err("no C compiler for it was found") }
     }
 
     /// The server of axum's for it. That of the guest crate is that of berkeley-libc: axum knows no other sockets than
@@ -93,7 +122,8 @@ impl Way {
             Self::Native => format!("{NATIVE}/guest/tokio_axum"),
             Self::Inline | Self::Yield => format!("{}/tokio_axum.wasm", guests::DIRECTORY),
             Self::Libc => return Err("that is what the columns inline and yield are here"),
-            Self::Wasi2 => Variant::Wasi2.tokio("tokio_axum"),
+            Self::Streams => return Err("tokio knows no WASI 0.3"),
+            Self::Wasi2 => return Err("mio's accept fails with EINVAL over the sockets of wasi-libc"),
             Self::Wasi3 => return Err("tokio knows no WASI 0.3"),
         })
     }
@@ -102,8 +132,8 @@ impl Way {
         Ok(match self {
             Self::Native => vec![self.bench(workload)?],
             Self::Inline => return Err("a guest that waits inline has the thread to itself"),
-            Self::Yield => vec![example(host, "many"), count.to_string(), self.bench(workload)?],
-            Self::Libc => vec![example(host, "many"), count.to_string(), self.bench(workload)?],
+            Self::Streams => return Err("the example `many` has no WASI 0.3"),
+            Self::Yield | Self::Libc => vec![example(host, "many"), count.to_string(), self.bench(workload)?],
             Self::Wasi2 | Self::Wasi3 => {
                 vec![example(host, "beside"), format!("wasmtime:{count}"), self.bench(workload)?]
             }
@@ -116,7 +146,7 @@ impl Way {
             Self::Native => return Ok(vec!["python3".to_owned(), SCRIPT.to_owned()]),
             Self::Inline => "inline",
             Self::Yield => "yield",
-            Self::Libc => return Err("it has modules of its own for the contract"),
+            Self::Libc | Self::Streams => return Err("it has modules of its own for the contract"),
             Self::Wasi2 | Self::Wasi3 => return Err("CPython has no sockets over WASI's"),
         };
         if !crate::python::is_built() {

@@ -15,6 +15,8 @@ pub(super) enum Kind {
     /// A workload of the program `bench`, with its arguments; the port of a peer is added, where there is one. `IDLE` is as
     /// many as the limit on descriptors allows.
     Program(&'static [&'static str], Peer),
+    /// A workload of `bench.c`, with its size.
+    C(&'static str, u32),
     /// So many guests on one thread, each with a connection; natively one program with so many connections.
     Guests(usize),
     /// A server of axum's, that wrk asks over 50 connections.
@@ -68,6 +70,11 @@ impl Figure {
 pub(super) const IDLE: &str = "IDLE";
 
 impl Workload {
+    /// Whether it takes the program in C.
+    pub(super) fn is_of_c(&self) -> bool {
+        matches!(self.kind, Kind::C(..))
+    }
+
     /// Whether it takes the programs with well-known crates.
     pub(super) fn is_of_tokio(&self) -> bool {
         matches!(self.kind, Kind::Requests)
