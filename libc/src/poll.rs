@@ -105,7 +105,7 @@ fn poll_all(list: Out<Pollfd>, count: usize, limit: Option<u64>) -> Result<c_int
         return Err(Errno::Einval.into());
     }
     let mut all = list.as_in().list(count)?;
-    let mut wait = Wait::default();
+    let mut wait = Wait::for_sockets(count);
     // As in Linux, a negative number is passed over.
     let watched: Vec<_> = all.iter().map(|one| (one.fd >= 0).then(|| watch(one.fd, one.events, &mut wait))).collect();
     wait.run(limit)?;

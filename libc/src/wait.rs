@@ -1,5 +1,7 @@
 //! Waiting for many descriptors at once.
 
+mod kept;
+
 use core::ffi::c_short;
 use core::mem::ManuallyDrop;
 use core::ops::Range;
@@ -7,10 +9,11 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use berkeley_guest::bindings::poll::{Interest, poll, subscribe};
-use berkeley_guest::bindings::socket::Socket as Handle;
 use wasip2::clocks::monotonic_clock::subscribe_duration;
 use wasip2::io::poll::{Pollable, poll as poll_all};
 
+use self::kept::Interest as Asked;
+pub(crate) use self::kept::Waitable;
 use crate::failure::Result;
 use crate::number::event;
 
@@ -20,7 +23,7 @@ pub(crate) type Borrowed = ManuallyDrop<Pollable>;
 /// What is waited for. Sockets alone are one call of the contract's; beside streams of WASI they are pollables as well.
 #[derive(Default)]
 pub(crate) struct Wait {
-    sockets: Vec<(Rc<Handle>, c_short)>,
+    sockets: Vec<Asked>,
     streams: Vec<(Borrowed, c_short)>,
     pollables: Vec<Pollable>,
     ready: bool,
@@ -49,8 +52,13 @@ pub(crate) enum Watched {
 }
 
 impl Wait {
+    /// One that has room for so many sockets.
+    pub(crate) fn for_sockets(count: usize) -> Self {
+        Self { sockets: Vec::with_capacity(count), ..Self::default() }
+    }
+
     /// Watches a socket for events.
-    pub(crate) fn socket(&mut self, socket: &Rc<Handle>, events: c_short) -> Watched {
+    pub(crate) fn socket(&mut self, socket: &Rc<Waitable>, events: c_short) -> Watched {
         self.sockets.push((socket.clone(), event::to_linux(events)));
         Watched::Socket(self.sockets.len() - 1)
     }
@@ -132,8 +140,13 @@ impl Wait {
             self.told.clear();
             return sleep(limit);
         }
+        if let Some(told) = kept::poll(&self.sockets, limit) {
+            self.told = told;
+            return Ok(());
+        }
+        let sockets = self.sockets.iter();
         let interests: Vec<_> =
-            self.sockets.iter().map(|(socket, events)| Interest { socket, events: *events }).collect();
+            sockets.map(|(socket, events)| Interest { socket: socket.handle(), events: *events }).collect();
         self.told = poll(&interests, limit)?;
         Ok(())
     }
@@ -141,7 +154,7 @@ impl Wait {
     /// Waits for a stream, a pollable, that of a socket, or the limit's end; tells which streams and pollables are ready.
     fn poll_streams(&mut self, limit: Option<u64>) {
         let sockets: Option<Vec<_>> =
-            self.sockets.iter().map(|(socket, events)| subscribe(socket, *events).ok()).collect();
+            self.sockets.iter().map(|(socket, events)| subscribe(socket.handle(), *events).ok()).collect();
         // A socket that cannot be subscribed to has something to tell.
         let limit = if sockets.is_some() { limit } else { Some(0) };
         let sockets = sockets.unwrap_or_default();

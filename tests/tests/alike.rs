@@ -97,6 +97,11 @@ fn questions_to_servers_of_names() {
 }
 
 #[test]
+fn readiness_of_many_that_change() {
+    prints_the_same("polled", &[], &[]);
+}
+
+#[test]
 fn names_of_unix_sockets_and_what_is_no_directory() {
     prints_the_same("paths", &[], &[]);
 }

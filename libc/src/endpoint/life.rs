@@ -15,11 +15,11 @@ use crate::description::{Description, Turns, fill, room, total};
 use crate::failure::Result;
 use crate::number::file::S_IFSOCK;
 use crate::table;
-use crate::wait::{Wait, Watched};
+use crate::wait::{Wait, Waitable, Watched};
 
 /// A socket of any family. Its numbers are the contract's.
 pub(crate) struct Socket {
-    handle: Rc<Handle>,
+    waitable: Rc<Waitable>,
     nonblocking: Cell<bool>,
     r#type: OnceCell<c_int>,
     turns: Turns,
@@ -32,7 +32,7 @@ impl Socket {
             handle.settimeout(Some(0));
         }
         Self {
-            handle: Rc::new(handle),
+            waitable: Waitable::new(handle),
             nonblocking: Cell::new(nonblocking),
             r#type: OnceCell::new(),
             turns: Turns::default(),
@@ -52,18 +52,18 @@ impl Socket {
     /// The contract's own, for a call that receives or accepts.
     pub(crate) fn reading(&self) -> &Handle {
         self.turns.reading();
-        &self.handle
+        self.waitable.handle()
     }
 
     /// The contract's own, for a call that sends or connects.
     pub(crate) fn writing(&self) -> &Handle {
         self.turns.writing();
-        &self.handle
+        self.waitable.handle()
     }
 
     /// The contract's own, for any other call.
     pub(crate) fn handle(&self) -> &Handle {
-        &self.handle
+        self.waitable.handle()
     }
 
     /// Whether O_NONBLOCK is set.
@@ -73,7 +73,7 @@ impl Socket {
 
     /// The type, in Linux's numbers.
     pub(crate) fn r#type(&self) -> c_int {
-        *self.r#type.get_or_init(|| self.handle.type_())
+        *self.r#type.get_or_init(|| self.handle().type_())
     }
 
     /// Whether a call with those flags does all that it is asked to: a stream's, that waits.
@@ -98,7 +98,7 @@ impl Description for Socket {
 
     fn set_nonblocking(&self, nonblocking: bool) {
         self.nonblocking.set(nonblocking);
-        self.handle.settimeout(nonblocking.then_some(0));
+        self.handle().settimeout(nonblocking.then_some(0));
     }
 
     fn read(&self, buffers: &mut [&mut [u8]]) -> Result<usize> {
@@ -119,7 +119,7 @@ impl Description for Socket {
     }
 
     fn watch(&self, events: c_short, wait: &mut Wait) -> Watched {
-        wait.socket(&self.handle, events)
+        wait.socket(&self.waitable, events)
     }
 
     fn turns(&self) -> [u32; 2] {
@@ -127,7 +127,7 @@ impl Description for Socket {
     }
 
     fn number(&self, request: c_int) -> Result<c_int> {
-        match option::getsockopt(&self.handle, SOL_IOCTL, request) {
+        match option::getsockopt(self.handle(), SOL_IOCTL, request) {
             Err(Error::Os(Errno::Enoprotoopt)) => Err(Errno::Enotty.into()),
             answer => Ok(answer?),
         }

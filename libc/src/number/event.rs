@@ -32,11 +32,18 @@ const EVENTS: [(c_short, c_short); 7] = [
 
 /// Events of Linux's.
 pub(crate) fn to_linux(here: c_short) -> c_short {
+    if here == POLLIN {
+        // What nearly all ask for.
+        return linux::POLLIN;
+    }
     EVENTS.iter().filter(|event| here & event.0 != 0).fold(0, |all, event| all | event.1)
 }
 
 /// Events as they are here.
 pub(crate) fn from_linux(linux: c_short) -> c_short {
+    if linux == 0 {
+        return 0;
+    }
     EVENTS.iter().filter(|event| linux & event.1 != 0).fold(0, |all, event| all | event.0)
 }
 
