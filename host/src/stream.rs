@@ -108,7 +108,7 @@ fn look(socket: &Socket, events: i16) -> Result<i16> {
     let held = socket.shared().withheld(descriptor, events).is_some();
     let found = descriptor.attempt(events, |_| match descriptor.events(events)? {
         0 => Err(Errno::EAGAIN.into()),
-        found => Ok(found),
+        found => Ok((found, false)),
     })?;
     if held { Err(Errno::EAGAIN.into()) } else { Ok(found) }
 }

@@ -131,6 +131,12 @@ fn a_call_that_waits_by_yielding_asks_the_reactor_alone() {
 }
 
 #[test]
+fn a_call_after_one_that_has_received_all_waits_by_yielding_before_it_is_tried() {
+    let counts = once("yield", "short", |log| Some(echo(log, false)));
+    assert_eq!(counts, Counts::from([("recvfrom", 1), ("sendto", 1)].map(|(n, c)| (n.to_owned(), c))));
+}
+
+#[test]
 fn a_call_that_need_not_wait_is_one() {
     for waiting in berkeley_tests::WAITING {
         comes_to(waiting, "ready", &[("recvfrom", 1), ("sendto", 1)]);

@@ -132,6 +132,7 @@ impl Socket {
                 descriptor.file().send_apart();
             }
             (c::IPPROTO_UDP, name) if name != c::UDP_GRO => descriptor.file().send_apart(),
+            (c::IPPROTO_TCP, c::TCP_ULP) => descriptor.file().layer(),
             _ => {}
         }
         Ok(())

@@ -71,9 +71,12 @@ impl Socket {
     /// Receives from a TCP connection by one try. Nobody else sends there, so nothing tells who did, and nothing is judged.
     fn receive_stream(&self, size: u64, flags: i32, fresh: Option<&Patience>) -> Tried<Vec<u8>> {
         let receive = &mut |socket: &AnySocket| {
-            socket.receive_unnamed(self.room_for_next(socket, size, flags)?, flags | c::MSG_DONTWAIT)
+            let room = self.room_for_next(socket, size, flags)?;
+            let data = socket.receive_unnamed(room, flags | c::MSG_DONTWAIT)?;
+            let exhausts = self.exhausts(data.len(), room, flags);
+            Ok((data, exhausts))
         };
-        self.try_once(POLLIN, fresh.filter(|_| is_usual(size, flags)), receive).map(|data| {
+        self.try_telling(POLLIN, fresh.filter(|_| is_usual(size, flags)), receive).map(|data| {
             self.charge_received(flags, data.len());
             data
         })
@@ -90,9 +93,10 @@ impl Socket {
         }
         let receive = &mut |socket: &AnySocket| {
             let room = self.shared.gates.portion(Way::In, buffer.len());
-            socket.receive_into(&mut buffer[..room], c::MSG_DONTWAIT)
+            let length = socket.receive_into(&mut buffer[..room], c::MSG_DONTWAIT)?;
+            Ok((length, self.exhausts(length, room, 0)))
         };
-        match self.try_once(POLLIN, None, receive) {
+        match self.try_telling(POLLIN, None, receive) {
             Tried::Done(result) => result.inspect(|length| self.charge_received(0, *length)),
             Tried::Blocked(_) => Err(Errno::EAGAIN.into()),
         }

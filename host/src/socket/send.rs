@@ -1,7 +1,7 @@
 //! Sending: send(2), sendto(2).
 #![allow(clippy::disallowed_methods, reason = "what is called here stands behind the policy")]
 
-use std::io::IoSlice;
+use std::io::{self, IoSlice};
 
 use berkeley_constants as c;
 use c::POLLOUT;
@@ -68,8 +68,9 @@ impl Socket {
         if self.observers().want_calls() {
             return Tried::Blocked(Begun::default());
         }
-        let attempt = &mut |socket: &AnySocket| socket.send(&data[..self.part(data.len())], self.sending(flags));
-        match self.try_once(POLLOUT, None, attempt).unless_it_waits(&self.patience_to_send(flags)) {
+        let patience = self.patience_to_send(flags);
+        let attempt = &mut |socket: &AnySocket| self.send_part(socket, data, flags);
+        match self.try_telling(POLLOUT, Some(&patience), attempt).unless_it_waits(&patience) {
             Tried::Done(Ok(sent)) => {
                 self.shared.gates.charge(Way::Out, sent);
                 if sent < data.len() && whole {
@@ -126,17 +127,14 @@ impl Socket {
     ) -> Result<(usize, Option<Error>)> {
         self.descriptor()?;
         let mut patience = self.patience_to_send(flags);
-        let flags = self.sending(flags);
         loop {
-            let attempt = &mut |socket: &AnySocket| {
-                let rest = &data[sent..];
-                socket.send(&rest[..self.part(rest.len())], flags)
-            };
-            let tries = &mut |fresh: Option<&Patience>| self.try_once(POLLOUT, fresh, attempt);
+            let attempt = &mut |socket: &AnySocket| self.send_part(socket, &data[sent..], flags);
+            let tries = &mut |fresh: Option<&Patience>| self.try_telling(POLLOUT, fresh, attempt);
             match self.persist(std::mem::take(&mut blocked), POLLOUT, &mut patience, tries).await {
                 Ok(more) => {
                     self.shared.gates.charge(Way::Out, more);
-                    self.tell_data(Direction::Sent, None, flags, &[IoSlice::new(&data[sent..])], more);
+                    let rest = [IoSlice::new(&data[sent..])];
+                    self.tell_data(Direction::Sent, None, self.sending(flags), &rest, more);
                     sent += more;
                     self.renew(&mut patience);
                 }
@@ -146,6 +144,13 @@ impl Socket {
                 return Ok((sent, None));
             }
         }
+    }
+
+    /// Sends as much as one system call may; tells besides whether the next one would block.
+    fn send_part(&self, socket: &AnySocket, data: &[u8], flags: i32) -> io::Result<(usize, bool)> {
+        let part = self.part(data.len());
+        let sent = socket.send(&data[..part], self.sending(flags))?;
+        Ok((sent, self.exhausts(sent, part, flags)))
     }
 
     /// Sends to the address: sendto(2).

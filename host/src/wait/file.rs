@@ -30,6 +30,8 @@ pub(crate) struct OpenFile {
     sends: AtomicBool,
     /// Whether datagrams that are sent at once must not go through the kernel as one.
     apart: AtomicBool,
+    /// Whether the kernel has a protocol above TCP: TCP_ULP was set.
+    layered: AtomicBool,
     /// The room for connections that wait, which counts as long as one of the duplicates is open.
     queue: Mutex<Option<Share>>,
 }
@@ -112,6 +114,16 @@ impl OpenFile {
         &self.apart
     }
 
+    /// Notes that the kernel has a protocol above TCP from now on, such as TLS.
+    pub(crate) fn layer(&self) {
+        self.layered.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it may have one. Others may have set it unseen.
+    pub(crate) fn may_be_layered(&self) -> bool {
+        self.layered.load(Ordering::Relaxed) || self.is_shared()
+    }
+
     /// Whether closing it may wait in the kernel, which is asked for it then. Others may have it so unseen.
     pub(super) fn may_linger(&self) -> bool {
         self.lingers.load(Ordering::Relaxed) || self.is_shared()
@@ -128,6 +140,9 @@ impl OpenFile {
         }
         if listener.may_linger() {
             self.linger();
+        }
+        if listener.may_be_layered() {
+            self.layer();
         }
     }
 

@@ -29,17 +29,27 @@ impl Descriptor {
         Ok(ready[0])
     }
 
-    /// Makes a call that does not wait. Where it would have to, what the reactor has told before counts no more, so that
-    /// [`ready`](Self::ready) need not ask the kernel.
-    pub(crate) fn attempt<T>(&self, events: i16, call: impl FnOnce(&AnySocket) -> io::Result<T>) -> io::Result<T> {
+    /// Makes a call that does not wait, and tells whether the next one like it would have to. Where one of the two would,
+    /// what the reactor has told before counts no more, so that [`ready`](Self::ready) need not ask the kernel.
+    pub(crate) fn attempt<T>(
+        &self,
+        events: i16,
+        call: impl FnOnce(&AnySocket) -> io::Result<(T, bool)>,
+    ) -> io::Result<T> {
         if events & c::POLLOUT != 0 {
             self.file().send();
         }
         let registration = self.lock().clone();
         match registration {
             Some(registration) => registration.attempt(events, || call(&self.socket)),
-            None => call(&self.socket),
+            None => call(&self.socket).map(|(value, _)| value),
         }
+    }
+
+    /// Whether the last call of those events has left nothing to do for another, and the reactor has told of nothing since.
+    /// The reactor tells late: only who waits for it may go by this.
+    pub(crate) fn is_exhausted(&self, events: i16) -> bool {
+        self.lock().as_ref().is_some_and(|registration| registration.is_exhausted(events))
     }
 
     /// Waits until one of the events, or an error, holds. A call for which [`attempt`](Self::attempt) was just told that it

@@ -80,9 +80,14 @@ impl Registration {
         Ok(Self(TcpStream::from_std(socket.try_clone()?.into())?))
     }
 
-    /// Makes a call that does not wait.
-    pub(crate) fn attempt<T>(&self, _: i16, call: impl FnOnce() -> io::Result<T>) -> io::Result<T> {
-        call()
+    /// Makes a call that does not wait, and tells whether the next one like it would have to.
+    pub(crate) fn attempt<T>(&self, _: i16, call: impl FnOnce() -> io::Result<(T, bool)>) -> io::Result<T> {
+        call().map(|(value, _)| value)
+    }
+
+    /// Whether the last call of those events has left nothing to do for another: nothing keeps that here.
+    pub(crate) fn is_exhausted(&self, _: i16) -> bool {
+        false
     }
 
     /// Waits for what the reactor tells after an attempt, which has told it nothing.

@@ -28,15 +28,20 @@ fn case(what: &str, peer: &[String]) -> Result<Box<dyn FnMut() -> Result<()>>> {
     Ok(match what {
         // Receiving waits.
         "round" => {
-            let port: u16 = peer.first().context("a port")?.parse()?;
-            let socket = create_connection(("127.0.0.1", port), &ConnectionOptions::default())?;
-            // From now on it is known to wait.
-            socket.settimeout(Some(Duration::from_millis(1)));
-            ensure!(matches!(socket.recv_into(&mut buffer), Err(Error::TimedOut)));
-            socket.settimeout(None);
+            let socket = connected(peer, 1)?;
             Box::new(move || {
                 socket.sendall(&MESSAGE)?;
                 ensure!(socket.recv_into(&mut buffer)? == MESSAGE.len() && buffer == MESSAGE);
+                Ok(())
+            })
+        }
+        // The same, with more room than is needed.
+        "short" => {
+            let socket = connected(peer, 2)?;
+            let mut buffer = [0; 2 * MESSAGE.len()];
+            Box::new(move || {
+                socket.sendall(&MESSAGE)?;
+                ensure!(socket.recv_into(&mut buffer)? == MESSAGE.len());
                 Ok(())
             })
         }
@@ -131,6 +136,19 @@ fn case(what: &str, peer: &[String]) -> Result<Box<dyn FnMut() -> Result<()>>> {
         }),
         _ => bail!("there is no {what}"),
     })
+}
+
+/// A connection to the peer, which has waited so often in vain: it is known to wait, and the second time that nothing is
+/// there.
+fn connected(peer: &[String], times: usize) -> Result<Socket> {
+    let port: u16 = peer.first().context("a port")?.parse()?;
+    let socket = create_connection(("127.0.0.1", port), &ConnectionOptions::default())?;
+    socket.settimeout(Some(Duration::from_millis(1)));
+    for _ in 0..times {
+        ensure!(matches!(socket.recv(1), Err(Error::TimedOut)));
+    }
+    socket.settimeout(None);
+    Ok(socket)
 }
 
 fn datagrams() -> Result<Socket> {
