@@ -17,10 +17,10 @@ use super::wit::address::SocketAddress;
 use super::wit::error as wit_error;
 use super::wit::netdb::AddressInfo;
 use crate::address::Address;
-use crate::error::Error;
+use crate::error::{Error, Result as CoreResult};
 use crate::netdb;
 use crate::resolver::Query;
-use crate::socket::{Socket, now};
+use crate::socket::{Socket, Tried};
 use crate::stream::{Incoming, Outgoing, Polled, Readiness, UNASKED, completed, pending};
 use crate::view::{HasSockets, SocketCtxView, SocketView};
 
@@ -88,14 +88,6 @@ impl Drop for End {
     }
 }
 
-/// What waits goes on waiting, unless it is to end now.
-fn pending_or(finish: bool, cancel: impl FnOnce()) -> Poll<wasmtime::Result<StreamResult>> {
-    if finish {
-        cancel();
-    }
-    pending(finish)
-}
-
 /// What a connection receives, for the guest.
 struct Receiver {
     incoming: Incoming,
@@ -115,21 +107,15 @@ impl<D: 'static> StreamProducer<D> for Receiver {
     ) -> Poll<wasmtime::Result<StreamResult>> {
         let Self { incoming, end } = &mut *self;
         let mut destination = destination.as_direct(store, UNASKED);
-        let room = destination.remaining();
         // Who reads nothing asks whether there is something.
-        let received = if room.is_empty() {
-            incoming.poll_ready(cx).map_ok(|()| None)
-        } else {
-            incoming.poll_receive(cx, room).map_ok(Some)
-        };
-        match received {
+        match incoming.poll_receive(cx, finish, destination.remaining()) {
             Poll::Ready(Ok(Some(0))) => end.tell(Ok(())),
             Poll::Ready(Ok(length)) => {
                 destination.mark_written(length.unwrap_or(0));
                 completed()
             }
             Poll::Ready(Err(error)) => end.tell(Err(error)),
-            Poll::Pending => pending_or(finish, || incoming.cancel()),
+            Poll::Pending => pending(finish),
         }
     }
 }
@@ -152,16 +138,14 @@ impl<D: 'static> StreamConsumer<D> for Sender {
     ) -> Poll<wasmtime::Result<StreamResult>> {
         let Self { outgoing, end } = &mut *self;
         let mut source = source.as_direct(store);
-        let data = source.remaining();
         // Who writes nothing asks whether there is room.
-        let sent = if data.is_empty() { outgoing.poll_ready(cx).map_ok(|()| 0) } else { outgoing.poll_send(cx, data) };
-        match sent {
+        match outgoing.poll_send(cx, finish, source.remaining()) {
             Poll::Ready(Ok(length)) => {
                 source.mark_read(length);
                 completed()
             }
             Poll::Ready(Err(error)) => end.tell(Err(error)),
-            Poll::Pending => pending_or(finish, || outgoing.cancel()),
+            Poll::Pending => pending(finish),
         }
     }
 }
@@ -177,7 +161,7 @@ impl<D: 'static> StreamProducer<D> for Readiness {
         mut destination: Destination<'a, i16, Option<i16>>,
         finish: bool,
     ) -> Poll<wasmtime::Result<StreamResult>> {
-        match self.poll_events(cx) {
+        match self.poll_events(cx, finish) {
             Poll::Ready(Ok(events)) => {
                 // Of who reads nothing, none is kept: the next read looks again.
                 if destination.remaining(store) != Some(0) {
@@ -186,14 +170,33 @@ impl<D: 'static> StreamProducer<D> for Readiness {
                 completed()
             }
             Poll::Ready(Err(_)) => Poll::Ready(Ok(StreamResult::Dropped)),
-            Poll::Pending => pending_or(finish, || self.cancel()),
+            Poll::Pending => pending(finish),
         }
     }
 }
 
-/// The socket, for a call that waits for these events.
-fn polled<T>(accessor: &Accessor<T, HasSockets>, socket: &Resource<Socket>, events: i16) -> Result<Polled, Failure> {
-    accessor.with(|mut access| Ok(Polled::new(access.get().socket(socket)?, events)))
+/// Makes the call, and waits for these events where it would block. The first try has the guest's own socket, and leaves to
+/// the others what it does not do at once.
+async fn answer<T, R, B>(
+    accessor: &Accessor<T, HasSockets>,
+    socket: &Resource<Socket>,
+    events: i16,
+    first: impl FnOnce(&Socket) -> Tried<R, B>,
+    again: impl FnMut(&mut Socket) -> CoreResult<R>,
+) -> Result<R, Failure> {
+    let begun = accessor.with(|mut access| {
+        let view = access.get();
+        let socket = view.socket(socket)?;
+        Ok::<_, Failure>(match first(socket) {
+            Tried::Done(Err(error)) if error.would_block() => Err(Polled::new(socket, events).waiting()),
+            Tried::Done(result) => Ok(result),
+            Tried::Blocked(_) => Err(Polled::new(socket, events)),
+        })
+    })?;
+    match begun {
+        Ok(result) => Ok(result?),
+        Err(mut polled) => Ok(polled.call(again).await?),
+    }
 }
 
 impl wit::Host for SocketCtxView<'_> {}
@@ -245,7 +248,8 @@ impl<T: Send> wit::HostWithStore<T> for HasSockets {
         accessor: &Accessor<T, Self>,
         socket: Resource<Socket>,
     ) -> Result<(Resource<Socket>, Option<SocketAddress>), Failure> {
-        let (accepted, peer) = polled(accessor, &socket, POLLIN)?.call(|socket| now(socket.accept())).await?;
+        let again = |socket: &mut Socket| socket.accept_now().now(|blocked| socket.accept_on(blocked));
+        let (accepted, peer) = answer(accessor, &socket, POLLIN, Socket::accept_now, again).await?;
         let accepted = accessor.with(|mut access| access.get().table.push(accepted).or_trap())?;
         Ok((accepted, peer.map(Into::into)))
     }
@@ -256,7 +260,11 @@ impl<T: Send> wit::HostWithStore<T> for HasSockets {
         address: SocketAddress,
     ) -> Result<(), Failure> {
         let address = Address::try_from(address)?;
-        Ok(polled(accessor, &socket, POLLOUT)?.connect(&address).await?)
+        let mut polled = accessor.with(|mut access| {
+            let view = access.get();
+            Ok::<_, Failure>(Polled::new(view.socket(&socket)?, POLLOUT))
+        })?;
+        Ok(polled.connect(&address).await?)
     }
 
     async fn recv(
@@ -265,7 +273,10 @@ impl<T: Send> wit::HostWithStore<T> for HasSockets {
         size: u64,
         flags: i32,
     ) -> Result<Vec<u8>, Failure> {
-        Ok(polled(accessor, &socket, POLLIN)?.call(|socket| now(socket.recv(size, flags))).await?)
+        let first = |socket: &Socket| socket.recv_now(size, flags);
+        let again =
+            |socket: &mut Socket| socket.recv_now(size, flags).now(|blocked| socket.recv_on(blocked, size, flags));
+        answer(accessor, &socket, POLLIN, first, again).await
     }
 
     async fn recvfrom(
@@ -274,8 +285,11 @@ impl<T: Send> wit::HostWithStore<T> for HasSockets {
         size: u64,
         flags: i32,
     ) -> Result<(Vec<u8>, Option<SocketAddress>), Failure> {
-        let call = |socket: &mut Socket| now(socket.recvfrom(size, flags));
-        let (data, peer) = polled(accessor, &socket, POLLIN)?.call(call).await?;
+        let first = |socket: &Socket| socket.recvfrom_now(size, flags);
+        let again = |socket: &mut Socket| {
+            socket.recvfrom_now(size, flags).now(|blocked| socket.recvfrom_on(blocked, size, flags))
+        };
+        let (data, peer) = answer(accessor, &socket, POLLIN, first, again).await?;
         Ok((data, peer.map(Into::into)))
     }
 
@@ -285,8 +299,10 @@ impl<T: Send> wit::HostWithStore<T> for HasSockets {
         data: Vec<u8>,
         flags: i32,
     ) -> Result<u64, Failure> {
-        let sent = polled(accessor, &socket, POLLOUT)?.call(|socket| now(socket.send(&data, flags))).await?;
-        Ok(sent as u64)
+        let first = |socket: &Socket| socket.send_now(&data, flags, false);
+        let again =
+            |socket: &mut Socket| socket.send_now(&data, flags, false).now(|begun| socket.send_on(begun, &data, flags));
+        Ok(answer(accessor, &socket, POLLOUT, first, again).await? as u64)
     }
 
     async fn sendto(
@@ -297,8 +313,12 @@ impl<T: Send> wit::HostWithStore<T> for HasSockets {
         address: SocketAddress,
     ) -> Result<u64, Failure> {
         let address = Address::try_from(address)?;
-        let call = |socket: &mut Socket| now(socket.sendto(&data, flags, &address));
-        Ok(polled(accessor, &socket, POLLOUT)?.call(call).await? as u64)
+        let first = |socket: &Socket| socket.sendto_now(&data, flags, &address);
+        let again = |socket: &mut Socket| {
+            let first = socket.sendto_now(&data, flags, &address);
+            first.now(|begun| socket.sendto_on(begun, &data, flags, &address))
+        };
+        Ok(answer(accessor, &socket, POLLOUT, first, again).await? as u64)
     }
 
     async fn getaddrinfo(

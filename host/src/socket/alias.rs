@@ -69,6 +69,18 @@ impl Socket {
     }
 }
 
+impl Socket {
+    /// Waits for one of the events, after a call that would have blocked. It may end early, after so many that were futile.
+    pub(crate) fn wait_again(&self, events: i16, futile: u32) -> impl Future<Output = ()> + Send + 'static {
+        let (shared, descriptor) = (self.shared.clone(), self.descriptor.clone());
+        async move {
+            if let Some(descriptor) = descriptor {
+                wait(&shared, &descriptor, events, futile).await;
+            }
+        }
+    }
+}
+
 impl Alias {
     /// Calls the socket, which does not wait. EBADF: the guest has closed it.
     pub(crate) fn with<R>(&mut self, call: impl FnOnce(&mut Socket) -> Result<R>) -> Result<R> {
@@ -82,28 +94,29 @@ impl Alias {
         result
     }
 
-    /// Waits for one of the events, after a call that would have blocked. It may end early, after so many that were futile.
-    /// What is closed is waited for no longer.
-    pub(crate) fn wait(&self, events: i16, futile: u32) -> impl Future<Output = ()> + Send + 'static {
-        wait(self.socket.shared.clone(), self.descriptor.clone(), self.closing.clone(), events, futile)
+    /// As [`Socket::wait_again`]. What is closed is waited for no longer.
+    pub(crate) fn wait_again(&self, events: i16, futile: u32) -> impl Future<Output = ()> + Send + 'static {
+        let (shared, descriptor, closing) = (self.socket.shared.clone(), self.descriptor.clone(), self.closing.clone());
+        async move {
+            let told = closing.told.notified();
+            let Some(descriptor) = descriptor.upgrade().filter(|_| !closing.closed.load(Ordering::Relaxed)) else {
+                return;
+            };
+            match select(pin!(wait(&shared, &descriptor, events, futile)), pin!(told)).await {
+                Either::Left(_) | Either::Right(_) => {}
+            }
+        }
     }
 }
 
-async fn wait(shared: Arc<Shared>, descriptor: Weak<Descriptor>, closing: Arc<Closing>, events: i16, futile: u32) {
-    let told = closing.told.notified();
-    let Some(descriptor) = descriptor.upgrade().filter(|_| !closing.closed.load(Ordering::Relaxed)) else { return };
+async fn wait(shared: &Shared, descriptor: &Descriptor, events: i16, futile: u32) {
     let watch = shared.governance.watch();
-    let withheld = shared.withheld(&descriptor, events).map(|(_, wait)| wait.clamp(PAUSE, LONGEST_PAUSE));
-    let ready = async {
-        if let Some(pause) = withheld.or((futile > FUTILE).then_some(PAUSE)) {
-            tokio::time::sleep(pause).await;
-        }
-        if withheld.is_none() {
-            // What went wrong is for the next call to tell.
-            let _ = descriptor.ready(events, None, (Waiting::Yield, true), watch).await;
-        }
-    };
-    match select(pin!(ready), pin!(told)).await {
-        Either::Left(_) | Either::Right(_) => {}
+    let withheld = shared.withheld(descriptor, events).map(|(_, wait)| wait.clamp(PAUSE, LONGEST_PAUSE));
+    if let Some(pause) = withheld.or((futile > FUTILE).then_some(PAUSE)) {
+        tokio::time::sleep(pause).await;
+    }
+    if withheld.is_none() {
+        // What went wrong is for the next call to tell.
+        let _ = descriptor.ready(events, None, (Waiting::Yield, true), watch).await;
     }
 }

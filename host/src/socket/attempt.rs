@@ -38,6 +38,14 @@ pub(crate) enum Tried<T, B = Blocked> {
 }
 
 impl<T, B> Tried<T, B> {
+    /// What a call answers at once that does not wait: its rest is begun only where the try is not all of it. EAGAIN.
+    pub(crate) fn now<F: Future<Output = Result<T>>>(self, rest: impl FnOnce(B) -> F) -> Result<T> {
+        match self {
+            Self::Done(result) => result,
+            Self::Blocked(blocked) => now(rest(blocked)),
+        }
+    }
+
     pub(super) fn map_blocked<C>(self, map: impl FnOnce(B) -> C) -> Tried<T, C> {
         match self {
             Self::Done(result) => Tried::Done(result),
@@ -197,6 +205,13 @@ impl Socket {
             && !descriptor.file().is_listening()
             && self.is_told_of();
         expected.then_some(Blocked::Expected)
+    }
+
+    /// Whether a call that waits for the event would do so in vain if it were tried now. The system tells late of what has
+    /// come: only who waits then may go by this.
+    #[cfg(feature = "p3")]
+    pub(crate) fn is_exhausted(&self, events: i16) -> bool {
+        self.tells_by_length() && self.descriptor.as_ref().is_some_and(|descriptor| descriptor.is_exhausted(events))
     }
 
     /// Whether a call that receives or sends less than it could shows that the next one like it would block: of TCP, but not

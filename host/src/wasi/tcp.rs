@@ -220,7 +220,7 @@ impl Listener {
     /// The next connection. `would-block`: there is none yet.
     pub(super) fn accept(&self) -> Result<Tcp, Code> {
         let state = State::Connected { receives: false, sends: false };
-        match now(self.socket.accept()) {
+        match self.socket.accept_now().now(|blocked| self.socket.accept_on(blocked)) {
             Ok((socket, _)) => Ok(Tcp::around(socket, self.family, state)),
             Err(Error::Os(errno)) if is_of_connection(errno) => Err(Code::ConnectionAborted),
             Err(error) => Err(error.into()),

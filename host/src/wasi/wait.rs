@@ -4,9 +4,6 @@
 //! also where the guest's own calls wait inline.
 
 use std::future::poll_fn;
-use std::pin::Pin;
-use std::sync::Arc;
-use std::task::{Context, Poll};
 
 use wasmtime_wasi::runtime::with_ambient_tokio_runtime;
 use wasmtime_wasi_io::poll::Pollable as _;
@@ -21,23 +18,4 @@ pub(super) async fn ready(socket: &Socket, events: i16) {
     let mut ready = subscription.ready();
     // So it works without a tokio runtime of the embedder's, as all of wasmtime's WASI does.
     poll_fn(|cx| with_ambient_tokio_runtime(|| ready.as_mut().poll(cx))).await;
-}
-
-/// Waiting that goes on from one poll to the next.
-#[cfg_attr(not(feature = "p3"), allow(dead_code, reason = "only streams of WASI 0.3 are polled"))]
-#[derive(Default)]
-pub(super) struct Waiter(Option<Pin<Box<dyn Future<Output = ()> + Send>>>);
-
-#[cfg_attr(not(feature = "p3"), allow(dead_code, reason = "only streams of WASI 0.3 are polled"))]
-impl Waiter {
-    /// As [`ready`].
-    pub(super) fn poll_ready(&mut self, cx: &mut Context<'_>, socket: &Arc<Socket>, events: i16) -> Poll<()> {
-        let socket = socket.clone();
-        let waiting = self.0.get_or_insert_with(|| Box::pin(async move { ready(&socket, events).await }));
-        let polled = waiting.as_mut().poll(cx);
-        if polled.is_ready() {
-            self.0 = None;
-        }
-        polled
-    }
 }

@@ -1,25 +1,24 @@
 //! The streams of a TCP connection, and that of a listener's connections.
 //!
-//! Each holds the socket, tries the call first, and waits where it would block.
+//! Each holds the socket, and is otherwise as those of the contract.
 
 use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
 use berkeley_constants as c;
-use c::{POLLIN, POLLOUT};
+use c::POLLIN;
 use tokio::sync::oneshot;
 use wasmtime::StoreContextMut;
 use wasmtime::component::{Destination, Resource, Source, StreamConsumer, StreamProducer, StreamResult};
 
 use super::bindings::types::ErrorCode;
-use crate::error::Error;
+use crate::error::{Errno, Error};
 use crate::socket::Socket;
-use crate::stream::{UNASKED, completed, pending};
+use crate::stream::{Incoming, Outgoing, Polled, UNASKED, completed, pending};
 use crate::view::SocketCtxView;
 use crate::wasi::code::Code;
 use crate::wasi::tcp::{Listener, Tcp};
-use crate::wasi::wait::{Waiter, now};
 
 /// One call receives no more.
 const MOST: usize = 1 << 16;
@@ -30,7 +29,6 @@ pub(super) type End = Result<(), ErrorCode>;
 /// One direction of a connection: when it is dropped, that direction is shut down, and the guest is told how it ended.
 struct Half {
     socket: Arc<Socket>,
-    waiter: Waiter,
     end: Option<oneshot::Sender<End>>,
     /// SHUT_RD or SHUT_WR.
     direction: i32,
@@ -38,7 +36,7 @@ struct Half {
 
 impl Half {
     fn new(socket: Arc<Socket>, end: oneshot::Sender<End>, direction: i32) -> Self {
-        Self { socket, waiter: Waiter::default(), end: Some(end), direction }
+        Self { socket, end: Some(end), direction }
     }
 
     fn is_open(&self) -> bool {
@@ -54,8 +52,9 @@ impl Half {
         }
     }
 
-    fn fail(&mut self, error: Error) -> Poll<wasmtime::Result<StreamResult>> {
-        self.close(Err(error.into()));
+    /// Ends the stream.
+    fn ended(&mut self, end: Result<(), Error>) -> Poll<wasmtime::Result<StreamResult>> {
+        self.close(end.map_err(Into::into));
         Poll::Ready(Ok(StreamResult::Dropped))
     }
 }
@@ -67,11 +66,14 @@ impl Drop for Half {
 }
 
 /// What a connection receives.
-pub(super) struct Receiver(Half);
+pub(super) struct Receiver {
+    incoming: Incoming<Arc<Socket>>,
+    half: Half,
+}
 
 impl Receiver {
     pub(super) fn new(socket: Arc<Socket>, end: oneshot::Sender<End>) -> Self {
-        Self(Half::new(socket, end, c::SHUT_RD))
+        Self { incoming: Incoming::of(socket.clone()), half: Half::new(socket, end, c::SHUT_RD) }
     }
 }
 
@@ -86,44 +88,35 @@ impl<D> StreamProducer<D> for Receiver {
         destination: Destination<'a, u8, Option<u8>>,
         finish: bool,
     ) -> Poll<wasmtime::Result<StreamResult>> {
-        let Self(half) = &mut *self;
+        let Self { incoming, half } = &mut *self;
         if !half.is_open() {
             return Poll::Ready(Ok(StreamResult::Dropped));
         }
         let mut destination = destination.as_direct(store, UNASKED);
-        loop {
-            let room = destination.remaining();
-            let most = room.len().min(MOST);
-            // Who reads nothing asks whether there is something.
-            if most > 0 {
-                match half.socket.recv_into_now(&mut room[..most]) {
-                    Ok(0) => {
-                        half.close(Ok(()));
-                        return Poll::Ready(Ok(StreamResult::Dropped));
-                    }
-                    Ok(length) => {
-                        destination.mark_written(length);
-                        return completed();
-                    }
-                    Err(error) if !error.would_block() => return half.fail(error),
-                    Err(_) => {}
-                }
+        let room = destination.remaining();
+        let most = room.len().min(MOST);
+        // Who reads nothing asks whether there is something.
+        match incoming.poll_receive(cx, finish, &mut room[..most]) {
+            Poll::Ready(Ok(Some(0))) => half.ended(Ok(())),
+            Poll::Ready(Ok(length)) => {
+                destination.mark_written(length.unwrap_or(0));
+                completed()
             }
-            match half.waiter.poll_ready(cx, &half.socket, POLLIN) {
-                Poll::Ready(()) if most == 0 => return completed(),
-                Poll::Ready(()) => {}
-                Poll::Pending => return pending(finish),
-            }
+            Poll::Ready(Err(error)) => half.ended(Err(error)),
+            Poll::Pending => pending(finish),
         }
     }
 }
 
 /// What a connection sends.
-pub(super) struct Sender(Half);
+pub(super) struct Sender {
+    outgoing: Outgoing<Arc<Socket>>,
+    half: Half,
+}
 
 impl Sender {
     pub(super) fn new(socket: Arc<Socket>, end: oneshot::Sender<End>) -> Self {
-        Self(Half::new(socket, end, c::SHUT_WR))
+        Self { outgoing: Outgoing::of(socket.clone()), half: Half::new(socket, end, c::SHUT_WR) }
     }
 }
 
@@ -137,30 +130,19 @@ impl<D> StreamConsumer<D> for Sender {
         source: Source<'_, u8>,
         finish: bool,
     ) -> Poll<wasmtime::Result<StreamResult>> {
-        let Self(half) = &mut *self;
+        let Self { outgoing, half } = &mut *self;
         if !half.is_open() {
             return Poll::Ready(Ok(StreamResult::Dropped));
         }
         let mut source = source.as_direct(store);
-        loop {
-            let data = source.remaining();
-            // Who writes nothing asks whether there is room.
-            let asks = data.is_empty();
-            if !asks {
-                match now(half.socket.send(data, 0)) {
-                    Ok(sent) => {
-                        source.mark_read(sent);
-                        return completed();
-                    }
-                    Err(error) if !error.would_block() => return half.fail(error),
-                    Err(_) => {}
-                }
+        // Who writes nothing asks whether there is room.
+        match outgoing.poll_send(cx, finish, source.remaining()) {
+            Poll::Ready(Ok(sent)) => {
+                source.mark_read(sent);
+                completed()
             }
-            match half.waiter.poll_ready(cx, &half.socket, POLLOUT) {
-                Poll::Ready(()) if asks => return completed(),
-                Poll::Ready(()) => {}
-                Poll::Pending => return pending(finish),
-            }
+            Poll::Ready(Err(error)) => half.ended(Err(error)),
+            Poll::Pending => pending(finish),
         }
     }
 }
@@ -168,28 +150,26 @@ impl<D> StreamConsumer<D> for Sender {
 /// What a listener accepts.
 pub(super) struct Connections<T> {
     listener: Listener,
-    waiter: Waiter,
+    polled: Polled<Arc<Socket>>,
     view: for<'a> fn(&'a mut T) -> SocketCtxView<'a>,
 }
 
 impl<T> Connections<T> {
     pub(super) fn new(listener: Listener, view: for<'a> fn(&'a mut T) -> SocketCtxView<'a>) -> Self {
-        Self { listener, waiter: Waiter::default(), view }
-    }
-
-    fn poll_ready(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        self.waiter.poll_ready(cx, self.listener.socket(), POLLIN)
+        Self { polled: Polled::of(listener.socket().clone(), POLLIN), listener, view }
     }
 
     /// The next connection, or one that tells why there is none.
-    fn poll_accept(&mut self, cx: &mut Context<'_>) -> Poll<Tcp> {
-        loop {
-            match self.listener.accept() {
-                Ok(tcp) => return Poll::Ready(tcp),
-                Err(Code::WouldBlock) => std::task::ready!(self.poll_ready(cx)),
-                Err(code) => return Poll::Ready(self.listener.failed(code)),
-            }
-        }
+    fn poll_accept(&mut self, cx: &mut Context<'_>, is_last: bool) -> Poll<Tcp> {
+        let Self { listener, polled, .. } = self;
+        let accepted = polled.poll(cx, is_last, |_| match listener.accept() {
+            Err(Code::WouldBlock) => Err(Errno::EAGAIN.into()),
+            result => Ok(result),
+        });
+        accepted.map(|accepted| {
+            let result = accepted.map_err(Code::from).flatten();
+            result.unwrap_or_else(|code| listener.failed(code))
+        })
     }
 }
 
@@ -205,12 +185,12 @@ impl<T: 'static> StreamProducer<T> for Connections<T> {
         finish: bool,
     ) -> Poll<wasmtime::Result<StreamResult>> {
         if destination.remaining(&mut store) == Some(0) {
-            return match self.poll_ready(cx) {
-                Poll::Ready(()) => completed(),
+            return match self.polled.poll_ready(cx, finish) {
+                Poll::Ready(_) => completed(),
                 Poll::Pending => pending(finish),
             };
         }
-        let Poll::Ready(tcp) = self.poll_accept(cx) else { return pending(finish) };
+        let Poll::Ready(tcp) = self.poll_accept(cx, finish) else { return pending(finish) };
         let socket = (self.view)(store.data_mut()).table.push(tcp)?;
         destination.set_buffer(Some(socket));
         completed()
