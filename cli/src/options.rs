@@ -117,6 +117,11 @@ impl Options {
         }
     }
 
+    /// Whether the guest waits for sockets in the event loop.
+    pub(crate) fn yields(&self) -> bool {
+        matches!(self.waiting, Some(WaitingArg::Yield))
+    }
+
     /// Fails where sockets or directories are asked for that are out of bounds.
     pub(crate) fn admit(&self) -> Result<()> {
         self.policy.admit(self.sockets.iter().map(Spec::question))

@@ -36,6 +36,8 @@ const MOST_HANDLES: usize = 1 << 22;
 pub(crate) struct Program {
     engine: Engine,
     command: Command,
+    /// Whether it is written for WASI 0.3.
+    is_concurrent: bool,
 }
 
 impl Program {
@@ -75,7 +77,10 @@ impl Program {
     fn new(component: &Component, path: &Path) -> Result<Self> {
         must_run(component, path)?;
         let command = Command::new(component).map_err(|error| anyhow!("cannot run {}: {error:#}", path.display()))?;
-        Ok(Self { engine: component.engine().clone(), command })
+        let (kind, engine) = (component.component_type(), component.engine());
+        let mut names = kind.imports(engine).chain(kind.exports(engine)).map(|(name, _)| name);
+        let is_concurrent = names.any(is_p3);
+        Ok(Self { engine: engine.clone(), command, is_concurrent })
     }
 
     /// Runs it to its end.
@@ -87,6 +92,11 @@ impl Program {
     /// then waits for no peer, whatever SO_LINGER says, not even of sockets that were sent and not received.
     pub(crate) async fn run_last(&self, guest: Guest) -> Result<Ended> {
         self.run_in(&mut ManuallyDrop::new(self.store(guest))).await
+    }
+
+    /// Whether it is written for WASI 0.3, and so waits for several things at once in the event loop.
+    pub(crate) fn is_concurrent(&self) -> bool {
+        self.is_concurrent
     }
 
     fn store(&self, guest: Guest) -> Store<Guest> {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 use anyhow::{Context, Result, anyhow};
 use berkeley_host::{Ended, Guest, OwnedSocket};
 use clap::{Args, ValueHint};
+use tokio::runtime::Runtime;
 use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 
 use crate::config::Config;
@@ -153,7 +154,7 @@ impl Prepared {
 
     /// Runs the guest, and gives its exit code.
     pub(crate) fn execute(mut self) -> Result<ExitCode> {
-        // One thread beside the guest's own, for what WASI does meanwhile.
+        // One thread beside the guest's own, for signals, and for what WASI does while the guest waits inline.
         let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build()?;
         {
             let _entered = runtime.enter();
@@ -174,10 +175,13 @@ impl Prepared {
             // However the run ends.
             ending::at_end(move || lesson.write().unwrap_or_else(|error| tell!("{error:#}")));
         }
-        let code = runtime.block_on(program.run_last(guest)).map(exit_code);
+        // A guest that waits in an event loop has it on its own thread, so that no other must wake it.
+        let own = self.options.yields() || program.is_concurrent();
+        let own = own.then(|| tokio::runtime::Builder::new_current_thread().enable_all().build()).transpose()?;
+        let code = own.as_ref().unwrap_or(&runtime).block_on(program.run_last(guest)).map(exit_code);
         lesson.map_or(Ok(()), |lesson| lesson.write())?;
         // A read of WASI's may go on for long; nobody waits for it.
-        runtime.shutdown_background();
+        own.into_iter().chain([runtime]).for_each(Runtime::shutdown_background);
         code
     }
 
