@@ -22,7 +22,7 @@ pub(crate) use self::mode::nanoseconds;
 pub use self::mode::{getdefaulttimeout, setdefaulttimeout};
 pub use self::numbers::{close, dup, fromfd, fromfd_as};
 pub(crate) use self::send::PART;
-pub(crate) use self::vectored::{gather, room, scatter};
+pub(crate) use self::vectored::{MOST_BUFFERS, gather, room, scatter};
 pub use self::windows::{
     RCVALL_MAX, RCVALL_OFF, RCVALL_ON, RCVALL_SOCKETLEVELONLY, SIO_KEEPALIVE_VALS, SIO_LOOPBACK_FAST_PATH, SIO_RCVALL,
     fromshare,

@@ -55,7 +55,7 @@ pub(crate) use batch::{receive_many, send_many};
 #[cfg(not(target_os = "linux"))]
 pub(crate) use ending::Ending;
 pub(crate) use file::Special;
-pub(crate) use lent::lent;
+pub(crate) use lent::{lent, lent_lists};
 pub(crate) use memory::Memory;
 #[cfg(not(target_os = "linux"))]
 pub(crate) use memory::{memory, unaccepted};

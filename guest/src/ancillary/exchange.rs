@@ -7,7 +7,7 @@ use berkeley_constants::{AF_ALG, MSG_DONTWAIT, MSG_FASTOPEN, SOCK_STREAM};
 use super::message::{ControlMessage, Message, lower_rights};
 use crate::address::{Address, ToAddress};
 use crate::bindings::ancillary as wit;
-use crate::endpoint::{PART, Socket, room, scatter};
+use crate::endpoint::{MOST_BUFFERS, PART, Socket, room, scatter};
 use crate::error::{Error, Result};
 
 impl Socket {
@@ -60,7 +60,7 @@ impl Socket {
             }
         };
         let mut sent = sent? as usize;
-        if sent < first.iter().map(Vec::len).sum() || !self.fills() || flags & MSG_DONTWAIT != 0 {
+        if sent < first.iter().map(|buffer| buffer.len()).sum() || !self.fills() || flags & MSG_DONTWAIT != 0 {
             return Ok(sent);
         }
         for buffer in rest {
@@ -129,16 +129,13 @@ fn afalg(op: i32, iv: Option<&[u8]>, assoclen: Option<u32>) -> Vec<ControlMessag
     [Some(ControlMessage::alg_op(op))].into_iter().chain(further).flatten().collect()
 }
 
-/// How many buffers one call takes: IOV_MAX.
-const MOST_BUFFERS: usize = 1024;
-
-/// Copies of the buffers up to so many bytes in all, and what is left.
-fn part<'a>(buffers: &[&'a [u8]], most: usize) -> (Vec<Vec<u8>>, Vec<&'a [u8]>) {
+/// The buffers up to so many bytes in all, and what is left.
+fn part<'a>(buffers: &[&'a [u8]], most: usize) -> (Vec<&'a [u8]>, Vec<&'a [u8]>) {
     let (mut first, mut rest, mut room) = (Vec::with_capacity(buffers.len()), Vec::new(), most);
     for buffer in buffers {
         let (here, later) = buffer.split_at(buffer.len().min(room));
         room -= here.len();
-        first.push(here.to_vec());
+        first.push(here);
         rest.push(later);
     }
     (first, rest)

@@ -9120,7 +9120,7 @@ pub mod berkeley {
             #[allow(async_fn_in_trait)]
             pub fn sendmsg(
                 socket: &Socket,
-                buffers: &[_rt::Vec<u8>],
+                buffers: &[&[u8]],
                 ancillary: &[OutgoingControlMessage<'_>],
                 flags: i32,
                 address: ::core::option::Option<&SocketAddress>,
@@ -10741,7 +10741,7 @@ pub mod berkeley {
             #[allow(async_fn_in_trait)]
             pub fn sendmsg_rights(
                 socket: &Socket,
-                buffers: &[_rt::Vec<u8>],
+                buffers: &[&[u8]],
                 rights: &[OutgoingDescriptor<'_>],
                 ancillary: &[ControlData],
                 flags: i32,

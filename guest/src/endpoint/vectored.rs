@@ -6,23 +6,35 @@ use std::io::{IoSlice, IoSliceMut};
 use berkeley_constants::SOCK_STREAM;
 
 use super::life::Socket;
+use super::send::PART as HANDED;
+use crate::bindings::ancillary as wit;
 use crate::error::{Errno, Error, Result};
 
 /// How much of a stream is put together at once.
 const PART: usize = 1 << 20;
+
+/// How much is put together because copying it costs less than telling the host of each buffer.
+const LITTLE: usize = 1 << 13;
+
+/// How many buffers one call takes: IOV_MAX.
+pub(crate) const MOST_BUFFERS: usize = 1024;
 
 impl Socket {
     /// Sends the buffers as if they were one, and tells how many bytes were taken: writev(2).
     ///
     /// As in blocking mode a stream takes all, so it does here. EINVAL for more bytes than there can be.
     ///
-    /// They are put together, for that is one copy, as the host takes them too: a list of lists is one copy for each.
+    /// Few bytes are put together; the host takes more where they are.
     pub fn send_vectored(&self, buffers: &[IoSlice<'_>]) -> Result<usize> {
         let length = buffers.iter().try_fold(0, |length: usize, buffer| length.checked_add(buffer.len()));
         let length = length.ok_or(Error::Os(Errno::Einval))?;
         let mut parts = Parts { buffers, offset: 0 };
         if let Some(whole) = parts.whole(length) {
             return self.send(whole);
+        }
+        if length > LITTLE && length <= HANDED && buffers.len() <= MOST_BUFFERS {
+            let buffers: Vec<&[u8]> = buffers.iter().map(|buffer| &**buffer).collect();
+            return Ok(wit::sendmsg(self.handle(), &buffers, &[], 0, None)? as usize);
         }
         // A message is one whatever its length; of a stream no more is copied than may go out.
         let stream = length > PART && self.r#type() == SOCK_STREAM;

@@ -1,5 +1,6 @@
 //! Sending messages: sendmsg(2). What a control message may not do is refused here.
 
+use std::array;
 use std::borrow::Borrow;
 use std::fs::File;
 use std::io::IoSlice;
@@ -68,7 +69,7 @@ impl Socket {
     /// Sends the buffers as one message: sendmsg(2).
     pub async fn sendmsg(
         &self,
-        buffers: &[Vec<u8>],
+        buffers: &[impl AsRef<[u8]> + Sync],
         ancillary: &[Outgoing<'_>],
         flags: i32,
         address: Option<&Address>,
@@ -83,7 +84,7 @@ impl Socket {
     /// [`sendmsg_on`](Self::sendmsg_on) goes on.
     pub(crate) fn sendmsg_now(
         &self,
-        buffers: &[Vec<u8>],
+        buffers: &[impl AsRef<[u8]> + Sync],
         ancillary: &[Outgoing<'_>],
         flags: i32,
         address: Option<&Address>,
@@ -101,12 +102,12 @@ impl Socket {
     pub(crate) async fn sendmsg_on(
         &self,
         begun: Begun,
-        buffers: &[Vec<u8>],
+        buffers: &[impl AsRef<[u8]> + Sync],
         ancillary: &[Outgoing<'_>],
         flags: i32,
         address: Option<&Address>,
     ) -> Result<usize> {
-        let size = buffers.iter().map(Vec::len).sum();
+        let size = buffers.iter().map(|buffer| buffer.as_ref().len()).sum();
         let mut seen = self.seen(Call::Sendmsg { size, control: ancillary.len(), flags, address });
         let result = watched!(seen, self.sendmsg_unseen(begun, buffers, ancillary, flags, address));
         self.tell(&mut seen, &result, |sent| Answer::Bytes(*sent as u64));
@@ -116,7 +117,7 @@ impl Socket {
     async fn sendmsg_unseen(
         &self,
         begun: Begun,
-        buffers: &[Vec<u8>],
+        buffers: &[impl AsRef<[u8]> + Sync],
         ancillary: &[Outgoing<'_>],
         flags: i32,
         address: Option<&Address>,
@@ -127,7 +128,7 @@ impl Socket {
             return Err(Errno::EINVAL.into());
         }
         let control = self.outgoing_control(ancillary)?;
-        let buffers: Vec<_> = buffers.iter().map(|buffer| IoSlice::new(buffer)).collect();
+        let buffers: Vec<_> = buffers.iter().map(|buffer| IoSlice::new(buffer.as_ref())).collect();
         let patience = &mut self.patience_to_send(flags);
         if passed == 0 || self.transport() != Transport::Unix {
             return self.transmit_message(begun, &buffers, &control, flags, address, patience).await;
@@ -245,13 +246,13 @@ fn passed(ancillary: &[Outgoing<'_>]) -> usize {
 }
 
 /// Calls with the buffers as system calls take them; few of them need no list on the heap.
-fn slices<T>(buffers: &[Vec<u8>], call: impl FnOnce(&[IoSlice<'_>]) -> T) -> T {
+fn slices<T>(buffers: &[impl AsRef<[u8]>], call: impl FnOnce(&[IoSlice<'_>]) -> T) -> T {
     const FEW: usize = 8;
+    let mut slices = buffers.iter().map(|buffer| IoSlice::new(buffer.as_ref()));
     if buffers.len() > FEW {
-        return call(&buffers.iter().map(|buffer| IoSlice::new(buffer)).collect::<Vec<_>>());
+        return call(&slices.collect::<Vec<_>>());
     }
-    let mut few = [IoSlice::new(&[]); FEW];
-    few.iter_mut().zip(buffers).for_each(|(slice, buffer)| *slice = IoSlice::new(buffer));
+    let few: [_; FEW] = array::from_fn(|_| slices.next().unwrap_or(IoSlice::new(&[])));
     call(&few[..buffers.len()])
 }
 

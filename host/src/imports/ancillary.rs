@@ -2,7 +2,7 @@
 
 use std::fs::File;
 
-use wasmtime::component::Resource;
+use wasmtime::component::{Resource, ResourceTable};
 use wasmtime_wasi::FsPerms;
 use wasmtime_wasi::filesystem::{Descriptor, Dir, File as WasiFile, OpenMode};
 
@@ -140,17 +140,18 @@ impl From<IncomingDatagram> for wit::IncomingDatagram {
     }
 }
 
-impl SocketCtxView<'_> {
-    fn outgoing(&self, message: wit::OutgoingControlMessage) -> Result<Outgoing<'_>, Failure> {
-        Ok(match message {
-            wit::OutgoingControlMessage::Rights(sockets) => {
-                let sockets = sockets.iter().map(|socket| self.socket(socket));
-                Outgoing::Rights(sockets.collect::<Result<_, _>>()?)
-            }
-            wit::OutgoingControlMessage::Data(data) => Outgoing::Data(data.try_into()?),
-        })
-    }
+/// The control message, of sockets in the table.
+pub(super) fn outgoing(table: &ResourceTable, message: wit::OutgoingControlMessage) -> Result<Outgoing<'_>, Failure> {
+    Ok(match message {
+        wit::OutgoingControlMessage::Rights(sockets) => {
+            let sockets = sockets.iter().map(|socket| table.get(socket).or_trap());
+            Outgoing::Rights(sockets.collect::<Result<_, _>>()?)
+        }
+        wit::OutgoingControlMessage::Data(data) => Outgoing::Data(data.try_into()?),
+    })
+}
 
+impl SocketCtxView<'_> {
     /// SCM_RIGHTS of one descriptor.
     fn outgoing_descriptor(&self, descriptor: wit::OutgoingDescriptor) -> Result<Outgoing<'_>, Failure> {
         Ok(match descriptor {
@@ -209,27 +210,15 @@ fn open_mode(file: &File) -> OpenMode {
 }
 
 impl wit::Host for SocketCtxView<'_> {
-    fn sendmsg(
+    async fn sendmsg(
         &mut self,
-        socket: Resource<Socket>,
-        buffers: Vec<Vec<u8>>,
-        ancillary: Vec<wit::OutgoingControlMessage>,
-        flags: i32,
-        address: Option<SocketAddress>,
-    ) -> impl Future<Output = Result<u64, Failure>> + Send {
-        let this = &*self;
-        let ancillary = ancillary.into_iter().map(|message| this.outgoing(message)).collect::<Result<Vec<_>, _>>();
-        let address = address.map(Address::try_from).transpose().map_err(Failure::from);
-        let (ancillary, address) = match ancillary.and_then(|ancillary| Ok((ancillary, address?))) {
-            Ok(lifted) => lifted,
-            Err(failure) => return at_once(Err(failure)),
-        };
-        this.begin(&socket, move |socket| match socket.sendmsg_now(&buffers, &ancillary, flags, address.as_ref()) {
-            Tried::Done(result) => at_once(result.map(|sent| sent as u64).map_err(Failure::from)),
-            Tried::Blocked(begun) => later(async move {
-                Ok(socket.sendmsg_on(begun, &buffers, &ancillary, flags, address.as_ref()).await? as u64)
-            }),
-        })
+        _: Resource<Socket>,
+        _: Vec<Vec<u8>>,
+        _: Vec<wit::OutgoingControlMessage>,
+        _: i32,
+        _: Option<SocketAddress>,
+    ) -> Result<u64, Failure> {
+        Err(copied())
     }
 
     async fn sendmsg_rights(

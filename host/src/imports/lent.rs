@@ -8,12 +8,13 @@ use std::future::ready;
 
 use futures_util::future::Either;
 use wasmtime::StoreContextMut;
-use wasmtime::component::{Linker, Resource, WasmList};
+use wasmtime::component::{Linker, Resource, ResourceTable, WasmList};
 
+use super::ancillary::outgoing;
 use super::answer::{Answering, at_once, later};
 use super::error::{Failure, OrTrap};
 use super::wit::address::SocketAddress;
-use super::wit::ancillary::OutgoingDatagram;
+use super::wit::ancillary::{OutgoingControlMessage, OutgoingDatagram};
 use super::wit::error::Error;
 use crate::address::Address;
 use crate::socket::{Socket, Tried, until_error};
@@ -46,6 +47,7 @@ fn allows_shadowing<T: SocketView + 'static>(linker: &Linker<T>) -> wasmtime::Re
 type Send = (Resource<Socket>, WasmList<u8>, i32);
 type SendTo = (Resource<Socket>, WasmList<u8>, i32, SocketAddress);
 type SendMany = (Resource<Socket>, WasmList<u8>, Vec<OutgoingDatagram>, i32);
+type SendMessage = (Resource<Socket>, WasmList<WasmList<u8>>, Vec<OutgoingControlMessage>, i32, Option<SocketAddress>);
 
 fn add<T: SocketView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     let mut socket = linker.instance("berkeley:sockets/socket@0.1.0")?;
@@ -61,6 +63,13 @@ fn add<T: SocketView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> 
     let mut ancillary = linker.instance("berkeley:sockets/ancillary@0.1.0")?;
     ancillary.func_wrap_async("sendmmsg", |store, (socket, data, datagrams, flags): SendMany| {
         promise(with_bytes(store, &socket, &data, |socket, data| sendmmsg(socket, data, datagrams, flags)))
+    })?;
+    ancillary.func_wrap_async("sendmsg", |store, message: SendMessage| {
+        let (socket, buffers, ancillary, flags, address) = message;
+        promise(match sys::lent_lists(store, &buffers) {
+            Ok((state, buffers)) => sendmsg(state.sockets().table, &socket, buffers, ancillary, flags, address),
+            Err(error) => at_once(Err(Failure::Trap(error))),
+        })
     })
 }
 
@@ -130,6 +139,32 @@ fn sendmmsg<'a>(
         let datagrams = until_error(datagrams.into_iter().take(MOST_AT_ONCE).map(TryFrom::try_from))?;
         Ok(socket.sendmmsg(data, datagrams, flags).await? as u32)
     })
+}
+
+fn sendmsg<'a>(
+    table: &'a ResourceTable,
+    socket: &Resource<Socket>,
+    buffers: Vec<&'a [u8]>,
+    ancillary: Vec<OutgoingControlMessage>,
+    flags: i32,
+    address: Option<SocketAddress>,
+) -> Answering<'a, u64> {
+    let lift = || {
+        let ancillary: Vec<_> =
+            ancillary.into_iter().map(|message| outgoing(table, message)).collect::<Result<_, _>>()?;
+        let address = address.map(Address::try_from).transpose()?;
+        Ok((table.get(socket).or_trap()?, ancillary, address))
+    };
+    let (socket, ancillary, address) = match lift() {
+        Ok(lifted) => lifted,
+        Err(failure) => return at_once(Err(failure)),
+    };
+    match socket.sendmsg_now(&buffers, &ancillary, flags, address.as_ref()) {
+        Tried::Done(result) => at_once(count(result)),
+        Tried::Blocked(begun) => {
+            later(async move { count(socket.sendmsg_on(begun, &buffers, &ancillary, flags, address.as_ref()).await) })
+        }
+    }
 }
 
 fn count(sent: Result<usize, crate::error::Error>) -> Result<u64, Failure> {

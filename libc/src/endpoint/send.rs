@@ -3,6 +3,7 @@
 use core::ffi::c_int;
 
 use berkeley_constants::{MSG_MORE, SOCK_STREAM};
+use berkeley_guest::bindings::ancillary::sendmsg;
 
 use super::life::Socket;
 use crate::failure::Result;
@@ -10,8 +11,8 @@ use crate::failure::Result;
 /// How much of a stream is handed to the host at once: it copies what it is handed.
 pub(crate) const PART: usize = 64 << 20;
 
-/// How much of a stream's buffers is joined to one.
-const JOINED: usize = 1 << 20;
+/// How much is joined to one buffer because copying it costs less than telling the host of each.
+const JOINED: usize = 1 << 13;
 
 impl Socket {
     /// send(2): in blocking mode a stream takes all of it.
@@ -34,6 +35,9 @@ impl Socket {
 
     /// Sends the buffers, which are so many bytes, one after the other, as one message or as much of a stream.
     pub(crate) fn send_all(&self, buffers: &[&[u8]], total: usize, flags: c_int) -> Result<usize> {
+        if total > JOINED && total <= PART {
+            return Ok(sendmsg(self.writing(), buffers, &[], flags, None)? as usize);
+        }
         if total <= JOINED || self.r#type() != SOCK_STREAM {
             return self.send(&buffers.concat(), flags);
         }

@@ -77,12 +77,14 @@ pub(super) fn send(socket: &Socket, header: &Msghdr, flags: c_int) -> Result<usi
             }
         }
     }
-    let mut joined = buffers.concat();
-    let rest = if socket.r#type() == SOCK_STREAM && joined.len() > PART { joined.split_off(PART) } else { Vec::new() };
-    let first = joined.len();
+    // The host takes no more of a stream at once.
+    let joined = if socket.r#type() == SOCK_STREAM && all > PART { buffers.concat() } else { Vec::new() };
+    let (part, rest) = joined.split_at(joined.len().min(PART));
+    let part = [part];
+    let (first, length) = if joined.is_empty() { (&*buffers, all) } else { (&part[..], PART) };
     let sent = if rights.iter().any(|right| matches!(right, Right::File(..))) {
         let rights: Vec<_> = rights.iter().map(Right::lower).collect();
-        wit::sendmsg_rights(socket.writing(), &[joined], &rights, &data, flags, address.as_ref())?
+        wit::sendmsg_rights(socket.writing(), first, &rights, &data, flags, address.as_ref())?
     } else {
         let sockets: Vec<_> = rights
             .iter()
@@ -95,12 +97,12 @@ pub(super) fn send(socket: &Socket, header: &Msghdr, flags: c_int) -> Result<usi
         if !sockets.is_empty() {
             messages.insert(0, OutgoingControlMessage::Rights(sockets));
         }
-        wit::sendmsg(socket.writing(), &[joined], &messages, flags, address.as_ref())?
+        wit::sendmsg(socket.writing(), first, &messages, flags, address.as_ref())?
     } as usize;
-    if sent < first || rest.is_empty() || !socket.fills(flags) {
+    if sent < length || rest.is_empty() || !socket.fills(flags) {
         return Ok(sent);
     }
-    Ok(sent + socket.send(&rest, flags).unwrap_or_default())
+    Ok(sent + socket.send(rest, flags).unwrap_or_default())
 }
 
 exported! {

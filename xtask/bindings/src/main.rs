@@ -124,7 +124,9 @@ fn write_rust(mut resolve: Resolve, world: WorldId, with: &[(&str, &str)]) -> Re
     let mut files = Files::default();
     options.build().generate(&mut resolve, world, &mut files)?;
     let (_, bindings) = files.iter().next().context("the generator gave no file")?;
-    Ok(String::from_utf8(bindings.to_vec())?)
+    let bindings = String::from_utf8(bindings.to_vec())?;
+    // The generator borrows lists, but not those in lists, though it passes them on where they are as well.
+    Ok(bindings.replace("buffers: &[_rt::Vec<u8>]", "buffers: &[&[u8]]"))
 }
 
 /// The table for Python.

@@ -149,7 +149,7 @@ pub(crate) const FUNCTIONS: &[Function] = &[
                 let few = world.random.usize(..4);
                 ancillary.push(OutgoingControlMessage::Rights(world.sockets.iter().take(few).collect()));
             }
-            sendmsg(&socket, &buffers, &ancillary, flags, address.as_ref()).is_ok()
+            sendmsg(&socket, &buffers.each_ref().map(Vec::as_slice), &ancillary, flags, address.as_ref()).is_ok()
         }),
     ),
     function(
@@ -163,7 +163,7 @@ pub(crate) const FUNCTIONS: &[Function] = &[
             let files = world.files.iter().rev().take(some).map(OutgoingDescriptor::File);
             let sockets = world.sockets.iter().rev().take(few).map(OutgoingDescriptor::Socket);
             let rights: Vec<_> = files.chain(sockets).collect();
-            sendmsg_rights(&socket, &[data], &rights, &controls, flags, None).is_ok()
+            sendmsg_rights(&socket, &[&data], &rights, &controls, flags, None).is_ok()
         }),
     ),
     function(
