@@ -11,6 +11,17 @@ pub(super) struct Data {
 }
 
 impl Data {
+    /// Whether the next call that receives, or sends, waits before it is tried.
+    pub(super) fn waits_first(&self, receives: bool) -> bool {
+        #[cfg(feature = "p3-library")]
+        return if receives { self.straight.receives_late() } else { self.straight.sends_late() };
+        #[cfg(not(feature = "p3-library"))]
+        {
+            let _ = receives;
+            false
+        }
+    }
+
     /// Receives into the buffer, which has room. EAGAIN.
     pub(super) fn receive(&self, socket: &Socket, buffer: &mut [u8]) -> Result<usize> {
         #[cfg(feature = "p3-library")]

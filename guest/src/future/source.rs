@@ -171,8 +171,9 @@ impl<T: AsSocket + Send + Sync + 'static> Async<T> {
         mut wait: impl FnMut(&mut Context<'_>, bool) -> Poll<()>,
     ) -> Poll<Result<R, E>> {
         ready!(budget::poll_spend(cx));
-        // Another runtime tells when its wait is over, and the call would block before.
-        ready!(wait(cx, false));
+        // Another runtime tells when its wait is over, and the call would block before. So it would where the one before has
+        // left nothing.
+        ready!(wait(cx, self.0.data.waits_first(matches!(direction, Direction::Read))));
         loop {
             match call(self.get_ref()) {
                 Err(error) if error.would_block() && self.waits(direction) => ready!(wait(cx, true)),

@@ -30,11 +30,13 @@ struct End<S> {
     /// Whether the next call is likely to have something to do: the last one did all that it was asked for, or it had to
     /// wait and is made anew. Only then a stream is tried, for giving up what would wait costs more than it saves.
     is_likely: bool,
+    /// Whether the last call has received all that there was, or filled all the room, as far as its length tells.
+    is_exhausted: bool,
 }
 
 impl<S> Default for End<S> {
     fn default() -> Self {
-        Self { stream: None, is_likely: false }
+        Self { stream: None, is_likely: false, is_exhausted: false }
     }
 }
 
@@ -54,10 +56,28 @@ impl<S> End<S> {
             Ok(length) => *length == wanted,
             Err(error) => *error == Error::Os(Errno::Eagain),
         };
+        self.is_exhausted = matches!(result, Ok(length) if (1..wanted).contains(length));
+    }
+
+    /// Whether the next call waits before it is tried. The one after it does not, unless this one leaves nothing as well.
+    fn waits_first(&mut self) -> bool {
+        let waits = std::mem::take(&mut self.is_exhausted) && task::is_any();
+        self.is_likely |= waits;
+        waits
     }
 }
 
 impl Straight {
+    /// Whether the next call that receives waits before it is tried: what it waits for is told also of what is there already.
+    pub(in crate::future) fn receives_late(&self) -> bool {
+        lock(&self.incoming).waits_first()
+    }
+
+    /// Whether the next call that sends does.
+    pub(in crate::future) fn sends_late(&self) -> bool {
+        lock(&self.outgoing).waits_first()
+    }
+
     pub(in crate::future) fn receive(&self, socket: &Socket, buffer: &mut [u8]) -> Result<usize> {
         let mut end = lock(&self.incoming);
         let result = match end.stream(buffer.len(), Incoming::is_over, || Incoming::new(socket)) {
