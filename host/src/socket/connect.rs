@@ -1,6 +1,7 @@
 //! Local addresses, connections and peers: bind(2), listen(2), connect(2).
 #![allow(clippy::disallowed_methods, reason = "what is called here stands behind the policy")]
 
+use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
@@ -59,7 +60,7 @@ impl Socket {
             }
             Some(Place::Anywhere) | None => descriptor.socket().bind(&plain)?,
         }
-        self.asked = Some(judged);
+        self.asked = Some(Arc::new(judged));
         let Err(denied) = self.tolerate_chosen_port() else { return Ok(()) };
         // There is no way to unbind it.
         self.close()?;
@@ -80,7 +81,7 @@ impl Socket {
         let listens = self.getsockopt_unseen(c::SOL_SOCKET, c::SO_ACCEPTCONN)? != 0;
         // A socket that cannot tell an address, such as one of HCI that has no controller, cannot listen: the kernel tells why.
         if let Some(actual) = self.getsockname().unwrap_or(None).filter(|_| !listens) {
-            let asked = self.asked.as_ref().unwrap_or(&actual);
+            let asked = self.asked.as_deref().unwrap_or(&actual);
             self.judge(&Operation::Listen { transport: self.transport, asked, actual: &actual })?;
         }
         let (backlog, queue) = self.shared.queue(backlog);

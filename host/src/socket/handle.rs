@@ -32,7 +32,7 @@ pub struct Socket {
     /// None once closed.
     pub(super) descriptor: Option<Arc<Descriptor>>,
     /// The local address as the guest asked for it.
-    pub(super) asked: Option<Address>,
+    pub(super) asked: Option<Arc<Address>>,
     /// Whether the host gave it, and so lets it be used as it is.
     pub(super) given: bool,
     /// Whom a datagram socket may answer.
@@ -196,4 +196,18 @@ impl Socket {
 /// Whether its datagrams come with internet addresses that the policy judges.
 fn has_datagrams(transport: Transport) -> bool {
     transport.is_internet() && transport != Transport::Tcp
+}
+
+#[cfg(all(test, target_os = "linux", target_pointer_width = "64"))]
+mod tests {
+    use super::*;
+    use crate::wait::OpenFile;
+
+    /// A guest may have very many sockets that do nothing. Beside these there are the kernel's number of it, and what the
+    /// table has for a resource.
+    #[test]
+    fn a_socket_takes_little_memory() {
+        let sizes = [size_of::<Socket>(), size_of::<Past>(), size_of::<Descriptor>(), size_of::<OpenFile>()];
+        assert!(sizes.into_iter().sum::<usize>() <= 400, "{sizes:?}");
+    }
 }

@@ -104,7 +104,7 @@ impl Socket {
         let mut received = Self::around(&self.shared, Descriptor::adopted(socket, lease), (family, kind, protocol));
         received.past = Arc::new(Past::of(Origin::Elsewhere));
         // Some families know no names.
-        received.asked = received.getsockname().ok().flatten();
+        received.asked = received.getsockname().ok().flatten().map(Arc::new);
         received.note_listening();
         let peer = received.getpeername().ok().flatten();
         if let Some((peer, peers)) = peer.as_ref().and_then(Address::internet).zip(received.peers.as_ref()) {

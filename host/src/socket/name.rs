@@ -24,7 +24,7 @@ impl Socket {
         let raw = self.descriptor()?.socket().local_address()?;
         // The name by which it was bound may be the host's own way to it.
         Ok(match &self.asked {
-            Some(asked) if asked.unix_path().is_some() => Some(asked.clone()),
+            Some(asked) if asked.unix_path().is_some() => Some(Address::clone(asked)),
             _ => self.shared.guest_address(&raw, self.protocol),
         })
     }
@@ -87,7 +87,7 @@ impl Socket {
     /// Notes a peer that the policy has let the guest send to, where it lets it answer too.
     fn remember_peer(&self, address: &Address) {
         let Some((peers, peer)) = self.peers.as_ref().zip(address.internet()) else { return };
-        let (transport, asked, given) = (self.transport, self.asked.as_ref(), self.given);
+        let (transport, asked, given) = (self.transport, self.asked.as_deref(), self.given);
         if self.shared.would_allow(&Operation::Receive { transport, asked, peer: address, given }) {
             peers.remember(peer);
         }

@@ -61,14 +61,14 @@ impl Socket {
                 if let Some(peer) = peer.as_ref().filter(|_| transport.is_internet()) {
                     self.judge(&Operation::Accept { transport, peer, given })?;
                 }
-                self.judge_listening(asked.as_ref().or(self.asked.as_ref()), actual())
+                self.judge_listening(asked.as_deref().or(self.asked.as_deref()), actual())
             }
             Origin::Made => {
                 if let Some(peer) = peer.filter(|peer| *peer != Address::Unix(Vec::new())) {
                     self.destination(&peer)?;
                 }
                 match &self.asked {
-                    asked if listens => self.judge_listening(asked.as_ref(), actual()),
+                    asked if listens => self.judge_listening(asked.as_deref(), actual()),
                     Some(address) => {
                         let operation = Operation::Bind { transport, address };
                         self.judge(&operation)?;
@@ -92,7 +92,7 @@ impl Socket {
     /// A datagram socket hears at the port that the system chose for it, which may be denied. One that listens is judged
     /// when it does.
     pub(super) fn tolerate_chosen_port(&self) -> Result<()> {
-        let chosen = self.asked.as_ref().and_then(Address::internet).is_some_and(|asked| asked.port() == 0);
+        let chosen = self.asked.as_deref().and_then(Address::internet).is_some_and(|asked| asked.port() == 0);
         match self.local().ok().flatten().filter(|_| chosen && self.peers.is_some()) {
             Some(address) => self.tolerate(&Operation::Bind { transport: self.transport, address: &address }),
             None => Ok(()),

@@ -1,7 +1,7 @@
 //! What a socket has done that a policy has judged, for when another policy comes.
 
-use std::net::IpAddr;
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::net::{IpAddr, SocketAddrV4};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use crate::address::Address;
 
@@ -9,7 +9,7 @@ use crate::address::Address;
 #[derive(Debug, Default)]
 pub(super) struct Past {
     pub(super) origin: Origin,
-    peer: Mutex<Option<Address>>,
+    peer: Mutex<Option<Peer>>,
     options: Mutex<Vec<Setting>>,
 }
 
@@ -34,6 +34,31 @@ pub(super) enum Need {
     Source(IpAddr),
 }
 
+/// To whom a socket is connected, in as little as most addresses need: there may be very many sockets.
+#[derive(Clone, Debug)]
+enum Peer {
+    Inet(SocketAddrV4),
+    Other(Box<Address>),
+}
+
+impl From<&Address> for Peer {
+    fn from(address: &Address) -> Self {
+        match address {
+            Address::Inet(address) => Self::Inet(*address),
+            other => Self::Other(Box::new(other.clone())),
+        }
+    }
+}
+
+impl From<Peer> for Address {
+    fn from(peer: Peer) -> Self {
+        match peer {
+            Peer::Inet(address) => Self::Inet(address),
+            Peer::Other(address) => *address,
+        }
+    }
+}
+
 /// Where a socket comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) enum Origin {
@@ -41,7 +66,7 @@ pub(super) enum Origin {
     #[default]
     Made,
     /// A listener accepted it, which the guest had asked for this address.
-    Accepted(Option<Address>),
+    Accepted(Option<Arc<Address>>),
     /// The host gave it, or another guest. What it is connected to, somebody else has connected it to.
     Elsewhere,
 }
@@ -54,12 +79,13 @@ impl Past {
     /// Notes to whom the guest has connected it.
     pub(super) fn connected(&self, peer: &Address) {
         let peer = Some(peer).filter(|peer| **peer != Address::Unspecified);
-        *self.peer.lock().unwrap_or_else(PoisonError::into_inner) = peer.cloned();
+        *self.peer.lock().unwrap_or_else(PoisonError::into_inner) = peer.map(Peer::from);
     }
 
     pub(super) fn peer(&self) -> Option<Address> {
-        self.peer.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.peer.lock().unwrap_or_else(PoisonError::into_inner).clone().map(Address::from)
     }
+
     /// What was set that a policy had to allow, and is set still.
     pub(super) fn options(&self) -> MutexGuard<'_, Vec<Setting>> {
         self.options.lock().unwrap_or_else(PoisonError::into_inner)

@@ -188,7 +188,7 @@ impl Socket {
         // The address of an error is that of whom the guest has sent to.
         let is_error = flags & c::MSG_ERRQUEUE != 0 && matches!(self.transport, Transport::Udp | Transport::UdpLite);
         let Some((peer, peers)) = peer.zip(self.peers.as_ref()).filter(|_| !is_error) else { return true };
-        let (transport, asked, given) = (self.transport, self.asked.as_ref(), self.given);
+        let (transport, asked, given) = (self.transport, self.asked.as_deref(), self.given);
         let known = peer.internet().is_some_and(|peer| peers.contains(peer));
         if !known && self.judge(&Operation::Receive { transport, asked, peer, given }).is_err() {
             return false;
