@@ -76,11 +76,13 @@ const RANGES: &[(&str, Reach)] = &[
     ("fec0::/10", Private),
     ("fe80::/10", Special),
     ("ff00::/8", Special),
-    // The services of clouds: Amazon's, Google's, Oracle's, Scaleway's.
+    // The services of clouds: Amazon's, Google's, Oracle's, Scaleway's, Akamai's, Alibaba's.
     ("fd00:ec2::/32", Special),
     ("fd20:ce::/32", Special),
     ("fd00:c1::/32", Special),
     ("fd00:42::/32", Special),
+    ("fd00:a9fe:a9fe::/48", Special),
+    ("fd00:100::/32", Special),
     // What carries an address of IPv4 is as far as that is: mapped, translated, NAT64, Teredo. 6to4 is in 2000::/3.
     ("::ffff:0:0/96", Public),
     ("::ffff:0:0:0/96", Public),

@@ -10,6 +10,8 @@ fn main() -> Result<()> {
     match args().nth(1).as_deref() {
         Some("granted") => granted(),
         Some("denied") => denied(),
+        Some("refused") => args().skip(2).try_for_each(|name| refused(&name)),
+        Some("moved") => moved(&args().nth(2).context("a name")?, args().nth(3).context("a port")?.parse()?),
         Some("connects") => connects(&args().nth(2).context("a name")?, args().nth(3).context("a port")?.parse()?),
         Some("named") => named(&args().nth(2).context("a name")?),
         _ => bail!("what is to be done?"),
@@ -34,6 +36,38 @@ fn granted() -> Result<()> {
 fn connects(name: &str, port: u16) -> Result<()> {
     Socket::new(AF_INET, SOCK_STREAM, 0)?.connect((name, port))?;
     Ok(())
+}
+
+/// The name leads to what it may not lead to, by whichever of the two families it has.
+fn refused(name: &str) -> Result<()> {
+    let hints = Hints { r#type: SOCK_STREAM, ..Hints::default() };
+    for info in getaddrinfo(Some(name), Some("80".into()), hints)? {
+        let what = format!("{name} at {}", info.address);
+        fails(&what, Socket::new(info.family, SOCK_STREAM, 0)?.connect(info.address.clone()), errno::EACCES)?;
+        fails(&what, Socket::new(info.family, SOCK_DGRAM, 0)?.sendto(b"x", info.address), errno::EACCES)?;
+    }
+    Ok(())
+}
+
+/// Looks a name up, tells where it leads, and awaits that it leads elsewhere; then connects to where it led, after each of
+/// some more look-ups. Prints how many of them it took until that was refused.
+fn moved(name: &str, port: u16) -> Result<()> {
+    let led = || gethostbyname(name);
+    let connect = |ip: &str| Socket::new(AF_INET, SOCK_STREAM, 0)?.connect((ip, port));
+    let first = led()?;
+    connect(&first)?;
+    println!("{first}");
+    let now = std::io::stdin().lines().next().context("a line")??;
+    for count in 1..=100 {
+        ensure!(led()? == now);
+        connect(&now)?;
+        if let Err(error) = connect(&first) {
+            ensure!(error.number() == Some(errno::EACCES), "{error}");
+            println!("{count}");
+            return Ok(());
+        }
+    }
+    bail!("it is not forgotten")
 }
 
 /// Names the host, and prints its name.
