@@ -67,6 +67,24 @@ fn sockets_of_one_poller() {
 }
 
 #[test]
+fn connections_that_wait() {
+    let guest = guest("limits").allow("unix=@berkeley-limits-*").option("--limit", "backlog=100");
+    guest.arg("backlog").arg(100).succeeds();
+}
+
+#[test]
+fn bytes_of_one_call() {
+    guest("limits").option("--limit", "receive=1000").arg("receive").arg(1000).succeeds();
+    guest("limits").option("--limit", "datagram=1000").arg("datagram").arg(1000).succeeds();
+}
+
+#[test]
+fn peers_that_may_be_answered() {
+    let guest = guest("limits").option("--limit", "peers=5").allow("listen:udp=127.0.0.0/8:0");
+    guest.allow("connect:udp=127.0.0.1").arg("peers").arg(5).succeeds();
+}
+
+#[test]
 fn a_limit_that_is_wrong_is_told_before_anything_runs() {
     let program = guest("limits");
     for (setting, told) in [("sokets=1", "there is no limit `sokets`"), ("buffers=much", "`much` is no size")] {

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use berkeley_tests::text;
+use berkeley_tests::{skipped, text};
 
 /// Tells the test that this process is its own, and which network it has.
 const MARK: &str = "BERKELEY_TEST_ALONE";
@@ -20,9 +20,15 @@ pub(crate) fn alone(name: &str, test: impl FnOnce()) {
     let output = output.expect("it starts");
     let told = format!("{}{}", text(&output.stdout), text(&output.stderr));
     assert!(output.status.success() && told.contains("1 passed"), "{told}");
-    // What it says of itself.
-    for line in told.lines().filter(|line| line.starts_with(name)) {
-        println!("{line}");
+    // What it says of itself, by the name of its file, and what it leaves out.
+    let (file, _) = name.split_once("::").expect("a file and a name");
+    let says = format!("{file}: ");
+    for line in told.lines() {
+        match line.strip_prefix("skipped: ") {
+            Some(why) => skipped(format_args!("{why}")),
+            None if line.starts_with(&says) => println!("{line}"),
+            None => {}
+        }
     }
 }
 

@@ -9,4 +9,6 @@ mod crowd;
 mod draws;
 mod embedder;
 mod held;
+mod hoard;
 mod moments;
+mod silent;

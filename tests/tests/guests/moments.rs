@@ -1,15 +1,13 @@
 //! Guests that are ended at bad moments, in the middle of a call, while neighbours work.
 
-use std::net::IpAddr;
 use std::os::unix::net::{UnixDatagram, UnixListener};
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, mpsc};
+use std::sync::{Arc, Mutex};
 use std::task::{Context, Poll, Waker};
 
 use berkeley_host::observer::{Began, Ended as CallEnded, Observer};
 use berkeley_host::policy::Rules;
-use berkeley_host::resolver::{AddressInfo, HostEntry, Lookup, Query, Resolver, blocking};
-use berkeley_host::{Address, Command, Ended, Error, PolicyHandle, SocketCtx, Waiting};
+use berkeley_host::{Command, Ended, PolicyHandle, SocketCtx, Waiting};
 use berkeley_tests::guest;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpListener;
@@ -19,6 +17,7 @@ use wasmtime::Engine;
 use crate::alone::alone;
 use crate::embedder::{Given, Ledger, command, engine, prepare};
 use crate::held::Held;
+use crate::silent::Silent;
 
 /// How many guests are ended at each moment.
 const VICTIMS: usize = 12;
@@ -45,35 +44,6 @@ const MOMENTS: &[(&str, &str)] = &[
     ("bind", "accept"),
     ("recv", "recv"),
 ];
-
-/// Never answers: for one name without a thread, for another in one, until the sender is dropped.
-struct Silent(Arc<Mutex<mpsc::Receiver<()>>>);
-
-impl Resolver for Silent {
-    fn getaddrinfo(&self, query: Query) -> Lookup<'_, Vec<AddressInfo>> {
-        let held = self.0.clone();
-        match query.host.as_deref() {
-            Some(b"blocking.test") => blocking(move || {
-                // It ends by an error.
-                let _ = held.lock().map(|held| held.recv());
-                Err(Error::TimedOut)
-            }),
-            _ => Box::pin(std::future::pending()),
-        }
-    }
-
-    fn getnameinfo(&self, _: Address, _: i32) -> Lookup<'_, (Vec<u8>, Vec<u8>)> {
-        Box::pin(std::future::pending())
-    }
-
-    fn gethostbyname(&self, _: Vec<u8>) -> Lookup<'_, HostEntry> {
-        Box::pin(std::future::pending())
-    }
-
-    fn gethostbyaddr(&self, _: IpAddr) -> Lookup<'_, HostEntry> {
-        Box::pin(std::future::pending())
-    }
-}
 
 /// Tells in which call a guest is, or was last.
 #[derive(Clone, Default)]
@@ -164,12 +134,12 @@ struct World {
     engine: Engine,
     command: Command,
     given: Given,
-    silence: Arc<Mutex<mpsc::Receiver<()>>>,
+    silent: Silent,
 }
 
 impl World {
     fn sockets(&self, ledger: &Ledger, moment: &Moment) -> SocketCtx {
-        let builder = SocketCtx::builder().waiting(Waiting::Yield).resolver(Silent(self.silence.clone()));
+        let builder = SocketCtx::builder().waiting(Waiting::Yield).resolver(self.silent.clone());
         let builder = builder.rules(Rules::parse(RULES).expect("rules")).expect("rules").tls_roots(Vec::new());
         let builder = builder.unix_directory(self.given.sockets(), "/sockets").expect("is there");
         ledger.watch(builder).observer(moment.clone()).build()
@@ -267,14 +237,10 @@ async fn end_at(world: &World, call: &str, told: &'static str, ending: Ending) {
 #[test]
 fn guests_are_ended_at_bad_moments_while_neighbours_work() {
     alone("moments::guests_are_ended_at_bad_moments_while_neighbours_work", || {
-        let (release, silence) = mpsc::channel();
+        let (release, silent) = Silent::new();
         let engine = engine();
-        let world = World {
-            command: command(&engine, guest("moments").program()),
-            engine,
-            given: Given::new(),
-            silence: Arc::new(Mutex::new(silence)),
-        };
+        let world =
+            World { command: command(&engine, guest("moments").program()), engine, given: Given::new(), silent };
         let _full = full(&world.given);
         let runtime = || tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         // The first guest of all, and the first runtime, make what stays.

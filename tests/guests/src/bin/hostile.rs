@@ -24,6 +24,8 @@ const CASES: &[(&str, Case)] = &[
     ("listening", listening),
     ("source", source),
     ("lingers", lingers),
+    ("binds", binds),
+    ("swaps", swaps),
 ];
 
 const LIMIT: Duration = Duration::from_millis(100);
@@ -174,6 +176,10 @@ fn lingers(argument: &str) -> Result<()> {
         "returns" => {}
         "exits" => std::process::exit(0),
         "traps" => std::process::abort(),
+        "waits" => {
+            println!("it waits");
+            left.recv(1)?;
+        }
         // Nobody receives it.
         "passes it on" => {
             send_fds(&left, &[b"x"], &[&client], 0)?;
@@ -197,4 +203,30 @@ fn source(_: &str) -> Result<()> {
     let by = |interface| [ControlMessage::Data(ControlData::IpPktinfo(info(interface)))];
     sender.sendmsg_to(&[b"x"], &by(0), 0, ("127.0.0.1", 9))?;
     fails("an interface", sender.sendmsg_to(&[b"x"], &by(1), 0, ("127.0.0.1", 9)), errno::EACCES)
+}
+
+/// Binds in `/here/sub` so often, and connects there to what is not there. Prints how often it was let.
+fn binds(rounds: &str) -> Result<()> {
+    let (sender, mut bound) = (Socket::new(AF_UNIX, SOCK_DGRAM, 0)?, 0);
+    for round in 0..rounds.parse()? {
+        let (stream, path) = (Socket::new(AF_UNIX, SOCK_STREAM, 0)?, format!("/here/sub/{round}"));
+        match stream.bind(path.as_str()).and_then(|()| stream.listen(1)) {
+            Ok(()) => bound += 1,
+            Err(error) => ensure!([errno::EACCES, errno::ENOENT].map(Some).contains(&error.number()), "{error}"),
+        }
+        let sent = sender.sendto(b"x", "/here/sub/peer");
+        ensure!(sent.is_err(), "sent to a peer that lies outside");
+    }
+    println!("{bound}");
+    Ok(())
+}
+
+/// Lets a link and a directory take turns at one name, until it is ended.
+fn swaps(_: &str) -> Result<()> {
+    println!("it begins");
+    loop {
+        for (from, to) in [("sub", "aside"), ("link", "sub"), ("sub", "link"), ("aside", "sub")] {
+            std::fs::rename(format!("/here/{from}"), format!("/here/{to}"))?;
+        }
+    }
 }

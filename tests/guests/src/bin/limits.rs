@@ -19,6 +19,12 @@ const CASES: &[(&str, Case)] = &[
     ("accept", accept),
     ("poll", many),
     ("poller", watching),
+    ("backlog", backlog),
+    ("receive", receive),
+    ("datagram", datagram),
+    ("peers", peers),
+    ("hoard", hoard),
+    ("look-ups", look_ups),
 ];
 
 fn main() -> Result<()> {
@@ -177,4 +183,104 @@ fn many(most: usize) -> Result<()> {
     let interests = vec![(&socket, POLLOUT); most + 1];
     ensure!(poll(&interests[..most], None)?.len() == most);
     fails("one more", poll(&interests, None), errno::EINVAL)
+}
+
+/// So many connections may wait on a listener, and the one that the kernel lets in beyond; whatever is asked for.
+fn backlog(most: usize) -> Result<()> {
+    const NAME: &str = "\0berkeley-limits-backlog";
+    let server = Socket::new(AF_UNIX, SOCK_STREAM, 0)?;
+    server.bind(NAME)?;
+    server.listen(i32::MAX)?;
+    let connect = || -> Result<Socket, Error> {
+        let client = Socket::new(AF_UNIX, SOCK_STREAM, 0)?;
+        client.setblocking(false);
+        client.connect(NAME)?;
+        Ok(client)
+    };
+    let _waiting = (0..=most).map(|_| connect()).collect::<Result<Vec<_>, _>>()?;
+    fails("one more", connect(), errno::EAGAIN)?;
+    server.accept()?;
+    connect()?;
+    Ok(())
+}
+
+/// So many bytes of a stream come with one call, and the rest with others.
+fn receive(most: usize) -> Result<()> {
+    let (left, right) = socketpair(AF_UNIX, SOCK_STREAM, 0)?;
+    let data = pattern(3 * most);
+    left.sendall(&data)?;
+    let mut received = Vec::new();
+    while received.len() < data.len() {
+        let part = right.recv(1 << 30)?;
+        ensure!((1..=most).contains(&part.len()), "{}", part.len());
+        received.extend(part);
+    }
+    ensure!(received == data);
+    Ok(())
+}
+
+/// So many bytes of a datagram are received, and the kernel says that there were more.
+fn datagram(most: usize) -> Result<()> {
+    let (left, right) = socketpair(AF_UNIX, SOCK_DGRAM, 0)?;
+    let data = pattern(3 * most);
+    for _ in 0..2 {
+        left.send(&data)?;
+    }
+    ensure!(right.recv(1 << 30)? == data[..most]);
+    let message = right.recvmsg(1 << 30, 0, 0)?;
+    ensure!(message.data == data[..most] && message.flags & MSG_TRUNC != 0);
+    Ok(())
+}
+
+/// So many strangers may be answered, and of one more the eldest no longer.
+fn peers(most: usize) -> Result<()> {
+    let server = Socket::new(AF_INET, SOCK_DGRAM, 0)?;
+    server.bind(("127.0.0.1", 0))?;
+    let mut strangers = Vec::new();
+    for number in 0..=most {
+        let stranger = Socket::new(AF_INET, SOCK_DGRAM, 0)?;
+        stranger.bind((format!("127.0.0.{}", 2 + number).as_str(), 0))?;
+        stranger.sendto(b"x", server.getsockname()?)?;
+        strangers.push(stranger.getsockname()?);
+        // What it remembers itself goes with it.
+        drop(stranger);
+        ensure!(server.recvfrom(1)?.1 == strangers[number]);
+        server.sendto(b"y", strangers[number].clone())?;
+    }
+    for stranger in &strangers[1..] {
+        server.sendto(b"z", stranger.clone())?;
+    }
+    fails("the eldest", server.sendto(b"z", strangers[0].clone()), errno::EACCES)
+}
+
+/// Takes all descriptors that there are, prints how many, and keeps them.
+fn hoard(_: usize) -> Result<()> {
+    let (left, _right) = socketpair(AF_UNIX, SOCK_STREAM, 0)?;
+    let mut kept = Vec::new();
+    loop {
+        match Socket::new(AF_INET, SOCK_DGRAM, 0) {
+            Ok(socket) => kept.push(socket),
+            Err(error) => {
+                ensure!(error.number() == Some(errno::EMFILE), "{error}");
+                break;
+            }
+        }
+    }
+    fails("a pair", socketpair(AF_UNIX, SOCK_DGRAM, 0), errno::EMFILE)?;
+    fails("a duplicate", left.dup(), errno::EMFILE)?;
+    println!("{}", kept.len());
+    left.recv(1)?;
+    Ok(())
+}
+
+/// A name of which nobody tells is given up, again and again, and others are found all the same.
+fn look_ups(rounds: usize) -> Result<()> {
+    for _ in 0..rounds {
+        for name in ["silent.test", "blocking.test"] {
+            fails(name, gethostbyname(name), EAI_AGAIN)?;
+            fails(name, getaddrinfo(Some(name), None, Hints::default()), EAI_AGAIN)?;
+        }
+    }
+    ensure!(gethostbyname("127.0.0.1")? == "127.0.0.1");
+    Ok(())
 }

@@ -1,0 +1,99 @@
+//! Guests that take all that they can get, and what is left to the process and to each other.
+
+use std::fs::File;
+use std::time::Duration;
+
+use berkeley_host::policy::Rules;
+use berkeley_host::{Command, Ended, Limits, SocketCtx, Waiting};
+use berkeley_tests::{guest, text};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
+use wasmtime::Engine;
+
+use crate::alone::alone;
+use crate::embedder::{Given, Ledger, Prepared, command, engine, polled, prepare};
+use crate::held::Held;
+use crate::silent::Silent;
+
+/// How many descriptors the process may have, and how many of them are left to it.
+const DESCRIPTORS: u64 = 512;
+const RESERVE: usize = 64;
+
+/// A guest that is about to do that, within those limits.
+fn prepared(
+    engine: &Engine,
+    given: &Given,
+    waiting: Waiting,
+    limits: Limits,
+    names: Silent,
+    what: [&str; 2],
+) -> (Prepared, Ledger) {
+    let ledger = Ledger::default();
+    let builder = SocketCtx::builder().waiting(waiting).limits(limits).resolver(names);
+    let builder = builder.rules(Rules::parse(["resolve", "udp"]).expect("rules")).expect("rules");
+    let sockets = ledger.watch(builder).build();
+    (prepare(engine, &given.data(), sockets, &what.map(str::to_owned)), ledger)
+}
+
+/// How many files the process can open now.
+fn openable() -> usize {
+    let files: Vec<_> = std::iter::from_fn(|| File::open("/dev/null").ok()).collect();
+    files.len()
+}
+
+/// Two guests, one after the other: what they hold, and what is left.
+async fn two(engine: &Engine, command: &Command, given: &Given) {
+    let (_sender, silent) = Silent::new();
+    let begin = || prepared(engine, given, Waiting::Yield, Limits::default(), silent.clone(), ["hoard", "0"]);
+    let ((mut first, first_ledger), (mut second, second_ledger)) = (begin(), begin());
+    let held = {
+        let (one, other) = (command.run_in(&mut first.store), command.run_in(&mut second.store));
+        let (mut one, mut other) = (std::pin::pin!(one), std::pin::pin!(other));
+        let mut counts = Vec::new();
+        for (run, stdout) in [(one.as_mut(), &first.stdout), (other.as_mut(), &second.stdout)] {
+            // It waits for ever once it has told.
+            assert!(polled(10_000, run).await.is_none());
+            counts.push(text(&stdout.contents()).trim().parse::<usize>().expect("a number"));
+        }
+        assert_eq!(openable(), RESERVE, "beside {counts:?}");
+        counts
+    };
+    let [greedy, modest] = held[..] else { panic!("{held:?}") };
+    // The second one still finds what the first was not let take.
+    assert!(greedy > modest && modest >= RESERVE, "{held:?}");
+    drop((first.store, second.store));
+    first_ledger.all_closed("the first").await;
+    second_ledger.all_closed("the second").await;
+}
+
+#[test]
+fn two_guests_that_take_all_descriptors_leave_the_process_its_own() {
+    alone("hoard::two_guests_that_take_all_descriptors_leave_the_process_its_own", || {
+        let (engine, given) = (engine(), Given::new());
+        let command = command(&engine, guest("limits").program());
+        let maximum = getrlimit(Resource::Nofile).maximum;
+        setrlimit(Resource::Nofile, Rlimit { current: Some(DESCRIPTORS), maximum }).expect("it may be set");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        runtime.block_on(two(&engine, &command, &given));
+        let held = Held::now();
+        runtime.block_on(two(&engine, &command, &given));
+        held.comes_back("two guests");
+    });
+}
+
+#[test]
+fn names_of_which_nobody_tells_are_given_up() {
+    alone("hoard::names_of_which_nobody_tells_are_given_up", || {
+        let (engine, given) = (engine(), Given::new());
+        let command = command(&engine, guest("limits").program());
+        let limits = Limits { lookups: 2, lookup_time: Duration::from_millis(20), ..Limits::default() };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        for waiting in [Waiting::Inline, Waiting::Yield] {
+            let (_sender, silent) = Silent::new();
+            let (mut prepared, ledger) = prepared(&engine, &given, waiting, limits, silent, ["look-ups", "5"]);
+            let ended = runtime.block_on(command.run_in(&mut prepared.store)).expect("runs");
+            assert!(matches!(ended, Ended::Exit(0)), "{ended:?}: {}", text(&prepared.stdout.contents()));
+            drop(prepared);
+            runtime.block_on(ledger.all_closed("look-ups"));
+        }
+    });
+}
