@@ -5,6 +5,7 @@ mod activation;
 mod cache;
 #[cfg(unix)]
 mod cc;
+mod clock;
 mod compile;
 #[cfg(unix)]
 mod compiled;

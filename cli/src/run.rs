@@ -11,6 +11,7 @@ use clap::{Args, ValueHint};
 use tokio::runtime::Runtime;
 use wasmtime_wasi::{FsPerms, WasiCtxBuilder};
 
+use crate::clock::Monotonic;
 use crate::config::Config;
 use crate::contained::Contained;
 use crate::options::Options;
@@ -242,7 +243,7 @@ impl Prepared {
 
     fn wasi(&self) -> Result<WasiCtxBuilder> {
         let mut wasi = WasiCtxBuilder::new();
-        wasi.inherit_stdio().allow_blocking_current_thread(true);
+        wasi.inherit_stdio().allow_blocking_current_thread(true).monotonic_clock(Monotonic::begin());
         for argument in &self.args {
             let argument = argument.to_str().ok_or_else(|| anyhow!("the argument {argument:?} is not UTF-8"))?;
             wasi.arg(argument);

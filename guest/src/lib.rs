@@ -10,7 +10,7 @@
 //!    what a task of WASI 0.3 waits for
 //! 3. `address`, `interface`, `option`: what is said to a socket and of it, as values
 //! 4. `netdb`: names of hosts, services and protocols
-//! 5. `endpoint`: the socket itself
+//! 5. `endpoint`, `whole`: the socket itself, and what takes several of its calls
 //! 6. `ancillary`, `file`, `poll`, `poller`, `stream`: sockets with control messages, with files, many at once, and their
 //!    bytes straight from and to memory
 //! 7. `socket`: all of that as Python's module
@@ -45,6 +45,8 @@ mod stream;
 mod task;
 mod text;
 pub mod tls;
+#[doc(hidden)]
+pub mod whole;
 
 pub use address::{Address, ToAddress};
 pub use berkeley_constants as constants;

@@ -64,6 +64,10 @@ pub(crate) fn room_for_descriptors(count: usize) -> usize {
     LINUX.header() + count * size_of::<i32>()
 }
 
+/// What SCM_CREDENTIALS takes, three numbers: struct ucred. Beside it there is room for nothing.
+pub(crate) const ROOM_FOR_CREDENTIALS: u64 =
+    (LINUX.header() + 3 * size_of::<i32>()).next_multiple_of(LINUX.align) as u64;
+
 /// The control messages in a buffer that recvmsg(2) filled.
 pub(crate) fn parse(buffer: &[u8]) -> impl Iterator<Item = RawControl<'_>> {
     LINUX.parse(buffer)

@@ -43,6 +43,7 @@ mod send;
 #[cfg(test)]
 mod tests;
 mod undo;
+mod whole;
 
 #[cfg(feature = "p3")]
 pub(crate) use alias::Alias;

@@ -3,7 +3,8 @@
 
 /* All of <signal.h>. Nothing outside sends a component signals, so the only ones are those that it sends itself: raise, and
  * kill of its own number, deliver at once, and sigprocmask holds back. A signal whose disposition is the default one ends
- * the program where it would on Linux. alarm and setitimer: see <unistd.h> and <sys/time.h>.
+ * the program where it would on Linux. Two come by themselves: SIGPIPE from writing to a stream that nobody reads, as on
+ * Linux, and SIGALRM: see <unistd.h> and <sys/time.h>.
  */
 
 #include <features.h>
@@ -58,8 +59,14 @@
 #define NSIG _NSIG
 
 /* Functions, for 1 can be a function's own number. Only their addresses mean something. */
+#ifdef __cplusplus
+extern "C" {
+#endif
 void __SIG_ERR(int);
 void __SIG_IGN(int);
+#ifdef __cplusplus
+}
+#endif
 #define SIG_ERR (__SIG_ERR)
 #define SIG_DFL ((void (*)(int))0)
 #define SIG_IGN (__SIG_IGN)

@@ -88,8 +88,9 @@ int ttyname_r(int, char *, size_t);
 pid_t tcgetpgrp(int);
 int tcsetpgrp(int, pid_t);
 
-/* SIGALRM comes when the time is over and the program is in sleep, usleep, nanosleep or pause, or next calls one of them: nothing else
- * interrupts it. */
+/* SIGALRM comes when the time is over and the program waits, or next does: in sleep and its like, pause, sigsuspend, poll,
+ * select, epoll_wait and their like, and in calls that receive, accept or read from a stream. What computes, sends or
+ * connects is not interrupted. */
 unsigned int alarm(unsigned int);
 unsigned int ualarm(unsigned int, unsigned int);
 int pause(void);

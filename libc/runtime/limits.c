@@ -2,8 +2,15 @@
 
 #include <errno.h>
 #include <sys/resource.h>
-#include <sys/select.h>
 #include <unistd.h>
+
+/* No descriptor has this number, or a higher one, whatever the program allows itself. */
+#define DESCRIPTORS 65536
+
+/* libberkeley_libc.a: has no new descriptor get this number, or a higher one. */
+void __berkeley_descriptors(unsigned int limit);
+
+static struct rlimit descriptors = {DESCRIPTORS, DESCRIPTORS};
 
 int getrlimit(int which, struct rlimit *limit)
 {
@@ -11,8 +18,8 @@ int getrlimit(int which, struct rlimit *limit)
         errno = EINVAL;
         return -1;
     }
-    rlim_t value = which == RLIMIT_NOFILE ? FD_SETSIZE : which == RLIMIT_CORE ? 0 : RLIM_INFINITY;
-    limit->rlim_cur = limit->rlim_max = value;
+    rlim_t value = which == RLIMIT_CORE ? 0 : RLIM_INFINITY;
+    *limit = which == RLIMIT_NOFILE ? descriptors : (struct rlimit){value, value};
     return 0;
 }
 
@@ -29,12 +36,16 @@ int setrlimit(int which, const struct rlimit *limit)
         errno = EPERM;
         return -1;
     }
+    if (which == RLIMIT_NOFILE) {
+        descriptors = *limit;
+        __berkeley_descriptors((unsigned int)limit->rlim_cur);
+    }
     return 0;
 }
 
 int getdtablesize(void)
 {
-    return FD_SETSIZE;
+    return (int)descriptors.rlim_cur;
 }
 
 int prlimit(pid_t process, int which, const struct rlimit *limit, struct rlimit *before)

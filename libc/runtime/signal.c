@@ -166,13 +166,17 @@ int sigpending(sigset_t *set)
     return 0;
 }
 
+/* alarm.c: waits for the one signal that comes by itself. */
+int __berkeley_suspend(const sigset_t *);
+
 int sigsuspend(const sigset_t *mask)
 {
     sigset_t before;
-    int delivers = (pending & ~*mask) != 0;
+    if ((pending & ~*mask) == 0)
+        return __berkeley_suspend(mask);
     sigprocmask(SIG_SETMASK, mask, &before);
     sigprocmask(SIG_SETMASK, &before, NULL);
-    errno = delivers ? EINTR : ENOSYS;
+    errno = EINTR;
     return -1;
 }
 

@@ -1,19 +1,15 @@
-/* Sleeping, and a clock that rings meanwhile. See <unistd.h>.
+/* Sleeping.
  *
  * The C library's own clock_nanosleep knows the monotonic clock alone, and so its sleep does not sleep. */
 
 #include <errno.h>
 #include <poll.h>
-#include <signal.h>
 #include <time.h>
 #include <unistd.h>
 
 #define SECOND 1000000000LL
 /* More seconds than this, which is beyond the year 2200, are as many. */
 #define LONGEST 7500000000LL
-
-/* When the clock rings, by the monotonic clock in nanoseconds; 0 for never. */
-static long long due;
 
 static long long now(clockid_t clock)
 {
@@ -32,27 +28,19 @@ static struct timespec of(long long nanoseconds)
     return (struct timespec){.tv_sec = nanoseconds / SECOND, .tv_nsec = nanoseconds % SECOND};
 }
 
-static void ring(void)
-{
-    due = 0;
-    raise(SIGALRM);
-}
-
-/* Sleeps so long, or until the clock rings. What is left, which is 0 unless it rang. */
+/* Sleeps so long, or until a signal comes. What is left, which is 0 unless one came. */
 static long long sleep_for(long long nanoseconds)
 {
     long long end = monotonic() + nanoseconds;
     for (;;) {
         long long at = monotonic();
-        if (due != 0 && due <= at) {
-            ring();
+        if (at >= end)
+            return 0;
+        struct timespec left = of(end - at);
+        if (ppoll(NULL, 0, &left, NULL) < 0) {
+            at = monotonic();
             return end > at ? end - at : 1;
         }
-        if (at >= end) {
-            return 0;
-        }
-        struct timespec left = of((due != 0 && due < end ? due : end) - at);
-        ppoll(NULL, 0, &left, NULL);
     }
 }
 
@@ -105,35 +93,4 @@ int usleep(useconds_t microseconds)
 unsigned int sleep(unsigned int seconds)
 {
     return (unsigned int)((sleep_for(seconds * SECOND) + SECOND - 1) / SECOND);
-}
-
-/* Sets the clock. What was left, in nanoseconds. */
-static long long set(long long after)
-{
-    long long at = monotonic(), left = due == 0 ? 0 : due > at ? due - at : 1;
-    due = after == 0 ? 0 : at + after;
-    return left;
-}
-
-unsigned int alarm(unsigned int seconds)
-{
-    return (unsigned int)((set(seconds * SECOND) + SECOND - 1) / SECOND);
-}
-
-unsigned int ualarm(unsigned int microseconds, unsigned int interval)
-{
-    (void)interval;
-    return (unsigned int)(set(microseconds * 1000LL) / 1000);
-}
-
-int pause(void)
-{
-    if (due == 0) {
-        /* Nothing will ever come. */
-        errno = ENOSYS;
-        return -1;
-    }
-    sleep_for(LONGEST * SECOND);
-    errno = EINTR;
-    return -1;
 }

@@ -5,5 +5,4 @@ mod receive;
 mod send;
 
 pub(crate) use life::Socket;
-pub(crate) use receive::LEAST_PART;
 pub(crate) use send::PART;

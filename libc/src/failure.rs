@@ -1,7 +1,7 @@
 //! What a call fails with: a number for `errno`, and what it gives back.
 #![allow(unsafe_code, reason = "`errno` is a place in memory")]
 
-use core::ffi::c_int;
+use core::ffi::{c_char, c_int};
 
 use berkeley_guest::bindings::error::Error;
 use berkeley_guest::error::Errno;
@@ -78,6 +78,10 @@ impl Answer for i64 {
 
 impl Answer for u32 {
     const FAILED: Self = 0;
+}
+
+impl Answer for *const c_char {
+    const FAILED: Self = core::ptr::null();
 }
 
 impl Answer for () {

@@ -7,11 +7,11 @@
 //!
 //! 1. `number`, `address`, `control`: values and layouts, which are tested on any system
 //! 2. `failure`, `export`, `memory`: what C functions have in common
-//! 3. `wait`, `description`: what a descriptor of any kind does
+//! 3. `alarm`, `signal`, `wait`, `description`: what a descriptor of any kind does
 //! 4. `table`: wasi-libc's own descriptors
 //! 5. `endpoint`: a socket as a description
 //! 6. `socket`, `poll`: what further functions use
-//! 7. `transfer`, `position`, `disk`, `inet`, `message`, `option`, `descriptor`, `file`, `netdb`, `interface`, `text`, `exit`: the functions
+//! 7. `transfer`, `position`, `disk`, `inet`, `message`, `option`, `descriptor`, `file`, `netdb`, `interface`, `text`, `program`, `exit`: the functions
 //! 8. `pipe`, `eventfd`, `timerfd`, `epoll`: further kinds of descriptors
 //! 9. `bridge`: what Rust programs call
 #![cfg_attr(not(target_os = "wasi"), allow(dead_code, reason = "the functions are WebAssembly's alone"))]
@@ -23,6 +23,8 @@ mod control;
 #[cfg(any(test, target_os = "wasi"))]
 mod number;
 
+#[cfg(target_os = "wasi")]
+mod alarm;
 #[cfg(target_os = "wasi")]
 mod bridge;
 #[cfg(target_os = "wasi")]
@@ -63,6 +65,10 @@ mod pipe;
 mod poll;
 #[cfg(target_os = "wasi")]
 mod position;
+#[cfg(target_os = "wasi")]
+mod program;
+#[cfg(target_os = "wasi")]
+mod signal;
 #[cfg(target_os = "wasi")]
 mod socket;
 #[cfg(target_os = "wasi")]

@@ -68,6 +68,11 @@ fn check(address: usize, count: usize, size: usize) -> Result<()> {
 }
 
 impl<T> In<T> {
+    /// A null pointer.
+    pub(crate) fn null() -> Self {
+        Self(core::ptr::null())
+    }
+
     /// A null pointer?
     pub(crate) fn is_null(self) -> bool {
         self.0.is_null()

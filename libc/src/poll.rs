@@ -100,7 +100,7 @@ fn watch(fd: c_int, events: c_short, wait: &mut Wait) -> Watched {
     }
 }
 
-fn poll_all(list: Out<Pollfd>, count: usize, limit: Option<u64>) -> Result<c_int> {
+fn poll_all(list: Out<Pollfd>, count: usize, limit: Option<u64>, mask: In<u64>) -> Result<c_int> {
     if count > MOST {
         return Err(Errno::Einval.into());
     }
@@ -108,7 +108,7 @@ fn poll_all(list: Out<Pollfd>, count: usize, limit: Option<u64>) -> Result<c_int
     let mut wait = Wait::for_sockets(count);
     // As in Linux, a negative number is passed over.
     let watched: Vec<_> = all.iter().map(|one| (one.fd >= 0).then(|| watch(one.fd, one.events, &mut wait))).collect();
-    wait.run(limit)?;
+    wait.run_under(limit, mask)?;
     let mut ready = 0;
     for (one, watched) in all.iter_mut().zip(&watched) {
         one.revents = watched.as_ref().map_or(0, |watched| wait.events(watched));
@@ -122,7 +122,7 @@ fn poll_all(list: Out<Pollfd>, count: usize, limit: Option<u64>) -> Result<c_int
 const SETS: [(c_short, c_short); 3] =
     [(POLLIN, POLLIN | POLLHUP | POLLERR), (POLLOUT, POLLOUT | POLLERR), (POLLPRI, POLLPRI)];
 
-fn select_all(count: c_int, sets: [Out<FdSet>; 3], limit: Option<u64>) -> Result<c_int> {
+fn select_all(count: c_int, sets: [Out<FdSet>; 3], limit: Option<u64>, mask: In<u64>) -> Result<c_int> {
     if count < 0 {
         return Err(Errno::Einval.into());
     }
@@ -136,7 +136,7 @@ fn select_all(count: c_int, sets: [Out<FdSet>; 3], limit: Option<u64>) -> Result
             watched.push((*set, fd, answers, watch(fd, events, &mut wait)));
         }
     }
-    wait.run(limit)?;
+    wait.run_under(limit, mask)?;
     let mut ready = 0;
     for set in sets.iter().filter(|set| !set.is_null()) {
         let mut members = FdSet { count: 0, numbers: [0; FD_SETSIZE] };
@@ -155,36 +155,37 @@ fn select_all(count: c_int, sets: [Out<FdSet>; 3], limit: Option<u64>) -> Result
 exported! {
     /// poll(2)
     fn poll(list: Out<Pollfd>, count: usize, limit: c_int) -> c_int {
-        poll_all(list, count, milliseconds(limit))
+        poll_all(list, count, milliseconds(limit), In::null())
     }
 
-    /// ppoll(2): there are no signals to mask.
-    fn ppoll(list: Out<Pollfd>, count: usize, limit: In<Time>, _mask: In<u8>) -> c_int {
-        poll_all(list, count, limit.get_if()?.map(|limit| limit.nanoseconds(NANOSECONDS)).transpose()?)
+    /// ppoll(2)
+    fn ppoll(list: Out<Pollfd>, count: usize, limit: In<Time>, mask: In<u64>) -> c_int {
+        let limit = limit.get_if()?.map(|limit| limit.nanoseconds(NANOSECONDS)).transpose()?;
+        poll_all(list, count, limit, mask)
     }
 
     /// select(2): of the limit, what is left stays.
     fn select(count: c_int, read: Out<FdSet>, write: Out<FdSet>, except: Out<FdSet>, limit: Out<Time>) -> c_int {
         let began = Instant::now();
         let allowed = limit.as_in().get_if()?.map(Time::limit).transpose()?;
-        let ready = select_all(count, [read, write, except], allowed)?;
+        let ready = select_all(count, [read, write, except], allowed, In::null())?;
         if let Some(allowed) = allowed {
             limit.put(Time::of_micros(Duration::from_nanos(allowed).saturating_sub(began.elapsed())))?;
         }
         Ok(ready)
     }
 
-    /// pselect(2): there are no signals to mask.
+    /// pselect(2)
     fn pselect(
         count: c_int,
         read: Out<FdSet>,
         write: Out<FdSet>,
         except: Out<FdSet>,
         limit: In<Time>,
-        _mask: In<u8>,
+        mask: In<u64>,
     ) -> c_int {
         let limit = limit.get_if()?.map(|limit| limit.nanoseconds(NANOSECONDS)).transpose()?;
-        select_all(count, [read, write, except], limit)
+        select_all(count, [read, write, except], limit, mask)
     }
 }
 

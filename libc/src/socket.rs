@@ -81,6 +81,7 @@ exported! {
         if flags & !SOCK_FLAGS != 0 {
             return Err(Errno::Einval.into());
         }
+        socket.heed_alarm(0)?;
         let (handle, peer) = socket.reading().accept()?;
         let accepted = Socket::new(handle, flags & SOCK_NONBLOCK != 0);
         // As in Linux, what cannot be told of is closed.

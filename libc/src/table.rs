@@ -50,9 +50,9 @@ impl Entry {
     }
 }
 
-/// Gives the description the lowest number that is free.
+/// Gives the description the lowest number that is free. EMFILE.
 pub(crate) fn insert(description: Rc<dyn Description>, cloexec: bool) -> Result<c_int> {
-    own::insert(description, cloexec).map(lowest::settle)
+    own::insert(description, cloexec).map(lowest::settle).and_then(entry::within_limit)
 }
 
 /// What the number refers to. EBADF.

@@ -7,25 +7,33 @@ use berkeley_guest::error::Errno;
 use crate::description::{self, downcast, read_whole, total, write_whole};
 use crate::endpoint::Socket;
 use crate::export::exported;
-use crate::failure::Result;
+use crate::failure::{Failure, Result};
 use crate::memory::{self, In, Out};
+use crate::number::event::POLLIN;
+use crate::signal;
 use crate::socket::{given, told_if};
 use crate::table::{Entry, Foreign, lookup};
+use crate::wait::{Wait, heed_alarm};
 
 exported! {
     /// send(2)
     fn send(fd: c_int, data: In<u8>, length: usize, flags: c_int) -> isize {
-        Ok(Socket::of(fd)?.send(data.bytes(length)?, flags)? as isize)
+        let socket = Socket::of(fd)?;
+        let sent = socket.send(data.bytes(length)?, flags);
+        Ok(socket.told(sent, flags)? as isize)
     }
 
     /// sendto(2)
     fn sendto(fd: c_int, data: In<u8>, length: usize, flags: c_int, address: In<u8>, size: u32) -> isize {
         let socket = Socket::of(fd)?;
         let data = data.bytes(length)?;
-        if address.is_null() {
-            return Ok(socket.send(data, flags)? as isize);
-        }
-        Ok(socket.writing().sendto(data, flags, &given(address, size)?)? as isize)
+        let sent = if address.is_null() {
+            socket.send(data, flags)
+        } else {
+            let address = given(address, size)?;
+            socket.writing().sendto(data, flags, &address).map(|sent| sent as usize).map_err(Failure::from)
+        };
+        Ok(socket.told(sent, flags)? as isize)
     }
 
     /// recv(2)
@@ -103,15 +111,26 @@ fn read_into(entry: &Entry, buffers: &mut [&mut [u8]]) -> Result<isize> {
         // As in Linux, nothing is asked of a socket for nothing.
         Entry::Own(_) if buffers.iter().all(|buffer| buffer.is_empty()) => 0,
         Entry::Own(description) => description.read(buffers)?,
-        Entry::Foreign(file) => read_file(file, buffers)?,
+        Entry::Foreign(file) => {
+            if !file.always_ready() {
+                let watch = |wait: &mut Wait| {
+                    file.watch(POLLIN, wait);
+                };
+                heed_alarm(|| None, watch)?;
+            }
+            read_file(file, buffers)?
+        }
     };
     Ok(length as isize)
 }
 
 fn write_from(entry: &Entry, buffers: &[&[u8]]) -> Result<isize> {
     let length = match entry {
-        Entry::Own(description) => description.write(buffers)?,
-        Entry::Foreign(file) => write_file(file, buffers)?,
+        Entry::Own(description) => match downcast::<Socket>(description) {
+            Some(socket) => socket.told(description.write(buffers), 0)?,
+            None => signal::told(description.write(buffers), 0)?,
+        },
+        Entry::Foreign(file) => signal::told(write_file(file, buffers), 0)?,
     };
     Ok(length as isize)
 }

@@ -9,12 +9,15 @@ use std::rc::Rc;
 use std::time::{Duration, Instant};
 
 use berkeley_guest::bindings::poll::{Interest, poll, subscribe};
+use berkeley_guest::error::Errno;
 use wasip2::clocks::monotonic_clock::subscribe_duration;
 use wasip2::io::poll::{Pollable, poll as poll_all};
 
 use self::kept::Interest as Asked;
 pub(crate) use self::kept::Waitable;
+use crate::alarm;
 use crate::failure::Result;
+use crate::memory::In;
 use crate::number::event;
 
 /// A pollable that another keeps: a stream's of wasi-libc.
@@ -114,8 +117,45 @@ impl Wait {
         }
     }
 
-    /// Waits until something is ready, at most so many nanoseconds; none is for ever.
+    /// Waits until something is ready, at most so many nanoseconds; none is for ever. EINTR: the program's alarm rang.
     pub(crate) fn run(&mut self, limit: Option<u64>) -> Result<()> {
+        self.run_under(limit, In::null())
+    }
+
+    /// The same, with those signals held back meanwhile, if the pointer is not null.
+    pub(crate) fn run_under(&mut self, limit: Option<u64>, mask: In<u64>) -> Result<()> {
+        if !alarm::is_set() {
+            return self.run_quietly(limit);
+        }
+        let began = Instant::now();
+        while let Some(rings) = alarm::left() {
+            let left = limit.map(|limit| limit.saturating_sub(nanoseconds(began.elapsed())));
+            self.run_quietly(left.into_iter().chain([nanoseconds(rings)]).min())?;
+            let (is_ready, interrupts) = (self.is_ready(), alarm::ring(mask));
+            if is_ready {
+                return Ok(());
+            }
+            if interrupts {
+                return Err(Errno::Eintr.into());
+            }
+            // Or else a signal that is ignored, or held back, ended it.
+            if left.is_some_and(|left| left <= nanoseconds(rings)) {
+                return Ok(());
+            }
+        }
+        self.run_quietly(limit.map(|limit| limit.saturating_sub(nanoseconds(began.elapsed()))))
+    }
+
+    /// Whether the last wait found anything.
+    pub(crate) fn is_ready(&self) -> bool {
+        self.ready
+            || self.told.iter().any(|&events| events != 0)
+            || self.flowing.contains(&true)
+            || self.alarm.is_some_and(|alarm| alarm <= Instant::now())
+    }
+
+    /// The same, whatever alarm there is.
+    pub(crate) fn run_quietly(&mut self, limit: Option<u64>) -> Result<()> {
         let limit = self.limit(limit);
         self.flowing = vec![false; self.streams.len() + self.pollables.len()];
         if self.flowing.is_empty() {
@@ -165,6 +205,24 @@ impl Wait {
             if let Some(flows) = self.flowing.get_mut(at as usize) {
                 *flows = true;
             }
+        }
+    }
+}
+
+/// Waits for what is watched, where an alarm may ring meanwhile, before a call that would wait in the host, which no alarm
+/// ends. EINTR, unless the program has such calls go on; EAGAIN: the limit has come, if there is one.
+pub(crate) fn heed_alarm(limit: impl FnOnce() -> Option<Duration>, watch: impl Fn(&mut Wait)) -> Result<()> {
+    if !alarm::is_set() {
+        return Ok(());
+    }
+    let limit = limit();
+    loop {
+        let mut wait = Wait::default();
+        watch(&mut wait);
+        match wait.run(limit.map(nanoseconds)) {
+            Err(_) if limit.is_none() && alarm::restarts() => {}
+            Ok(()) if limit.is_some() && !wait.is_ready() => return Err(Errno::Eagain.into()),
+            result => return result,
         }
     }
 }

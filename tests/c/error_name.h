@@ -16,7 +16,7 @@ static const char *error_name(int number)
         {EDEADLK, "EDEADLK"}, {ENOENT, "ENOENT"}, {ENOTDIR, "ENOTDIR"}, {EADDRINUSE, "EADDRINUSE"},
         {EISCONN, "EISCONN"}, {EAFNOSUPPORT, "EAFNOSUPPORT"}, {ENAMETOOLONG, "ENAMETOOLONG"}, {EPERM, "EPERM"},
         {EDESTADDRREQ, "EDESTADDRREQ"}, {ETIMEDOUT, "ETIMEDOUT"}, {EOVERFLOW, "EOVERFLOW"}, {ESRCH, "ESRCH"},
-        {ENOSYS, "ENOSYS"}, {ERANGE, "ERANGE"},
+        {ENOSYS, "ENOSYS"}, {ERANGE, "ERANGE"}, {EINTR, "EINTR"}, {EMFILE, "EMFILE"},
     };
     for (size_t at = 0; at < sizeof names / sizeof *names; at++)
         if (names[at].number == number)

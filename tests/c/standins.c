@@ -108,7 +108,7 @@ static void signals(void)
     FAILS(nanosleep(&long_time, &left), EINTR);
     CHECK(left.tv_sec >= 50 && caught == SIGALRM);
     struct itimerval timer = {0};
-    FAILS(setitimer(ITIMER_REAL, &timer, NULL), ENOSYS);
+    FAILS(setitimer(ITIMER_PROF, &timer, NULL), ENOSYS);
 }
 
 static void processes(void)
@@ -183,7 +183,7 @@ static void files(void)
 static void limits(void)
 {
     struct rlimit limit;
-    CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur == 1024 && getdtablesize() == 1024);
+    CHECK(getrlimit(RLIMIT_NOFILE, &limit) == 0 && limit.rlim_cur == 65536 && getdtablesize() == 65536);
     CHECK(getrlimit(RLIMIT_CORE, &limit) == 0 && limit.rlim_max == 0 && setrlimit(RLIMIT_CORE, &limit) == 0);
     limit.rlim_cur = limit.rlim_max = 1;
     FAILS(setrlimit(RLIMIT_CORE, &limit), EPERM);

@@ -110,3 +110,13 @@ fn names_of_unix_sockets_and_what_is_no_directory() {
 fn the_one_thread_and_its_surroundings() {
     prints_the_same("surroundings", &["-lpthread"], &[]);
 }
+
+#[test]
+fn calls_that_wait_for_all() {
+    prints_the_same("whole", &[], &[]);
+}
+
+#[test]
+fn signals_that_come_by_themselves() {
+    prints_the_same("signals", &[], &[]);
+}

@@ -270,6 +270,11 @@ fn each_header_stands_alone_in_c_and_in_cxx() {
         let words = words.iter().copied().chain(["-fsyntax-only", "-Wall", "-Werror"]);
         succeeds(&cc(directory.path(), words.chain(sources.iter().map(String::as_str))));
     }
+    // What stands for no function is one of C's, too.
+    let program = "#include <signal.h>\nint main() { return signal(SIGPIPE, SIG_IGN) == SIG_ERR; }\n";
+    write(directory.path(), "ignores.cc", program);
+    succeeds(&cc(directory.path(), ["-x", "c++", "-c", "ignores.cc"]));
+    succeeds(&cc(directory.path(), ["ignores.o", "-o", "ignores"]));
 }
 
 fn list(directory: &Path, below: String, names: &mut Vec<String>) {

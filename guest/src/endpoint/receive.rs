@@ -1,15 +1,14 @@
 //! Receiving.
 
-use berkeley_constants::{MSG_DONTWAIT, MSG_PEEK, MSG_TRUNC, MSG_WAITALL, SOCK_STREAM};
+use berkeley_constants::{AF_UNIX, MSG_TRUNC, SOCK_STREAM};
 
 use super::life::Socket;
 use crate::address::Address;
 use crate::bindings::ancillary::recvmsg;
+use crate::bindings::error as wit;
 use crate::error::Result;
 use crate::place;
-
-/// How much of a stream the host gives at once to a call that waits for all of it, at least.
-const LEAST_PART: usize = 1 << 16;
+use crate::whole::{self, Part};
 
 impl Socket {
     /// Receives at most `size` bytes: recv(2). Nothing is the end of a stream, or an empty datagram.
@@ -26,14 +25,15 @@ impl Socket {
         if size == 0 {
             return Ok(Vec::new());
         }
-        let mut data = self.handle().recv(size as u64, flags)?;
-        let mut last = data.len();
-        while self.goes_on(flags) && last >= LEAST_PART && data.len() < size {
-            // What stops it is told by the next call, as the kernel does it.
-            let Ok(more) = self.handle().recv((size - data.len()) as u64, flags) else { break };
-            last = more.len();
-            data.extend(more);
+        if !self.takes_parts(size, flags) {
+            return Ok(self.handle().recv(size as u64, flags)?);
         }
+        let mut data = Vec::new();
+        whole::receive(self.handle(), size, flags, |have, flags| {
+            let (more, is_last) = self.receive_more((size - have) as u64, flags)?;
+            data.extend_from_slice(&more);
+            Ok(Part { length: more.len(), is_last })
+        })?;
         Ok(data)
     }
 
@@ -55,15 +55,10 @@ impl Socket {
         if self.tells_length(flags) {
             return Ok(self.receive_into(buffer, flags)?.0);
         }
-        let mut length = self.receive_part(buffer, flags)?;
-        let mut last = length;
-        while self.goes_on(flags) && last >= LEAST_PART && length < buffer.len() {
-            // What stops it is told by the next call, as the kernel does it.
-            let Ok(more) = self.receive_part(&mut buffer[length..], flags) else { break };
-            last = more;
-            length += more;
+        if self.takes_parts(buffer.len(), flags) {
+            return Ok(whole::receive_into(self.handle(), buffer, flags)?.0);
         }
-        Ok(length)
+        self.receive_part(buffer, flags)
     }
 
     /// By one call of the host's.
@@ -101,14 +96,28 @@ impl Socket {
         if self.tells_length(flags) {
             return self.receive_into(buffer, flags);
         }
-        let (length, peer) = place::receive(buffer, |size| self.handle().recvfrom(size, flags))?;
+        let (length, peer) = if self.takes_parts(buffer.len(), flags) {
+            whole::receive_into(self.handle(), buffer, flags)?
+        } else {
+            place::receive(buffer, |size| self.handle().recvfrom(size, flags))?
+        };
         Ok((length, peer.map_or(Address::Unspecified, Into::into)))
     }
 
-    /// Whether a call with those flags asks for more, where the host gave as much as it gives at once. Less was all that
-    /// there was to get.
-    fn goes_on(&self, flags: i32) -> bool {
-        flags & (MSG_WAITALL | MSG_PEEK | MSG_DONTWAIT) == MSG_WAITALL && self.fills()
+    /// Whether a call with those flags may take several of the host's.
+    fn takes_parts(&self, size: usize, flags: i32) -> bool {
+        whole::takes_parts(size, flags) && self.fills()
+    }
+
+    /// A part of what such a call gives, and whether it is the last.
+    fn receive_more(&self, size: u64, flags: i32) -> Result<(Vec<u8>, bool), wit::Error> {
+        let socket = self.handle();
+        if self.family() != AF_UNIX {
+            return Ok((socket.recv(size, flags)?, false));
+        }
+        let message = recvmsg(socket, size, 0, flags)?;
+        let is_last = whole::is_last(socket, &message);
+        Ok((message.data, is_last))
     }
 
     /// Whether a call with those flags tells a datagram's true length.

@@ -4,7 +4,7 @@ use std::io::{self, IoSlice};
 use std::sync::atomic::Ordering;
 
 use berkeley_constants as c;
-use c::{POLLERR, POLLHUP, POLLIN, POLLPRI};
+use c::{POLLIN, POLLPRI};
 
 use super::attempt::{Again, Blocked, Tried, would_block};
 use super::handle::Socket;
@@ -20,8 +20,6 @@ use crate::sys::RawMessage;
 
 /// No call receives more bytes of control messages.
 pub(super) const MOST_CONTROL: usize = 1 << 16;
-/// MSG_WAITALL gives as much at least, so that a guest that gets less knows that there is no more to get.
-const LEAST_WHOLE: u64 = 1 << 16;
 /// A datagram of at most this size needs no asking how long it is.
 pub(super) const USUAL_DATAGRAM: usize = 1 << 16;
 
@@ -39,41 +37,6 @@ fn events_of(flags: i32) -> i16 {
 }
 
 impl Socket {
-    /// As `receive_message`, but with MSG_WAITALL up to where the kernel would end it.
-    pub(crate) async fn receive_whole_message(
-        &self,
-        blocked: Blocked,
-        size: u64,
-        ancillary_size: u64,
-        flags: i32,
-    ) -> Result<(RawMessage<Carried>, Option<Address>)> {
-        // The kernel's limit is for all that one call waits.
-        let patience = &mut self.patience(flags, c::SO_RCVTIMEO);
-        let (mut message, peer) = self.receive_message(blocked, size, ancillary_size, flags, patience).await?;
-        let size = self.whole(size);
-        while self.fills(flags) && (1..size).contains(&message.data.len()) && !self.ends_here()? {
-            // The kernel ends it after descriptors, also where there was no room for them, and before what others sent.
-            let is_unix = self.family == c::AF_UNIX;
-            if is_unix && (!message.descriptors.is_empty() || message.flags & c::MSG_CTRUNC != 0) {
-                break;
-            }
-            if is_unix && !message.control.is_empty() {
-                let peeked = flags | c::MSG_PEEK;
-                let next = self.receive_message(Blocked::Untried, 1, ancillary_size, peeked, patience).await;
-                if !next.is_ok_and(|(next, _)| cmsg::plain(&next.control).eq(cmsg::plain(&message.control))) {
-                    break;
-                }
-            }
-            let left = (size - message.data.len()) as u64;
-            match self.receive_message(Blocked::Untried, left, ancillary_size, flags, patience).await {
-                Ok((more, _)) if !more.data.is_empty() => message.append(more),
-                // What stopped it is told by the next call, as the kernel does it.
-                _ => break,
-            }
-        }
-        Ok((message, peer))
-    }
-
     /// Receives a message with at most so many bytes of data and of control messages.
     pub(super) async fn receive_message(
         &self,
@@ -213,11 +176,6 @@ impl Socket {
         usize::try_from(size).unwrap_or(usize::MAX).min(most)
     }
 
-    /// The same, with MSG_WAITALL.
-    pub(super) fn whole(&self, size: u64) -> usize {
-        self.room(size).max(size.min(LEAST_WHOLE) as usize)
-    }
-
     /// As `room`, but no more than the next datagram needs.
     pub(super) fn room_for_next(&self, socket: &AnySocket, size: u64, flags: i32) -> io::Result<usize> {
         let room = self.room(size);
@@ -232,20 +190,5 @@ impl Socket {
             return Ok(USUAL_DATAGRAM);
         }
         Ok(room.min(socket.next_length()?.max(USUAL_DATAGRAM)))
-    }
-
-    /// Whether a call that receives takes as much as was asked for, as in Linux a stream's does that may wait without
-    /// limit and has MSG_WAITALL.
-    pub(super) fn fills(&self, flags: i32) -> bool {
-        let asked = flags & c::MSG_WAITALL != 0 && flags & (self.no_wait() | c::MSG_PEEK) == 0;
-        asked && self.limit.is_none() && self.is_stream()
-    }
-
-    /// Whether a call that has received something asks for no more: urgent data is next, or the connection ended with an
-    /// error, which is for the call after it.
-    pub(super) fn ends_here(&self) -> Result<bool> {
-        let descriptor = self.descriptor()?;
-        let broken = POLLERR | POLLHUP;
-        Ok(descriptor.socket().at_mark() || descriptor.events(0)? & broken == broken)
     }
 }

@@ -49,7 +49,7 @@ impl Socket {
     pub(crate) async fn recv_on(&self, blocked: Blocked, size: u64, flags: i32) -> Result<Vec<u8>> {
         let mut seen = self.seen(Call::Recv { size, flags });
         let result = if self.fills(flags) {
-            watched!(seen, self.recv_whole(size, flags))
+            watched!(seen, self.receive_whole(size, flags)).map(|(data, _)| data)
         } else if self.is_plain(flags) && self.transport == Transport::Tcp {
             let mut patience = self.patience(flags, c::SO_RCVTIMEO);
             let tries = &mut |fresh: Option<&Patience>| self.receive_stream(size, flags, fresh);
@@ -102,23 +102,6 @@ impl Socket {
         }
     }
 
-    /// Receives with MSG_WAITALL, up to where the kernel would end it.
-    async fn recv_whole(&self, size: u64, flags: i32) -> Result<Vec<u8>> {
-        let size = self.whole(size);
-        // The kernel's limit is for all that one call waits.
-        let patience = &mut self.patience(flags, c::SO_RCVTIMEO);
-        let mut data = self.recvfrom_within(Blocked::Untried, size as u64, flags, patience).await?.0;
-        while !data.is_empty() && data.len() < size && !self.ends_here()? {
-            let left = (size - data.len()) as u64;
-            match self.recvfrom_within(Blocked::Untried, left, flags, patience).await {
-                Ok((more, _)) if !more.is_empty() => data.extend(more),
-                // What stopped it is told by the next call, as the kernel does it.
-                _ => break,
-            }
-        }
-        Ok(data)
-    }
-
     /// Receives at most `size` bytes, and tells who sent them: recvfrom(2).
     pub async fn recvfrom(&self, size: u64, flags: i32) -> Result<(Vec<u8>, Option<Address>)> {
         match self.recvfrom_now(size, flags) {
@@ -146,7 +129,11 @@ impl Socket {
         flags: i32,
     ) -> Result<(Vec<u8>, Option<Address>)> {
         let mut seen = self.seen(Call::Recvfrom { size, flags });
-        let result = watched!(seen, self.recvfrom_unseen(blocked, size, flags));
+        let result = if self.fills(flags) {
+            watched!(seen, self.receive_whole(size, flags))
+        } else {
+            watched!(seen, self.recvfrom_unseen(blocked, size, flags))
+        };
         self.tell(&mut seen, &result, |(data, peer)| Answer::From(data.len() as u64, peer.as_ref()));
         result
     }
@@ -159,7 +146,7 @@ impl Socket {
         self.recvfrom_within(blocked, size, flags, &mut self.patience(flags, c::SO_RCVTIMEO)).await
     }
 
-    async fn recvfrom_within(
+    pub(super) async fn recvfrom_within(
         &self,
         blocked: Blocked,
         size: u64,

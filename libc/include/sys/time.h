@@ -21,7 +21,7 @@ struct itimerval {
 extern "C" {
 #endif
 
-/* ENOSYS: nothing would deliver its signals. */
+/* As alarm: see <unistd.h>. ENOSYS: a timer other than ITIMER_REAL. */
 int getitimer(int, struct itimerval *);
 int setitimer(int, const struct itimerval *__restrict, struct itimerval *__restrict);
 /* EPERM: a component does not set the host's clock. */

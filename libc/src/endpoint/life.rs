@@ -10,12 +10,15 @@ use berkeley_guest::bindings::error::Error;
 use berkeley_guest::bindings::option;
 use berkeley_guest::bindings::socket::Socket as Handle;
 use berkeley_guest::error::Errno;
+use berkeley_guest::whole;
 
+use crate::alarm;
 use crate::description::{Description, Turns, fill, room, total};
 use crate::failure::Result;
+use crate::number::event::POLLIN;
 use crate::number::file::S_IFSOCK;
 use crate::table;
-use crate::wait::{Wait, Waitable, Watched};
+use crate::wait::{Wait, Waitable, Watched, heed_alarm};
 
 /// A socket of any family. Its numbers are the contract's.
 pub(crate) struct Socket {
@@ -81,6 +84,17 @@ impl Socket {
         self.waits(flags) && self.r#type() == SOCK_STREAM
     }
 
+    /// Before a call that waits until there is something to receive, or to accept: has an alarm end it. EINTR.
+    pub(crate) fn heed_alarm(&self, flags: c_int) -> Result<()> {
+        if !alarm::is_set() || !self.waits(flags) {
+            return Ok(());
+        }
+        let watch = |wait: &mut Wait| {
+            wait.socket(&self.waitable, POLLIN);
+        };
+        heed_alarm(|| whole::limit(self.handle()), watch)
+    }
+
     /// Whether a call with those flags waits.
     pub(crate) fn waits(&self, flags: c_int) -> bool {
         !self.is_nonblocking() && flags & MSG_DONTWAIT == 0
@@ -105,6 +119,7 @@ impl Description for Socket {
         match buffers {
             [buffer] => self.receive(buffer, 0),
             buffers => {
+                self.heed_alarm(0)?;
                 let data = self.reading().recv(room(buffers) as u64, 0)?;
                 Ok(fill(buffers, &data))
             }

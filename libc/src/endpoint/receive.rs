@@ -2,42 +2,26 @@
 
 use core::ffi::c_int;
 
-use berkeley_constants::{MSG_PEEK, MSG_TRUNC, MSG_WAITALL, SOCK_STREAM};
+use berkeley_constants::{MSG_PEEK, MSG_TRUNC, SOCK_STREAM};
 use berkeley_guest::bindings::address::SocketAddress;
 use berkeley_guest::bindings::ancillary::recvmsg;
 use berkeley_guest::error::Errno;
-use berkeley_guest::place;
+use berkeley_guest::{place, whole};
 
 use super::life::Socket;
 use crate::failure::Result;
 
-/// How much of a stream the host gives by one call to one that waits for all of it, at least.
-pub(crate) const LEAST_PART: usize = 1 << 16;
-
 impl Socket {
     /// recv(2), into the buffer: tells the length, which with MSG_TRUNC may be more than there is room for.
     pub(crate) fn receive(&self, buffer: &mut [u8], flags: c_int) -> Result<usize> {
+        self.heed_alarm(flags)?;
         if self.tells_length(flags) {
             return Ok(self.receive_message(buffer, flags)?.0);
         }
-        let all = flags & (MSG_WAITALL | MSG_PEEK) == MSG_WAITALL && self.fills(flags);
-        let mut length = 0_usize;
-        loop {
-            // Of a part so small the host gives all; less is all that there was to get.
-            let most = if all { LEAST_PART } else { usize::MAX };
-            let part = buffer.len().min(length.saturating_add(most));
-            let wanted = part - length;
-            let more = match self.receive_part(&mut buffer[length..part], flags) {
-                // What stops it is told by the next call, as the kernel does it.
-                Err(_) if length > 0 => break,
-                more => more?,
-            };
-            length += more;
-            if !all || more < wanted || length == buffer.len() {
-                break;
-            }
+        if self.takes_parts(buffer.len(), flags) {
+            return Ok(whole::receive_into(self.reading(), buffer, flags)?.0);
         }
-        Ok(length)
+        Ok(place::receive(buffer, |size| Ok((self.reading().recv(size, flags)?, ())))?.0)
     }
 
     /// What a call answers that receives into what is no memory, as in Linux: it waits as it is told to, and may find
@@ -50,21 +34,21 @@ impl Socket {
         Ok(self.reading().recv(1, flags)?.len())
     }
 
-    /// By one call of the host's.
-    fn receive_part(&self, buffer: &mut [u8], flags: c_int) -> Result<usize> {
-        Ok(place::receive(buffer, |size| Ok((self.reading().recv(size, flags)?, ())))?.0)
-    }
-
     /// recvfrom(2): as `receive`, and tells who sent it.
     pub(crate) fn receive_from(&self, buffer: &mut [u8], flags: c_int) -> Result<(usize, Option<SocketAddress>)> {
+        self.heed_alarm(flags)?;
         if self.tells_length(flags) {
             return self.receive_message(buffer, flags);
         }
-        if flags & MSG_WAITALL != 0 && self.r#type() == SOCK_STREAM {
-            // What comes in parts is not told who sent it.
-            return Ok((self.receive(buffer, flags)?, None));
+        if self.takes_parts(buffer.len(), flags) {
+            return Ok(whole::receive_into(self.reading(), buffer, flags)?);
         }
         Ok(place::receive(buffer, |size| self.reading().recvfrom(size, flags))?)
+    }
+
+    /// Whether a call with those flags may take several of the host's.
+    pub(crate) fn takes_parts(&self, size: usize, flags: c_int) -> bool {
+        whole::takes_parts(size, flags) && self.fills(flags)
     }
 
     /// Whether a call with those flags tells a datagram's true length.

@@ -7,6 +7,7 @@ use berkeley_guest::bindings::ancillary::sendmsg;
 
 use super::life::Socket;
 use crate::failure::Result;
+use crate::signal;
 
 /// How much of a stream is handed to the host at once: it copies what it is handed.
 pub(crate) const PART: usize = 64 << 20;
@@ -15,6 +16,11 @@ pub(crate) const PART: usize = 64 << 20;
 const JOINED: usize = 1 << 13;
 
 impl Socket {
+    /// What a call that sends with those flags came to: on a stream EPIPE comes with a signal.
+    pub(crate) fn told<T>(&self, result: Result<T>, flags: c_int) -> Result<T> {
+        if result.is_ok() || self.r#type() != SOCK_STREAM { result } else { signal::told(result, flags) }
+    }
+
     /// send(2): in blocking mode a stream takes all of it.
     pub(crate) fn send(&self, data: &[u8], flags: c_int) -> Result<usize> {
         let mut sent = 0;

@@ -36,14 +36,14 @@ fn target(fd: c_int) -> Result<Target> {
     }
 }
 
-fn wait(set: c_int, events: Out<Event>, most: c_int, limit: Option<u64>) -> Result<c_int> {
+fn wait(set: c_int, events: Out<Event>, most: c_int, limit: Option<u64>, mask: In<u64>) -> Result<c_int> {
     let most = usize::try_from(most).ok().filter(|most| (1..=MOST).contains(most)).ok_or(Errno::Einval)?;
     let set = table::find::<Epoll>(set, Errno::Einval)?;
     if events.is_null() {
         // Nothing is put there where nothing has come, and what has come stays.
         return if ready(&*set, POLLIN, limit)? == 0 { Ok(0) } else { Err(Errno::Efault.into()) };
     }
-    let found = set.wait(most, limit)?;
+    let found = set.wait(most, limit, mask)?;
     events.put_all(&found)?;
     Ok(found.len() as c_int)
 }
@@ -94,16 +94,17 @@ exported! {
 
     /// epoll_wait(2)
     fn epoll_wait(set: c_int, events: Out<Event>, most: c_int, limit: c_int) -> c_int {
-        wait(set, events, most, milliseconds(limit))
+        wait(set, events, most, milliseconds(limit), In::null())
     }
 
-    /// epoll_pwait(2): there are no signals to mask.
-    fn epoll_pwait(set: c_int, events: Out<Event>, most: c_int, limit: c_int, _mask: In<u8>) -> c_int {
-        wait(set, events, most, milliseconds(limit))
+    /// epoll_pwait(2)
+    fn epoll_pwait(set: c_int, events: Out<Event>, most: c_int, limit: c_int, mask: In<u64>) -> c_int {
+        wait(set, events, most, milliseconds(limit), mask)
     }
 
-    /// epoll_pwait2(2): there are no signals to mask.
-    fn epoll_pwait2(set: c_int, events: Out<Event>, most: c_int, limit: In<Time>, _mask: In<u8>) -> c_int {
-        wait(set, events, most, limit.get_if()?.map(|limit| limit.nanoseconds(NANOSECONDS)).transpose()?)
+    /// epoll_pwait2(2)
+    fn epoll_pwait2(set: c_int, events: Out<Event>, most: c_int, limit: In<Time>, mask: In<u64>) -> c_int {
+        let limit = limit.get_if()?.map(|limit| limit.nanoseconds(NANOSECONDS)).transpose()?;
+        wait(set, events, most, limit, mask)
     }
 }

@@ -11,9 +11,11 @@ use berkeley_guest::error::Errno;
 use super::event::Event;
 use super::item::{Item, Key, Target};
 use super::sockets::Sockets;
+use crate::alarm;
 use crate::description::{Description, Turns, downcast};
 use crate::endpoint::Socket;
 use crate::failure::Result;
+use crate::memory::In;
 use crate::number::event::POLLIN;
 use crate::wait::{Wait, Watched, nanoseconds};
 
@@ -119,14 +121,19 @@ impl Epoll {
     }
 
     /// Waits, and tells at most so many events.
-    pub(super) fn wait(&self, most: usize, limit: Option<u64>) -> Result<Vec<Event>> {
+    pub(super) fn wait(&self, most: usize, limit: Option<u64>, mask: In<u64>) -> Result<Vec<Event>> {
         self.turns.reading();
         let began = Instant::now();
         loop {
             let left = limit.map(|limit| limit.saturating_sub(nanoseconds(began.elapsed())));
-            let events = self.wait_once(most, left)?;
-            if !events.is_empty() || left == Some(0) {
+            let rings = alarm::left().map(nanoseconds);
+            let events = self.wait_once(most, left.into_iter().chain(rings).min())?;
+            let interrupts = alarm::ring(mask);
+            if !events.is_empty() || left == Some(0) && !interrupts {
                 return Ok(events);
+            }
+            if interrupts {
+                return Err(Errno::Eintr.into());
             }
         }
     }
@@ -143,7 +150,7 @@ impl Epoll {
         match wait.until_alarm(limit) {
             // Nothing of the rest becomes ready while only the host waits, but by the time.
             Some(limit) => {
-                wait.run(Some(0))?;
+                wait.run_quietly(Some(0))?;
                 if !sockets_first {
                     self.tell(&wait, &watched, most, &mut events)?;
                 }
@@ -152,7 +159,7 @@ impl Epoll {
             }
             None => {
                 wait.pollable(self.sockets.subscribe());
-                wait.run(limit)?;
+                wait.run_quietly(limit)?;
                 if sockets_first {
                     events = self.wait_for_sockets(most, Some(0))?;
                 } else {
@@ -196,7 +203,7 @@ impl Epoll {
         if watched.iter().all(Option::is_none) {
             return Ok(());
         }
-        wait.run(Some(0))?;
+        wait.run_quietly(Some(0))?;
         for ((_, events), watched) in found.iter_mut().zip(&watched) {
             *events |= watched.as_ref().map_or(0, |watched| wait.events(watched));
         }

@@ -199,14 +199,15 @@ exported! {
     fn sendmmsg(fd: c_int, messages: Out<Mmsghdr>, count: u32, flags: c_int) -> c_int {
         let socket = Socket::of(fd)?;
         let mut goes_on = true;
-        each(count, |first, end| {
+        let sent = each(count, |first, end| {
             if !goes_on {
                 return Ok(None);
             }
             let (sent, is_whole) = send_some(&socket, messages, (first, end), flags)?;
             goes_on = is_whole;
             Ok(Some(sent))
-        })
+        });
+        socket.told(sent, flags)
     }
 
     /// recvmmsg(2): as in Linux, the limit is looked at only when something has come, and what is left of it is told.

@@ -2,14 +2,15 @@
 
 use core::ffi::c_int;
 
-use berkeley_constants::{MSG_CTRUNC, MSG_PEEK, MSG_WAITALL};
-use berkeley_guest::bindings::ancillary::{self as wit, IncomingControlMessage, PassedDescriptor};
+use berkeley_constants::MSG_CTRUNC;
+use berkeley_guest::bindings::ancillary::{self as wit, IncomingControlMessage, Message, PassedDescriptor};
 use berkeley_guest::error::Errno;
+use berkeley_guest::whole::{self, Part};
 
 use super::header::Msghdr;
 use crate::control::Incoming;
 use crate::description::{fill, room};
-use crate::endpoint::{LEAST_PART, Socket};
+use crate::endpoint::Socket;
 use crate::export::exported;
 use crate::failure::Result;
 use crate::memory::{self, IOV_MAX, Out};
@@ -39,6 +40,31 @@ fn install_all(passed: Vec<PassedDescriptor>, incoming: &mut Incoming, cloexec: 
     incoming.put_rights(&numbers, all);
 }
 
+/// Receives a message with so much room, and tells its length; with MSG_WAITALL all that belongs to it of a stream.
+fn receive_whole(socket: &Socket, size: usize, room: u64, flags: c_int) -> Result<(Message, usize)> {
+    socket.heed_alarm(flags)?;
+    if !socket.takes_parts(size, flags) {
+        let message = wit::recvmsg(socket.reading(), size as u64, room, flags)?;
+        let length = message.length as usize;
+        return Ok((message, length));
+    }
+    let mut whole = None::<Message>;
+    let length = whole::receive(socket.reading(), size, flags, |have, flags| {
+        let part = wit::recvmsg(socket.reading(), (size - have) as u64, room, flags)?;
+        let told = Part { length: part.data.len(), is_last: whole::is_last(socket.handle(), &part) };
+        match &mut whole {
+            None => whole = Some(part),
+            Some(whole) => {
+                whole.data.extend(part.data);
+                (whole.ancillary, whole.flags) = (part.ancillary, whole.flags | part.flags);
+            }
+        }
+        Ok(told)
+    })?;
+    let message = whole.ok_or(Errno::Eio)?;
+    Ok((message, length))
+}
+
 /// Receives a message into what a header names, and gives the header as it is to be.
 pub(super) fn receive(socket: &Socket, mut header: Msghdr, flags: c_int) -> Result<(usize, Msghdr)> {
     if usize::try_from(header.count).is_ok_and(|count| count > IOV_MAX) {
@@ -62,20 +88,7 @@ pub(super) fn receive(socket: &Socket, mut header: Msghdr, flags: c_int) -> Resu
         return Err(fault);
     }
     let mut incoming = Incoming::new(room);
-    let all = flags & (MSG_WAITALL | MSG_PEEK) == MSG_WAITALL && socket.fills(flags);
-    let most = if all { LEAST_PART } else { usize::MAX };
-    let part = |left: usize| wit::recvmsg(socket.reading(), left.min(most) as u64, incoming.asked(), asked);
-    let mut message = part(size)?;
-    let mut length = message.length as usize;
-    let mut last = length;
-    while all && last == most && length < size && message.ancillary.is_empty() {
-        // What stops it is told by the next call, as the kernel does it.
-        let Ok(more) = part(size - length) else { break };
-        last = more.data.len();
-        length += last;
-        message.data.extend(more.data);
-        (message.ancillary, message.flags) = (more.ancillary, message.flags | more.flags);
-    }
+    let (message, length) = receive_whole(socket, size, incoming.asked(), asked)?;
     fill(&mut buffers, &message.data);
     for control in message.ancillary {
         match control {

@@ -108,6 +108,8 @@ pub(super) fn send(socket: &Socket, header: &Msghdr, flags: c_int) -> Result<usi
 exported! {
     /// sendmsg(2)
     fn sendmsg(fd: c_int, header: In<Msghdr>, flags: c_int) -> isize {
-        Ok(send(&*Socket::of(fd)?, &header.get()?, flags)? as isize)
+        let socket = Socket::of(fd)?;
+        let sent = send(&socket, &header.get()?, flags);
+        Ok(socket.told(sent, flags)? as isize)
     }
 }

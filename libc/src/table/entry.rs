@@ -1,6 +1,6 @@
 //! Entries: finding, copying and removing them.
 
-use core::cell::RefCell;
+use core::cell::{Cell, RefCell};
 use core::ffi::c_int;
 use std::collections::BTreeMap;
 
@@ -8,10 +8,33 @@ use berkeley_guest::error::Errno;
 
 use super::held::{Held, copy, move_to};
 use super::{lowest, own, raw, taken};
+use crate::export::exported;
 use crate::failure::Result;
 
-/// No number is higher, so that a program that asks for one does not fill the memory.
+/// No number is as high, so that a program that asks for one does not fill the memory.
 const MOST: c_int = 1 << 16;
+
+thread_local! {
+    /// The same, as the program has set it.
+    static LIMIT: Cell<c_int> = const { Cell::new(MOST) };
+}
+
+exported! {
+    /// Has no new descriptor get this number, or a higher one: RLIMIT_NOFILE. For the runtime alone.
+    fn __berkeley_descriptors(limit: u32) -> () {
+        LIMIT.set(limit.min(MOST as u32) as c_int);
+        Ok(())
+    }
+}
+
+/// A number that something new has got. EMFILE: it is beyond the limit, and closed.
+pub(super) fn within_limit(fd: c_int) -> Result<c_int> {
+    if fd < LIMIT.get() {
+        return Ok(fd);
+    }
+    remove(fd)?;
+    Err(Errno::Emfile.into())
+}
 
 /// Closes the number.
 pub(crate) fn remove(fd: c_int) -> Result<()> {
@@ -53,34 +76,40 @@ pub(crate) fn set_inherited(fd: c_int, inherited: bool) -> Result<()> {
 
 /// A second number for what that number refers to: dup(2).
 pub(crate) fn duplicate(fd: c_int) -> Result<c_int> {
-    copy(fd).map(lowest::settle)
+    shared(copy(fd).map(lowest::settle).and_then(within_limit))
+}
+
+/// A copy has not the FD_CLOEXEC that wasi-libc has each file opened with.
+fn shared(copy: Result<c_int>) -> Result<c_int> {
+    copy.and_then(|number| set_inherited(number, true).map(|()| number))
 }
 
 /// As [`duplicate`], with the lowest number from `least` on: F_DUPFD. EINVAL, EMFILE.
 pub(crate) fn duplicate_from(fd: c_int, least: c_int) -> Result<c_int> {
     Held::of(fd)?;
-    if !(0..MOST).contains(&least) {
+    let limit = LIMIT.get();
+    if !(0..limit).contains(&least) {
         return Err(Errno::Einval.into());
     }
-    let number = (least..MOST).find(|&number| Held::of(number).is_err()).ok_or(Errno::Emfile)?;
-    reach(fd, number)
+    let number = (least..limit).find(|&number| Held::of(number).is_err()).ok_or(Errno::Emfile)?;
+    shared(reach(fd, number))
 }
 
 /// As [`duplicate`], with that number, which is closed before: dup2(2). EBADF for a number that none can have.
 pub(crate) fn duplicate_to(fd: c_int, number: c_int) -> Result<c_int> {
     Held::of(fd)?;
-    if !(0..MOST).contains(&number) {
+    if !(0..LIMIT.get()).contains(&number) {
         return Err(Errno::Ebadf.into());
     }
     if fd == number {
         return Ok(number);
     }
     if Held::of(number).is_err() {
-        return reach(fd, number);
+        return shared(reach(fd, number));
     }
     move_to(copy(fd)?, number)?;
     lowest::note(number);
-    Ok(number)
+    shared(Ok(number))
 }
 
 /// Copies until a copy has that number, which is free: the table gives each free one in its turn, and then further ones.
