@@ -136,6 +136,18 @@ make drill
 "#,
         results: &[("drill/drill", "drill.wasm")],
     },
+    Program {
+        name: "libevent",
+        source: "libevent",
+        needs: &[],
+        // As wget: clocks in integers.
+        script: r#"
+./configure --host=wasm32-wasi --disable-shared --disable-openssl --disable-thread-support CFLAGS='-O2 -Wno-int-conversion'
+make
+make test/regress
+"#,
+        results: &[("test/regress", "libevent-regress.wasm")],
+    },
 ];
 
 /// The program of that name.
