@@ -176,10 +176,14 @@ impl Case {
     }
 
     fn host(&self, tls: &Tls) -> u32 {
-        let readable = |der: &&Vec<u8>| Certificate::read((*der).clone().into()).is_ok();
+        // Whoever trusts what cannot be read is told so, and has no configuration to connect with.
+        let unreadable = |der: &Vec<u8>| Certificate::read(der.clone().into()).err();
+        if let Some((fault, _)) = self.trusted.iter().find_map(unreadable) {
+            return fault.code;
+        }
         let terms = Terms {
             check_name: self.name.is_some(),
-            roots: self.trusted.iter().filter(readable).cloned().collect(),
+            roots: self.trusted.clone(),
             partial_chain: self.partial,
             strict: self.strict,
             ..Terms::plain(VerifyMode::Required)
