@@ -62,7 +62,9 @@ fn table(rows: &[&Row], ways: &[Way], told: Told, mut cell: impl FnMut(&Row, Way
         for way in ways {
             let _ = write!(table, " {} |", cell(row, *way));
         }
-        table += &told.last(&format!("{:.0} %", row.spread() * 100.0));
+        // One round has none.
+        let spread = Some(row.spread()).filter(|spread| *spread > 0.0);
+        table += &told.last(&spread.map_or_else(|| "–".to_owned(), |spread| format!("{:.0} %", spread * 100.0)));
         table.push('\n');
     }
     table

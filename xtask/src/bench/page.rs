@@ -38,10 +38,11 @@ fn replaced(page: &str, tables: &str) -> Option<String> {
 
 fn tables(report: &Report) -> String {
     let Report { rounds, milliseconds, idle, system, host, .. } = report;
+    let noun = if *rounds == 1 { "round" } else { "rounds" };
     let idle = text(*idle as f64);
     let mut page = format!(
         "![How fast each way is, where native is 1](performance.svg)\n\n\
-         Measured on {system}: {rounds} rounds of {milliseconds} ms each. The host is built {host}. Idle connections: {idle}.\n"
+         Measured on {system}: {rounds} {noun} of {milliseconds} ms each. The host is built {host}. Idle connections: {idle}.\n"
     );
     for group in GROUPS {
         let is_of_it = |row: &&Row| group.workloads.iter().any(|workload| workload.name == row.workload.name);
