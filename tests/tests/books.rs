@@ -50,6 +50,8 @@ impl Page {
 
 fn pages() -> Vec<Page> {
     let book = fs::read_dir(root().join(BOOK)).expect("the book").map(|entry| entry.expect("an entry").path());
+    // Beside them there may be pictures.
+    let book = book.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
     PAGES.iter().map(|page| root().join(page)).chain(book).map(Page::read).collect()
 }
 
