@@ -6,7 +6,7 @@ use std::mem::ManuallyDrop;
 use std::path::Path;
 
 use anyhow::{Context, Result, anyhow, ensure};
-use berkeley_host::wasi::is_p3;
+use berkeley_host::wasi::{is_p3, needs_p3};
 use berkeley_host::{Command, Ended, Guest};
 use wasmparser::{BinaryReaderError, Parser, Payload};
 use wasmtime::component::Component;
@@ -77,10 +77,7 @@ impl Program {
     fn new(component: &Component, path: &Path) -> Result<Self> {
         must_run(component, path)?;
         let command = Command::new(component).map_err(|error| anyhow!("cannot run {}: {error:#}", path.display()))?;
-        let (kind, engine) = (component.component_type(), component.engine());
-        let mut names = kind.imports(engine).chain(kind.exports(engine)).map(|(name, _)| name);
-        let is_concurrent = names.any(is_p3);
-        Ok(Self { engine: engine.clone(), command, is_concurrent })
+        Ok(Self { engine: component.engine().clone(), command, is_concurrent: needs_p3(component) })
     }
 
     /// Runs it to its end.

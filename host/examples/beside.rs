@@ -93,7 +93,7 @@ async fn with_wasmtimes(component: &Component, guest: &str, arguments: &[String]
     let mut linker = Linker::new(component.engine());
     wasmtime_wasi::p2::add_to_linker_async(&mut linker)?;
     #[cfg(feature = "p3")]
-    if needs_p3(component) {
+    if berkeley_host::wasi::needs_p3(component) {
         wasmtime_wasi::p3::add_to_linker(&mut linker)?;
     }
     let mut wasi = wasi(guest, arguments);
@@ -120,12 +120,6 @@ async fn with_names(
     linker.allow_shadowing(true);
     berkeley_host::wasi::p2::add_sockets_to_linker(&mut linker)?;
     run(&linker, component, Mine::new(wasi(guest, arguments), sockets)).await
-}
-
-#[cfg(feature = "p3")]
-fn needs_p3(component: &Component) -> bool {
-    let kind = component.component_type();
-    kind.imports(component.engine()).any(|(name, _)| berkeley_host::wasi::is_p3(name))
 }
 
 async fn run(linker: &Linker<Mine>, component: &Component, mine: Mine) -> Result<ExitCode> {

@@ -75,7 +75,7 @@ impl Command {
         wasi::p2::add_to_linker(&mut linker)?;
         add_to_linker(&mut linker)?;
         #[cfg(feature = "p3")]
-        if needs_p3(component) {
+        if wasi::needs_p3(component) {
             wasi::p3::add_to_linker(&mut linker)?;
             add_stream_to_linker(&mut linker)?;
         }
@@ -122,11 +122,4 @@ impl std::fmt::Debug for Command {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Command").finish_non_exhaustive()
     }
-}
-
-/// Whether the component is written for WASI 0.3: it imports or exports some of it.
-#[cfg(feature = "p3")]
-fn needs_p3(component: &Component) -> bool {
-    let (kind, engine) = (component.component_type(), component.engine());
-    kind.imports(engine).any(|(name, _)| wasi::is_p3(name)) || kind.exports(engine).any(|(name, _)| wasi::is_p3(name))
 }

@@ -32,4 +32,4 @@ mod udp;
 mod version;
 mod wait;
 
-pub use version::is_p3;
+pub use version::{is_p3, needs_p3};

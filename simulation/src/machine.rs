@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::time::UNIX_EPOCH;
 
 use berkeley_host::policy::AllowAll;
-use berkeley_host::wasi::is_p3;
+use berkeley_host::wasi::needs_p3;
 use berkeley_host::{Command, Ended, Guest, SocketCtx, Waiting};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
-use wasmtime::component::{Component, Linker};
+use wasmtime::component::Linker;
 use wasmtime::{Error, Result, Store};
 use wasmtime_wasi::{FsPerms, WasiCtx, WasiCtxBuilder};
 
@@ -245,10 +245,4 @@ impl Machine {
         }
         Ok(wasi)
     }
-}
-
-/// Whether the component is written for WASI 0.3.
-fn needs_p3(component: &Component) -> bool {
-    let (kind, engine) = (component.component_type(), component.engine());
-    kind.imports(engine).any(|(name, _)| is_p3(name)) || kind.exports(engine).any(|(name, _)| is_p3(name))
 }

@@ -67,9 +67,7 @@ impl Socket {
         };
         Alias { socket, descriptor: self.descriptor.as_ref().map(Arc::downgrade).unwrap_or_default(), closing }
     }
-}
 
-impl Socket {
     /// Waits for one of the events, after a call that would have blocked. It may end early, after so many that were futile.
     pub(crate) fn wait_again(&self, events: i16, futile: u32) -> impl Future<Output = ()> + Send + 'static {
         let (shared, descriptor) = (self.shared.clone(), self.descriptor.clone());

@@ -49,7 +49,6 @@ impl Place {
 }
 
 /// The store's own state, which is no part of a guest's memory, and has no way to the store that owns it.
-fn state<T: 'static>(store: StoreContextMut<'_, T>) -> *mut T {
-    let mut store = store;
+fn state<T: 'static>(mut store: StoreContextMut<'_, T>) -> *mut T {
     store.data_mut()
 }
