@@ -7,6 +7,7 @@ mod ask;
 mod clock;
 mod guest;
 mod hosts;
+mod listed;
 #[cfg(test)]
 mod silent;
 mod system;
