@@ -1,7 +1,8 @@
 """What a guest costs beside other containers: from create to listening, cold and warm, and memory, each of many.
 
-The others are the tests' HTTP server of CPython's http.server, in an image of this system's CPython, and one in C that does
-as little as can be done. All are in containers of one network, that of the node.
+The others are axum's server from the same source as its guest, as a static program of this machine; one in C that does as
+little as can be done; and CPython's http.server, in an image of this system's CPython. All are in containers of one network,
+that of the node.
 """
 
 import os
@@ -86,7 +87,8 @@ run("musl-gcc", "-static", "-O2", "-o", "server", "server.c")
 for name, files, entry in [
     ("guest", {"/app.wasm": "app.wasm"}, ["/app.wasm"]),
     ("axum", {"/axum.wasm": "axum.wasm"}, ["/axum.wasm"]),
-    ("native", {"/server": "server"}, ["/server"]),
+    ("native", {"/axum": "berkeley/target/static/tokio_axum"}, ["/axum"]),
+    ("small", {"/server": "server"}, ["/server"]),
 ]:
     image("image.tar", f"{name}:latest", files, entry)
     docker("load", "-i", "image.tar")
@@ -103,9 +105,11 @@ shutil.copytree(f"/usr/lib/python{version}", f"slim/usr/lib/python{version}", sy
 subprocess.run(f"tar -C slim -c . | /usr/bin/docker import --change 'ENTRYPOINT [\"/usr/bin/python{version}\"]' - cpython",
                shell=True, check=True, stdout=subprocess.DEVNULL)
 
-plain = lambda port: ["0.0.0.0", str(port)]
-measure("guest", "berkeley", plain)
-measure("axum", "berkeley", lambda port: [f"0.0.0.0:{port}"])
-measure("native", "runc", plain)
-measure("native", "berkeley", plain)
+apart = lambda port: ["0.0.0.0", str(port)]
+address = lambda port: [f"0.0.0.0:{port}"]
+measure("guest", "berkeley", apart)
+measure("axum", "berkeley", address)
+measure("native", "runc", address)
+measure("native", "berkeley", address)
+measure("small", "runc", apart)
 measure("cpython", "runc", lambda port: ["-m", "http.server", str(port)])

@@ -225,6 +225,11 @@ def never_seen(name, number):
                             stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
 
 
+def running(image):
+    """The container of that image. What it writes may be there before the engine calls it running."""
+    return until("it is running", lambda: docker("ps", "-q", "--filter", f"ancestor={image}").strip())
+
+
 @test
 def a_compilation_that_is_killed_is_made_again():
     command = ["/usr/local/bin/berkeley", "compile"]
@@ -232,7 +237,7 @@ def a_compilation_that_is_killed_is_made_again():
     run_once = never_seen("once", 65)
     os.kill(until("it compiles", lambda: processes(*command))[0], signal.SIGKILL)
     assert run_once.stdout.readline().strip().isdigit()
-    docker("kill", "-s", "TERM", docker("ps", "-q", "--filter", "ancestor=once").strip())
+    docker("kill", "-s", "TERM", running("once"))
     run_once.wait(60)
     # The runtime: the engine tells of it, nothing is left, and the next one finds all as it should be.
     run_once = never_seen("twice", 66)
@@ -241,7 +246,7 @@ def a_compilation_that_is_killed_is_made_again():
     assert "OCI runtime create failed" in run_once.communicate(timeout=60)[0]
     again = never_seen("twice", 66)
     assert again.stdout.readline().strip().isdigit()
-    docker("kill", "-s", "TERM", docker("ps", "-q", "--filter", "ancestor=twice").strip())
+    docker("kill", "-s", "TERM", running("twice"))
     again.wait(60)
 
 

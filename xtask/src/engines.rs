@@ -33,6 +33,9 @@ pub(crate) fn test(apt: &mut Apt, names: &[String]) -> Result<ExitCode> {
     prepare()?;
     guests::build(&toolchain::set_up(apt)?)?;
     statics::build(apt)?;
+    if names.iter().any(|name| name == inside::DENSITY.0) {
+        statics::build_server(apt)?;
+    }
     if let Err(error) = python::build(apt) {
         say(format_args!("warning: {error:#}"));
     }

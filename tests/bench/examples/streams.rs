@@ -31,7 +31,7 @@ async fn run(arguments: &[&str]) -> Result {
         ("start", []) => Ok(()),
         ("round", [port]) => round(&meter, connect(port, b"e").await?).await,
         ("received", [size, port]) => received(&meter, connect(port, b"s").await?, size.parse()?).await,
-        ("sent", [size, port]) => sent(&meter, connect(port, b"d").await?, size.parse()?).await,
+        ("sent", [size, port]) => sent(&meter, plain(port, b"d").await?, size.parse()?).await,
         ("datagrams", [port]) => datagrams(&meter, format!("127.0.0.1:{port}").parse()?).await,
         ("sendto", [port]) => sendto(&meter, unread(port)?).await,
         ("sendto-many", [port]) => sendto_many(&meter, unread(port)?).await,
@@ -42,8 +42,14 @@ async fn run(arguments: &[&str]) -> Result {
 }
 
 async fn connect(port: &str, wanted: &[u8]) -> Result<TcpStream> {
-    let stream = TcpStream::connect(format!("127.0.0.1:{port}")).await?;
+    let stream = plain(port, wanted).await?;
     stream.get_ref().set_nodelay(true)?;
+    Ok(stream)
+}
+
+/// Without TCP_NODELAY, which WASI has not: what is sent in a stream is put together by the kernel in all columns or in none.
+async fn plain(port: &str, wanted: &[u8]) -> Result<TcpStream> {
+    let stream = TcpStream::connect(format!("127.0.0.1:{port}")).await?;
     stream.write_all(wanted).await?;
     Ok(stream)
 }

@@ -21,7 +21,7 @@ pub(crate) fn run(meter: &Blocking, name: &str, arguments: &[&str]) -> Result {
         ("nothing", [port]) => nothing(meter, connect(port, b"d")?),
         ("ready", []) => ready(meter),
         ("received", [size, port]) => received(meter, connect(port, b"s")?, size.parse()?),
-        ("sent", [size, port]) => sent(meter, connect(port, b"d")?, size.parse()?),
+        ("sent", [size, port]) => sent(meter, plain(port, b"d")?, size.parse()?),
         ("datagrams", [port]) => datagrams(meter, &address(port)?),
         ("sendto", [port]) => sendto(meter, unread(port)?),
         #[cfg(any(target_os = "linux", feature = "libc", feature = "guest"))]
@@ -46,8 +46,14 @@ fn unread(port: &str) -> Result<SocketAddr> {
 }
 
 fn connect(port: &str, wanted: &[u8]) -> Result<TcpStream> {
-    let mut stream = TcpStream::connect(address(port)?)?;
+    let stream = plain(port, wanted)?;
     stream.set_nodelay(true)?;
+    Ok(stream)
+}
+
+/// Without TCP_NODELAY, which WASI has not: what is sent in a stream is put together by the kernel in all columns or in none.
+fn plain(port: &str, wanted: &[u8]) -> Result<TcpStream> {
+    let mut stream = TcpStream::connect(address(port)?)?;
     stream.write_all(wanted)?;
     Ok(stream)
 }

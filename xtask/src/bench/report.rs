@@ -9,7 +9,7 @@ use serde_json::{Map, Value, json};
 use super::Options;
 use super::figures::{Spread, text};
 use super::way::Way;
-use super::workload::Workload;
+use super::workload::{Figure, Workload};
 
 /// What one way comes to.
 #[derive(Clone, Copy)]
@@ -53,8 +53,12 @@ impl Row {
         })
     }
 
-    /// The figure of a way, as a multiple of native's.
+    /// The figure of a way, as a multiple of native's. The memory of a program that keeps nothing but the kernel's number is
+    /// no measure for others'.
     pub(super) fn ratio(&self, way: Way) -> Option<f64> {
+        if self.workload.figure == Figure::Bytes {
+            return None;
+        }
         Some(self.cell(way).ok()?.wall.median / self.cell(Way::Native).ok()?.wall.median)
     }
 

@@ -12,6 +12,9 @@ use crate::apt::Apt;
 use crate::command::{self, say};
 use crate::guests;
 
+/// What it is called beside others.
+pub(super) const NAME: &str = "bundles";
+
 /// The test.
 pub(super) const SCRIPT: &str = "tests/engines/bundle.py";
 
