@@ -6,7 +6,7 @@
 
 use std::fs::{self, File, Metadata};
 use std::io::{self, Write as _};
-use std::os::fd::AsRawFd as _;
+use std::os::fd::{AsRawFd as _, OwnedFd};
 use std::os::unix::fs::MetadataExt as _;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, SystemTime};
@@ -55,12 +55,16 @@ impl Kept {
         self.name == name(component)
     }
 
-    /// Lets one process at a time compile. It ends with what is kept here.
-    pub(crate) fn lock(&self) {
-        let locked = self.place.directory().map(|directory| flock(directory, FlockOperation::LockExclusive));
-        if let Ok(Err(error)) = locked {
-            unavailable(&self.place, &error.into());
-        }
+    /// Lets one process at a time compile this component, as long as what it gives is there.
+    pub(crate) fn lock(&self) -> Option<Lock> {
+        let name = self.name("lock");
+        let locked = || -> io::Result<Lock> {
+            let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
+            let file = openat(self.place.directory()?, &name, flags, Mode::RUSR | Mode::WUSR)?;
+            flock(&file, FlockOperation::LockExclusive)?;
+            Ok(Lock { _file: file, path: self.place.path().join(&name) })
+        };
+        locked().inspect_err(|error| unavailable(&self.place, error)).ok()
     }
 
     /// The code, if it is there, for an engine like the one that it was made by.
@@ -121,6 +125,19 @@ impl Kept {
 
     fn name(&self, variant: &str) -> String {
         format!("{}.{variant}", self.name)
+    }
+}
+
+/// That a component is compiled by this process alone.
+pub(crate) struct Lock {
+    _file: OwnedFd,
+    path: PathBuf,
+}
+
+impl Drop for Lock {
+    fn drop(&mut self) {
+        // Those that wait for it have it open; the next one makes another, and finds what was compiled.
+        let _ = fs::remove_file(&self.path);
     }
 }
 
@@ -225,7 +242,6 @@ mod tests {
         let file = component(directory.path());
         let engine = Engine::default();
         let place = kept(directory.path(), &file).expect("a place");
-        place.lock();
         assert!(!is_found(&place, &engine, "a"));
         place.store(&code(&engine), "a");
         assert!(is_found(&place, &engine, "a") && !is_found(&place, &engine, "b"));
@@ -238,6 +254,27 @@ mod tests {
         }
         place.evict(4).expect("removes");
         assert_eq!(fs::read_dir(place.place.path()).expect("reads").count(), 4);
+    }
+
+    #[test]
+    fn a_component_is_locked_and_not_its_neighbours() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let file = component(directory.path());
+        let place = kept(directory.path(), &file).expect("a place");
+        let lock = place.lock().expect("locks");
+        let is_free = |path: &Path| {
+            let file = File::open(path).expect("is there");
+            flock(&file, FlockOperation::NonBlockingLockExclusive).is_ok()
+        };
+        let path = lock.path.clone();
+        assert!(!is_free(&path));
+        // Another component, which would wait for ever.
+        file.set_len(1001).expect("grows");
+        let other = kept(directory.path(), &file).expect("a place").lock().expect("locks");
+        assert_ne!(other.path, path);
+        drop((lock, other));
+        assert_eq!(fs::read_dir(place.place.path()).expect("reads").count(), 0);
+        assert!(place.lock().is_some());
     }
 
     #[test]

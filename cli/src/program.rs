@@ -164,12 +164,12 @@ fn load_kept(purpose: Purpose, kept: &Kept, file: &mut File, path: &Path) -> Res
         return Ok(component);
     }
     let is_large = file.metadata()?.len() >= LARGE;
-    if is_large {
-        // One process compiles it; the others wait for what that one keeps.
-        kept.lock();
-        if let Some(component) = load() {
-            return Ok(component);
-        }
+    // One process compiles it; the others wait for what that one keeps.
+    let lock = is_large.then(|| kept.lock());
+    if lock.is_some()
+        && let Some(component) = load()
+    {
+        return Ok(component);
     }
     let (version, bytes) = read(file, path)?;
     let variant = Variant { version, purpose };
@@ -178,6 +178,7 @@ fn load_kept(purpose: Purpose, kept: &Kept, file: &mut File, path: &Path) -> Res
     if kept.is_of(&file.metadata()?) {
         kept.store(&component, variant.name());
     }
+    drop(lock);
     Ok(component)
 }
 
