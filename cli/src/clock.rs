@@ -1,13 +1,11 @@
 //! The clock by which guests tell how much time goes by.
 
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
+use berkeley_simulation::UPTIME;
 use wasmtime_wasi::HostMonotonicClock;
 
-/// A day: programs take a time near 0 for none, for in Linux the machine has been running for a while.
-const BEFORE: Duration = Duration::from_secs(24 * 60 * 60);
-
-/// The time since a day before the guest.
+/// The time since as long before the guest as its machine is said to have been running.
 pub(crate) struct Monotonic(Instant);
 
 impl Monotonic {
@@ -23,6 +21,6 @@ impl HostMonotonicClock for Monotonic {
     }
 
     fn now(&self) -> u64 {
-        u64::try_from((BEFORE + self.0.elapsed()).as_nanos()).unwrap_or(u64::MAX)
+        u64::try_from((UPTIME + self.0.elapsed()).as_nanos()).unwrap_or(u64::MAX)
     }
 }

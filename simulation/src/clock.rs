@@ -9,6 +9,10 @@ use wasmtime_wasi::{HostMonotonicClock, HostWallClock};
 
 use crate::pace::Pace;
 
+/// What a guest's monotonic clock tells when the guest's machine begins, in a run as in a simulation: programs take a time
+/// near 0 for none, for under Linux the machine has been running for a while.
+pub const UPTIME: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// The time of a run, which begins with zero.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Time {
@@ -83,7 +87,7 @@ impl HostMonotonicClock for Clock {
     }
 
     fn now(&self) -> u64 {
-        u64::try_from(self.elapsed().as_nanos()).unwrap_or(u64::MAX)
+        u64::try_from((UPTIME + self.elapsed()).as_nanos()).unwrap_or(u64::MAX)
     }
 }
 
@@ -94,5 +98,20 @@ impl HostWallClock for Clock {
 
     fn now(&self) -> Duration {
         self.date()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test(start_paused = true)]
+    async fn a_machine_has_been_running_for_a_while() {
+        let pace = Arc::new(Pace::new(1.0, Duration::from_secs(1)));
+        let clock = Clock { time: Time::begin(Duration::ZERO), pace, skew: Arc::default() };
+        assert_eq!(HostMonotonicClock::now(&clock), 86_400_000_000_000);
+        tokio::time::advance(Duration::from_secs(1)).await;
+        assert_eq!(HostMonotonicClock::now(&clock), 86_401_000_000_000);
+        assert_eq!(clock.date(), Duration::from_secs(1));
     }
 }

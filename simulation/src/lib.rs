@@ -49,6 +49,7 @@ mod waits;
 mod wires;
 
 pub use check::Check;
+pub use clock::UPTIME;
 pub use disk::remove_disks;
 pub use fault::{Action, Fault};
 pub use host::Host;
