@@ -109,14 +109,14 @@ fn has_more(socket: &Socket, began: Instant) -> bool {
     if getsockopt(socket, SOL_IOCTL, SIOCATMARK).is_ok_and(|at| at != 0) {
         return false;
     }
-    let left = limit(socket).map(|limit| nanoseconds(limit.saturating_sub(began.elapsed())));
+    let left = limit(socket, SO_RCVTIMEO).map(|limit| nanoseconds(limit.saturating_sub(began.elapsed())));
     let events = poll(&[Interest { socket, events: POLLIN }], left).map_or(0, |told| told[0]);
     let broken = POLLERR | POLLHUP;
     events != 0 && (events & broken != broken || getsockopt(socket, SOL_IOCTL, FIONREAD).is_ok_and(|length| length > 0))
 }
 
-/// How long a call that receives may wait: SO_RCVTIMEO.
-pub fn limit(socket: &Socket) -> Option<Duration> {
-    let bytes = getsockopt_bytes(socket, SOL_SOCKET, SO_RCVTIMEO, Timeval::SIZE as u32).ok()?;
+/// How long a call may wait, by the option that says it: SO_RCVTIMEO, SO_SNDTIMEO.
+pub fn limit(socket: &Socket, option: i32) -> Option<Duration> {
+    let bytes = getsockopt_bytes(socket, SOL_SOCKET, option, Timeval::SIZE as u32).ok()?;
     Timeval::from_bytes(&bytes)?.into()
 }

@@ -6,5 +6,8 @@
 /* The errors that wasi-libc has no numbers for: Linux's numbers, and 1000. */
 #include <berkeley/errno.h>
 
+#ifndef EDEADLOCK
+#define EDEADLOCK EDEADLK
+#endif
 
 #endif

@@ -44,6 +44,10 @@
 #define F_WRLCK 1
 #define F_UNLCK 2
 #endif
+/* Every file is one that may be large. */
+#ifndef O_LARGEFILE
+#define O_LARGEFILE 0
+#endif
 #ifndef O_NDELAY
 #define O_NDELAY O_NONBLOCK
 #endif

@@ -16,7 +16,7 @@ struct group {
 extern "C" {
 #endif
 
-/* There is one group: the number 0, named root, without members. */
+/* There is one group: that of getgid, named guest, without members. */
 struct group *getgrgid(gid_t);
 struct group *getgrnam(const char *);
 int getgrgid_r(gid_t, struct group *, char *, size_t, struct group **);

@@ -20,7 +20,7 @@ struct passwd {
 extern "C" {
 #endif
 
-/* There is one user: the number 0, named by USER or root, at home where HOME says or in /. */
+/* There is one user: that of getuid, named by USER or guest, at home where HOME says or in /. */
 struct passwd *getpwuid(uid_t);
 struct passwd *getpwnam(const char *);
 int getpwuid_r(uid_t, struct passwd *, char *, size_t, struct passwd **);

@@ -3,6 +3,8 @@
 
 #include_next <stdlib.h>
 
+#include <berkeley/status.h>
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -22,6 +24,9 @@ int system(const char *);
 char *secure_getenv(const char *);
 /* -1: a guest is not told of the host. */
 int getloadavg(double[], int);
+/* ENOTTY: there are no terminals. */
+char *ptsname(int);
+int ptsname_r(int, char *, size_t);
 /* Aligned to 64 KiB, WebAssembly's page. */
 void *valloc(size_t);
 

@@ -89,8 +89,8 @@ pid_t tcgetpgrp(int);
 int tcsetpgrp(int, pid_t);
 
 /* SIGALRM comes when the time is over and the program waits, or next does: in sleep and its like, pause, sigsuspend, poll,
- * select, epoll_wait and their like, and in calls that receive, accept or read from a stream. What computes, sends or
- * connects is not interrupted. */
+ * select, epoll_wait and their like, in calls of sockets, and in reading from a stream. What computes, or writes to a
+ * stream of WASI's, is not interrupted. */
 unsigned int alarm(unsigned int);
 unsigned int ualarm(unsigned int, unsigned int);
 int pause(void);

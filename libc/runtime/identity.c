@@ -1,26 +1,29 @@
-/* The numbers of the one user and the one group. */
+/* The numbers of the one user and the one group. They are not 0: programs that find themselves to be root want to become
+ * somebody else, or refuse to run. */
 
 #include <errno.h>
 #include <unistd.h>
 
+#define SELF 1000
+
 uid_t getuid(void)
 {
-    return 0;
+    return SELF;
 }
 
 uid_t geteuid(void)
 {
-    return 0;
+    return SELF;
 }
 
 gid_t getgid(void)
 {
-    return 0;
+    return SELF;
 }
 
 gid_t getegid(void)
 {
-    return 0;
+    return SELF;
 }
 
 int getgroups(int room, gid_t groups[])
@@ -33,7 +36,7 @@ int getgroups(int room, gid_t groups[])
 /* Whether it stays as it is: -1 stands for that too. */
 static int become(unsigned int number)
 {
-    if (number == 0 || number == (unsigned int)-1)
+    if (number == SELF || number == (unsigned int)-1)
         return 0;
     errno = EPERM;
     return -1;
@@ -81,13 +84,13 @@ int setresgid(gid_t real, gid_t effective, gid_t saved)
 
 int getresuid(uid_t *real, uid_t *effective, uid_t *saved)
 {
-    *real = *effective = *saved = 0;
+    *real = *effective = *saved = SELF;
     return 0;
 }
 
 int getresgid(gid_t *real, gid_t *effective, gid_t *saved)
 {
-    *real = *effective = *saved = 0;
+    *real = *effective = *saved = SELF;
     return 0;
 }
 

@@ -2,6 +2,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdlib.h>
 #include <string.h>
 #include <termios.h>
 #include <unistd.h>
@@ -78,6 +79,16 @@ int ttyname_r(int file, char *name, size_t size)
     (void)size;
     refuse(file);
     return errno;
+}
+
+char *ptsname(int file)
+{
+    return ttyname(file);
+}
+
+int ptsname_r(int file, char *name, size_t size)
+{
+    return ttyname_r(file, name, size);
 }
 
 speed_t cfgetispeed(const struct termios *settings)

@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static char *variable(const char *name, const char *otherwise)
 {
@@ -15,8 +16,10 @@ static char *variable(const char *name, const char *otherwise)
 static struct passwd *self(void)
 {
     static struct passwd entry;
-    entry.pw_name = variable("USER", "root");
+    entry.pw_name = variable("USER", "guest");
     entry.pw_passwd = (char *)"x";
+    entry.pw_uid = getuid();
+    entry.pw_gid = getgid();
     entry.pw_gecos = entry.pw_name;
     entry.pw_dir = variable("HOME", "/");
     entry.pw_shell = (char *)"/bin/sh";
@@ -25,7 +28,7 @@ static struct passwd *self(void)
 
 struct passwd *getpwuid(uid_t user)
 {
-    return user == 0 ? self() : NULL;
+    return user == getuid() ? self() : NULL;
 }
 
 struct passwd *getpwnam(const char *name)

@@ -1,5 +1,6 @@
 //! A socket, as a description.
 
+mod alarmed;
 mod life;
 mod receive;
 mod send;

@@ -56,7 +56,8 @@ exported! {
             Entry::Foreign(_) => None,
         };
         let sent = match (&socket, from.file()) {
-            (Some(socket), Ok(file)) => {
+            // What an alarm may end is sent in parts.
+            (Some(socket), Ok(file)) if !socket.is_alarmed(0) => {
                 wit::sendfile(socket.writing(), &file, start, Some(count as u64)).map_err(Failure::from).map(|sent| sent as usize)
             }
             _ => Err(Errno::Einval.into()),

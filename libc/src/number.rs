@@ -7,3 +7,4 @@ pub(crate) mod errno;
 pub(crate) mod event;
 pub(crate) mod file;
 pub(crate) mod socket;
+pub(crate) mod value;

@@ -10,7 +10,7 @@ use berkeley_guest::error::Errno;
 use crate::endpoint::Socket;
 use crate::export::exported;
 use crate::memory::{In, Out};
-use crate::number::{errno, socket as number};
+use crate::number::{errno, socket as number, value};
 
 /// The longest value that the contract gives.
 const LONGEST: u32 = 1024;
@@ -66,7 +66,9 @@ exported! {
         let value = if value.is_null() && level == linux::SOL_ALG {
             OptionValue::Null(length)
         } else {
-            OptionValue::Bytes(value.bytes(length as usize)?.to_vec())
+            let mut bytes = value.bytes(length as usize)?.to_vec();
+            value::translate(level, name, &mut bytes);
+            OptionValue::Bytes(bytes)
         };
         wit::setsockopt(socket.handle(), level, name, &value)?;
         Ok(0)

@@ -91,7 +91,7 @@ exported! {
 
     /// connect(2)
     fn connect(fd: c_int, address: In<u8>, length: u32) -> c_int {
-        Socket::of(fd)?.writing().connect(&given(address, length)?)?;
+        Socket::of(fd)?.connect(&given(address, length)?)?;
         Ok(0)
     }
 

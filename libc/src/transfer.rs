@@ -7,7 +7,7 @@ use berkeley_guest::error::Errno;
 use crate::description::{self, downcast, read_whole, total, write_whole};
 use crate::endpoint::Socket;
 use crate::export::exported;
-use crate::failure::{Failure, Result};
+use crate::failure::Result;
 use crate::memory::{self, In, Out};
 use crate::number::event::POLLIN;
 use crate::signal;
@@ -31,7 +31,7 @@ exported! {
             socket.send(data, flags)
         } else {
             let address = given(address, size)?;
-            socket.writing().sendto(data, flags, &address).map(|sent| sent as usize).map_err(Failure::from)
+            socket.sending(flags, |handle| handle.sendto(data, flags, &address)).map(|sent| sent as usize)
         };
         Ok(socket.told(sent, flags)? as isize)
     }

@@ -2,66 +2,35 @@
 
 #define _GNU_SOURCE
 
-#include <errno.h>
 #include <fcntl.h>
 #include <netinet/in.h>
 #include <poll.h>
-#include <signal.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/resource.h>
 #include <sys/select.h>
 #include <sys/socket.h>
-#include <sys/time.h>
 #include <sys/timerfd.h>
 #include <sys/uio.h>
 #include <time.h>
 #include <unistd.h>
 
-#include "error_name.h"
-
-static volatile sig_atomic_t rung;
-/* What a handler writes to, if it does. */
-static int answer_to = -1;
-
-static void handler(int number)
-{
-    rung += number == SIGALRM;
-    if (answer_to >= 0 && write(answer_to, "x", 1) != 1)
-        _Exit(1);
-}
+#include "alarm.h"
 
 static void on_pipe(int number)
 {
     rung += number == SIGPIPE;
 }
 
-static void tell(const char *what, long answer)
-{
-    if (answer < 0)
-        printf("%s: %s, rung %d\n", what, error_name(errno), (int)rung);
-    else
-        printf("%s: %ld, rung %d\n", what, answer, (int)rung);
-    rung = 0;
-}
-
-static void on_alarm(void (*function)(int), int flags)
-{
-    struct sigaction action = {.sa_handler = function, .sa_flags = flags};
-    sigaction(SIGALRM, &action, NULL);
-}
-
-/* In a moment. */
-static void soon(void)
-{
-    struct itimerval time = {.it_value = {.tv_usec = 20000}};
-    setitimer(ITIMER_REAL, &time, NULL);
-}
-
 static char room[100];
 static int listener, pair[2], set;
+
+static void give_byte(void)
+{
+    if (write(pair[1], "x", 1) != 1)
+        _Exit(1);
+}
 
 static int by_poll(void) { return poll(&(struct pollfd){.fd = pair[0], .events = POLLIN}, 1, -1); }
 
@@ -149,12 +118,12 @@ static void interrupted(void)
     for (size_t at = 0; at < sizeof waits / sizeof *waits; at++) {
         if (waits[at].wait == by_accept)
             continue;
-        /* What may go on does, and gets what the handler sends. */
+        /* What may go on does, and gets what the handler gives. */
         on_alarm(handler, SA_RESTART);
-        answer_to = waits[at].restarts ? pair[1] : -1;
+        answer = waits[at].restarts ? give_byte : NULL;
         soon();
         tell(waits[at].name, waits[at].wait());
-        answer_to = -1;
+        answer = NULL;
     }
 }
 

@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <sys/statfs.h>
 #include <sys/time.h>
 #include <sys/times.h>
 #include <sys/wait.h>
@@ -128,17 +129,17 @@ static void processes(void)
 
 static void users(void)
 {
-    CHECK(getuid() == 0 && geteuid() == 0 && getgid() == 0 && getegid() == 0 && getgroups(0, NULL) == 0);
-    CHECK(setuid(0) == 0);
-    FAILS(setuid(1000), EPERM);
-    FAILS(setgid(1000), EPERM);
+    CHECK(getuid() == 1000 && geteuid() == 1000 && getgid() == 1000 && getegid() == 1000 && getgroups(0, NULL) == 0);
+    CHECK(setuid(1000) == 0);
+    FAILS(setuid(0), EPERM);
+    FAILS(setgid(0), EPERM);
     struct passwd entry, *found;
     struct group group, *found_group;
     char room[256];
-    CHECK(getpwuid(0) && getpwuid(0)->pw_name[0] && getpwuid(1) == NULL && getpwnam("nobody-like-that") == NULL);
-    CHECK(getpwuid_r(0, &entry, room, sizeof room, &found) == 0 && found == &entry && entry.pw_dir[0] == '/');
-    CHECK(getpwuid_r(0, &entry, room, 3, &found) == ERANGE && found == NULL);
-    CHECK(getgrgid_r(0, &group, room, sizeof room, &found_group) == 0 && strcmp(group.gr_name, "root") == 0);
+    CHECK(getpwuid(1000) && getpwuid(1000)->pw_name[0] && getpwuid(0) == NULL && getpwnam("nobody-like-that") == NULL);
+    CHECK(getpwuid_r(1000, &entry, room, sizeof room, &found) == 0 && found == &entry && entry.pw_dir[0] == '/');
+    CHECK(getpwuid_r(1000, &entry, room, 3, &found) == ERANGE && found == NULL);
+    CHECK(getgrgid_r(1000, &group, room, sizeof room, &found_group) == 0 && strcmp(group.gr_name, "guest") == 0);
     CHECK(getlogin() == NULL);
 }
 
@@ -149,6 +150,8 @@ static void terminals(void)
     FAILS(tcsetattr(0, TCSANOW, &settings), ENOTTY);
     FAILS(tcgetattr(77, &settings), EBADF);
     CHECK(ttyname(0) == NULL && errno == ENOTTY);
+    CHECK(ptsname(0) == NULL && ptsname_r(0, NULL, 0) == ENOTTY);
+    CHECK(__builtin_return_address(0) == NULL);
     settings.c_lflag = ECHO | ICANON;
     cfmakeraw(&settings);
     CHECK(settings.c_lflag == 0 && settings.c_cc[VMIN] == 1);
@@ -161,9 +164,15 @@ static void files(void)
     CHECK(file >= 0 && strstr(name, "XXXXXX") == NULL && write(file, "mapped", 6) == 6);
     CHECK(mkdtemp(directory) == directory && rmdir(directory) == 0);
     FAILS(mkstemp(bad), EINVAL);
+    struct statvfs told;
+    struct statfs also;
+    int answer = fstatvfs(file, &told), why = errno;
+    errno = 0;
+    CHECK(fstatfs(file, &also) == answer && (answer == 0 || errno == why));
+    CHECK(statfs("/data", &also) == answer);
     FAILS(flock(file, LOCK_EX), ENOTSUP);
     FAILS(lockf(file, F_LOCK, 0), ENOTSUP);
-    CHECK(fchown(file, 0, 0) == 0 && chown(name, (uid_t)-1, (gid_t)-1) == 0);
+    CHECK(fchown(file, 1000, 0) == 0 && chown(name, (uid_t)-1, (gid_t)-1) == 0);
     FAILS(fchown(file, 7, 7), EPERM);
     FAILS(chown("/data/no-such-file", 0, 0), ENOENT);
     CHECK(umask(077) == 022 && umask(022) == 077);

@@ -120,3 +120,23 @@ fn calls_that_wait_for_all() {
 fn signals_that_come_by_themselves() {
     prints_the_same("signals", &[], &[]);
 }
+
+#[test]
+fn groups_of_multicast() {
+    prints_the_same("groups", &[], &[]);
+}
+
+#[test]
+fn lists_of_what_is_mounted() {
+    prints_the_same("mounted", &[], &[]);
+}
+
+#[test]
+fn numbers_that_programs_take_for_granted() {
+    prints_the_same("numbers", &[], &[]);
+}
+
+#[test]
+fn an_alarm_in_calls_that_send() {
+    prints_the_same("sending", &[], &[]);
+}

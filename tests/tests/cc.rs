@@ -311,6 +311,12 @@ fn it_does_what_it_is_told_as_other_compilers_do() {
     says_hello(at, "parts");
     succeeds(&cc(at, ["main.c", "part.o", "-o", "mixed", "-MMD", "-Wl,--as-needed", "-s"]));
     says_hello(at, "mixed");
+    // `main` itself may be in an archive.
+    write(at, "start.c", "void part(void);\nint main(int count, char **words) { part(); return !(count && words); }\n");
+    succeeds(&cc(at, ["-c", "start.c"]));
+    succeeds(&tool("ar").args(["rcs", "libstart.a", "start.o", "part.o"]).current_dir(at).output().expect("ar"));
+    succeeds(&cc(at, ["-L.", "-lstart", "-o", "started"]));
+    says_hello(at, "started");
     assert!(fs::read_to_string(at.join("mixed.d")).expect("dependencies").contains("main.c"));
     // A response file, and a source from stdin.
     write(at, "words", "conftest.c\n-o 'by words'");

@@ -34,13 +34,15 @@ const WITH_SOCKETS: usize = 2;
 const LEAST_FOR_SETJMP: u32 = 20;
 
 /// What wasi-libc's headers want to be told: that the C library is that for WASI 0.2, and that what is only imitated is
-/// wanted. It is also how a program can tell.
-const DEFINITIONS: [&str; 5] = [
+/// wanted. It is also how a program can tell. What would ask where a function returns to, as memory debuggers do, is no error:
+/// WebAssembly does not say.
+const DEFINITIONS: [&str; 6] = [
     "-D__wasilibc_use_wasip2",
     "-D_WASI_EMULATED_SIGNAL",
     "-D_WASI_EMULATED_GETPID",
     "-D_WASI_EMULATED_PROCESS_CLOCKS",
     "-D__BERKELEY__=1",
+    "-D__builtin_return_address(level)=((void *)0)",
 ];
 
 /// What zig's build of libc++ was configured with, for it has no header that says so.

@@ -112,6 +112,8 @@ impl Linker {
         if standard.start && standard.libraries {
             // What `main` returns is the exit code, by what stands in for its caller.
             command.arg("--wrap=__main_void");
+            // It may be in a library, from where wasi-libc's start, which can do without, does not fetch it.
+            command.arg("--undefined=__main_argc_argv");
         }
         // Before the user's words, which may say otherwise.
         command.args(["-z", STACK, "--stack-first"]).args(inputs);

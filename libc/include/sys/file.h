@@ -3,6 +3,8 @@
 
 #include_next <sys/file.h>
 
+#include <fcntl.h>
+
 #ifndef LOCK_SH
 #define LOCK_SH 1
 #define LOCK_EX 2

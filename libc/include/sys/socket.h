@@ -28,6 +28,41 @@
 #define MSG_BATCH 0x40000
 #define MSG_ZEROCOPY 0x4000000
 #define SCM_SECURITY 3
+#define SCM_WIFI_STATUS 41
+#define SCM_TIMESTAMPING_OPT_STATS 54
+#define SCM_TIMESTAMPING_PKTINFO 58
+#define SO_SECURITY_AUTHENTICATION 22
+#define SO_SECURITY_ENCRYPTION_TRANSPORT 23
+#define SO_SECURITY_ENCRYPTION_NETWORK 24
+#define SO_BPF_EXTENSIONS 48
+#define MSG_TRYHARD MSG_DONTROUTE
+#define MSG_PROXY 0x10
+#define MSG_FIN 0x200
+#define MSG_SYN 0x400
+#define MSG_RST 0x1000
+/* Above the number of every family that Linux has. */
+#define AF_MAX 46
+#define PF_MAX AF_MAX
+
+/* Levels of families whose options the contract has no names for. */
+#define SOL_DECNET 261
+#define SOL_X25 262
+#define SOL_ATM 264
+#define SOL_AAL 265
+#define SOL_IRDA 266
+#define SOL_NETBEUI 267
+#define SOL_LLC 268
+#define SOL_DCCP 269
+#define SOL_RXRPC 272
+#define SOL_PPPOL2TP 273
+#define SOL_PNPIPE 275
+#define SOL_IUCV 277
+#define SOL_CAIF 278
+#define SOL_NFC 280
+#define SOL_KCM 281
+#define SOL_MCTP 285
+#define SOL_SMC 286
+#define SOL_VSOCK 287
 
 struct linger {
     int l_onoff;

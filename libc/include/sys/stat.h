@@ -3,6 +3,13 @@
 
 #include_next <sys/stat.h>
 
+#ifndef ALLPERMS
+#define ACCESSPERMS 0777
+#define ALLPERMS 07777
+#define DEFFILEMODE 0666
+#define S_BLKSIZE 512
+#endif
+
 #ifdef __cplusplus
 extern "C" {
 #endif

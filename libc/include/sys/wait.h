@@ -7,20 +7,20 @@
 
 #include <signal.h>
 
-#define WNOHANG 1
-#define WUNTRACED 2
+#include <berkeley/status.h>
+
+#define WSTOPPED 2
 #define WEXITED 4
 #define WCONTINUED 8
 #define WNOWAIT 0x1000000
 
-#define WEXITSTATUS(status) (((status) & 0xff00) >> 8)
-#define WTERMSIG(status) ((status) & 0x7f)
-#define WSTOPSIG(status) WEXITSTATUS(status)
-#define WCOREDUMP(status) ((status) & 0x80)
-#define WIFEXITED(status) (!WTERMSIG(status))
-#define WIFSTOPPED(status) (((status) & 0xff) == 0x7f)
-#define WIFSIGNALED(status) (((status) & 0xffff) - 1U < 0xffu)
+#define WCOREFLAG 0x80
+#define WCOREDUMP(status) ((status) & WCOREFLAG)
 #define WIFCONTINUED(status) ((status) == 0xffff)
+#define W_EXITCODE(code, signal) ((code) << 8 | (signal))
+#define W_STOPCODE(signal) ((signal) << 8 | 0x7f)
+#define WAIT_ANY (-1)
+#define WAIT_MYPGRP 0
 
 struct rusage;
 

@@ -10,15 +10,12 @@ use berkeley_guest::bindings::error::Error;
 use berkeley_guest::bindings::option;
 use berkeley_guest::bindings::socket::Socket as Handle;
 use berkeley_guest::error::Errno;
-use berkeley_guest::whole;
 
-use crate::alarm;
 use crate::description::{Description, Turns, fill, room, total};
 use crate::failure::Result;
-use crate::number::event::POLLIN;
 use crate::number::file::S_IFSOCK;
 use crate::table;
-use crate::wait::{Wait, Waitable, Watched, heed_alarm};
+use crate::wait::{Wait, Waitable, Watched};
 
 /// A socket of any family. Its numbers are the contract's.
 pub(crate) struct Socket {
@@ -82,17 +79,6 @@ impl Socket {
     /// Whether a call with those flags does all that it is asked to: a stream's, that waits.
     pub(crate) fn fills(&self, flags: c_int) -> bool {
         self.waits(flags) && self.r#type() == SOCK_STREAM
-    }
-
-    /// Before a call that waits until there is something to receive, or to accept: has an alarm end it. EINTR.
-    pub(crate) fn heed_alarm(&self, flags: c_int) -> Result<()> {
-        if !alarm::is_set() || !self.waits(flags) {
-            return Ok(());
-        }
-        let watch = |wait: &mut Wait| {
-            wait.socket(&self.waitable, POLLIN);
-        };
-        heed_alarm(|| whole::limit(self.handle()), watch)
     }
 
     /// Whether a call with those flags waits.

@@ -23,6 +23,9 @@ impl Socket {
 
     /// send(2): in blocking mode a stream takes all of it.
     pub(crate) fn send(&self, data: &[u8], flags: c_int) -> Result<usize> {
+        if self.is_alarmed(flags) {
+            return self.send_alarmed(data, flags);
+        }
         let mut sent = 0;
         loop {
             let part = &data[sent..data.len().min(sent + PART)];
@@ -41,7 +44,7 @@ impl Socket {
 
     /// Sends the buffers, which are so many bytes, one after the other, as one message or as much of a stream.
     pub(crate) fn send_all(&self, buffers: &[&[u8]], total: usize, flags: c_int) -> Result<usize> {
-        if total > JOINED && total <= PART {
+        if total > JOINED && total <= PART && !self.is_alarmed(flags) {
             return Ok(sendmsg(self.writing(), buffers, &[], flags, None)? as usize);
         }
         if total <= JOINED || self.r#type() != SOCK_STREAM {

@@ -100,7 +100,8 @@ fn send_some(
         place.put(message)?;
         return Ok((1, sent == all));
     }
-    let sent = wit::sendmmsg(socket.writing(), &sending.data, &sending.datagrams, flags)? as usize;
+    let call = |handle: &_| wit::sendmmsg(handle, &sending.data, &sending.datagrams, flags);
+    let sent = socket.sending(flags, call)? as usize;
     for (at, datagram) in sending.datagrams[..sent].iter().enumerate() {
         let place = messages.at(first + at);
         place.put(Mmsghdr { length: datagram.length, ..place.get()? })?;

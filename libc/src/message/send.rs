@@ -77,14 +77,15 @@ pub(super) fn send(socket: &Socket, header: &Msghdr, flags: c_int) -> Result<usi
             }
         }
     }
-    // The host takes no more of a stream at once.
-    let joined = if socket.r#type() == SOCK_STREAM && all > PART { buffers.concat() } else { Vec::new() };
-    let (part, rest) = joined.split_at(joined.len().min(PART));
-    let part = [part];
-    let (first, length) = if joined.is_empty() { (&*buffers, all) } else { (&part[..], PART) };
+    // The host takes no more of a stream at once, or less where an alarm is near.
+    let is_alarmed = socket.is_alarmed(flags);
+    let parts = socket.r#type() == SOCK_STREAM && (all > PART || is_alarmed);
+    let joined = if parts { buffers.concat() } else { Vec::new() };
+    let part = [&joined[..joined.len().min(PART)]];
+    let (first, length) = if joined.is_empty() { (&*buffers, all) } else { (&part[..], part[0].len()) };
     let sent = if rights.iter().any(|right| matches!(right, Right::File(..))) {
         let rights: Vec<_> = rights.iter().map(Right::lower).collect();
-        wit::sendmsg_rights(socket.writing(), first, &rights, &data, flags, address.as_ref())?
+        socket.sending(flags, |handle| wit::sendmsg_rights(handle, first, &rights, &data, flags, address.as_ref()))?
     } else {
         let sockets: Vec<_> = rights
             .iter()
@@ -97,12 +98,12 @@ pub(super) fn send(socket: &Socket, header: &Msghdr, flags: c_int) -> Result<usi
         if !sockets.is_empty() {
             messages.insert(0, OutgoingControlMessage::Rights(sockets));
         }
-        wit::sendmsg(socket.writing(), first, &messages, flags, address.as_ref())?
+        socket.sending(flags, |handle| wit::sendmsg(handle, first, &messages, flags, address.as_ref()))?
     } as usize;
-    if sent < length || rest.is_empty() || !socket.fills(flags) {
+    if sent >= joined.len() || sent < length && !is_alarmed || !socket.fills(flags) {
         return Ok(sent);
     }
-    Ok(sent + socket.send(rest, flags).unwrap_or_default())
+    Ok(sent + socket.send(&joined[sent..], flags).unwrap_or_default())
 }
 
 exported! {

@@ -59,6 +59,14 @@ pub(crate) fn translate_family(bytes: &mut [u8], at: usize) {
     }
 }
 
+/// Makes a family that stands there in numbers of here one of Linux's.
+pub(crate) fn translate_family_to_linux(bytes: &mut [u8], at: usize) {
+    if let Some(bytes) = bytes.get_mut(at..at + 2) {
+        let linux = family(c_int::from(u16::from_le_bytes([bytes[0], bytes[1]])));
+        bytes.copy_from_slice(&linux.to_le_bytes()[..2]);
+    }
+}
+
 /// A type of Linux's, without flags.
 pub(crate) fn r#type(here: c_int) -> c_int {
     to_linux(TYPES, here & !SOCK_FLAGS)
