@@ -328,6 +328,10 @@ fn it_does_what_it_is_told_as_other_compilers_do() {
     stdin.stdin.take().expect("a pipe").write_all(HELLO.as_bytes()).expect("reads");
     assert!(stdin.wait().expect("ends").success());
     says_hello(at, "by-stdin");
+    // Without the C library's headers there are the compiler's own.
+    write(at, "alone.c", "#include <stddef.h>\n#include <stdarg.h>\nsize_t alone;\n");
+    succeeds(&cc(at, ["-nostdlibinc", "-c", "alone.c"]));
+    assert!(!cc(at, ["-nostdlibinc", "-c", "conftest.c"]).status.success());
     // One object of two.
     succeeds(&cc(at, ["-r", "main.o", "part.o", "-o", "both.o"]));
     succeeds(&cc(at, ["both.o", "-o", "both"]));

@@ -1,6 +1,6 @@
 //! The C compiler: a clang that compiles for WebAssembly, with a C library's headers, found in a documented order.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::hash::{DefaultHasher, Hash as _, Hasher as _};
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -197,7 +197,13 @@ impl Compiler {
         let mut command = self.start(is_cxx);
         let cxx = is_cxx || has_cxx;
         command.args(words);
-        if words.iter().any(|word| word == "-nostdinc" || word == "-nostdlibinc") {
+        let has = |option: &str| words.iter().any(|word| word == option);
+        if has("-nostdlibinc") && !has("-nostdinc") {
+            // The compiler's own headers stay, which zig's clang does not find by itself.
+            let own = self.headers.first().filter(|_| matches!(self.origin, Origin::Zig(_)));
+            command.args(own.into_iter().flat_map(|own| [OsStr::new("-isystem"), own.as_os_str()]));
+        }
+        if has("-nostdlibinc") || has("-nostdinc") {
             return Ok(command);
         }
         command.arg("-nostdlibinc");
