@@ -42,6 +42,20 @@ const TIMES: [usize; 2] = [10, 30];
 /// The number of each system call.
 type Counts = BTreeMap<String, usize>;
 
+/// The name by which a system call is counted, if it is.
+type Counted = fn(&str) -> Option<&str>;
+
+/// Those on sockets.
+fn on_sockets(call: &str) -> Option<&str> {
+    Some(call.split_once('(')?.0).filter(|name| COUNTED.contains(name))
+}
+
+/// The executor's that wait, be it for its timer.
+fn waits(call: &str) -> Option<&str> {
+    let (name, arguments) = call.split_once('(')?;
+    (name == "epoll_wait" && !arguments.contains(", 0) ")).then_some(name)
+}
+
 /// Compiles the guest, which makes system calls of its own and is done once.
 fn compile() {
     static COMPILED: Once = Once::new();
@@ -49,7 +63,7 @@ fn compile() {
 }
 
 /// Runs the guest so often, and gives the system calls of its process; the peer is run meanwhile.
-fn trace(waiting: &str, what: &str, times: usize, peer: impl FnOnce(&Path) -> Option<u16>) -> Counts {
+fn trace(counted: Counted, waiting: &str, what: &str, times: usize, peer: impl FnOnce(&Path) -> Option<u16>) -> Counts {
     compile();
     let directory = TempDir::new().expect("a directory");
     let log = directory.path().join("log");
@@ -63,7 +77,7 @@ fn trace(waiting: &str, what: &str, times: usize, peer: impl FnOnce(&Path) -> Op
     let log = fs::read_to_string(&log).expect("the log");
     let mut counts = Counts::new();
     for (_, call) in log.lines().filter_map(|line| line.split_once(' ')).filter(by_the_first(&log)) {
-        if let Some((name, _)) = call.trim_start().split_once('(').filter(|(name, _)| COUNTED.contains(name)) {
+        if let Some(name) = counted(call.trim_start()) {
             *counts.entry(name.to_owned()).or_default() += 1;
         }
     }
@@ -76,9 +90,13 @@ fn by_the_first(log: &str) -> impl Fn(&(&str, &str)) -> bool {
     move |(thread, _)| *thread == first
 }
 
-/// What doing it once comes to.
+/// What doing it once comes to on sockets.
 fn once(waiting: &str, what: &str, peer: impl Fn(&Path) -> Option<u16>) -> Counts {
-    let [few, many] = TIMES.map(|times| trace(waiting, what, times, &peer));
+    once_of(on_sockets, waiting, what, peer)
+}
+
+fn once_of(counted: Counted, waiting: &str, what: &str, peer: impl Fn(&Path) -> Option<u16>) -> Counts {
+    let [few, many] = TIMES.map(|times| trace(counted, waiting, what, times, &peer));
     let more = |(name, count): (String, usize)| {
         let more = count.saturating_sub(few.get(&name).copied().unwrap_or(0));
         let each = TIMES[1] - TIMES[0];
@@ -142,6 +160,16 @@ fn a_call_that_need_not_wait_is_one() {
         comes_to(waiting, "ready", &[("recvfrom", 1), ("sendto", 1)]);
         comes_to(waiting, "nothing", &[("recvfrom", 1)]);
         comes_to(waiting, "datagram", &[("recvfrom", 1), ("sendto", 1)]);
+    }
+}
+
+#[test]
+fn a_look_at_what_is_ready_waits_for_no_timer() {
+    const SOCKETS: u16 = 3;
+    for waiting in berkeley_tests::WAITING {
+        let calls = once(waiting, "look", |_| Some(SOCKETS));
+        assert_eq!(calls, Counts::from([("ppoll".to_owned(), 1)]), "waiting {waiting}");
+        assert_eq!(once_of(waits, waiting, "look", |_| Some(SOCKETS)), Counts::new(), "waiting {waiting}");
     }
 }
 
