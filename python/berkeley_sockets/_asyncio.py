@@ -5,7 +5,7 @@ waits for the answers.
 import sys
 from importlib.machinery import PathFinder
 
-from . import _lack
+from . import _lack, _twisted
 
 
 async def _getaddrinfo(self, host, port, *, family=0, type=0, proto=0, flags=0):
@@ -46,7 +46,7 @@ def _reading(name: str):
 _READING = ("_sendfile_fallback", "_sock_sendfile_fallback")
 
 #: The classes that get these functions, by their modules.
-_METHODS = _lack.METHODS | {
+_METHODS = _lack.METHODS | _twisted.METHODS | {
     "asyncio.base_events": (
         "BaseEventLoop",
         {"getaddrinfo": _getaddrinfo, "getnameinfo": _getnameinfo, **{name: _reading(name) for name in _READING}},

@@ -7,6 +7,9 @@ import errno
 import os
 import sys
 import threading
+from importlib.machinery import ExtensionFileLoader
+
+from ._explain import machine_code
 
 _ALONE = "a guest is one process and starts no others"
 _WORK = "let it work by asyncio, or by threads with `berkeley python --inline-threads`, or start several guests"
@@ -89,6 +92,15 @@ def _handle_error(self, request, client_address) -> None:
     own["handle_error"](self, request, client_address)
 
 
+def _temporary() -> str:
+    """Where temporary files go: a guest has no directory but those that it is given."""
+    try:
+        return own["_get_default_tempdir"]()
+    except FileNotFoundError as error:
+        remedy = "give the guest one, as by `berkeley python --dir DIRECTORY::/tmp`"
+        raise lack(FileNotFoundError, error.errno, f"{error.strerror}: {remedy}") from None
+
+
 #: Methods that were replaced, and are called in the end.
 own: dict = {}
 
@@ -102,6 +114,7 @@ METHODS = {
     ),
     "multiprocessing.pool": ("ThreadPool", {"__new__": _said(_POOL)}),
     "concurrent.futures": (None, {"InterpreterPoolExecutor": _said(_INTERPRETERS)}),
+    "tempfile": (None, {"_get_default_tempdir": _temporary}),
     "socketserver": ("BaseServer", {"handle_error": _handle_error}),
     "concurrent.futures.process": ("ProcessPoolExecutor", {"__init__": _process("ProcessPoolExecutor")}),
     "gunicorn.arbiter": ("Arbiter", {"run": _said(_GUNICORN)}),
@@ -117,8 +130,24 @@ def _missing(name: str):
     raise AttributeError(f"module 'os' has no attribute {name!r}", name=name, obj=os)
 
 
+#: The end of the names of what is made for WebAssembly.
+_OWN_CODE = "-wasm32-wasi.so"
+_load = ExtensionFileLoader.create_module
+
+
+def _create_module(self, spec):
+    """Loads machine code, of which a guest has what it was built with."""
+    try:
+        return _load(self, spec)
+    except ImportError:
+        if spec.origin.endswith(_OWN_CODE):
+            raise
+        raise ImportError(machine_code(spec.origin), name=spec.name, path=spec.origin) from None
+
+
 def install() -> None:
-    """Lets `os` and threads say so; the rest says it once it is imported."""
+    """Lets `os`, threads and machine code say so; the rest says it once it is imported."""
+    ExtensionFileLoader.create_module = _create_module
     os.__getattr__ = _missing
     for name in _OF_LIBRARY:
         setattr(os, name, staticmethod(_process(f"os.{name}")))

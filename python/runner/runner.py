@@ -8,6 +8,7 @@ import os
 import shutil
 import sys
 
+import berkeley_sockets._explain
 import berkeley_sockets.threads
 
 # isort: split
@@ -34,7 +35,6 @@ import threading
 import time
 import types
 import urllib.request  # noqa: F401
-from glob import escape, glob
 
 from wit_world.imports import exit
 
@@ -201,7 +201,7 @@ def tell(error: BaseException) -> None:
     if getattr(error, "is_lack", False):
         print(place(frame), getattr(error, "strerror", None) or error, sep="", file=sys.stderr)
         return
-    explain(error)
+    berkeley_sockets._explain.explain(error)
     sys.excepthook(type(error), error.with_traceback(frame), frame)
 
 
@@ -214,20 +214,6 @@ def place(frame: types.TracebackType | None) -> str:
             here = f"{file}, line {frame.tb_lineno}: "
         frame = frame.tb_next
     return here
-
-
-def explain(error: BaseException | None) -> None:
-    """Notes what is missing here that a program has elsewhere, and what to do."""
-    while error:
-        if isinstance(error, ImportError) and error.name:
-            name = f"{error.name}.{error.name_from}" if error.name_from else error.name
-            module = escape(os.path.join(*name.split(".")))
-            for directory in sys.path:
-                for file in glob(f"{escape(directory)}/{module}.*.so") + glob(f"{escape(directory)}/{module}.so"):
-                    error.add_note(f"{file} is machine code, which WebAssembly cannot run")
-        if type(error).__name__ == "ZoneInfoNotFoundError":
-            error.add_note("a guest has the time zones that the package tzdata of PyPI has, where --site gives it that")
-        error = error.__cause__ or error.__context__
 
 
 def finish() -> None:

@@ -6,6 +6,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
 
+use berkeley_tests::certificates::certificates;
 use berkeley_tests::servers::{self, directory, free_port, path, start_until};
 use berkeley_tests::{Running, berkeley, interruptible, root, run};
 
@@ -144,6 +145,31 @@ The DNS query name does not exist: none.test.
     fn web_sockets_both_ways() {
         let expected = "91 egassem\n1024000\nTrue\n";
         both_ways("chat", &LOOPBACK, &["server"], "client", 0, expected);
+    }
+
+    #[test]
+    fn twisted_both_ways() {
+        let options = [&LOOPBACK[..], &["--inline-threads"]].concat();
+        let expected = "[b'page /0', b'page /1', b'page /2', b'page /3', b'page /4']\n90000\n435\nTrue\n";
+        both_ways("twisted_web", &options, &["serve"], "ask", 0, expected);
+    }
+
+    #[test]
+    fn tornado_both_ways() {
+        let expected = "[b'page 0', b'page 1', b'page 2', b'page 3', b'page 4']\n300000\negassem\n400\n";
+        both_ways("tornado_web", &LOOPBACK, &["serve"], "ask", 0, expected);
+    }
+
+    #[test]
+    fn streams_of_http_2_both_ways() {
+        let directory = certificates();
+        let at = path(directory.path());
+        let options = [&LOOPBACK[..], &["--dir", at]].concat();
+        let expected = "{'HTTP/2'} /9\nHTTP/2 300000\n";
+        let mut server = Running::start(native("http2", &["server", at]));
+        assert_eq!(run(&mut guest(&options, "http2", &["client", at, &server.line()])), expected);
+        let mut server = Running::start(guest(&options, "http2", &["server", at]));
+        assert_eq!(run(&mut native("http2", &["client", at, &server.line()])), expected);
     }
 
     #[test]

@@ -5,6 +5,7 @@ use std::io::{Read as _, Write as _};
 use std::path::Path;
 use std::process::{Command, Output, Stdio};
 
+use berkeley_tests::servers::path;
 use berkeley_tests::{berkeley, root, text};
 
 /// The command that runs the program of `tests/python`, with options before it.
@@ -353,6 +354,42 @@ for call in lambda: subprocess.run('true'), lambda: threading.Thread().start(), 
         }
         let (code, _, error) = line(&[], "import fast");
         assert!(code == Some(1) && error.ends_with("ModuleNotFoundError: No module named 'fast'\n"), "{error}");
+    }
+
+    #[test]
+    fn what_is_in_the_way_is_told_whoever_says_that_something_is_missing() {
+        let site = directory();
+        let text = |name: &str, text: &str| fs::write(site.path().join(name), text).expect("writes");
+        // Code that any CPython 3 loads, code beside a module that is of no use without it, a choice by the system, and none.
+        text("any.abi3.so", "");
+        text("beside.cpython-314-x86_64-linux-gnu.so", "");
+        text("beside.py", "raise ImportError('it was not compiled')");
+        text("chooses.py", "import sys\nif sys.platform != 'linux':\n    from time import kqueue");
+        text("wants.py", "import sys\nif sys.platform: import winreg");
+        text("lacks.py", "import sys\nif sys.platform: import something");
+        let at = path(site.path());
+        let machine_code = |file: &str| format!("/{file} is machine code, which WebAssembly cannot run\n");
+        let system = |file: &str| {
+            format!("{file} asks on which system it is, which is wasi; `berkeley python --linux` names it linux\n")
+        };
+        for (code, told) in [
+            ("import any", machine_code("any.abi3.so")),
+            ("import beside", machine_code("beside.cpython-314-x86_64-linux-gnu.so")),
+            ("import chooses", system("chooses.py")),
+            ("import wants", system("wants.py")),
+            ("import lacks", "No module named 'something'\n".to_owned()),
+        ] {
+            let (status, _, error) = line(&["--site", at], code);
+            assert!(status == Some(1) && error.ends_with(&told), "{code}: {error}");
+        }
+        // What is caught and printed says it as well.
+        let code = "try: import any\nexcept ImportError as error: print(str(error).partition('/any')[2], error.name)";
+        let told = ".abi3.so is machine code, which WebAssembly cannot run any\n";
+        assert_eq!(line(&["--site", at], code), (Some(0), told.into(), String::new()));
+        assert_eq!(line(&["--site", at, "--linux"], "import chooses"), (Some(0), String::new(), String::new()));
+        let (status, _, error) = line(&[], "import tempfile; tempfile.mkstemp()");
+        assert!(status == Some(1) && error.lines().count() == 1, "{error}");
+        assert!(error.ends_with(": give the guest one, as by `berkeley python --dir DIRECTORY::/tmp`\n"), "{error}");
     }
 
     #[test]

@@ -42,20 +42,24 @@ const ENVIRONMENT: &str = "target/python";
 
 /// What the tests' programs import, in guests and beside them: one place for both, since those parts of a package that
 /// are machine code have a part in Python which does the same, more slowly.
-const PACKAGES: [&str; 15] = [
+const PACKAGES: [&str; 19] = [
     "aiohttp==3.14.5",
     "aiosmtpd==1.4.6",
     "bottle==0.13.4",
     "dnspython==2.9.2",
     "flask==3.1.3",
+    "h2==4.4.1",
     "httpx==0.28.1",
+    "hypercorn==0.18.0",
     "paho-mqtt==2.2.0",
     "pg8000==1.31.6",
     "pyftpdlib==2.2.0",
     "pysyncobj==0.3.17",
     "redis==8.1.0",
     "requests==2.34.2",
+    "tornado==6.6.1",
     "trio==0.35.0",
+    "twisted==26.10.0",
     "urllib3==2.8.0",
     "websockets==17.4",
 ];
