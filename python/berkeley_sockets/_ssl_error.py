@@ -82,10 +82,18 @@ def want_write() -> SSLError:
     return _want(SSLWantWriteError, c["SSL_ERROR_WANT_WRITE"], "write")
 
 
+_CUT = "EOF occurred in violation of protocol"
+
+
 def unexpected_eof() -> SSLError:
     error = tls_error("unexpected eof while reading", SSLEOFError, c["SSL_ERROR_EOF"])
-    error.strerror = "[SSL: UNEXPECTED_EOF_WHILE_READING] EOF occurred in violation of protocol"
+    error.strerror = f"[SSL: UNEXPECTED_EOF_WHILE_READING] {_CUT}"
     return error
+
+
+def cut() -> SSLError:
+    """What is said of a connection once that has been said."""
+    return SSLEOFError(c["SSL_ERROR_EOF"], _CUT)
 
 
 def _zero_return() -> SSLError:

@@ -8,7 +8,7 @@ from . import _x509
 from ._argument import data as content
 from ._argument import writable
 from ._ssl_carrier import PIECE
-from ._ssl_error import SSLZeroReturnError, answered, attempt, call, tls_error, unexpected_eof
+from ._ssl_error import SSLZeroReturnError, answered, attempt, call, cut, tls_error, unexpected_eof
 from ._ssl_pem import decoded
 from ._ssl_table import CONSTANTS as c
 from ._ssl_table import SUITES
@@ -42,6 +42,8 @@ class _SSLSocket:
         self._owner = None if owner is None else weakref.ref(owner)
         self.session = session
         self._done = self._closed = False
+        #: Whether it was found to have ended without a word. It remains so.
+        self._cut = False
         #: How much was written of which not all could be sent yet: the same bytes are about to be written again.
         self._unfinished: int | None = None
         # Without a name there is none to check.
@@ -53,6 +55,8 @@ class _SSLSocket:
 
     def _perform(self, function, *arguments, what: str):
         """Calls the host, and carries what it wants until it is content. What it answers then may be a failure."""
+        if self._cut:
+            raise cut()
         connection, carrier = self._connection, self._carrier
         limit = carrier.begin()
         while True:
@@ -74,6 +78,7 @@ class _SSLSocket:
             self._carrier.send(self._connection, self._carrier.begin(), "write")
         except OSError:
             pass
+        self._cut = isinstance(failure, wit.Error_UnexpectedEof)
         raise answered(failure, self._name)
 
     def _choose(self, limit, what: str) -> None:
@@ -129,8 +134,8 @@ class _SSLSocket:
         got = self._perform(self._connection.read, length, what="read")
         if not isinstance(got, bytes):
             ended = isinstance(got, wit.Error_Closed) and not self._closed
-            cut = isinstance(got, wit.Error_UnexpectedEof) and self._context._options & c["OP_IGNORE_UNEXPECTED_EOF"]
-            if not ended and not cut:
+            ignored = isinstance(got, wit.Error_UnexpectedEof) and self._context._options & c["OP_IGNORE_UNEXPECTED_EOF"]
+            if not ended and not ignored:
                 self._raise(got)
             got = b""
         self._done = True
@@ -162,6 +167,8 @@ class _SSLSocket:
 
     def shutdown(self, /):
         """Does the SSL shutdown handshake with the remote end."""
+        if self._cut:
+            raise tls_error("shutdown while in init")
         connection, carrier = self._connection, self._carrier
         limit = carrier.begin()
         while True:

@@ -1,6 +1,7 @@
 """Both sides of TLS in memory, and asyncio over TLS with files: prints what comes of it, natively and in a guest alike."""
 
 import asyncio
+import contextlib
 import io
 import socket
 import ssl
@@ -87,6 +88,20 @@ for said in b"GET / HTTP/1.1\r\n\r\n", b"POST /x HTTP/1.0\r\n", b"CONNECT a:443 
         contexts()[0].wrap_bio(there, back, server_side=True).do_handshake()
     except ssl.SSLError as error:
         print(said, told(error), error.library)
+# An end that came too early stays.
+server, client = contexts()
+there, back = ssl.MemoryBIO(), ssl.MemoryBIO()
+one = client.wrap_bio(back, there, server_hostname="localhost")
+other = server.wrap_bio(there, back, server_side=True)
+for side in one, other, one, other:
+    with contextlib.suppress(ssl.SSLWantReadError):
+        side.do_handshake()
+back.write_eof()
+for call in one.read, one.read, lambda: one.write(b"x"), one.pending, one.unwrap, one.read:
+    try:
+        print(call())
+    except ssl.SSLError as error:
+        print(told(error), error.library, str(error).partition(" (_ssl")[0])
 for name in "", "a\0b", 5:
     try:
         contexts()[1].wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname=name)

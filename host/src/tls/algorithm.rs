@@ -78,6 +78,14 @@ pub(super) fn is_strong(algorithm: &AlgorithmIdentifierOwned) -> bool {
     SIGNATURES.iter().any(|(name, _, strong)| *strong && *name == algorithm.oid)
 }
 
+/// The curves that ring signs on: P-256, P-384.
+const OF_RING: [ObjectIdentifier; 2] = [CURVES[1], CURVES[2]];
+
+/// Whether the key is on a curve that it names, and that ring does not sign on.
+pub(super) fn is_on_other_curve(key: &SubjectPublicKeyInfoOwned) -> bool {
+    family(key) == Some(Family::Ec) && curve(key).is_some_and(|curve| !OF_RING.contains(&curve))
+}
+
 /// Whether a key is strong enough.
 pub(super) fn is_strong_key(key: &SubjectPublicKeyInfoOwned) -> bool {
     match family(key) {

@@ -47,6 +47,8 @@ pub(super) fn explain(error: &webpki::Error) -> Rejection {
         E::NameConstraintViolation => (47, "permitted subtree violation", Told::UnknownIssuer),
         E::UnsupportedCriticalExtension => (34, "unhandled critical extension", Told::UnhandledCriticalExtension),
         E::UnknownRevocationStatus => (3, "unable to get certificate CRL", Told::UnknownRevocationStatus),
+        // Its key is among those that webpki trusts no more.
+        E::CertDistrusted => (28, "certificate rejected", Told::BadEncoding),
         E::CrlExpired { .. } => (12, "CRL has expired", Told::ExpiredRevocationList),
         E::InvalidCrlSignatureForPublicKey => (8, "CRL signature failure", Told::UnknownRevocationStatus),
         other => return (Fault::unusable(other), Told::BadEncoding),

@@ -5,7 +5,10 @@ use std::sync::Arc;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use x509_cert::der::Decode;
+use x509_cert::spki::SubjectPublicKeyInfoOwned;
 
+use super::algorithm::is_on_other_curve;
 use super::certificate::public_key;
 use super::error::{Result, invalid};
 
@@ -13,6 +16,9 @@ use super::error::{Result, invalid};
 const MOST_CHAIN: usize = 1 << 16;
 /// How many times as much as its bytes a key holds: with what is computed from it once and for all.
 const KEY_FACTOR: usize = 8;
+
+/// What is said of a key that ring, by which rustls signs here, knows no curve of.
+const OTHER_CURVE: &str = "the key is on a curve that nothing is signed on here: take one on P-256 or P-384";
 
 /// A certificate of one's own, with the key.
 pub(crate) struct Identity {
@@ -31,11 +37,31 @@ impl Identity {
         let chain: Vec<_> = self.chain.into_iter().map(CertificateDer::from).collect();
         let key = PrivateKeyDer::try_from(self.key).map_err(|_| invalid("the key is not one that is known"))?;
         let key = provider.key_provider.load_private_key(key);
-        let key = key.map_err(|error| invalid(format!("the key cannot be used: {error}")))?;
         let public = public_key(&chain[0]).ok_or_else(|| invalid("the certificate cannot be read"))?;
+        let key = key.map_err(|error| {
+            let is_on_other = SubjectPublicKeyInfoOwned::from_der(&public).is_ok_and(|key| is_on_other_curve(&key));
+            if is_on_other { invalid(OTHER_CURVE) } else { invalid(format!("the key cannot be used: {error}")) }
+        })?;
         if key.public_key().is_some_and(|own| own != public) {
             return Err(invalid("key values mismatch"));
         }
         Ok((Arc::new(SingleCertAndKey::from(CertifiedKey::new(chain, key))), size))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rustls::crypto::ring;
+    use rustls::pki_types::pem::PemObject;
+
+    use super::*;
+
+    #[test]
+    fn a_key_on_another_curve_is_told_by_that() {
+        const PEM: &[u8] = include_bytes!("identity/p521.pem");
+        let certificate = CertificateDer::from_pem_slice(PEM).expect("a certificate");
+        let key = PrivateKeyDer::from_pem_slice(PEM).expect("a key").secret_der().to_vec();
+        let told = |key| Identity { chain: vec![certificate.to_vec()], key }.read(&ring::default_provider()).err();
+        assert_eq!(told(key), Some(invalid(OTHER_CURVE)));
     }
 }
