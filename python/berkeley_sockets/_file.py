@@ -220,7 +220,8 @@ def received(number) -> File | None:
 _builtin_open, _builtin_os_open = io.open, os.open
 
 
-def _is_null(path) -> bool:
+def is_null(path) -> bool:
+    """Whether that is the path of the device /dev/null."""
     return path in (os.devnull, os.devnull.encode()) if isinstance(path, (str, bytes)) else False
 
 
@@ -228,7 +229,7 @@ def _os_open(path, flags, mode=0o777, *, dir_fd=None) -> int:
     try:
         number = _builtin_os_open(path, flags, mode, dir_fd=dir_fd)
     except FileNotFoundError:
-        if _is_null(path):
+        if is_null(path):
             return _table.insert_file(Null())
         raise
     if dir_fd is None:
@@ -238,7 +239,7 @@ def _os_open(path, flags, mode=0o777, *, dir_fd=None) -> int:
 
 
 def _open_any(file, mode="r", buffering=-1, encoding=None, errors=None, newline=None, closefd=True, opener=None):
-    if _is_null(file) and opener is None and closefd:
+    if is_null(file) and opener is None and closefd:
         file = os.open(file, os.O_RDWR)
     is_stdin = file == _stdin.NUMBER and _stdin.awaits() and mode.startswith("r") and "+" not in mode
     if not isinstance(file, int) or file < _table.FIRST and not is_stdin:

@@ -198,12 +198,17 @@ def sendfile(out_fd, in_fd, offset, count) -> int:
 
 
 def _stat_of_path(of_files):
-    """The function, `os.stat` or `os.lstat`, which tells of unix sockets that they are such."""
+    """The function, `os.stat` or `os.lstat`, which tells of unix sockets that they are such, and of the device /dev/null."""
 
     def stat_of_path(path, **keywords):
         if isinstance(path, int):
             return os.fstat(path)
-        told = of_files(path, **keywords)
+        try:
+            told = of_files(path, **keywords)
+        except FileNotFoundError:
+            if _file.is_null(path):
+                return _file.Null().fstat()
+            raise
         # WASI knows no sockets here: a file of no kind is a socket, or a named pipe, which guests have none of.
         if stat.S_IFMT(told.st_mode):
             return told
@@ -211,6 +216,13 @@ def _stat_of_path(of_files):
         return kind((stat.S_IFSOCK | told.st_mode, *fields[1:]), further)
 
     return like(stat_of_path, of_files)
+
+
+_access = os.access
+
+
+def _access_any(path, mode, **keywords) -> bool:
+    return _access(path, mode, **keywords) or _file.is_null(path) and not mode & os.X_OK
 
 
 #: What the interpreter has for files.
@@ -240,6 +252,7 @@ def install() -> None:
     for function in _BOTH:
         name = function.__name__
         setattr(os, name, _any(function, getattr(os, name)))
+    os.access = like(_access_any, _access)
     os.stat, os.lstat = _stat_of_path(os.stat), _stat_of_path(os.lstat)
     for function in _SOCKETS:
         function.__module__ = "posix"

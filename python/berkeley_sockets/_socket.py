@@ -6,7 +6,7 @@ import warnings
 from operator import index
 from types import ModuleType
 
-from . import _address, _ancillary, _interface, _netdb, _patience, _table
+from . import _address, _ancillary, _interface, _longs, _netdb, _patience, _table
 from ._argument import content as _content
 from ._argument import data, integer, nanoseconds, room, size, writable
 from ._builtin import functions
@@ -273,6 +273,8 @@ class socket:
             return number(value) if (level, option) == _SO_ERROR else value
         if not 0 < length <= 1024:
             raise OSError("getsockopt buflen out of range")
+        if _longs.is_own((level, option), length):
+            return _longs.narrowed(call(wit_option.getsockopt_bytes, resource, level, option, 2 * length))
         return call(wit_option.getsockopt_bytes, resource, level, option, length)
 
     def setsockopt(self, level, option, value, optlen=None, /) -> None:
@@ -292,7 +294,9 @@ class socket:
         elif isinstance(value, int) and -1 << 31 <= value < 1 << 31:
             lowered = wit_option.OptionValue_Int(index(value))
         else:
-            lowered = wit_option.OptionValue_Bytes(data(value))
+            content = data(value)
+            is_own = _longs.is_own((level, option), len(content))
+            lowered = wit_option.OptionValue_Bytes(_longs.widened(content) if is_own else content)
         handle = self._handle
         call(wit_option.setsockopt, handle.resource, level, option, lowered)
         if (level, option) == _SO_RCVLOWAT:

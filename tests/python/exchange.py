@@ -105,6 +105,15 @@ def limits():
     one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, forever)
     other.send(b"y")
     assert received.recv(9) == b"y"
+    # As programs write it most often: the interpreter's longs may be shorter than the kernel's.
+    for option in socket.SO_RCVTIMEO, socket.SO_SNDTIMEO:
+        packed = struct.pack("ll", 7, 500_000)
+        one.setsockopt(socket.SOL_SOCKET, option, packed)
+        assert one.getsockopt(socket.SOL_SOCKET, option, len(packed)) == packed
+        assert one.getsockopt(socket.SOL_SOCKET, option, 16) == struct.pack("qq", 7, 500_000)
+        assert raises(OSError, one.setsockopt, socket.SOL_SOCKET, option, bytes(7)).errno == errno.EINVAL
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_RCVTIMEO, struct.pack("ll", 0, 10_000))
+    raises(BlockingIOError, one.recv, 1)
 
 
 class Changes:

@@ -84,6 +84,10 @@ def nothing() -> None:
     """The device that takes all and gives nothing."""
     with open(os.devnull, "r+b", buffering=0) as null:
         print(null.write(b"much"), null.read(), stat.S_ISCHR(os.fstat(null.fileno()).st_mode))
+    for look in os.stat, os.lstat:
+        assert stat.S_ISCHR(look(os.devnull).st_mode)
+    assert os.path.exists(os.devnull) and not os.path.isfile(os.devnull)
+    assert [os.access(os.devnull, mode) for mode in (os.F_OK, os.R_OK | os.W_OK, os.X_OK)] == [True, True, False]
     with open(os.devnull, "w") as null:
         print(print("much", file=null))
     number = os.open(os.devnull, os.O_RDONLY)

@@ -1,0 +1,24 @@
+"""Options that are structures of C's longs. This interpreter's have 32 bits, and so `struct` packs them; the host's have 64."""
+
+from struct import Struct
+
+from ._constants import ALL as c
+
+_OPTIONS = {(c["SOL_SOCKET"], c[name]) for name in ("SO_RCVTIMEO", "SO_SNDTIMEO")}
+_OWN, _HOSTS = Struct("<ii"), Struct("<qq")
+_MOST = (1 << 31) - 1
+
+
+def is_own(option: tuple[int, int], length: int) -> bool:
+    """Whether so many bytes of that option, by its level and number, are a structure of this interpreter's longs."""
+    return length == _OWN.size and option in _OPTIONS
+
+
+def widened(content: bytes) -> bytes:
+    """The host's structure."""
+    return _HOSTS.pack(*_OWN.unpack(content))
+
+
+def narrowed(content: bytes) -> bytes:
+    """This interpreter's structure. What is too large for it is the most that it has."""
+    return _OWN.pack(*(min(value, _MOST) for value in _HOSTS.unpack(content)))
