@@ -57,10 +57,10 @@ impl Kept {
 
     /// Lets one process at a time compile this component, as long as what it gives is there.
     pub(crate) fn lock(&self) -> Option<Lock> {
-        let name = self.name("lock");
+        let (directory, name) = (self.place.directory().ok()?, self.name("lock"));
         let locked = || -> io::Result<Lock> {
             let flags = OFlags::RDWR | OFlags::CREATE | OFlags::NOFOLLOW | OFlags::CLOEXEC;
-            let file = openat(self.place.directory()?, &name, flags, Mode::RUSR | Mode::WUSR)?;
+            let file = openat(directory, &name, flags, Mode::RUSR | Mode::WUSR)?;
             flock(&file, FlockOperation::LockExclusive)?;
             Ok(Lock { _file: file, path: self.place.path().join(&name) })
         };

@@ -87,7 +87,8 @@ pub(super) fn build(apt: &mut Apt, quick: bool, workloads: &[&Workload]) -> Resu
     if workloads.iter().any(|workload| workload.is_of_tokio()) && toolchain.is_released() {
         build_tokio(&toolchain)?;
     }
-    host::build_measured(quick, &["--examples"])?;
+    // No more than what is measured: each is optimised as a whole.
+    host::build_measured(quick, &["--example", "many", "--example", "beside"])?;
     if workloads.iter().any(|workload| workload.is_of_c()) && toolchain.is_released() {
         guests::build_library(&toolchain)?;
         build_c(apt, quick);
