@@ -6,9 +6,16 @@ use anyhow::Result;
 
 use crate::command::{self, say};
 use crate::tool::Tool;
+use crate::{bench, guests, turmoil};
 
 /// What checks them.
 const DENY: Tool = Tool { name: "cargo-deny", version: "0.20.2", options: &[] };
+
+/// Each workspace: all of them have crates of their own, and a list of these that is tracked.
+const WORKSPACES: [&str; 5] = ["Cargo.toml", bench::MANIFEST, guests::TOKIO[0], turmoil::MANIFEST, "fuzz/Cargo.toml"];
+
+/// What is allowed, in all of them.
+const RULES: &str = "deny.toml";
 
 /// What needs nothing but the crates themselves.
 const OFFLINE: [&str; 3] = ["bans", "licenses", "sources"];
@@ -21,7 +28,7 @@ const REMEDY: &str = "update the crate that is named, or say in deny.toml why it
 /// Gets the program, and checks everything.
 pub(crate) fn check() -> Result<()> {
     DENY.set_up()?;
-    command::step("checking the crates", DENY.command().arg("check"), REMEDY)
+    check_all(&[])
 }
 
 /// Checks all where the list of known faults can be fetched, and says why where it cannot. Then licenses and origins are
@@ -35,5 +42,32 @@ pub(crate) fn check_if_possible() -> Result<()> {
         say("going on without a check of licenses and origins: `cargo xtask deny` installs what does it");
         return Ok(());
     }
-    command::step("checking licenses and origins", DENY.command().arg("check").args(OFFLINE), REMEDY)
+    check_all(&OFFLINE)
+}
+
+/// Checks that of every workspace; all, if nothing is said.
+fn check_all(what: &[&str]) -> Result<()> {
+    WORKSPACES.iter().try_for_each(|manifest| {
+        let mut check = DENY.command();
+        check.args(["--manifest-path", manifest, "--config", RULES, "check"]).args(what);
+        command::step(&format!("checking the crates of {manifest}"), &mut check, REMEDY)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::BTreeSet;
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn every_list_of_crates_is_checked() {
+        let output = Command::new("git").args(["ls-files", "*Cargo.lock"]).current_dir("..").output();
+        let Ok(output) = output.map(|output| String::from_utf8_lossy(&output.stdout).into_owned()) else { return };
+        let tracked: BTreeSet<_> = output.lines().map(|lock| Path::new(lock).with_extension("toml")).collect();
+        let checked = WORKSPACES.map(|manifest| Path::new(manifest).to_owned()).into();
+        // Nothing is tracked in what is published.
+        assert!(tracked.is_empty() || tracked == checked, "{tracked:?}");
+    }
 }
