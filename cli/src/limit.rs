@@ -76,8 +76,9 @@ Limits: NAME=VALUE, and what a guest meets where it wants more
   names=SIZE                    what names and addresses take: the oldest are forgotten (128KiB)
   tls=SIZE                      certificates, keys and connections of TLS: an error (64MiB)
   connections-per-second=COUNT  connections made and accepted: it waits, or EAGAIN (none)
-  bandwidth-in=SIZE/s           bytes received: it waits, or EAGAIN (none)
-  bandwidth-out=SIZE/s          bytes sent: it waits, or EAGAIN (none)
+  bandwidth-in=SIZE/s           bytes received: it waits, or EAGAIN (none); a datagram
+                                counts 28 beside its own
+  bandwidth-out=SIZE/s          bytes sent: the same (none)
 
   A SIZE is in bytes, or has a unit such as KiB, MiB, kB or MB; a TIME has one such as ms, s or min.
   The first time that the guest meets a limit is told on stderr.";

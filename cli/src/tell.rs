@@ -16,7 +16,19 @@ pub(crate) use tell;
 
 pub(crate) fn say(text: &str) {
     // In one piece, so that no other program's line gets in between.
-    let _ = io::stderr().write_all(format!("berkeley: {text}\n").as_bytes());
+    let _ = io::stderr().write_all(format!("berkeley: {}\n", shown(text)).as_bytes());
+}
+
+/// The text, where what a terminal would obey is spelt: much of it is what files, guests and peers are called.
+fn shown(text: &str) -> String {
+    let mut shown = String::with_capacity(text.len());
+    for letter in text.chars() {
+        match letter {
+            '\n' | '\t' | '\'' | '"' | '\\' => shown.push(letter),
+            other => shown.extend(other.escape_debug()),
+        }
+    }
+    shown
 }
 
 /// Writes an answer to stdout. Whoever reads may have seen enough.
@@ -25,5 +37,18 @@ pub(crate) fn answer(text: &str) -> Result<()> {
     match stdout.write_all(text.as_bytes()).and_then(|()| stdout.flush()) {
         Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
         result => result.context("cannot write to stdout"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_terminal_obeys_nothing_that_is_said() {
+        let text = "it's \"said\" \\ of\n\tb\u{fc}cher \u{5d0}";
+        assert_eq!(shown(text), text);
+        let told = shown("\u{1b}[2J\u{9b}31m\u{7f}\r\u{202e}\u{2028}");
+        assert_eq!(told, r"\u{1b}[2J\u{9b}31m\u{7f}\r\u{202e}\u{2028}");
     }
 }

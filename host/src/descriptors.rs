@@ -59,7 +59,11 @@ fn spare_at(number: u64) -> u64 {
 }
 
 fn without_reserve(limit: u64) -> u64 {
-    limit - (limit / 4).min(64)
+    limit - reserve(limit)
+}
+
+fn reserve(limit: u64) -> u64 {
+    (limit / 4).min(64)
 }
 
 /// How many of those spare ones a guest may take up that holds so many itself: one with more than an equal share leaves a
@@ -74,6 +78,12 @@ pub(crate) fn admit(new: &impl sys::Numbered, held: usize) -> io::Result<()> {
     let number = sys::number(new);
     HIGHEST.fetch_max(number, Ordering::Relaxed);
     if number < share_of(spare_at(number), held) { Ok(()) } else { Err(Errno::EMFILE.into()) }
+}
+
+/// Whether a guest may keep the file that it has opened: of what sockets leave, files leave half.
+pub(crate) fn admits_file(new: &impl sys::Numbered) -> bool {
+    let limit = sys::most_descriptors();
+    sys::number(new) < limit - reserve(limit) / 2
 }
 
 /// Whether the guests have come near to what they may take up.

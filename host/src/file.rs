@@ -121,7 +121,7 @@ impl Socket {
         let call = &mut |socket: &AnySocket| socket.sendfile(file, at, self.shared().gates.portion(Way::Out, part));
         let tried = self.try_once(POLLOUT, None, call);
         if let Tried::Done(Ok(sent)) = &tried {
-            self.shared().gates.charge(Way::Out, *sent);
+            self.charge_sent(*sent, None);
             self.tell_file(file, *at - *sent as u64, *at);
         }
         tried

@@ -34,6 +34,9 @@ impl Way {
     }
 }
 
+/// What a datagram counts beside its bytes: the headers of IPv4 and UDP. So no flood of small ones is free.
+const HEADERS: usize = 28;
+
 /// What tells of data to receive, or of room to send.
 const INCOMING: i16 = c::POLLIN | POLLRDNORM | c::POLLPRI | POLLRDBAND;
 const OUTGOING: i16 = c::POLLOUT | POLLWRNORM | POLLWRBAND;
@@ -91,16 +94,23 @@ impl Gates {
         self.rate(way).0.is_some()
     }
 
-    /// Notes that a call has moved so many bytes, or made so many connections.
-    pub(crate) fn charge(&self, way: Way, done: usize) {
+    /// Notes that a call has moved so many bytes, in so many datagrams if they are not a stream's.
+    pub(crate) fn charge(&self, way: Way, bytes: usize, datagrams: usize) {
         if let Some(rate) = self.rate(way).0 {
-            rate.charge(done);
+            rate.charge(datagrams.saturating_mul(HEADERS).saturating_add(bytes));
         }
         match way {
-            Way::Out => self.buffers.charge_message(done),
+            Way::Out => self.buffers.charge_message(bytes),
             // The kernel lets a peer send more to a socket that is read from.
-            Way::In => self.buffers.charge(done),
+            Way::In => self.buffers.charge(bytes),
             Way::Connection => {}
+        }
+    }
+
+    /// Notes that a call has made or accepted a connection.
+    pub(crate) fn charge_connection(&self) {
+        if let Some(rate) = &self.connections {
+            rate.charge(1);
         }
     }
 

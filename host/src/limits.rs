@@ -49,7 +49,7 @@ pub struct Limits {
     /// How long a look-up takes, from when the guest asks. One that takes longer fails with EAI_AGAIN.
     pub lookup_time: Duration,
     /// How long an address that a name led to is remembered after the last answer that had it. A rule for the name
-    /// admits it so long; a connection that is open by then stays.
+    /// admits it so long; a connection that is open by then stays, and to whom a datagram socket has sent.
     pub name_time: Duration,
     /// How many of the last answers for one name are remembered, 1 at least. A rule for the name admits no address that
     /// was in older ones alone.
@@ -64,10 +64,12 @@ pub struct Limits {
     /// waits, or fails with EAGAIN. As many may be made at once after a quiet second.
     pub connections_per_second: Option<NonZeroU64>,
     /// Bytes received in a second; none is no limit. A call waits, or fails with EAGAIN, while more was received, and
-    /// `poll` does not call a socket readable. The kernel slows a stream's sender down, and drops datagrams.
+    /// `poll` does not call a socket readable. The kernel slows a stream's sender down, and drops datagrams. Each datagram
+    /// counts 28 bytes beside its own, as much as the headers of IPv4 and UDP.
     pub bandwidth_in: Option<NonZeroU64>,
     /// Bytes sent in a second; none is no limit. A call waits, or fails with EAGAIN, while more was sent, and `poll` does
-    /// not call a socket writable.
+    /// not call a socket writable. A datagram counts as in [`bandwidth_in`](Self::bandwidth_in); what UDP_SEGMENT cuts
+    /// apart counts as what comes of it.
     pub bandwidth_out: Option<NonZeroU64>,
 }
 
@@ -102,7 +104,7 @@ impl Default for Limits {
 pub enum Limit {
     /// The process's own, RLIMIT_NOFILE: all guests of the process together leave it a quarter of its descriptors, or 64 if
     /// that is less, and those that hold more than an equal share leave a quarter more. A socket that would take one of
-    /// these fails with EMFILE.
+    /// these fails with EMFILE. Files that guests open by WASI take half of them at most.
     Descriptors,
     /// [`Limits::sockets`].
     Sockets,

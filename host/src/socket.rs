@@ -24,6 +24,7 @@ mod accept;
 mod alias;
 mod attempt;
 mod batch;
+mod charge;
 mod connect;
 mod handle;
 mod life;

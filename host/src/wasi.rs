@@ -23,6 +23,7 @@ mod endpoint;
 #[cfg(any(fuzzing, test))]
 pub(crate) mod fuzzed;
 mod lookup;
+mod opened;
 mod option;
 pub mod p2;
 #[cfg(feature = "p3")]

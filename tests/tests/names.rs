@@ -136,6 +136,56 @@ fn where_a_name_led_once_is_out_of_reach_in_the_end() {
     }
 }
 
+/// What a guest tells that has those limits, where `db.internal` and a hundred names of two domains are known.
+fn told_with(limits: &[&str], rules: &[(&str, &str)], arguments: &[&str]) -> [String; 2] {
+    let hosts = tempfile::NamedTempFile::new().expect("a file");
+    let numbered = |count| format!("127.0.0.3 n{count}.internal n{count}.example\n");
+    let known = (0..100).map(numbered).chain(["127.0.0.2 db.internal\n".to_owned()]).collect::<String>();
+    std::fs::write(&hosts, known).expect("it is written");
+    WAITING.map(|waiting| {
+        let guest = limits.iter().fold(guest("names"), |guest, limit| guest.option("--limit", limit));
+        let guest = rules.iter().fold(guest, |guest, (kind, rule)| guest.option(kind, rule));
+        let guest = arguments.iter().fold(guest, Guest::arg);
+        run(&mut with_hosts(hosts.path(), &guest.command(waiting))).trim().to_owned()
+    })
+}
+
+#[test]
+fn names_are_remembered_within_their_limit() {
+    let peer = std::net::UdpSocket::bind("0.0.0.0:0").expect("a socket");
+    let port = peer.local_addr().expect("an address").port();
+    let rule = format!("connect:udp=*.internal@127.0.0.0/8:{port}");
+    let rules = [("--allow", rule.as_str()), ("--allow", "resolve")];
+    let told = |limits: &[&str], domain: &str| told_with(limits, &rules, &["crowded", domain, &port.to_string()]);
+    assert_eq!(told(&[], "internal"), ["kept"; 2]);
+    // A name takes some 200 bytes, and those that no rule has push out none that one has.
+    for told in told(&["names=4KiB"], "internal") {
+        let count = told.strip_prefix("forgotten after ").and_then(|count| count.parse::<usize>().ok());
+        assert!(count.is_some_and(|count| (5..50).contains(&count)), "{told}");
+    }
+    assert_eq!(told(&["names=4KiB"], "example"), ["kept"; 2]);
+}
+
+#[test]
+fn names_that_are_denied_take_no_more_than_their_limit() {
+    let rules = [("--allow", "resolve"), ("--allow", "connect"), ("--deny", "connect=*.example:80")];
+    assert_eq!(told_with(&[], &rules, &["shunned", "example"]), ["100"; 2]);
+    assert_eq!(told_with(&["names=1KiB"], &rules, &["shunned", "internal"]), ["100"; 2]);
+    for told in told_with(&["names=1KiB"], &rules, &["shunned", "example"]) {
+        assert!(told.parse::<usize>().is_ok_and(|count| (1..20).contains(&count)), "{told}");
+    }
+}
+
+#[test]
+fn a_name_leads_somewhere_for_its_time() {
+    let listener = TcpListener::bind("0.0.0.0:0").expect("a listener");
+    let port = listener.local_addr().expect("an address").port();
+    let rules = ["connect", "connect:udp"].map(|kind| format!("{kind}=db.internal@127.0.0.0/8:{port}"));
+    let rules = rules.each_ref().map(|rule| ("--allow", rule.as_str()));
+    let told = told_with(&["name-time=300ms"], &rules, &["forgotten", "db.internal", &port.to_string()]);
+    assert_eq!(told, ["forgotten"; 2]);
+}
+
 #[test]
 fn grants_suffice() {
     guest("names").allow("resolve").allow("interfaces").allow("hostname").arg("granted").succeeds();

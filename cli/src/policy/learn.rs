@@ -290,13 +290,14 @@ fn free_ports() -> std::ops::RangeInclusive<u16> {
     }
 }
 
-/// The text as TOML writes it.
+/// The text as TOML writes it, in which people see each letter.
 fn quoted(text: &str) -> String {
     let mut quoted = String::from("\"");
     for ch in text.chars() {
         match ch {
             '"' | '\\' => quoted.extend(['\\', ch]),
-            ch if ch.is_control() => quoted += &format!("\\u{:04X}", u32::from(ch)),
+            '\'' => quoted.push(ch),
+            ch if ch.escape_debug().len() > 1 => quoted += &format!("\\U{:08X}", u32::from(ch)),
             ch => quoted.push(ch),
         }
     }

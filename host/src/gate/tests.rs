@@ -10,7 +10,7 @@ use c::{POLLIN, POLLOUT};
 use futures_util::FutureExt;
 
 use crate::address::Address;
-use crate::ancillary::Outgoing;
+use crate::ancillary::{Control, Outgoing};
 use crate::ctx::SocketCtx;
 use crate::error::{Errno, Error, Result};
 use crate::limits::{Limit, Limits};
@@ -384,3 +384,5 @@ fn a_backlog_is_clamped_and_shared() {
     drop(copy);
     assert_eq!(guest.shared.backlog.taken(), 0);
 }
+
+mod small;

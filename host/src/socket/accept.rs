@@ -15,7 +15,6 @@ use crate::address::{Address, RawAddress};
 use crate::budget::Share;
 use crate::endpoint::AnySocket;
 use crate::error::{Errno, Result};
-use crate::gate::Way;
 use crate::observer::{Answer, Call, watched};
 use crate::policy::Operation;
 
@@ -98,7 +97,7 @@ impl Socket {
 
     /// Makes a socket of what was accepted; none, where the policy does not let the peer in.
     fn judge_accepted(&self, (socket, peer): (AnySocket, RawAddress), lease: Share) -> Result<Option<Accepted>> {
-        self.shared.gates.charge(Way::Connection, 1);
+        self.shared.gates.charge_connection();
         self.shared.admit_socket(&socket)?;
         let peer = self.shared.guest_address(&peer, self.protocol);
         let judged = peer.as_ref().filter(|_| self.transport.is_internet());

@@ -122,7 +122,7 @@ impl Socket {
             let mut rest = data;
             for parcel in &parcels[..sent] {
                 let (own, others) = rest.split_at(parcel.length);
-                self.shared.gates.charge(Way::Out, own.len());
+                self.charge_sent(own.len(), Some(&parcel.control));
                 self.tell_data(Direction::Sent, parcel.address.as_ref(), flags, &[IoSlice::new(own)], own.len());
                 rest = others;
             }

@@ -163,7 +163,7 @@ impl Socket {
     /// Counts the attempt, and makes it.
     fn begin_to_connect(&self, mut connecting: Connecting) -> Tried<(), Connecting> {
         if self.connects() {
-            self.shared.gates.charge(Way::Connection, 1);
+            self.shared.gates.charge_connection();
         }
         let failed = self.failed.swap(false, Ordering::Relaxed) && self.limit != Some(Duration::ZERO);
         match self.try_to_connect(&connecting.peer, failed) {

@@ -54,7 +54,7 @@ impl Socket {
             &mut |socket: &AnySocket| socket.send_message(buffers, Some(control), peer.as_ref(), self.sending(flags));
         match self.try_once(POLLOUT, None, attempt).unless_it_waits(&self.patience_to_send(flags)) {
             Tried::Done(Ok(sent)) => {
-                self.shared.gates.charge(Way::Out, sent);
+                self.charge_sent(sent, Some(control));
                 if sent < total && self.sends_all(flags) {
                     return Tried::Blocked(Begun { sent, blocked: Blocked::Untried, aim });
                 }
@@ -92,7 +92,7 @@ impl Socket {
         }
         if flags & c::MSG_FASTOPEN != 0 {
             self.pass(self.descriptor()?, Way::Connection, patience).await?;
-            self.shared.gates.charge(Way::Connection, 1);
+            self.shared.gates.charge_connection();
         }
         let total: usize = buffers.iter().map(|buffer| buffer.len()).sum();
         let mut slices = buffers.to_vec();
@@ -127,7 +127,7 @@ impl Socket {
                 }
                 result => result?,
             };
-            self.shared.gates.charge(Way::Out, more);
+            self.charge_sent(more, control);
             self.tell_data(Direction::Sent, address.as_ref(), flags, rest, more);
             sent += more;
             self.renew(patience);

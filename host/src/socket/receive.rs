@@ -142,7 +142,7 @@ impl Socket {
     /// What was only looked at, and errors, do not count.
     pub(super) fn charge_received(&self, flags: i32, length: usize) {
         if flags & (c::MSG_PEEK | self.no_wait() & c::MSG_ERRQUEUE) == 0 {
-            self.shared.gates.charge(Way::In, length);
+            self.charge(Way::In, length);
         }
     }
 

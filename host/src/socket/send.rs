@@ -72,7 +72,7 @@ impl Socket {
         let attempt = &mut |socket: &AnySocket| self.send_part(socket, data, flags);
         match self.try_telling(POLLOUT, Some(&patience), attempt).unless_it_waits(&patience) {
             Tried::Done(Ok(sent)) => {
-                self.shared.gates.charge(Way::Out, sent);
+                self.charge_sent(sent, None);
                 if sent < data.len() && whole {
                     return Tried::Blocked(Begun { sent, ..Begun::default() });
                 }
@@ -132,7 +132,7 @@ impl Socket {
             let tries = &mut |fresh: Option<&Patience>| self.try_telling(POLLOUT, fresh, attempt);
             match self.persist(std::mem::take(&mut blocked), POLLOUT, &mut patience, tries).await {
                 Ok(more) => {
-                    self.shared.gates.charge(Way::Out, more);
+                    self.charge_sent(more, None);
                     let rest = [IoSlice::new(&data[sent..])];
                     self.tell_data(Direction::Sent, None, self.sending(flags), &rest, more);
                     sent += more;
@@ -172,7 +172,7 @@ impl Socket {
         };
         let attempt = &mut |socket: &AnySocket| socket.send_to(data, &aim.peer, self.sending(flags));
         match self.try_once(POLLOUT, None, attempt).unless_it_waits(&self.patience_to_send(flags)) {
-            Tried::Done(result) => Tried::Done(result.inspect(|sent| self.shared.gates.charge(Way::Out, *sent))),
+            Tried::Done(result) => Tried::Done(result.inspect(|sent| self.charge_sent(*sent, None))),
             Tried::Blocked(blocked) => Tried::Blocked(Begun { sent: 0, blocked, aim: Some(aim) }),
         }
     }
@@ -223,7 +223,8 @@ impl Socket {
 
     /// How long a call that sends may wait.
     pub(crate) fn patience_to_send(&self, flags: i32) -> Patience {
-        self.patience(flags, c::SO_SNDTIMEO)
+        // It keeps who receives from waiting, not who sends.
+        self.patience(flags & !c::MSG_OOB, c::SO_SNDTIMEO)
     }
 
     /// After a part was sent: in the kernel a unix stream has its whole limit for each part that must wait for room. Others

@@ -165,6 +165,9 @@ impl Tally {
 /// What needs more than is given here, or another system; or a moment that hardly comes by chance.
 const NEVER: &[&str] = &["fromshare", "ioctl", "share", "sethostname", "connection.choose", "connection.refuse"];
 
+/// That none of fewer calls succeeds may be chance.
+const ENOUGH: u64 = 200;
+
 #[test]
 fn guests_that_draw_calls_leave_nothing_behind() {
     alone("draws::guests_that_draw_calls_leave_nothing_behind", || {
@@ -191,7 +194,8 @@ fn guests_that_draw_calls_leave_nothing_behind() {
         println!("draws: seeds {first} to {seed}; calls of those that returned: {}", tally.calls());
         for (name, (called, succeeded)) in &tally.0 {
             println!("draws: {name}: {called}, {succeeded} of them succeeded");
-            assert!(*succeeded > 0 || NEVER.contains(&name.as_str()), "{name} never succeeded in {called} calls");
+            let is_known = *called < ENOUGH || NEVER.contains(&name.as_str());
+            assert!(*succeeded > 0 || is_known, "{name} never succeeded in {called} calls");
         }
     });
 }

@@ -81,6 +81,31 @@ fn two_guests_that_take_all_descriptors_leave_the_process_its_own() {
 }
 
 #[test]
+fn a_guest_that_opens_all_files_leaves_the_process_its_own() {
+    alone("hoard::a_guest_that_opens_all_files_leaves_the_process_its_own", || {
+        let (engine, given) = (engine(), Given::new());
+        let command = command(&engine, guest("limits").program());
+        let maximum = getrlimit(Resource::Nofile).maximum;
+        setrlimit(Resource::Nofile, Rlimit { current: Some(DESCRIPTORS), maximum }).expect("it may be set");
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        let (_sender, silent) = Silent::new();
+        let (mut one, ledger) = prepared(&engine, &given, Waiting::Yield, Limits::default(), silent, ["files", "0"]);
+        runtime.block_on(async {
+            let mut run = std::pin::pin!(command.run_in(&mut one.store));
+            // It waits for ever once it has told; files are opened by threads, which come in their time.
+            while one.stdout.contents().is_empty() {
+                assert!(polled(1, run.as_mut()).await.is_none());
+            }
+            let opened: usize = text(&one.stdout.contents()).trim().parse().expect("a number");
+            assert!(opened > RESERVE, "{opened}");
+            assert!(openable() >= RESERVE / 2, "beside {opened}");
+        });
+        drop(one.store);
+        runtime.block_on(ledger.all_closed("files"));
+    });
+}
+
+#[test]
 fn names_of_which_nobody_tells_are_given_up() {
     alone("hoard::names_of_which_nobody_tells_are_given_up", || {
         let (engine, given) = (engine(), Given::new());
@@ -89,11 +114,42 @@ fn names_of_which_nobody_tells_are_given_up() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         for waiting in [Waiting::Inline, Waiting::Yield] {
             let (_sender, silent) = Silent::new();
-            let (mut prepared, ledger) = prepared(&engine, &given, waiting, limits, silent, ["look-ups", "5"]);
+            let (mut prepared, ledger) = prepared(&engine, &given, waiting, limits, silent.clone(), ["look-ups", "5"]);
             let ended = runtime.block_on(command.run_in(&mut prepared.store)).expect("runs");
             assert!(matches!(ended, Ended::Exit(0)), "{ended:?}: {}", text(&prepared.stdout.contents()));
             drop(prepared);
             runtime.block_on(ledger.all_closed("look-ups"));
+            // What was given up counts until it ends, which these do not.
+            let begun = silent.blocking();
+            assert!((1..=limits.lookups).contains(&begun), "waiting {waiting:?}: {begun}");
+        }
+    });
+}
+
+/// How many look-ups of a guest wait, where those that go on are as many as may.
+const WAITING: usize = 1024;
+
+#[test]
+fn look_ups_of_wasi_that_nobody_awaits_are_no_more_than_their_limit() {
+    alone("hoard::look_ups_of_wasi_that_nobody_awaits_are_no_more_than_their_limit", || {
+        let (engine, given) = (engine(), Given::new());
+        let command = command(&engine, guest("wasi_guarded").program());
+        let limits = Limits { lookups: 7, ..Limits::default() };
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+        for (waiting, name) in [Waiting::Inline, Waiting::Yield]
+            .into_iter()
+            .flat_map(|waiting| ["silent.test", "blocking.test"].map(|name| (waiting, name)))
+        {
+            let (_sender, silent) = Silent::new();
+            let (mut prepared, ledger) = prepared(&engine, &given, waiting, limits, silent.clone(), ["look-ups", name]);
+            let ended = runtime.block_on(command.run_in(&mut prepared.store)).expect("runs");
+            let told = text(&prepared.stdout.contents());
+            assert!(matches!(ended, Ended::Exit(0)), "{ended:?}: {told}");
+            let begun = WAITING + limits.lookups;
+            assert_eq!(told, format!("{begun}, then temporary-resolver-failure\nagain: would-block\n"), "{waiting:?}");
+            drop(prepared);
+            runtime.block_on(ledger.all_closed(name));
+            assert!(silent.blocking() <= limits.lookups, "{name}, waiting {waiting:?}: {}", silent.blocking());
         }
     });
 }

@@ -76,11 +76,38 @@ fn grant_for_other(transport: Transport, address: &Address) -> String {
             [0, .., b'*'] => String::new(),
             // What a terminal would obey, or is no text, no rule should have.
             [0, name @ ..] => match std::str::from_utf8(name) {
-                Ok(name) if !name.chars().any(char::is_control) => format!("unix=@{name}"),
+                Ok(name) if is_shown(name) => format!("unix=@{name}"),
                 _ => String::new(),
             },
             _ => String::new(),
         },
         _ => format!("family={transport}"),
+    }
+}
+
+/// Whether a terminal shows each letter, and obeys none: no control code, none that turns the direction or ends a line.
+fn is_shown(text: &str) -> bool {
+    text.chars().all(|letter| matches!(letter, '\'' | '"' | '\\') || letter.escape_debug().len() == 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_rule_is_told_that_a_terminal_would_obey() {
+        let told = |name: &str| {
+            let peer = Address::Unix([b"\0", name.as_bytes()].concat());
+            grant_for(&Operation::Connect { transport: Transport::Unix, peer: &peer }, &Names::default())
+        };
+        for name in ["bus", "it's \"b\u{fc}s\" \\ 1", "\u{5d0}\u{5d1}", "\u{1f4a9}"] {
+            assert_eq!(told(name), format!("unix=@{name}"));
+        }
+        // Control codes, and what turns the direction, is not seen, or ends a line.
+        for name in
+            ["a\u{1b}[2J", "a\nb", "\u{9b}31m", "\u{202e}sub", "\u{2066}b", "a\u{200b}b", "a\u{2028}b", "\u{feff}"]
+        {
+            assert_eq!(told(name), "", "{name:?}");
+        }
     }
 }

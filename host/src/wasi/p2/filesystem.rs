@@ -17,11 +17,13 @@ use wasmtime_wasi::{WasiView, filesystem::WasiFilesystemView as _};
 use wasmtime_wasi_io::streams::{DynInputStream, DynOutputStream};
 
 use crate::sys::{self, Special};
+use crate::wasi::opened::is_spared;
 
 /// Adds `wasi:filesystem` of WASI 0.2 to the linker, and nothing else of WASI.
 ///
 /// It is wasmtime's, but for sockets and pipes in directories: they are told as such, and are no directories to a program
-/// that opens them as one, so that `std::fs::remove_dir_all` and its like remove them, as they do natively.
+/// that opens them as one, so that `std::fs::remove_dir_all` and its like remove them, as they do natively. And a guest opens
+/// no file whose descriptor the process needs for itself: see [`Limit::Descriptors`](crate::Limit::Descriptors).
 ///
 /// Where wasmtime's own is in the linker already, `Linker::allow_shadowing` lets this take its place.
 pub fn add_filesystem_to_linker<T: WasiView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
@@ -59,6 +61,15 @@ impl Files<'_> {
     async fn is_no_directory(&mut self, fd: &Resource<Descriptor>, flags: PathFlags, path: &str) -> bool {
         let kind = self.kind(fd, flags, path).await;
         kind.is_some_and(|kind| !matches!(kind, DescriptorType::Directory | DescriptorType::SymbolicLink))
+    }
+
+    /// What was just opened, unless the process needs its descriptor. wasmtime's word for EMFILE is Io.
+    fn spared(&mut self, opened: Resource<Descriptor>) -> FsResult<Resource<Descriptor>> {
+        if is_spared(self.0.table.get(&opened)?) {
+            return Ok(opened);
+        }
+        self.0.table.delete(opened)?;
+        Err(ErrorCode::Io.into())
     }
 }
 
@@ -150,7 +161,7 @@ impl HostDescriptor for Files<'_> {
             Some(ErrorCode::Io) if self.kind(&fd, path_flags, &path).await == Some(DescriptorType::Socket) => {
                 Err(ErrorCode::NoSuchDevice.into())
             }
-            _ => opened,
+            _ => self.spared(opened?),
         }
     }
 

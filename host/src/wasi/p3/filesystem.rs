@@ -15,11 +15,13 @@ use wasmtime_wasi::p3::bindings::filesystem::{preopens, types};
 use wasmtime_wasi::p3::filesystem::{FilesystemError, FilesystemResult};
 
 use crate::sys::{self, Special};
+use crate::wasi::opened::is_spared;
 
 /// Adds `wasi:filesystem` of WASI 0.3 to the linker, and nothing else of WASI.
 ///
 /// It is wasmtime's, but for sockets and pipes in directories: `stat-at` tells them as such, and they are no directories to a
-/// program that opens them as one.
+/// program that opens them as one. And a guest opens no file whose descriptor the process needs for itself: see
+/// [`Limit::Descriptors`](crate::Limit::Descriptors).
 ///
 /// Where wasmtime's own is in the linker already, `Linker::allow_shadowing` lets this take its place.
 pub fn add_filesystem_to_linker<T: WasiView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
@@ -49,6 +51,18 @@ fn directory<T>(store: &Accessor<T, HasFiles>, fd: &Resource<Descriptor>) -> Opt
     store.with(|mut access| match access.get().table.get(fd) {
         Ok(Descriptor::Dir(directory)) => Some(directory.dir.clone()),
         _ => None,
+    })
+}
+
+/// What was just opened, unless the process needs its descriptor. wasmtime's word for EMFILE is Io.
+fn spared<T>(store: &Accessor<T, HasFiles>, opened: Resource<Descriptor>) -> FilesystemResult<Resource<Descriptor>> {
+    store.with(|mut access| {
+        let table = access.get().table;
+        if is_spared(table.get(&opened)?) {
+            return Ok(opened);
+        }
+        table.delete(opened)?;
+        Err(ErrorCode::Io.into())
     })
 }
 
@@ -141,7 +155,7 @@ impl<T: WasiView + 'static> HostDescriptorWithStore<T> for HasFiles {
             Some(ErrorCode::Io) if matches!(kind(store, &fd, path_flags, &path).await, Some(Socket)) => {
                 Err(ErrorCode::NoSuchDevice.into())
             }
-            _ => opened,
+            _ => spared(store, opened?),
         }
     }
 

@@ -24,6 +24,7 @@ const CASES: &[(&str, Case)] = &[
     ("datagram", datagram),
     ("peers", peers),
     ("hoard", hoard),
+    ("files", files),
     ("look-ups", look_ups),
 ];
 
@@ -269,6 +270,15 @@ fn hoard(_: usize) -> Result<()> {
     fails("a pair", socketpair(AF_UNIX, SOCK_DGRAM, 0), errno::EMFILE)?;
     fails("a duplicate", left.dup(), errno::EMFILE)?;
     println!("{}", kept.len());
+    left.recv(1)?;
+    Ok(())
+}
+
+/// Opens a file as often as it can, prints how often, and keeps all that it has.
+fn files(_: usize) -> Result<()> {
+    let (left, _right) = socketpair(AF_UNIX, SOCK_STREAM, 0)?;
+    let opened: Vec<_> = std::iter::from_fn(|| std::fs::File::open("/data/small").ok()).collect();
+    println!("{}", opened.len());
     left.recv(1)?;
     Ok(())
 }

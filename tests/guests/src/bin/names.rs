@@ -1,8 +1,10 @@
 //! Looks names up with grants and without.
 
 use std::env::args;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail, ensure};
+use berkeley_guest::poll::poll;
 use berkeley_guest::socket::*;
 use berkeley_test_guests::fails;
 
@@ -12,6 +14,9 @@ fn main() -> Result<()> {
         Some("denied") => denied(),
         Some("refused") => args().skip(2).try_for_each(|name| refused(&name)),
         Some("moved") => moved(&args().nth(2).context("a name")?, args().nth(3).context("a port")?.parse()?),
+        Some("crowded") => crowded(&args().nth(2).context("a domain")?, args().nth(3).context("a port")?.parse()?),
+        Some("shunned") => shunned(&args().nth(2).context("a domain")?),
+        Some("forgotten") => forgotten(&args().nth(2).context("a name")?, args().nth(3).context("a port")?.parse()?),
         Some("connects") => connects(&args().nth(2).context("a name")?, args().nth(3).context("a port")?.parse()?),
         Some("named") => named(&args().nth(2).context("a name")?),
         _ => bail!("what is to be done?"),
@@ -68,6 +73,65 @@ fn moved(name: &str, port: u16) -> Result<()> {
         }
     }
     bail!("it is not forgotten")
+}
+
+/// Whether a datagram gets to the address, of a socket that does not know it from before.
+fn reaches(ip: &str, port: u16) -> Result<bool> {
+    match Socket::new(AF_INET, SOCK_DGRAM, 0)?.sendto(b"x", (ip, port)) {
+        Ok(_) => Ok(true),
+        Err(error) if error.number() == Some(errno::EACCES) => Ok(false),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// Looks `db.internal` up, and then a hundred names of a domain, until the first leads nowhere. Prints how many it took.
+fn crowded(domain: &str, port: u16) -> Result<()> {
+    let first = gethostbyname("db.internal")?;
+    ensure!(reaches(&first, port)?);
+    for count in 0..100 {
+        gethostbyname(&format!("n{count}.{domain}"))?;
+        if !reaches(&first, port)? {
+            println!("forgotten after {count}");
+            return Ok(());
+        }
+    }
+    println!("kept");
+    Ok(())
+}
+
+/// Looks a hundred names up that are denied, and prints of how many it was told before there was no room for more.
+fn shunned(domain: &str) -> Result<()> {
+    let known = (0..100).take_while(|count| gethostbyname(&format!("n{count}.{domain}")).is_ok()).count();
+    println!("{known}");
+    Ok(())
+}
+
+/// Connects to a name, and waits until that leads nowhere any more. What is connected stays, and a look-up leads there again.
+fn forgotten(name: &str, port: u16) -> Result<()> {
+    let stream = Socket::new(AF_INET, SOCK_STREAM, 0)?;
+    // On a machine that is busy, it may be forgotten before it is used.
+    let admitted = |admits: &dyn Fn(&str) -> Result<bool>| -> Result<String> {
+        loop {
+            let ip = gethostbyname(name)?;
+            if admits(&ip)? {
+                return Ok(ip);
+            }
+        }
+    };
+    let ip = admitted(&|ip| match stream.connect((ip, port)) {
+        Ok(()) => Ok(true),
+        Err(error) if error.number() == Some(errno::EACCES) => Ok(false),
+        Err(error) => Err(error.into()),
+    })?;
+    while reaches(&ip, port)? {
+        poll::<&Socket>(&[], Some(Duration::from_millis(10)))?;
+    }
+    let again = Socket::new(AF_INET, SOCK_STREAM, 0)?.connect((ip.as_str(), port));
+    fails("another connection", again, errno::EACCES)?;
+    stream.sendall(b"x")?;
+    admitted(&|ip| reaches(ip, port))?;
+    println!("forgotten");
+    Ok(())
 }
 
 /// Names the host, and prints its name.

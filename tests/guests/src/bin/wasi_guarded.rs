@@ -22,6 +22,7 @@ fn main() {
         "bind-udp" => println!("{}", told(udp(FAMILY, v4([0, 0, 0, 0], 0)))),
         "strangers" => strangers(number(1)),
         "resolve" => resolve(&arguments[1]),
+        "look-ups" => look_ups(&arguments[1]),
         "connect" => {
             let socket = create_tcp_socket(FAMILY).expect("a socket");
             println!("{}", told(connect(&socket, loopback(FAMILY, number(1)))));
@@ -104,6 +105,21 @@ fn resolve(name: &str) {
         }
     });
     println!("{}", told(answer));
+}
+
+/// Begins look-ups of a name of which nobody tells, until there is one too many; and another one when all are given up.
+fn look_ups(name: &str) {
+    let begin = || resolve_addresses(&instance_network(), name);
+    let mut begun = Vec::new();
+    let error = loop {
+        match begin() {
+            Ok(stream) => begun.push(stream),
+            Err(error) => break error,
+        }
+    };
+    println!("{}, then {}", begun.len(), error.name());
+    begun.clear();
+    println!("again: {}", told(begin().and_then(|stream| stream.resolve_next_address())));
 }
 
 /// Takes the one connection that it is let have.
