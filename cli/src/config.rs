@@ -116,6 +116,10 @@ impl Config {
             found => found.with_context(|| format!("cannot read {NAME}"))?,
         };
         trust(&found)?;
+        // A pipe would be waited for.
+        if path.metadata().is_ok_and(|found| !found.is_file()) {
+            bail!("{NAME} is no file");
+        }
         let file = File::open(path).with_context(|| format!("cannot read {NAME}"))?;
         trust(&file.metadata()?)?;
         Self::new(path, file)

@@ -148,6 +148,12 @@ fn a_file_that_others_can_write_is_not_taken_unless_named() {
         }
         lines(project.path(), &[]);
     }
+    // A pipe, which nobody writes to, is not waited for.
+    fs::remove_file(&file).expect("removes");
+    let mode = rustix::fs::Mode::from(0o600);
+    rustix::fs::mknodat(rustix::fs::CWD, &file, rustix::fs::FileType::Fifo, mode, 0).expect("makes");
+    let refused = output(project.path(), &[]);
+    assert!(text(&refused.stderr).contains("berkeley.toml is no file"), "{}", text(&refused.stderr));
 }
 
 #[test]
