@@ -44,7 +44,7 @@ impl Held {
         loop {
             let now = Self::now();
             // Of what was left of others then, some may be gone.
-            if now.descriptors <= self.descriptors && now.threads == self.threads && now.sockets <= self.sockets {
+            if now.descriptors <= self.descriptors && now.has_no_thread_beside(self) && now.sockets <= self.sockets {
                 return;
             }
             assert!(Instant::now() < deadline, "{after}: {now:?} instead of {self:?}\n{}", open());
@@ -54,10 +54,19 @@ impl Held {
 }
 
 impl Held {
-    /// Whether there are as many descriptors as then and so many more, and the same threads. Fails where that takes long.
+    /// Whether all threads were there then. One that closed the sockets of others may have ended since.
+    fn has_no_thread_beside(&self, then: &Self) -> bool {
+        let mut others = then.threads.clone();
+        self.threads.iter().all(|thread| {
+            let at = others.iter().position(|other| other == thread);
+            at.map(|at| others.swap_remove(at)).is_some()
+        })
+    }
+
+    /// Whether there are as many descriptors as then and so many more, and no thread beside those. Fails where that takes long.
     pub(crate) fn has_beside(&self, more: usize, what: impl std::fmt::Display) -> bool {
         let now = Self::now();
-        let has = now.descriptors == self.descriptors + more && now.threads == self.threads;
+        let has = now.descriptors == self.descriptors + more && now.has_no_thread_beside(self);
         assert!(has || now.at < self.at + PATIENCE, "{what}: {now:?} instead of {self:?} and {more}\n{}", open());
         has
     }

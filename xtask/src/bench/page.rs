@@ -47,7 +47,7 @@ fn tables(report: &Report) -> String {
     for group in GROUPS {
         let is_of_it = |row: &&Row| group.workloads.iter().any(|workload| workload.name == row.workload.name);
         // A row that lacks native has nothing to be compared with.
-        let rows: Vec<_> = report.rows.iter().filter(is_of_it).filter(|row| row.ratio(Way::Native).is_some()).collect();
+        let rows: Vec<_> = report.rows.iter().filter(is_of_it).filter(|row| row.cell(Way::Native).is_ok()).collect();
         if !rows.is_empty() {
             page += &format!("\n### {}\n\n{}", group.title, columns(&rows));
         }
