@@ -1,6 +1,6 @@
 //! The tests, and everything that CI checks.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 use std::time::Instant;
 use std::{env, fs, iter};
@@ -179,19 +179,30 @@ const CHECKS: [Check; 12] = [
     },
 ];
 
-/// Has cargo unpack this workspace's packages anew. It keeps what it once unpacked under a name and a version, and would build
-/// one package with what another was then.
+/// Where cargo notes what it has compiled for guests of their packages.
+const COMPILED_PACKAGES: &str = "target/wasm32-wasip2/debug/.fingerprint";
+
+/// Has cargo unpack and compile this workspace's packages anew. It keeps what it once had under a name and a version, and would
+/// build one package with what another was then.
 fn forget_packages() -> Result<()> {
     let home = env::var_os("CARGO_HOME").map(PathBuf::from);
-    let Some(home) = home.or_else(|| env::home_dir().map(|home| home.join(".cargo"))) else { return Ok(()) };
+    let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
     // Those of no host: the registry that cargo makes of the packages beside one another.
-    let registries = fs::read_dir(home.join("registry/src")).into_iter().flatten().flatten();
-    let own = registries.filter(|registry| registry.file_name().as_encoded_bytes().starts_with(b"-"));
-    let packages = own.flat_map(|registry| fs::read_dir(registry.path()).into_iter().flatten().flatten());
-    for package in packages.filter(|package| package.file_name().as_encoded_bytes().starts_with(b"berkeley-")) {
-        fs::remove_dir_all(package.path()).with_context(|| format!("cannot remove {}", package.path().display()))?;
+    let registries = home.into_iter().flat_map(|home| entries(&home.join("registry/src")));
+    let own = registries
+        .filter(|registry| registry.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"-")));
+    let kept = own.chain([COMPILED_PACKAGES.into()]).flat_map(|directory| entries(&directory));
+    for package in
+        kept.filter(|entry| entry.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"berkeley-")))
+    {
+        fs::remove_dir_all(&package).with_context(|| format!("cannot remove {}", package.display()))?;
     }
     Ok(())
+}
+
+/// What is in a directory, if it is there.
+fn entries(directory: &Path) -> impl Iterator<Item = PathBuf> + use<> {
+    fs::read_dir(directory).into_iter().flatten().flatten().map(|entry| entry.path())
 }
 
 /// A part of what CI does.
