@@ -36,6 +36,7 @@ pub(crate) struct Share {
 
 impl Share {
     /// Makes it of another size, and tells whether that can be: not where it would grow and more than `most` be taken.
+    #[cfg(any(feature = "tls", test))]
     pub(crate) fn resize(&mut self, size: usize, most: usize) -> bool {
         if size <= self.size {
             self.of.0.fetch_sub(self.size - size, Ordering::Relaxed);
