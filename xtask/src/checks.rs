@@ -189,15 +189,17 @@ fn forget_packages() -> Result<()> {
     let home = home.or_else(|| env::home_dir().map(|home| home.join(".cargo")));
     // Those of no host: the registry that cargo makes of the packages beside one another.
     let registries = home.into_iter().flat_map(|home| entries(&home.join("registry/src")));
-    let own = registries
-        .filter(|registry| registry.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"-")));
+    let own = registries.filter(|registry| begins_with(registry, "-"));
     let kept = own.chain([COMPILED_PACKAGES.into()]).flat_map(|directory| entries(&directory));
-    for package in
-        kept.filter(|entry| entry.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(b"berkeley-")))
-    {
+    for package in kept.filter(|package| begins_with(package, "berkeley-")) {
         fs::remove_dir_all(&package).with_context(|| format!("cannot remove {}", package.display()))?;
     }
     Ok(())
+}
+
+/// Whether the last part of the path does.
+fn begins_with(path: &Path, begin: &str) -> bool {
+    path.file_name().is_some_and(|name| name.as_encoded_bytes().starts_with(begin.as_bytes()))
 }
 
 /// What is in a directory, if it is there.

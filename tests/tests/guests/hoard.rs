@@ -65,13 +65,18 @@ async fn two(engine: &Engine, command: &Command, given: &Given) {
     second_ledger.all_closed("the second").await;
 }
 
+/// Lets this process have no more than that.
+fn have_few_descriptors() {
+    let maximum = getrlimit(Resource::Nofile).maximum;
+    setrlimit(Resource::Nofile, Rlimit { current: Some(DESCRIPTORS), maximum }).expect("it may be set");
+}
+
 #[test]
 fn two_guests_that_take_all_descriptors_leave_the_process_its_own() {
     alone("hoard::two_guests_that_take_all_descriptors_leave_the_process_its_own", || {
         let (engine, given) = (engine(), Given::new());
         let command = command(&engine, guest("limits").program());
-        let maximum = getrlimit(Resource::Nofile).maximum;
-        setrlimit(Resource::Nofile, Rlimit { current: Some(DESCRIPTORS), maximum }).expect("it may be set");
+        have_few_descriptors();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         runtime.block_on(two(&engine, &command, &given));
         let held = Held::now();
@@ -85,8 +90,7 @@ fn a_guest_that_opens_all_files_leaves_the_process_its_own() {
     alone("hoard::a_guest_that_opens_all_files_leaves_the_process_its_own", || {
         let (engine, given) = (engine(), Given::new());
         let command = command(&engine, guest("limits").program());
-        let maximum = getrlimit(Resource::Nofile).maximum;
-        setrlimit(Resource::Nofile, Rlimit { current: Some(DESCRIPTORS), maximum }).expect("it may be set");
+        have_few_descriptors();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         let (_sender, silent) = Silent::new();
         let (mut one, ledger) = prepared(&engine, &given, Waiting::Yield, Limits::default(), silent, ["files", "0"]);
