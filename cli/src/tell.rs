@@ -24,11 +24,17 @@ fn shown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {
-            '\n' | '\t' | '\'' | '"' | '\\' => shown.push(letter),
+            '\n' | '\t' => shown.push(letter),
+            letter if is_readable(letter) => shown.push(letter),
             other => shown.extend(other.escape_debug()),
         }
     }
     shown
+}
+
+/// Whether a terminal shows the letter, and does not obey it: no control code, none that turns the direction or ends a line.
+pub(crate) fn is_readable(letter: char) -> bool {
+    matches!(letter, '\'' | '"' | '\\') || letter.escape_debug().len() == 1
 }
 
 /// Writes an answer to stdout. Whoever reads may have seen enough.

@@ -11,7 +11,7 @@ use berkeley_host::Address;
 use berkeley_host::policy::{Names, Operation, Policy, Question, Refusal, Rule, Rules, Transport};
 use tempfile::NamedTempFile;
 
-use crate::tell::tell;
+use crate::tell::{is_readable, tell};
 use crate::temporary;
 
 /// How many different operations are remembered.
@@ -296,9 +296,8 @@ fn quoted(text: &str) -> String {
     for ch in text.chars() {
         match ch {
             '"' | '\\' => quoted.extend(['\\', ch]),
-            '\'' => quoted.push(ch),
-            ch if ch.escape_debug().len() > 1 => quoted += &format!("\\U{:08X}", u32::from(ch)),
-            ch => quoted.push(ch),
+            ch if is_readable(ch) => quoted.push(ch),
+            ch => quoted += &format!("\\U{:08X}", u32::from(ch)),
         }
     }
     quoted + "\""

@@ -25,11 +25,15 @@ struct Readable<'a>(&'a str);
 
 impl fmt::Display for Readable<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.chars().try_for_each(|letter| match letter {
-            '\'' | '"' | '\\' => write!(f, "{letter}"),
-            other => write!(f, "{}", other.escape_debug()),
+        self.0.chars().try_for_each(|letter| {
+            if is_readable(letter) { write!(f, "{letter}") } else { write!(f, "{}", letter.escape_debug()) }
         })
     }
+}
+
+/// Whether a terminal shows the letter, and does not obey it: no control code, none that turns the direction or ends a line.
+pub(super) fn is_readable(letter: char) -> bool {
+    matches!(letter, '\'' | '"' | '\\') || letter.escape_debug().len() == 1
 }
 
 impl RuleError {

@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 
+use super::grammar::is_readable;
 use super::host::reach;
 use super::text::Bracketed;
 use crate::address::Address;
@@ -76,18 +77,13 @@ fn grant_for_other(transport: Transport, address: &Address) -> String {
             [0, .., b'*'] => String::new(),
             // What a terminal would obey, or is no text, no rule should have.
             [0, name @ ..] => match std::str::from_utf8(name) {
-                Ok(name) if is_shown(name) => format!("unix=@{name}"),
+                Ok(name) if name.chars().all(is_readable) => format!("unix=@{name}"),
                 _ => String::new(),
             },
             _ => String::new(),
         },
         _ => format!("family={transport}"),
     }
-}
-
-/// Whether a terminal shows each letter, and obeys none: no control code, none that turns the direction or ends a line.
-fn is_shown(text: &str) -> bool {
-    text.chars().all(|letter| matches!(letter, '\'' | '"' | '\\') || letter.escape_debug().len() == 1)
 }
 
 #[cfg(test)]
