@@ -167,7 +167,10 @@ pub(crate) fn bcm(end: End<'_>) -> Result<()> {
         let (data, peer) = socket.recvfrom(256)?;
         println!("({}, {})", bcm_told(&data)?, show(peer));
     }
-    let frames: Vec<_> = (0..4).map(|_| Ok(format!("'{}'", hex(&watching.recv(100)?)))).collect::<Result<_>>()?;
+    // The kernel tells of the end of the cycle before it sends the last frame of it: that one may come after the
+    // client's next.
+    let mut frames: Vec<_> = (0..4).map(|_| Ok(format!("'{}'", hex(&watching.recv(100)?)))).collect::<Result<_>>()?;
+    frames.sort();
     println!("[{}]", frames.join(", "));
     Ok(())
 }
