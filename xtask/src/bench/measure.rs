@@ -7,7 +7,7 @@ use anyhow::{Context, Result, ensure};
 use super::Options;
 use super::build::NATIVE;
 use super::figures::Spread;
-use super::process::{Running, Usage, most_descriptors, pinned};
+use super::process::{Pinned, Running, Usage, command_of, most_descriptors};
 use super::report::{Cell, FAILED, Row};
 use super::way::{Host, WAYS, Way};
 use super::workload::{Figure, IDLE, Kind, Peer, Workload};
@@ -52,6 +52,7 @@ pub(super) struct Measurer<'a> {
     options: &'a Options,
     host: Host,
     idle: u64,
+    _pinned: Pinned,
 }
 
 impl<'a> Measurer<'a> {
@@ -61,7 +62,7 @@ impl<'a> Measurer<'a> {
         let host = Host { berkeley, examples: built.join("examples") };
         // The host keeps a quarter of them to itself, and a process has some open.
         let idle = (most_descriptors()? / 4 * 3).saturating_sub(250).min(MOST_IDLE);
-        Ok(Self { options, host, idle })
+        Ok(Self { options, host, idle, _pinned: Pinned::to(options.processor)? })
     }
 
     /// How many connections are idle.
@@ -120,14 +121,14 @@ impl<'a> Measurer<'a> {
     fn peer(&self, arguments: &[&str]) -> Result<(Running, String)> {
         let program = format!("{NATIVE}/release/bench");
         let words = [&*program].into_iter().chain(arguments.iter().copied());
-        let mut running = Running::start(&mut pinned(self.options.processor, words)?)?;
+        let mut running = Running::start(&mut command_of(words)?)?;
         let port = running.next()?;
         Ok((running, port))
     }
 
     /// Runs what measures itself.
     fn program(&self, words: &[String], arguments: Vec<String>, peer: Option<&(Running, String)>) -> Result<Sample> {
-        let mut command = pinned(self.options.processor, words)?;
+        let mut command = command_of(words)?;
         command.arg(self.options.milliseconds.to_string()).args(arguments).args(peer.map(|(_, port)| port));
         let mut running = Running::start(&mut command)?;
         let began = begun(&mut running)?.usage()?;
@@ -143,7 +144,7 @@ impl<'a> Measurer<'a> {
     fn guests(&self, way: Way, words: &[String], count: usize) -> Result<Sample> {
         let (milliseconds, number) = (self.options.milliseconds.to_string(), count.to_string());
         let (mut peer, port) = self.peer(&[&milliseconds, "lead", &number])?;
-        let mut command = pinned(self.options.processor, words)?;
+        let mut command = command_of(words)?;
         command.arg(&milliseconds);
         let programs = match way {
             Way::Native => {
@@ -172,7 +173,7 @@ impl<'a> Measurer<'a> {
     fn start(&self, words: &[String]) -> Result<Sample> {
         let began = Instant::now();
         for _ in 0..STARTS {
-            let mut command = pinned(self.options.processor, words)?;
+            let mut command = command_of(words)?;
             command::output(command.args(["0", "start"]))?;
         }
         let seconds = began.elapsed().as_secs_f64();
@@ -181,13 +182,13 @@ impl<'a> Measurer<'a> {
 
     /// By wrk, over 50 connections that are kept.
     fn requests(&self, words: &[String]) -> Result<Sample> {
-        let mut server = Running::start(&mut pinned(self.options.processor, words)?)?;
+        let mut server = Running::start(&mut command_of(words)?)?;
         let url = format!("http://127.0.0.1:{}/7", server.next()?);
         // It takes whole seconds.
         let seconds = Duration::from_millis(self.options.milliseconds).as_secs().max(1);
         let wrk = ["wrk", "-t1", "-c50", &*format!("-d{seconds}s"), &url];
         let began = server.usage()?;
-        let report = command::output(&mut pinned(self.options.processor, wrk)?)?;
+        let report = command::output(&mut command_of(wrk)?)?;
         let processor = server.usage()?.processor - began.processor;
         let (units, seconds) = wrks(&report)?;
         Ok(Sample { units, seconds, processor: Some(processor), memory: None })

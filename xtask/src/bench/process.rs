@@ -7,21 +7,64 @@ use std::process::{Child, ChildStdout, Command, Stdio};
 
 use anyhow::{Context, Result, bail, ensure};
 
-use crate::command;
+use crate::command::{self, say};
 
-/// A command on one processor, which may have all descriptors that this process may have.
-pub(super) fn pinned(processor: usize, words: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Result<Command> {
-    let most = most_descriptors()?;
-    let mut command = Command::new("prlimit");
-    command.arg(format!("--nofile={most}:{most}")).args(["taskset", "-c", &processor.to_string()]).args(words);
-    Ok(command)
+/// This process on one processor, with all descriptors that it may have. What it starts has the same; a program that a command
+/// such as `taskset` runs would begin with the start of that one, which is measured too. Dropping it undoes both.
+pub(super) struct Pinned {
+    /// The processors and the limit of descriptors as they were.
+    before: [String; 2],
 }
 
-/// The hard limit on descriptors of one process.
-pub(super) fn most_descriptors() -> Result<u64> {
+impl Pinned {
+    pub(super) fn to(processor: usize) -> Result<Self> {
+        let status = fs::read_to_string("/proc/self/status").context("this needs Linux")?;
+        let allowed = status.lines().find_map(|line| line.strip_prefix("Cpus_allowed_list:"));
+        let processors = allowed.context("no processors are told")?.trim().to_owned();
+        let [soft, hard] = descriptors()?;
+        set(&processor.to_string(), &hard)?;
+        Ok(Self { before: [processors, soft] })
+    }
+}
+
+impl Drop for Pinned {
+    fn drop(&mut self) {
+        let [processors, soft] = &self.before;
+        if let Err(error) = set(processors, soft) {
+            say(format_args!("this process stays on one processor: {error:#}"));
+        }
+    }
+}
+
+/// Sets the processors of this process, and how many descriptors it may have.
+fn set(processors: &str, descriptors: &str) -> Result<()> {
+    let process = std::process::id().to_string();
+    command::output(Command::new("taskset").args(["--pid", "--cpu-list", processors, &process]))?;
+    // The part after the colon is the hard limit, which stays.
+    command::output(Command::new("prlimit").args(["--pid", &process, &format!("--nofile={descriptors}:")]))?;
+    Ok(())
+}
+
+/// The soft and the hard limit on descriptors of one process.
+fn descriptors() -> Result<[String; 2]> {
     let limits = fs::read_to_string("/proc/self/limits").context("this needs Linux")?;
     let line = limits.lines().find_map(|line| line.strip_prefix("Max open files")).context("no limit is told")?;
-    Ok(line.split_whitespace().nth(1).and_then(|hard| hard.parse().ok()).unwrap_or(1 << 20))
+    let mut words = line.split_whitespace().map(str::to_owned);
+    Ok([words.next().context("a soft limit")?, words.next().context("a hard limit")?])
+}
+
+/// The most descriptors that one process may have.
+pub(super) fn most_descriptors() -> Result<u64> {
+    let [_, hard] = descriptors()?;
+    Ok(hard.parse().unwrap_or(1 << 20))
+}
+
+/// A command of these words.
+pub(super) fn command_of(words: impl IntoIterator<Item = impl AsRef<OsStr>>) -> Result<Command> {
+    let mut words = words.into_iter();
+    let mut command = Command::new(words.next().context("a program")?);
+    command.args(words);
+    Ok(command)
 }
 
 /// A program that runs beside this one. It is ended with this.
