@@ -20,8 +20,11 @@ pub struct SystemResolver;
 
 impl Resolver for SystemResolver {
     fn getaddrinfo(&self, query: Query) -> Lookup<'_, Vec<AddressInfo>> {
-        let at_once = has_plain_service(&query) && listed::answers(&query);
-        answered(at_once, move || getaddrinfo(&query))
+        let listed = if has_plain_service(&query) { listed::answering(&query) } else { None };
+        match listed {
+            Some(listed) => Box::pin(async move { listed.answer(&query, getaddrinfo) }),
+            None => blocking(move || getaddrinfo(&query)),
+        }
     }
 
     fn getnameinfo(&self, address: Address, flags: i32) -> Lookup<'_, (Vec<u8>, Vec<u8>)> {
