@@ -13,6 +13,8 @@ mod netdb;
 mod option;
 mod poll;
 mod poller;
+mod received;
+mod shadow;
 mod socket;
 #[cfg(feature = "p3")]
 mod stream;
@@ -109,7 +111,10 @@ pub fn add_to_linker<T: SocketView + 'static>(linker: &mut Linker<T>) -> wasmtim
     wit::poller::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
     wit::netdb::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
     wit::interface::add_to_linker::<_, HasSockets>(linker, T::sockets)?;
-    lent::add_to_linker(linker)?;
+    shadow::shadowing(linker, |linker| {
+        lent::add_to_linker(linker)?;
+        received::add_to_linker(linker)
+    })?;
     #[cfg(feature = "tls")]
     tls::add_to_linker(linker)?;
     Ok(())

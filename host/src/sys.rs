@@ -22,6 +22,7 @@ mod memory;
 mod message;
 mod native;
 mod netdb;
+mod placed;
 #[cfg(not(target_os = "linux"))]
 mod poll;
 #[cfg(not(target_os = "linux"))]
@@ -55,13 +56,14 @@ pub(crate) use batch::{receive_many, send_many};
 #[cfg(not(target_os = "linux"))]
 pub(crate) use ending::Ending;
 pub(crate) use file::Special;
-pub(crate) use lent::{lent, lent_lists};
+pub(crate) use lent::{lent, lent_lists, state};
 pub(crate) use memory::Memory;
 #[cfg(not(target_os = "linux"))]
 pub(crate) use memory::{memory, unaccepted};
 pub(crate) use message::{Opened, RawMessage};
 pub(crate) use netdb::{Host, Info};
 pub(crate) use own::*;
+pub(crate) use placed::{Placed, Source};
 #[cfg(not(target_os = "linux"))]
 pub(crate) use selector::Selector;
 pub use socket::OwnedSocket;

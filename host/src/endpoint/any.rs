@@ -147,7 +147,6 @@ impl AnySocket {
     }
 
     /// recv(2), from a connection, into the buffer.
-    #[cfg(feature = "p3")]
     pub(crate) fn receive_into(&self, buffer: &mut [u8], flags: i32) -> io::Result<usize> {
         match self {
             Self::Kernel(socket) => sys::receive_into(socket, buffer, flags),

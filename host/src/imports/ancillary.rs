@@ -6,8 +6,9 @@ use wasmtime::component::{Resource, ResourceTable};
 use wasmtime_wasi::FsPerms;
 use wasmtime_wasi::filesystem::{Descriptor, Dir, File as WasiFile, OpenMode};
 
-use super::answer::{at_once, copied, later};
+use super::answer::{at_once, later};
 use super::error::{Failure, OrTrap};
+use super::shadow::shadowed;
 use super::wit::address::SocketAddress;
 use super::wit::ancillary as wit;
 use crate::address::Address;
@@ -218,7 +219,7 @@ impl wit::Host for SocketCtxView<'_> {
         _: i32,
         _: Option<SocketAddress>,
     ) -> Result<u64, Failure> {
-        Err(copied())
+        Err(shadowed())
     }
 
     async fn sendmsg_rights(
@@ -246,7 +247,7 @@ impl wit::Host for SocketCtxView<'_> {
         _: Vec<wit::OutgoingDatagram>,
         _: i32,
     ) -> Result<u32, Failure> {
-        Err(copied())
+        Err(shadowed())
     }
 
     async fn recvmmsg(

@@ -6,6 +6,7 @@ use std::pin::Pin;
 use futures_util::future::Either;
 
 use super::error::Failure;
+use super::wit::error::Error;
 
 /// What a call will answer, or has answered already.
 pub(super) type Answering<'a, T> =
@@ -19,7 +20,14 @@ pub(super) fn later<'a, T>(answer: impl Future<Output = Result<T, Failure>> + Se
     Either::Right(Box::pin(answer))
 }
 
-/// What a generated function answers that has another in its place: one that takes the guest's bytes where they are.
-pub(super) fn copied() -> Failure {
-    Failure::Trap(wasmtime::Error::msg("what sends takes the bytes where they are"))
+/// What the bindings lower: the answer alone, unless the guest is to be ended.
+pub(super) type Lowered<T> = wasmtime::Result<(Result<T, Error>,)>;
+
+/// An error is the guest's, unless it ends the guest.
+pub(super) fn lower<T>(answer: Result<T, Failure>) -> Lowered<T> {
+    match answer {
+        Ok(value) => Ok((Ok(value),)),
+        Err(Failure::Error(error)) => Ok((Err(error.into()),)),
+        Err(Failure::Trap(error)) => Err(error),
+    }
 }

@@ -11,45 +11,25 @@ use wasmtime::StoreContextMut;
 use wasmtime::component::{Linker, Resource, ResourceTable, WasmList};
 
 use super::ancillary::outgoing;
-use super::answer::{Answering, at_once, later};
+use super::answer::{Answering, Lowered, at_once, later, lower};
 use super::error::{Failure, OrTrap};
 use super::wit::address::SocketAddress;
 use super::wit::ancillary::{OutgoingControlMessage, OutgoingDatagram};
-use super::wit::error::Error;
 use crate::address::Address;
 use crate::socket::{Socket, Tried, until_error};
 use crate::sys::{self, MOST_AT_ONCE};
 use crate::view::{SocketCtxView, SocketView};
 
-/// What the bindings lower: the answer alone, unless the guest is to be ended.
-type Lowered<T> = wasmtime::Result<(Result<T, Error>,)>;
-
 /// What an added function answers.
 type Promise<'a, T> = Box<dyn Future<Output = Lowered<T>> + std::marker::Send + 'a>;
-
-/// Puts the functions in the place of the generated ones, which are in the linker already.
-pub(super) fn add_to_linker<T: SocketView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
-    let allowed = allows_shadowing(linker)?;
-    linker.allow_shadowing(true);
-    let added = add(linker);
-    linker.allow_shadowing(allowed);
-    added
-}
-
-/// Whether the embedder lets functions be defined twice. Only trying tells.
-fn allows_shadowing<T: SocketView + 'static>(linker: &Linker<T>) -> wasmtime::Result<bool> {
-    let mut copy = linker.clone();
-    let mut define = || copy.root().func_wrap("berkeley:twice", |_: StoreContextMut<'_, T>, (): ()| Ok(()));
-    define()?;
-    Ok(define().is_ok())
-}
 
 type Send = (Resource<Socket>, WasmList<u8>, i32);
 type SendTo = (Resource<Socket>, WasmList<u8>, i32, SocketAddress);
 type SendMany = (Resource<Socket>, WasmList<u8>, Vec<OutgoingDatagram>, i32);
 type SendMessage = (Resource<Socket>, WasmList<WasmList<u8>>, Vec<OutgoingControlMessage>, i32, Option<SocketAddress>);
 
-fn add<T: SocketView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
+/// Adds them where the generated ones are.
+pub(super) fn add_to_linker<T: SocketView + 'static>(linker: &mut Linker<T>) -> wasmtime::Result<()> {
     let mut socket = linker.instance("berkeley:sockets/socket@0.1.0")?;
     socket.func_wrap_async("[method]socket.send", |store, (socket, data, flags): Send| {
         promise(with_bytes(store, &socket, &data, |socket, data| send(socket, data, flags)))
@@ -92,15 +72,6 @@ fn promise<'a, T: std::marker::Send + 'a>(answering: Answering<'a, T>) -> Promis
     match answering {
         Either::Left(answer) => Box::new(ready(lower(answer.into_inner()))),
         Either::Right(answer) => Box::new(async move { lower(answer.await) }),
-    }
-}
-
-/// An error is the guest's, unless it ends the guest.
-fn lower<T>(answer: Result<T, Failure>) -> Lowered<T> {
-    match answer {
-        Ok(value) => Ok((Ok(value),)),
-        Err(Failure::Error(error)) => Ok((Err(error.into()),)),
-        Err(Failure::Trap(error)) => Err(error),
     }
 }
 

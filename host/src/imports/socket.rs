@@ -4,8 +4,9 @@ use std::time::Duration;
 
 use wasmtime::component::Resource;
 
-use super::answer::{Answering, at_once, copied, later};
+use super::answer::{Answering, at_once, later};
 use super::error::{Failure, OrTrap};
+use super::shadow::shadowed;
 use super::wit::address::SocketAddress;
 use super::wit::socket as wit;
 use crate::address::Address;
@@ -142,27 +143,19 @@ impl wit::HostSocket for SocketCtxView<'_> {
     }
 
     async fn send(&mut self, _: Resource<Socket>, _: Vec<u8>, _: i32) -> Result<u64, Failure> {
-        Err(copied())
+        Err(shadowed())
     }
 
     async fn sendall(&mut self, _: Resource<Socket>, _: Vec<u8>, _: i32) -> Result<(), Failure> {
-        Err(copied())
+        Err(shadowed())
     }
 
     async fn sendto(&mut self, _: Resource<Socket>, _: Vec<u8>, _: i32, _: SocketAddress) -> Result<u64, Failure> {
-        Err(copied())
+        Err(shadowed())
     }
 
-    fn recv(
-        &mut self,
-        socket: Resource<Socket>,
-        size: u64,
-        flags: i32,
-    ) -> impl Future<Output = Result<Vec<u8>, Failure>> + Send {
-        self.begin(&socket, move |socket| match socket.recv_now(size, flags) {
-            Tried::Done(result) => at_once(result.map_err(Failure::from)),
-            Tried::Blocked(blocked) => later(async move { Ok(socket.recv_on(blocked, size, flags).await?) }),
-        })
+    async fn recv(&mut self, _: Resource<Socket>, _: u64, _: i32) -> Result<Vec<u8>, Failure> {
+        Err(shadowed())
     }
 
     fn recvfrom(

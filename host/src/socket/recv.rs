@@ -11,6 +11,7 @@ use super::attempt::now;
 use super::attempt::{Again, Blocked, Tried};
 use super::handle::Socket;
 use super::patience::Patience;
+use super::queued::MUCH;
 use super::receive::is_usual;
 use crate::address::{Address, RawAddress};
 use crate::endpoint::AnySocket;
@@ -69,7 +70,7 @@ impl Socket {
     }
 
     /// Receives from a TCP connection by one try. Nobody else sends there, so nothing tells who did, and nothing is judged.
-    fn receive_stream(&self, size: u64, flags: i32, fresh: Option<&Patience>) -> Tried<Vec<u8>> {
+    pub(super) fn receive_stream(&self, size: u64, flags: i32, fresh: Option<&Patience>) -> Tried<Vec<u8>> {
         let receive = &mut |socket: &AnySocket| {
             let room = self.room_for_next(socket, size, flags)?;
             let data = socket.receive_unnamed(room, flags | c::MSG_DONTWAIT)?;
@@ -77,6 +78,9 @@ impl Socket {
             Ok((data, exhausts))
         };
         self.try_telling(POLLIN, fresh.filter(|_| is_usual(size, flags)), receive).map(|data| {
+            if let Some(descriptor) = &self.descriptor {
+                descriptor.expect_much(data.len() >= MUCH);
+            }
             self.charge_received(flags, data.len());
             data
         })

@@ -10,7 +10,7 @@ use wasmtime::{AsContext, StoreContextMut};
 pub(crate) fn lent<'a, T: 'static>(store: StoreContextMut<'a, T>, bytes: &WasmList<u8>) -> (&'a mut T, &'a [u8]) {
     let place = Place::of(&store, bytes);
     // SAFETY: the place is of this store, whose context is used up.
-    unsafe { (&mut *state(store), place.bytes()) }
+    unsafe { (state(store), place.bytes()) }
 }
 
 /// The same of several lists of bytes. Fails where the guest has passed no such lists.
@@ -23,7 +23,7 @@ pub(crate) fn lent_lists<'a, T: 'static>(
         places.push(Place::of(&store, &bytes?));
     }
     // SAFETY: the places are of this store, whose context is used up.
-    Ok(unsafe { (&mut *state(store), places.into_iter().map(|place| place.bytes()).collect()) })
+    Ok(unsafe { (state(store), places.into_iter().map(|place| place.bytes()).collect()) })
 }
 
 /// Where bytes lie.
@@ -48,7 +48,10 @@ impl Place {
     }
 }
 
-/// The store's own state, which is no part of a guest's memory, and has no way to the store that owns it.
-fn state<T: 'static>(mut store: StoreContextMut<'_, T>) -> *mut T {
-    store.data_mut()
+/// The store's own state, as long as the store is lent.
+pub(crate) fn state<'a, T: 'static>(mut store: StoreContextMut<'a, T>) -> &'a mut T {
+    let state: *mut T = store.data_mut();
+    // SAFETY: the store's context is used up, so that this is the only way to what the store has. It is no part of a guest's
+    // memory, and has no way to the store that owns it.
+    unsafe { &mut *state }
 }

@@ -23,6 +23,8 @@ pub(crate) struct Descriptor {
     pub(super) watchers: Mutex<Vec<(Weak<dyn Watcher>, usize)>>,
     /// Whether the last call that received had to wait, so that the next one is likely to.
     keeps_waiting: AtomicBool,
+    /// Whether the last call that received gave much, so that the next one is likely to.
+    gives_much: AtomicBool,
 }
 
 impl Descriptor {
@@ -36,6 +38,7 @@ impl Descriptor {
             ending: OnceLock::new(),
             watchers: Mutex::default(),
             keeps_waiting: AtomicBool::new(false),
+            gives_much: AtomicBool::new(false),
         }
     }
 
@@ -69,6 +72,16 @@ impl Descriptor {
     /// Whether it is.
     pub(crate) fn expects_to_wait(&self) -> bool {
         self.keeps_waiting.load(Ordering::Relaxed)
+    }
+
+    /// Notes whether the next call that receives is likely to give much.
+    pub(crate) fn expect_much(&self, likely: bool) {
+        self.gives_much.store(likely, Ordering::Relaxed);
+    }
+
+    /// Whether it is.
+    pub(crate) fn expects_much(&self) -> bool {
+        self.gives_much.load(Ordering::Relaxed)
     }
 
     /// Whether this guest has no duplicate of it.

@@ -111,7 +111,6 @@ pub(crate) fn receive_unnamed(socket: &Socket, size: usize, flags: i32) -> io::R
 }
 
 /// Receives from a connection straight into the buffer: recv(2).
-#[cfg(feature = "p3")]
 pub(crate) fn receive_into(socket: &Socket, buffer: &mut [u8], flags: i32) -> io::Result<usize> {
     // SAFETY: what is written there is what recv(2) has received, so that all of the buffer stays initialised.
     let room = unsafe { &mut *(std::ptr::from_mut(buffer) as *mut [MaybeUninit<u8>]) };

@@ -75,7 +75,6 @@ pub(crate) fn receive_unnamed(socket: &Socket, size: usize, flags: i32) -> io::R
 }
 
 /// Receives from a connection into the buffer.
-#[cfg(feature = "p3")]
 pub(crate) fn receive_into(socket: &Socket, buffer: &mut [u8], flags: i32) -> io::Result<usize> {
     let data = receive_unnamed(socket, buffer.len(), flags)?;
     buffer[..data.len()].copy_from_slice(&data);

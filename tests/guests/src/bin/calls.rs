@@ -22,6 +22,9 @@ fn main() -> Result<()> {
     (0..times.parse()?).try_for_each(|_| run())
 }
 
+/// Bytes that the host puts straight into the guest's memory, and that a connection takes at once.
+const MUCH: usize = 48 << 10;
+
 /// What is done once.
 fn case(what: &str, peer: &[String]) -> Result<Box<dyn FnMut() -> Result<()>>> {
     let mut buffer = [0; MESSAGE.len()];
@@ -51,6 +54,17 @@ fn case(what: &str, peer: &[String]) -> Result<Box<dyn FnMut() -> Result<()>>> {
             Box::new(move || {
                 one.sendall(&MESSAGE)?;
                 ensure!(other.recv_into(&mut buffer)? == MESSAGE.len());
+                Ok(())
+            })
+        }
+        // There is much to receive.
+        "much" => {
+            let (one, other, _) = connection()?;
+            let (data, mut buffer) = (vec![7; MUCH], vec![0; MUCH]);
+            Box::new(move || {
+                one.sendall(&data)?;
+                ensure!(other.recv_into(&mut buffer)? == MUCH && buffer == data);
+                buffer.fill(0);
                 Ok(())
             })
         }
