@@ -7,6 +7,7 @@ use std::path::PathBuf;
 use std::process::{Command, Output, Stdio};
 
 use berkeley_tests::{berkeley, guest, root, skipped, text};
+use rustix::process::{Pid, Signal, kill_process};
 use serde_json::Value;
 
 fn guests() -> PathBuf {
@@ -246,23 +247,42 @@ fn nothing_that_a_host_starts_outlives_it() {
     }
 }
 
-#[test]
-fn a_host_ends_with_the_command() {
+/// Interrupts the command once its host has started, and waits for the end of both. What runs the command is `before` it, and
+/// `of` gives the command's process.
+fn interrupt(before: &[&str], of: impl FnOnce(Pid) -> Pid) {
     let directory = tempfile::tempdir().expect("a directory");
     let fifo = directory.path().join("fifo");
     assert!(Command::new("mkfifo").arg(&fifo).status().expect("mkfifo").success());
     let script = Script::new(&format!("exec 9>{}; echo started >&9; sleep 1000", fifo.display()));
-    let mut command = Command::new(berkeley());
-    command.args(["conformance", "--hosts-only", "--start-timeout", "1h", "--host", &script.host()]).args(ROWS);
+    let command = berkeley();
+    let mut words = before.iter().copied().chain([command.to_str().expect("UTF-8"), "conformance", "--hosts-only"]);
+    let mut command = Command::new(words.next().expect("a command"));
+    command.args(words).args(["--start-timeout", "1h", "--host", &script.host()]).args(ROWS);
     let mut command = berkeley_tests::interruptible(&command).stdout(Stdio::null()).spawn().expect("it starts");
     let mut host = BufReader::new(fs::File::open(&fifo).expect("it opens"));
     let mut line = String::new();
     host.read_line(&mut line).expect("it starts");
-    let id = rustix::process::Pid::from_child(&command);
-    rustix::process::kill_process(id, rustix::process::Signal::INT).expect("it is there");
+    kill_process(of(Pid::from_child(&command)), Signal::INT).expect("it is there");
     assert_eq!(command.wait().expect("it ends").code(), Some(130));
     // It has an end once nobody of the host's has it open any more.
     assert_eq!(host.read_to_string(&mut line).expect("it ends"), 0, "{line}");
+}
+
+#[test]
+fn a_host_ends_with_the_command() {
+    interrupt(&[], |command| command);
+}
+
+#[test]
+fn a_host_ends_with_the_command_that_has_not_seen_it_start() {
+    // The host runs long before what started it goes on.
+    let slow = ["strace", "-f", "-qq", "-o", "/dev/null", "-e", "inject=clone,clone3,vfork:delay_exit=300000"];
+    interrupt(&slow, |strace| {
+        let children = format!("/proc/{0}/task/{0}/children", strace.as_raw_nonzero());
+        let children = fs::read_to_string(children).expect("its children");
+        let first = children.split_whitespace().next().expect("the command");
+        Pid::from_raw(first.parse().expect("a number")).expect("a process")
+    });
 }
 
 #[test]

@@ -65,11 +65,12 @@ enum Message {
 impl Process {
     /// Starts the program, which reads the input.
     pub(super) fn start(mut command: Command, input: Vec<u8>) -> io::Result<Self> {
-        #[cfg(unix)]
-        std::os::unix::process::CommandExt::process_group(&mut command, 0);
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped());
         #[cfg(target_os = "linux")]
         let orphans = orphans::Orphans::adopt();
+        #[cfg(unix)]
+        let mut child = group::start(&mut command)?;
+        #[cfg(not(unix))]
         let mut child = command.spawn()?;
         // No more is kept than what the other side has not taken yet.
         let (sender, messages) = sync_channel(16);

@@ -1,7 +1,9 @@
 //! The group of processes that a host is.
 
-use std::process::Child;
-use std::sync::Mutex;
+use std::io;
+use std::os::unix::process::CommandExt as _;
+use std::process::{Child, Command};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use rustix::io::Errno;
@@ -10,14 +12,21 @@ use rustix::process::{Pid, Signal, WaitId, WaitIdOptions, kill_process_group, wa
 /// The group that runs, of which there is one at a time.
 static CURRENT: Mutex<Option<Pid>> = Mutex::new(None);
 
-fn set(group: Option<Pid>) {
-    *CURRENT.lock().unwrap_or_else(std::sync::PoisonError::into_inner) = group;
+fn current() -> MutexGuard<'static, Option<Pid>> {
+    CURRENT.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Starts the command in a group of its own. This process ends before or after that, and not between: the group would stay.
+pub(super) fn start(command: &mut Command) -> io::Result<Child> {
+    let mut current = current();
+    let child = command.process_group(0).spawn()?;
+    *current = Some(Pid::from_child(&child));
+    Ok(child)
 }
 
 /// Tells once when the child has ended. It is left to be waited for, so that its number is nobody else's meanwhile.
 pub(super) fn watch(child: &Child, tell: impl FnOnce() -> bool + Send + 'static) {
     let id = Pid::from_child(child);
-    set(Some(id));
     thread::spawn(move || {
         while matches!(waitid(WaitId::Pid(id), WaitIdOptions::EXITED | WaitIdOptions::NOWAIT), Err(Errno::INTR)) {}
         tell()
@@ -37,12 +46,12 @@ pub(super) fn kill(child: &Child) {
 
 /// Nothing runs any more.
 pub(super) fn forget() {
-    set(None);
+    *current() = None;
 }
 
 /// Ends the group that runs when this process is asked to end: by a terminal, which knows this process' group alone, or by
 /// whoever else sends it a signal.
-pub(in crate::conformance) fn end_with_this_process() -> std::io::Result<()> {
+pub(in crate::conformance) fn end_with_this_process() -> io::Result<()> {
     use tokio::signal::unix::{SignalKind, signal};
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let _entered = runtime.enter();
@@ -58,7 +67,7 @@ pub(in crate::conformance) fn end_with_this_process() -> std::io::Result<()> {
             }
         });
         // Held to the end, so that no other group begins.
-        let current = CURRENT.lock().unwrap_or_else(std::sync::PoisonError::into_inner);
+        let current = current();
         if let Some(group) = *current {
             let _ = kill_process_group(group, Signal::KILL);
         }

@@ -57,7 +57,7 @@ fn case(what: &str, peer: &[String]) -> Result<Box<dyn FnMut() -> Result<()>>> {
                 Ok(())
             })
         }
-        // There is much to receive.
+        // There is much to receive, into the program's memory and into new.
         "much" => {
             let (one, other, _) = connection()?;
             let (data, mut buffer) = (vec![7; MUCH], vec![0; MUCH]);
@@ -65,6 +65,8 @@ fn case(what: &str, peer: &[String]) -> Result<Box<dyn FnMut() -> Result<()>>> {
                 one.sendall(&data)?;
                 ensure!(other.recv_into(&mut buffer)? == MUCH && buffer == data);
                 buffer.fill(0);
+                one.sendall(&data)?;
+                ensure!(other.recv(MUCH)? == data);
                 Ok(())
             })
         }
