@@ -60,8 +60,8 @@ impl Socket {
     /// have given much, too: who receives little by little into a large buffer is not to pay for the question.
     fn queued(&self, size: u64, flags: i32) -> Option<Queued> {
         const PLAIN: i32 = c::MSG_DONTWAIT | c::MSG_NOSIGNAL;
-        let room = self.shared.gates.portion(Way::In, self.room(size));
         let descriptor = self.descriptor.as_ref().filter(|descriptor| descriptor.expects_much())?;
+        let room = self.shared.gates.portion(Way::In, self.room(size));
         // What another network has is copied anyway.
         descriptor.socket().kernel()?;
         let can = room >= MUCH && self.transport == Transport::Tcp && flags & !PLAIN == 0 && self.is_plain(flags);
