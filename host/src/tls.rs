@@ -10,6 +10,7 @@ mod connection;
 mod constraint;
 #[cfg(test)]
 mod cost;
+mod curve521;
 mod error;
 mod extension;
 mod fault;
@@ -24,6 +25,7 @@ mod matrix;
 mod name;
 mod outgoing;
 mod path;
+mod provider;
 mod revocation;
 mod roots;
 mod share;

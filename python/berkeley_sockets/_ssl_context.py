@@ -18,7 +18,7 @@ from .bindings.imports import berkeley_sockets_tls_0_1_0 as wit
 
 _NO_CERTIFICATE = ": cadata does not contain a certificate"
 _OFF = c["OP_NO_SSLv3"] | c["OP_NO_TLSv1"] | c["OP_NO_TLSv1_1"] | c["OP_NO_TLSv1_2"] | c["OP_NO_TLSv1_3"]
-_CURVES = {"prime256v1", "secp256r1", "P-256", "secp384r1", "P-384", "X25519", "x25519"}
+_CURVES = {"prime256v1", "secp256r1", "P-256", "secp384r1", "P-384", "secp521r1", "P-521", "X25519", "x25519"}
 
 
 def _number(name: str) -> property:

@@ -10,9 +10,11 @@ import sys
 HOST = "127.0.0.1"
 
 
-def server_context(directory, certificate, newest=None, ask=False, alpn=None):
+def server_context(directory, certificate, newest=None, ask=False, alpn=None, curve=None):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(f"{directory}/{certificate}.pem", f"{directory}/{certificate}.key")
+    if curve:
+        context.set_ecdh_curve(curve)
     if newest:
         context.maximum_version = ssl.TLSVersion[newest]
     if ask:
@@ -23,8 +25,12 @@ def server_context(directory, certificate, newest=None, ask=False, alpn=None):
     return context
 
 
-def client_context(directory, ca="ca", certificate=None, newest=None, oldest=None, alpn=None, crl=False, **settings):
+def client_context(
+    directory, ca="ca", certificate=None, newest=None, oldest=None, alpn=None, crl=False, curve=None, **settings
+):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
+    if curve:
+        context.set_ecdh_curve(curve)
     if ca:
         context.load_verify_locations(f"{directory}/{ca}.pem")
     if certificate:

@@ -201,6 +201,48 @@ mod python_guest {
         assert_eq!(told, expected);
     }
 
+    /// The directory of certificates and keys on P-521.
+    fn p521() -> String {
+        root().join("tests/data/p521").to_str().expect("UTF-8").to_owned()
+    }
+
+    #[test]
+    fn keys_on_p521_serve_as_those_of_openssl_do() {
+        let at = p521();
+        for (server, client, expected) in [
+            (r#"{"certificate": "server"}"#, "{}", "TLSv1.3"),
+            (r#"{"certificate": "server", "newest": "TLSv1_2"}"#, "{}", "TLSv1.2"),
+            (r#"{"certificate": "server", "ask": true}"#, r#"{"certificate": "client"}"#, "TLSv1.3"),
+            (
+                r#"{"certificate": "server", "ask": true, "newest": "TLSv1_2"}"#,
+                r#"{"certificate": "client"}"#,
+                "TLSv1.2",
+            ),
+            (r#"{"certificate": "server", "curve": "secp521r1"}"#, "{}", "TLSv1.3"),
+            (r#"{"certificate": "server", "curve": "secp521r1", "newest": "TLSv1_2"}"#, "{}", "TLSv1.2"),
+            (r#"{"certificate": "server"}"#, r#"{"curve": "secp521r1"}"#, "TLSv1.3"),
+            (r#"{"certificate": "server"}"#, r#"{"curve": "secp521r1", "newest": "TLSv1_2"}"#, "TLSv1.2"),
+        ] {
+            let told = as_native(&at, server, &["client", client]);
+            assert!(
+                told.contains(expected) && told.ends_with("True\nb'plain again\\n'\n"),
+                "{server} {client}: {told}"
+            );
+        }
+        let told = client_as_native(&at, r#"{"certificate": "server"}"#, &["client", r#"{"name": "elsewhere"}"#]);
+        assert!(told.contains(" | 62 | "), "{told}");
+    }
+
+    #[test]
+    fn two_guests_converse_by_keys_on_p521() {
+        let (server, client) = (r#"{"certificate": "server", "ask": true}"#, r#"{"certificate": "client"}"#);
+        let told = conversation(GUEST, GUEST, &p521(), server, &["client", client]);
+        assert!(told.starts_with("TLSv1.3") && told.ends_with("True\nb'plain again\\n'\n"), "{told}");
+        // A key that is encrypted, with both sides in one guest.
+        let told = run(&mut program(GUEST, &p521(), &["passwords"]));
+        assert!(told.starts_with("TLSv1.3\nTLSv1.3\nTLSv1.3\nSSLError"), "{told}");
+    }
+
     #[test]
     fn garbage_ends_a_connection_and_nothing_else() {
         let directory = certificates();

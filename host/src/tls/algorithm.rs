@@ -78,12 +78,12 @@ pub(super) fn is_strong(algorithm: &AlgorithmIdentifierOwned) -> bool {
     SIGNATURES.iter().any(|(name, _, strong)| *strong && *name == algorithm.oid)
 }
 
-/// The curves that ring signs on: P-256, P-384.
-const OF_RING: [ObjectIdentifier; 2] = [CURVES[1], CURVES[2]];
+/// The curves that something is signed on here: P-256, P-384, P-521.
+const SIGNED_ON: [ObjectIdentifier; 3] = [CURVES[1], CURVES[2], CURVES[3]];
 
-/// Whether the key is on a curve that it names, and that ring does not sign on.
+/// Whether the key is on a curve that it names, and that nothing is signed on here.
 pub(super) fn is_on_other_curve(key: &SubjectPublicKeyInfoOwned) -> bool {
-    family(key) == Some(Family::Ec) && curve(key).is_some_and(|curve| !OF_RING.contains(&curve))
+    family(key) == Some(Family::Ec) && curve(key).is_some_and(|curve| !SIGNED_ON.contains(&curve))
 }
 
 /// Whether a key is strong enough.

@@ -1,9 +1,9 @@
 //! Terms that were looked at, and rustls's configurations by them.
 
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use rustls::client::danger::ServerCertVerifier;
-use rustls::crypto::{CryptoProvider, ring};
+use rustls::crypto::CryptoProvider;
 use rustls::server::NoServerSessionStorage;
 use rustls::server::danger::ClientCertVerifier;
 use rustls::sign::SingleCertAndKey;
@@ -12,6 +12,7 @@ use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, ServerConfig, SupportedProtocolVersion};
 
 use super::error::{Result, invalid};
+use super::provider;
 use super::revocation::Lists;
 use super::roots::{Roots, Store, distinct};
 use super::state::{Held, Tls};
@@ -20,8 +21,6 @@ use crate::labour::Labour;
 
 /// How many bytes the names of protocols may have together.
 const MOST_ALPN: usize = 1 << 14;
-/// How many cipher suites may be named.
-const MOST_SUITES: usize = 1 << 10;
 /// How many certificates are read in one piece of work.
 const PIECE: usize = 64;
 /// What a configuration holds beside what it was given, and a key beside its bytes.
@@ -55,7 +54,7 @@ impl Config {
     /// Looks at the terms, in pieces of work none of which takes long.
     pub(crate) async fn new(tls: &Tls, mut terms: Terms, labour: Labour) -> Result<Self> {
         let mut held = tls.hold(OWN_SIZE + terms.size())?;
-        let provider = provider(&terms.cipher_suites)?;
+        let provider = provider::of_suites(&terms.cipher_suites)?;
         let versions = versions(&terms, &provider)?;
         if terms.alpn.iter().any(|name| !(1..=255).contains(&name.len()))
             || terms.alpn.iter().map(|name| name.len() + 1).sum::<usize>() > MOST_ALPN
@@ -196,24 +195,4 @@ fn versions(terms: &Terms, provider: &CryptoProvider) -> Result<Vec<&'static Sup
         .filter(|version| provider.cipher_suites.iter().any(|suite| suite.version() == *version))
         .collect();
     if versions.is_empty() { Err(invalid("no protocols available")) } else { Ok(versions) }
-}
-
-/// The algorithms, of which those of the suites are left, in that order.
-fn provider(suites: &[u16]) -> Result<Arc<CryptoProvider>> {
-    static WHOLE: LazyLock<Arc<CryptoProvider>> = LazyLock::new(|| Arc::new(ring::default_provider()));
-    if suites.len() > MOST_SUITES {
-        return Err(invalid("there are not so many cipher suites"));
-    }
-    if suites.is_empty() {
-        return Ok(WHOLE.clone());
-    }
-    let mut chosen = Vec::new();
-    for &number in suites {
-        let found = WHOLE.cipher_suites.iter().find(|suite| u16::from(suite.suite()) == number);
-        chosen.extend(found.filter(|suite| !chosen.contains(*suite)));
-    }
-    if chosen.is_empty() {
-        return Err(invalid("no ciphers available"));
-    }
-    Ok(Arc::new(CryptoProvider { cipher_suites: chosen, ..CryptoProvider::clone(&WHOLE) }))
 }

@@ -8,7 +8,7 @@ use rcgen::{
     BasicConstraints, CertificateParams, CertificateRevocationListParams, CertifiedIssuer, DnType, IsCa, KeyIdMethod,
     KeyPair, KeyUsagePurpose, PKCS_ECDSA_P384_SHA384, RevokedCertParams, SerialNumber, date_time_ymd,
 };
-use rustls::crypto::{CryptoProvider, ring};
+use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{
     AlgorithmIdentifier, CertificateDer, InvalidSignature, ServerName, SignatureVerificationAlgorithm, UnixTime,
 };
@@ -17,6 +17,7 @@ use webpki::RevocationCheckDepth;
 use super::chain;
 use super::config::Config;
 use super::error::Error;
+use super::provider;
 use super::state::{Tls, TlsRoots};
 use super::terms::{Terms, VerifyMode};
 use crate::labour::Labour;
@@ -44,9 +45,9 @@ impl SignatureVerificationAlgorithm for Counting {
     }
 }
 
-/// rustls's algorithms, which count.
+/// The algorithms, which count.
 fn counting() -> Arc<CryptoProvider> {
-    let mut provider = ring::default_provider();
+    let mut provider = CryptoProvider::clone(&provider::of_suites(&[]).expect("all"));
     let all = provider.signature_verification_algorithms.all.iter().map(|&known| {
         let counting: &'static Counting = Box::leak(Box::new(Counting(known)));
         counting as &'static dyn SignatureVerificationAlgorithm

@@ -17,8 +17,8 @@ const MOST_CHAIN: usize = 1 << 16;
 /// How many times as much as its bytes a key holds: with what is computed from it once and for all.
 const KEY_FACTOR: usize = 8;
 
-/// What is said of a key that ring, by which rustls signs here, knows no curve of.
-const OTHER_CURVE: &str = "the key is on a curve that nothing is signed on here: take one on P-256 or P-384";
+/// What is said of a key on a curve that nobody signs on here.
+const OTHER_CURVE: &str = "the key is on a curve that nothing is signed on here: take one on P-256, P-384 or P-521";
 
 /// A certificate of one's own, with the key.
 pub(crate) struct Identity {
@@ -51,17 +51,18 @@ impl Identity {
 
 #[cfg(test)]
 mod tests {
-    use rustls::crypto::ring;
     use rustls::pki_types::pem::PemObject;
 
+    use super::super::provider;
     use super::*;
 
     #[test]
     fn a_key_on_another_curve_is_told_by_that() {
-        const PEM: &[u8] = include_bytes!("identity/p521.pem");
+        const PEM: &[u8] = include_bytes!("identity/p224.pem");
         let certificate = CertificateDer::from_pem_slice(PEM).expect("a certificate");
         let key = PrivateKeyDer::from_pem_slice(PEM).expect("a key").secret_der().to_vec();
-        let told = |key| Identity { chain: vec![certificate.to_vec()], key }.read(&ring::default_provider()).err();
-        assert_eq!(told(key), Some(invalid(OTHER_CURVE)));
+        let provider = provider::of_suites(&[]).expect("all");
+        let told = Identity { chain: vec![certificate.to_vec()], key }.read(&provider).err();
+        assert_eq!(told, Some(invalid(OTHER_CURVE)));
     }
 }

@@ -7,6 +7,7 @@
 mod compare;
 mod drawn;
 mod forge;
+mod key;
 mod kinds;
 mod list_kinds;
 mod lists;

@@ -6,12 +6,12 @@
 use std::env;
 
 use futures_util::FutureExt;
-use rcgen::{KeyPair, PKCS_ECDSA_P256_SHA256, PKCS_ECDSA_P384_SHA384, PKCS_ED25519};
 use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use x509_cert::ext::pkix::KeyUsages as Usage;
 
 use super::compare::{compare, in_threads};
 use super::forge::{Draft, authority_id, basic, host, key_id, names, usage};
+use super::key::Key;
 use super::kinds::{self, BETWEEN, Keys, Kind, ROOT};
 use super::openssl::{self, Files};
 use super::strange;
@@ -75,11 +75,11 @@ struct Case {
     text: String,
 }
 
-fn case(dice: &mut Dice, keys: &Keys, pool: &[KeyPair]) -> Case {
+fn case(dice: &mut Dice, keys: &Keys, pool: &[Key]) -> Case {
     let authorities: Vec<Kind> = kinds::authorities().chain(strange::AUTHORITIES.iter().copied()).collect();
     let leaves: Vec<Kind> = kinds::LEAVES.iter().chain(strange::LEAVES).copied().collect();
     let mut text = String::new();
-    let mut make = |mut draft: Draft, kinds: &[Kind], key: &KeyPair| {
+    let mut make = |mut draft: Draft, kinds: &[Kind], key: &Key| {
         for (name, change) in kinds {
             change(&mut draft, keys);
             text += &format!("<{name}>");
@@ -88,7 +88,7 @@ fn case(dice: &mut Dice, keys: &Keys, pool: &[KeyPair]) -> Case {
         let signer = if draft.by_itself { &keys.leaf } else { key };
         draft.sign(signer)
     };
-    let authority = |subject: &str, issuer: &str, key: &KeyPair, issuer_key: &KeyPair, serial| {
+    let authority = |subject: &str, issuer: &str, key: &Key, issuer_key: &Key, serial| {
         let mut draft = Draft::new(subject, issuer, key)
             .with(basic(true, None))
             .with(usage(Usage::KeyCertSign | Usage::CRLSign))
@@ -207,8 +207,7 @@ fn verdicts_on_chains_at_random_are_no_laxer_than_openssl() {
     let (seed, count) = asked.split_once(':').expect("SEED:COUNT");
     let mut dice = Dice(seed.parse::<u64>().expect("a number").wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
     let keys = Keys::new();
-    let algorithms = [&PKCS_ECDSA_P256_SHA256, &PKCS_ECDSA_P384_SHA384, &PKCS_ED25519];
-    let pool: Vec<_> = algorithms.into_iter().map(|kind| KeyPair::generate_for(kind).expect("a key")).collect();
+    let pool = Key::of_each_kind();
     let cases: Vec<_> = (0..count.parse().expect("a number")).map(|_| case(&mut dice, &keys, &pool)).collect();
     let directory = tempfile::tempdir().expect("a directory");
     let (files, stranger, tls) = (Files(directory.path()), kinds::stranger(&keys), Tls::default());

@@ -3,12 +3,11 @@
 use std::str::FromStr;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
-use rcgen::{KeyPair, PKCS_ECDSA_P384_SHA384, PKCS_ED25519, PublicKeyData, SigningKey};
 use x509_cert::crl::{CertificateList, RevokedCert, TbsCertList};
+use x509_cert::der::Encode;
 use x509_cert::der::asn1::{Any, BitString, Ia5String, Null, ObjectIdentifier, OctetString, UtcTime};
 use x509_cert::der::flagset::FlagSet;
 use x509_cert::der::oid::AssociatedOid;
-use x509_cert::der::{Decode, Encode};
 use x509_cert::ext::Extension;
 use x509_cert::ext::pkix::constraints::name::GeneralSubtree;
 use x509_cert::ext::pkix::name::GeneralName;
@@ -22,7 +21,8 @@ use x509_cert::spki::{AlgorithmIdentifierOwned, SubjectPublicKeyInfoOwned};
 use x509_cert::time::{Time, Validity};
 use x509_cert::{Certificate, TbsCertificate, Version};
 
-const ECDSA_SHA256: &str = "1.2.840.10045.4.3.2";
+use super::key::{ECDSA_SHA256, Key};
+
 pub(super) const ECDSA_SHA1: &str = "1.2.840.10045.4.1";
 pub(super) const RSA_SHA256: &str = "1.2.840.113549.1.1.11";
 
@@ -47,13 +47,13 @@ pub(super) struct Draft {
 }
 
 impl Draft {
-    pub(super) fn new(subject: &str, issuer: &str, key: &KeyPair) -> Self {
+    pub(super) fn new(subject: &str, issuer: &str, key: &Key) -> Self {
         Self {
             version: Version::V3,
             subject: subject.to_owned(),
             issuer: issuer.to_owned(),
             days: (-1, 100),
-            key: SubjectPublicKeyInfoOwned::from_der(&key.subject_public_key_info()).expect("a key"),
+            key: key.public(),
             algorithm: ECDSA_SHA256,
             extensions: Vec::new(),
             forged: false,
@@ -78,8 +78,8 @@ impl Draft {
     }
 
     /// The certificate in DER.
-    pub(super) fn sign(self, issuer: &KeyPair) -> Vec<u8> {
-        let name_of_algorithm = if self.algorithm == ECDSA_SHA256 { own_algorithm(issuer) } else { self.algorithm };
+    pub(super) fn sign(self, issuer: &Key) -> Vec<u8> {
+        let name_of_algorithm = if self.algorithm == ECDSA_SHA256 { issuer.algorithm } else { self.algorithm };
         let algorithm =
             || AlgorithmIdentifierOwned { oid: ObjectIdentifier::new_unwrap(name_of_algorithm), parameters: None };
         let body = TbsCertificate {
@@ -95,22 +95,13 @@ impl Draft {
             extensions: Some(self.extensions.clone()).filter(|extensions| !extensions.is_empty()),
         };
         let signed = if self.forged { b"something else".to_vec() } else { body.to_der().expect("DER") };
-        let signature = issuer.sign(&signed).expect("a signature");
+        let signature = issuer.sign(&signed);
         let certificate = Certificate {
             tbs_certificate: body,
             signature_algorithm: algorithm(),
             signature: BitString::from_bytes(&signature).expect("bits"),
         };
         certificate.to_der().expect("DER")
-    }
-}
-
-/// The algorithm by which the key signs.
-fn own_algorithm(key: &KeyPair) -> &'static str {
-    match key.algorithm() {
-        kind if kind == &PKCS_ECDSA_P384_SHA384 => "1.2.840.10045.4.3.3",
-        kind if kind == &PKCS_ED25519 => "1.3.101.112",
-        _ => ECDSA_SHA256,
     }
 }
 
@@ -148,7 +139,7 @@ impl DraftList {
     }
 
     /// The list in DER.
-    pub(super) fn sign(self, issuer: &KeyPair) -> Vec<u8> {
+    pub(super) fn sign(self, issuer: &Key) -> Vec<u8> {
         let algorithm =
             || AlgorithmIdentifierOwned { oid: ObjectIdentifier::new_unwrap(self.algorithm), parameters: None };
         let some = |extensions: &Vec<Extension>| Some(extensions.clone()).filter(|all| !all.is_empty());
@@ -171,7 +162,7 @@ impl DraftList {
         let list = CertificateList {
             tbs_cert_list: body,
             signature_algorithm: algorithm(),
-            signature: BitString::from_bytes(&issuer.sign(&signed).expect("a signature")).expect("bits"),
+            signature: BitString::from_bytes(&issuer.sign(&signed)).expect("bits"),
         };
         list.to_der().expect("DER")
     }
@@ -208,15 +199,15 @@ pub(super) fn purposes(ids: &[&str]) -> Extension {
     extension(false, &ExtendedKeyUsage(ids.iter().map(|id| ObjectIdentifier::new_unwrap(id)).collect()))
 }
 
-fn key_id_of(key: &KeyPair) -> OctetString {
-    OctetString::new(&key.der_bytes()[1..21]).expect("bytes")
+fn key_id_of(key: &Key) -> OctetString {
+    OctetString::new(&key.bytes()[1..21]).expect("bytes")
 }
 
-pub(super) fn key_id(key: &KeyPair, critical: bool) -> Extension {
+pub(super) fn key_id(key: &Key, critical: bool) -> Extension {
     extension(critical, &SubjectKeyIdentifier(key_id_of(key)))
 }
 
-pub(super) fn authority_id(key: &KeyPair) -> Extension {
+pub(super) fn authority_id(key: &Key) -> Extension {
     let identifier = AuthorityKeyIdentifier { key_identifier: Some(key_id_of(key)), ..Default::default() };
     extension(false, &identifier)
 }

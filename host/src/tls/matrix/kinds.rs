@@ -1,6 +1,5 @@
 //! The kinds of certificates that the matrix is made of.
 
-use rcgen::KeyPair;
 use x509_cert::Version;
 use x509_cert::der::asn1::Ia5String;
 use x509_cert::der::oid::AssociatedOid;
@@ -13,6 +12,7 @@ use super::forge::{
     Draft, ECDSA_SHA1, RSA_SHA256, address, authority_id, basic, bounded, constraints, directory, host, ia5, key_id,
     names, other, purposes, usage, weak_key,
 };
+use super::key::Key;
 
 pub(super) const SERVER: &str = "1.3.6.1.5.5.7.3.1";
 pub(super) const CLIENT: &str = "1.3.6.1.5.5.7.3.2";
@@ -29,17 +29,16 @@ pub(super) const BETWEEN: &str = "CN=Between,O=Berkeley";
 
 /// The keys of all certificates of a place in the chain.
 pub(super) struct Keys {
-    pub(super) root: KeyPair,
-    pub(super) between: KeyPair,
-    pub(super) leaf: KeyPair,
+    pub(super) root: Key,
+    pub(super) between: Key,
+    pub(super) leaf: Key,
     /// Nobody's in a chain.
-    pub(super) stranger: KeyPair,
+    pub(super) stranger: Key,
 }
 
 impl Keys {
     pub(super) fn new() -> Self {
-        let key = || KeyPair::generate().expect("a key");
-        Self { root: key(), between: key(), leaf: key(), stranger: key() }
+        Self { root: Key::new(), between: Key::new(), leaf: Key::new(), stranger: Key::new() }
     }
 }
 
@@ -195,12 +194,7 @@ pub(super) struct Made {
     pub(super) der: Vec<u8>,
 }
 
-fn made(
-    kinds: impl Iterator<Item = &'static Kind>,
-    keys: &Keys,
-    plain: impl Fn() -> Draft,
-    issuer: &KeyPair,
-) -> Vec<Made> {
+fn made(kinds: impl Iterator<Item = &'static Kind>, keys: &Keys, plain: impl Fn() -> Draft, issuer: &Key) -> Vec<Made> {
     let make = |(serial, &(kind, change)): (usize, &Kind)| {
         let mut draft = plain();
         draft.serial = u32::try_from(serial).expect("few") + 1;
@@ -211,7 +205,7 @@ fn made(
     kinds.enumerate().map(make).collect()
 }
 
-fn authority(subject: &str, key: &KeyPair) -> Draft {
+fn authority(subject: &str, key: &Key) -> Draft {
     Draft::new(subject, ROOT, key)
         .with(basic(true, None))
         .with(usage(Usage::KeyCertSign | Usage::CRLSign))
@@ -240,7 +234,7 @@ pub(super) fn betweens(keys: &Keys) -> Vec<Made> {
 }
 
 /// The peers' own, of that issuer.
-pub(super) fn leaves(keys: &Keys, issuer: &str, issuer_key: &KeyPair) -> Vec<Made> {
+pub(super) fn leaves(keys: &Keys, issuer: &str, issuer_key: &Key) -> Vec<Made> {
     let plain = || {
         Draft::new("CN=leaf,O=Berkeley", issuer, &keys.leaf)
             .with(names(vec![host("good.test")]))
