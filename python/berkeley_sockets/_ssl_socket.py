@@ -1,6 +1,5 @@
 """Connections of TLS: the class `_SSLSocket`."""
 
-import sys
 import weakref
 from operator import index
 
@@ -8,6 +7,7 @@ from . import _x509
 from ._argument import data as content
 from ._argument import writable
 from ._ssl_carrier import PIECE
+from ._ssl_choice import choose
 from ._ssl_error import SSLZeroReturnError, answered, attempt, call, cut, tls_error, unexpected_eof
 from ._ssl_pem import decoded
 from ._ssl_table import CONSTANTS as c
@@ -68,7 +68,7 @@ class _SSLSocket:
                 case wit.Error_WantWrite():
                     carrier.send(connection, limit, what)
                 case wit.Error_WantChoice():
-                    self._choose(limit, what)
+                    choose(self, limit, what)
                 case _:
                     return answer
 
@@ -80,34 +80,6 @@ class _SSLSocket:
             pass
         self._cut = isinstance(failure, wit.Error_UnexpectedEof)
         raise answered(failure, self._name)
-
-    def _choose(self, limit, what: str) -> None:
-        """Has the program look at the client's hello."""
-        connection, context = self._connection, self._context
-        hello = connection.client_hello()
-        alert = None
-        try:
-            owner = self.owner
-            # Whose connection it is may be gone already.
-            lost = c["ALERT_DESCRIPTION_INTERNAL_ERROR"]
-            answer = context.sni_callback(owner, hello.server_name, context) if owner is not None else lost
-        except BaseException as error:
-            _unraisable(error, context.sni_callback)
-            alert = c["ALERT_DESCRIPTION_HANDSHAKE_FAILURE"]
-        else:
-            if answer is not None:
-                try:
-                    alert = index(answer) & 0xFF
-                except TypeError as error:
-                    _unraisable(error, answer)
-                    alert = c["ALERT_DESCRIPTION_INTERNAL_ERROR"]
-        if alert is None:
-            call(connection.choose, self._context._config(choice=False))
-            return
-        call(connection.refuse, alert)
-        carrier = self._carrier
-        carrier.send(connection, limit, what)
-        raise tls_error("callback failed")
 
     def do_handshake(self, /) -> None:
         """Perform the handshake."""
@@ -303,15 +275,6 @@ class _SSLSocket:
     def session_reused(self) -> bool:
         """Was the client session reused during handshake?"""
         return False
-
-
-def _unraisable(error: BaseException, where) -> None:
-    """Tells of an error where there is nobody to raise it to."""
-    arguments = type(error), error, error.__traceback__, None, where
-    sys.unraisablehook(type("UnraisableHookArgs", (), dict(zip(_UNRAISABLE, arguments))))
-
-
-_UNRAISABLE = "exc_type", "exc_value", "exc_traceback", "err_msg", "object"
 
 
 class SSLSession:

@@ -38,9 +38,10 @@ from collections import deque
 import _socket
 import _ssl
 import berkeley_sockets._socket
-from berkeley_sockets import _ancillary, _netdb, _patience, _signal, _table
+from berkeley_sockets import _ancillary, _netdb, _patience, _signal, _table, _threads_run, _threads_thread, _threads_turn
 from berkeley_sockets._direct import into
-from berkeley_sockets.threads import _allocate, _run, _start, _started, _submit
+from berkeley_sockets._threads_executor import submit
+from berkeley_sockets._threads_lock import allocate
 from berkeley_sockets.bindings.imports import berkeley_sockets_poll_0_1_0 as wit_poll
 
 #: Where those guests wait that take threads over: each at a path of its own, which the one renames that takes it.
@@ -57,7 +58,7 @@ shared: list[str] = []
 #: Whether calls are those of this file, which tell nobody.
 _quiet = 0
 
-_LOCKS = (type(_allocate()), type(_thread.RLock()))
+_LOCKS = (type(allocate()), type(_thread.RLock()))
 _CODE = (types.FunctionType, staticmethod, classmethod, property, type, types.GetSetDescriptorType)
 #: What changes in place, and is the same in both.
 _CONTAINERS = (list, dict, set, deque, bytearray)
@@ -573,7 +574,7 @@ _current: Link = None
 
 
 def _make_lock(name, kind: int):
-    lock = _thread.RLock() if kind else _allocate()
+    lock = _thread.RLock() if kind else allocate()
     _current.register(name, lock)
     return lock
 
@@ -1051,10 +1052,10 @@ def _start_new_thread(function, args, kwargs={}, /):  # noqa: B006
 def _thread_start(self) -> None:
     if not self._initialized:
         raise RuntimeError("thread.__init__() not called")
-    if getattr(self._target, "__module__", "").startswith(("asyncio.", "berkeley_sockets.threads")):
+    if getattr(self._target, "__module__", "").startswith(("asyncio.", "berkeley_sockets._threads_executor")):
         # An executor's or an event loop's, whose future calls back what only this guest has.
-        _start(self)
-        _run(_started.pop())
+        _threads_thread.start(self)
+        _threads_run.run(_threads_turn.started.pop())
         self._is_over = True
         return
     if getattr(self, "_link", None):
@@ -1131,4 +1132,4 @@ def install() -> None:
     threading.Thread.is_alive = _thread_alive
     from concurrent.futures import ThreadPoolExecutor
 
-    ThreadPoolExecutor.submit = _submit
+    ThreadPoolExecutor.submit = submit

@@ -686,8 +686,8 @@ set
     #[test]
     fn a_thread_that_may_keep_another_waiting_for_ever_is_told_of() {
         // What tells of it ends the thread here, so that the other goes on.
-        let code = "import socket, threading, warnings, berkeley_sockets.threads
-berkeley_sockets.threads._PATIENCE = 0.01
+        let code = "import socket, threading, warnings, berkeley_sockets._threads_wait
+berkeley_sockets._threads_wait._PATIENCE = 0.01
 warnings.simplefilter('error')
 left, right = socket.socketpair()
 def echo():
