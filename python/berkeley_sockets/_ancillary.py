@@ -1,8 +1,8 @@
-"""Messages with ancillary data: cmsg(3), in Linux's 64-bit little-endian layout."""
+"""Messages with ancillary data: cmsg(3), in Linux's 64-bit little-endian layout, but for what is C's longs."""
 
 import struct
 
-from . import _file, _table
+from . import _file, _longs, _table
 from ._argument import data, integer
 from ._constants import ALL as c
 from ._error import call, error
@@ -12,8 +12,6 @@ from .bindings.imports import berkeley_sockets_ancillary_0_1_0 as wit
 _HEADER = 16
 _LONGEST = 2**31 - 1
 _RIGHTS = c["SOL_SOCKET"], c["SCM_RIGHTS"]
-#: asm/socket.h
-_SO_TIMESTAMP, _SO_TIMESTAMPNS, _SO_TIMESTAMPING = 29, 35, 37
 
 
 def CMSG_LEN(length, /) -> int:
@@ -112,7 +110,7 @@ def _insert(passed: wit.PassedDescriptor) -> int:
 
 def _timestamp(time, unit: int = 1) -> bytes:
     """A timeval or timespec, the parts of whose seconds are so many nanoseconds."""
-    return struct.pack("<qq", time.seconds, time.nanoseconds // unit)
+    return _longs.packed(time.seconds, time.nanoseconds // unit)
 
 
 def _extended_error(error, size: int) -> bytes:
@@ -136,9 +134,9 @@ _LIFT = {
         c["SCM_CREDENTIALS"],
         struct.pack("<iII", at.pid, at.uid, at.gid),
     ),
-    wit.ControlData_Timestamp: lambda at: (_SOCKET, _SO_TIMESTAMP, _timestamp(at, 1000)),
-    wit.ControlData_Timestampns: lambda at: (_SOCKET, _SO_TIMESTAMPNS, _timestamp(at)),
-    wit.ControlData_Timestamping: lambda at: (_SOCKET, _SO_TIMESTAMPING, b"".join(map(_timestamp, at))),
+    wit.ControlData_Timestamp: lambda at: (_SOCKET, _longs.TIMESTAMP, _timestamp(at, 1000)),
+    wit.ControlData_Timestampns: lambda at: (_SOCKET, _longs.TIMESTAMPNS, _timestamp(at)),
+    wit.ControlData_Timestamping: lambda at: (_SOCKET, _longs.TIMESTAMPING, b"".join(map(_timestamp, at))),
     wit.ControlData_IpPktinfo: lambda at: (
         _IP,
         c["IP_PKTINFO"],

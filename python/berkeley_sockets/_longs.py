@@ -1,4 +1,4 @@
-"""Options that are structures of C's longs. This interpreter's have 32 bits, and so `struct` packs them; the host's have 64."""
+"""Structures of C's longs: options and time stamps. This interpreter's have 32 bits, and so `struct` packs them; the host's have 64."""
 
 from struct import Struct
 
@@ -7,6 +7,12 @@ from ._constants import ALL as c
 _OPTIONS = {(c["SOL_SOCKET"], c[name]) for name in ("SO_RCVTIMEO", "SO_SNDTIMEO")}
 _OWN, _HOSTS = Struct("<ii"), Struct("<qq")
 _MOST = (1 << 31) - 1
+#: asm/socket.h
+TIMESTAMP, TIMESTAMPNS, TIMESTAMPING = 29, 35, 37
+#: What has control messages of time stamps come, by its level and number.
+STAMPS = {(c["SOL_SOCKET"], number) for number in (TIMESTAMP, TIMESTAMPNS, TIMESTAMPING)}
+#: How many bytes more the longest of them takes in the host than here: three structures.
+STAMPS_ROOM = 3 * (_HOSTS.size - _OWN.size)
 
 
 def is_own(option: tuple[int, int], length: int) -> bool:
@@ -21,4 +27,9 @@ def widened(content: bytes) -> bytes:
 
 def narrowed(content: bytes) -> bytes:
     """This interpreter's structure. What is too large for it is the most that it has."""
-    return _OWN.pack(*(min(value, _MOST) for value in _HOSTS.unpack(content)))
+    return packed(*_HOSTS.unpack(content))
+
+
+def packed(first: int, second: int) -> bytes:
+    """This interpreter's structure of the two."""
+    return _OWN.pack(min(first, _MOST), min(second, _MOST))

@@ -301,6 +301,8 @@ class socket:
         call(wit_option.setsockopt, handle.resource, level, option, lowered)
         if (level, option) == _SO_RCVLOWAT:
             handle.low_water = True
+        elif (level, option) in _longs.STAMPS:
+            handle.stamps = True
         elif level == c["SOL_SOCKET"] and option in _LIMITS:
             # The seconds come first. Only whole structures are taken.
             handle.limits[_LIMITS[option]] = int.from_bytes(lowered.value[:8], "little", signed=True) < 0
@@ -417,6 +419,9 @@ class socket:
         if ancillary_size > 0x7FFFFFFF:
             raise ValueError("invalid ancillary data buffer length")
         handle = self._handle
+        if handle.stamps and ancillary_size:
+            # The host's are longer than those that the program has room for.
+            ancillary_size += _longs.STAMPS_ROOM
         return self._receive(handle, wit_ancillary.recvmsg, handle.resource, length, ancillary_size, flags)
 
     def _message_into(self, views: list[memoryview], ancbufsize, flags: int):

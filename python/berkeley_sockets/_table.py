@@ -20,7 +20,8 @@ class Handle:
     """An open socket, or something else that has a number."""
 
     __slots__ = (
-        "blocks", "connects", "epoll", "file", "inheritable", "limit", "limits", "low_water", "notifies", "pipe", "resource", "used",
+        "blocks", "connects", "epoll", "file", "inheritable", "limit", "limits", "low_water", "notifies", "pipe", "resource",
+        "stamps", "used",
     )  # fmt: skip
 
     def __init__(self, resource, blocks: list[bool] | None = None, limit: int | None = None) -> None:
@@ -38,6 +39,8 @@ class Handle:
         self.limits: dict[int, bool] = {}
         #: Whether SO_RCVLOWAT was set.
         self.low_water = False
+        #: Whether time stamps of what comes were asked for.
+        self.stamps = False
         #: Whether SIGIO is wanted: O_ASYNC.
         self.notifies = False
         #: The file that was received, if it is one: a `_file.File`.

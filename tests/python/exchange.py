@@ -116,6 +116,20 @@ def limits():
     raises(BlockingIOError, one.recv, 1)
 
 
+def stamps():
+    """Time stamps are as `struct` packs longs, and have room where that is."""
+    # asm/socket.h; SOF_TIMESTAMPING_RX_SOFTWARE and SOF_TIMESTAMPING_SOFTWARE
+    for option, value, count in (29, 1, 1), (35, 1, 1), (37, 8 | 16, 3):
+        form = "ll" * count
+        with socket.socket(type=socket.SOCK_DGRAM) as one:
+            one.bind(("127.0.0.1", 0))
+            one.setsockopt(socket.SOL_SOCKET, option, value)
+            one.sendto(b"x", one.getsockname())
+            data, ((level, kind, content),), flags, _ = one.recvmsg(9, socket.CMSG_SPACE(struct.calcsize(form)))
+            assert (data, level, kind, flags) == (b"x", socket.SOL_SOCKET, option, 0), (option, flags)
+            assert abs(struct.unpack(form, content)[0] - time.time()) < 1000
+
+
 class Changes:
     """A buffer that empties a list when it is looked at."""
 
@@ -403,7 +417,8 @@ def warned():
 
 warnings.simplefilter("ignore", ResourceWarning)
 for case in (
-    pairs, modes, limits, buffers, refused, options, datagrams, paths, rights, waiting, files, files_sent, numbers, pipes, warned,
+    pairs, modes, limits, stamps, buffers, refused, options, datagrams, paths, rights, waiting, files, files_sent, numbers, pipes,
+    warned,
 ):  # fmt: skip
     case()
     print(case.__name__)
