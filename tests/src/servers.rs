@@ -74,6 +74,22 @@ pub fn dnsmasq() -> (Running, String) {
     (start_until(&command, "started"), port)
 }
 
+/// A server of LDAP, for `dc=test` with nothing in it, and its port. `cn=admin,dc=test` has the password `secret`.
+pub fn slapd() -> (Running, TempDir, String) {
+    let (directory, port) = (directory(), free_port());
+    let configuration = directory.path().join("configuration");
+    let text = format!(
+        "include /etc/ldap/schema/core.schema\nmodulepath /usr/lib/ldap\nmoduleload back_mdb\ndatabase mdb\n\
+        suffix dc=test\nrootdn cn=admin,dc=test\nrootpw secret\ndirectory {}\n",
+        directory.path().display()
+    );
+    fs::write(&configuration, text).expect("writes");
+    let mut command = Command::new("slapd");
+    // In the foreground, telling what it does.
+    command.args(["-d", "stats", "-h", &format!("ldap://127.0.0.1:{port}/"), "-f", path(&configuration)]);
+    (start_until(&command, "slapd starting"), directory, port)
+}
+
 /// A server of PostgreSQL, with the database `postgres` of the user `tester`, whose password is `secret`.
 pub fn postgresql() -> Server {
     /// It refuses to run as root.

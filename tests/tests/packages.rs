@@ -98,6 +98,61 @@ value is not an integer or out of range
     }
 
     #[test]
+    fn tables_of_mysql() {
+        let mut server = Running::start(native("tables", &["server"]));
+        let port = server.port().to_string();
+        let expected = "300 299 300000 ['number', 'text']\n1045\n";
+        assert_eq!(run(&mut guest(&LOOPBACK, "tables", &["client", &port])), expected);
+        assert_eq!(server.line(), r"select number, text from things where name = 'it\'s'");
+    }
+
+    #[test]
+    fn entries_of_an_ldap_server() {
+        let (_server, _directory, port) = servers::slapd();
+        let expected = "['dc=test'] True
+True
+111
+True
+[('cn=person 7,dc=test', 1000)]
+True
+True False noSuchObject
+True success {'sn': ['name 1']}
+automatic bind not successful - invalidCredentials
+";
+        assert_eq!(run(&mut guest(&LOOPBACK, "entries", &[&port])), expected);
+    }
+
+    #[test]
+    fn services_that_are_announced_both_ways() {
+        let options =
+            ["--allow", "udp=224.0.0.251:5353", "--allow", "udp=127.0.0.1:5353", "--allow", "listen:udp=0.0.0.0:5353"];
+        let expected = "True Added True\n7 ['127.0.0.1'] {b'key': b'value'}\n";
+        both_ways("announced", &options, &["announce"], "look", 0, expected);
+    }
+
+    #[test]
+    fn connections_by_proxies() {
+        let proxy = |listens: &str, guard: &str| {
+            let port = free_port();
+            let place = format!("{listens}://127.0.0.1:{port}{guard}");
+            let mut command = Command::new("env");
+            command.arg(format!("PYTHONPATH={}", site()));
+            command.args(["python3", "-B", "-u", "-m", "pproxy", "--auth", "0", "-l", &place]);
+            (start_until(&command, "Serving on"), port)
+        };
+        let (_free, free) = proxy("socks4+socks5+http", "");
+        let (_guarded, guarded) = proxy("socks5+http", "#me:secret");
+        let mut echo = Running::start(native("proxied", &["echo"]));
+        let port = echo.port().to_string();
+        let reached = |kind| format!("{kind} b'\\negassem' 1\n");
+        let expected =
+            ["socks4", "socks5", "http", "socks5", "http"].map(reached).concat() + "ProxyError\nProxyError\n";
+        let arguments = ["reach", &port, &free, &guarded];
+        assert_eq!(run(&mut native("proxied", &arguments)), expected);
+        assert_eq!(run(&mut guest(&["--allow", "connect=127.0.0.1"], "proxied", &arguments)), expected);
+    }
+
+    #[test]
     fn mail_both_ways() {
         let expected = "False {}\nSMTPRecipientsRefused\n";
         let told = both_ways("mail", &LOOPBACK, &["server"], "client", 1, expected);

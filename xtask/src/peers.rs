@@ -4,7 +4,7 @@ use crate::apt::Apt;
 use crate::command::{self, say};
 
 /// Each program and the Debian package that has it.
-const PEERS: [(&str, &str); 10] = [
+const PEERS: [(&str, &str); 11] = [
     ("python3", "python3"),
     ("curl", "curl"),
     ("nginx", "nginx-light"),
@@ -16,6 +16,7 @@ const PEERS: [(&str, &str); 10] = [
     ("pg_ctlcluster", "postgresql"),
     ("mosquitto", "mosquitto"),
     ("dnsmasq", "dnsmasq-base"),
+    ("slapd", "slapd"),
 ];
 
 /// Installs the programs that are missing, where that is possible.

@@ -42,7 +42,7 @@ const ENVIRONMENT: &str = "target/python";
 
 /// What the tests' programs import, in guests and beside them: one place for both, since those parts of a package that
 /// are machine code have a part in Python which does the same, more slowly.
-const PACKAGES: [&str; 19] = [
+const PACKAGES: [&str; 25] = [
     "aiohttp==3.14.5",
     "aiosmtpd==1.4.6",
     "bottle==0.13.4",
@@ -51,10 +51,15 @@ const PACKAGES: [&str; 19] = [
     "h2==4.4.1",
     "httpx==0.28.1",
     "hypercorn==0.18.0",
+    "ldap3==2.9.1",
+    "mysql-mimic==3.0.5",
     "paho-mqtt==2.2.0",
     "pg8000==1.31.6",
+    "pproxy==2.7.9",
     "pyftpdlib==2.2.0",
+    "pymysql==1.2.4",
     "pysyncobj==0.3.17",
+    "python-socks==3.2.1",
     "redis==8.1.0",
     "requests==2.34.2",
     "tornado==6.6.1",
@@ -62,6 +67,7 @@ const PACKAGES: [&str; 19] = [
     "twisted==26.10.0",
     "urllib3==2.8.0",
     "websockets==17.4",
+    "zeroconf==0.154.0",
 ];
 const PACKAGES_SITE: &str = "target/python/site";
 
