@@ -113,11 +113,11 @@ impl Socket {
     /// Makes the streams of a UDP socket, with which it sends and receives.
     fn open(&self, remote: Option<IpSocketAddress>) -> Answer {
         if let Kind::Udp(socket) = &self.kind {
-            // The old streams must be gone before there are new ones.
-            self.streams.take();
             if socket.local_address().is_err() {
                 self.bind(&wildcard(self.family()))?;
             }
+            // The old streams must be gone before there are new ones.
+            self.streams.take();
             let (incoming, outgoing) = socket.stream(remote)?;
             self.streams.replace(Some(Streams::Datagrams(incoming, outgoing)));
         }
@@ -213,7 +213,9 @@ impl Platform for Socket {
             }
             Kind::Udp(socket) => {
                 socket.start_bind(&network, address)?;
-                self.attempt(|| socket.finish_bind())
+                self.attempt(|| socket.finish_bind())?;
+                // At once: there is a host, jco, that loses what comes until then, which would be a matter of luck.
+                self.open(None)
             }
         }
     }
