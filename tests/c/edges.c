@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <netdb.h>
 #include <net/if.h>
 #include <netinet/in.h>
@@ -286,6 +287,22 @@ static void lowest_numbers(void)
     close(made[0]);
 }
 
+/* What is at most PIPE_BUF goes into a pipe whole, or not at all. */
+static void whole_writes(void)
+{
+    static char data[PIPE_BUF];
+    int ends[2];
+    CHECK(pipe2(ends, O_NONBLOCK) == 0);
+    while (write(ends[1], data, sizeof data) > 0) {
+    }
+    CHECK(read(ends[0], data, PIPE_BUF - 1) == PIPE_BUF - 1);
+    FAILS(write(ends[1], data, PIPE_BUF), EAGAIN);
+    CHECK(read(ends[0], data, 1) == 1 && write(ends[1], data, PIPE_BUF) == PIPE_BUF);
+    close(ends[0]);
+    close(ends[1]);
+    CHECK(LOGIN_NAME_MAX >= _POSIX_LOGIN_NAME_MAX && LINE_MAX >= _POSIX2_LINE_MAX && SEM_VALUE_MAX >= 32767);
+}
+
 static void itself(void)
 {
     char name[16];
@@ -305,6 +322,7 @@ int main(void)
     places();
     texts();
     passed_files();
+    whole_writes();
     itself();
     puts(failures ? "failed" : "ok");
     return failures != 0;
