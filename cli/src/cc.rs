@@ -39,7 +39,7 @@ pub(crate) struct Words {
 pub(crate) enum Family {
     /// Compiles and links C programs, as they are, to components with real sockets
     #[command(disable_help_flag = true, after_help = HELP, override_usage = "berkeley cc [COMPILER ARGUMENTS]...\n       \
-        berkeley cc --setup | --where | --cmake | --install DIRECTORY")]
+        berkeley cc --setup | --where | --library | --cmake | --install DIRECTORY")]
     Cc(Words),
     /// Compiles and links C++ programs likewise
     #[command(name = "c++", disable_help_flag = true, after_help = HELP)]
@@ -76,6 +76,7 @@ word each, for what wants that:
   --cmake              Prints a toolchain file for CMake
   --setup              Builds what programs are linked with, libberkeley_libc.a, with cargo
   --where              Tells which compiler, linker and libraries are used
+  --library            Tells the directory of a copy of libberkeley_libc.a that Rust programs are linked with
 
 The compiler is the first of these:
 
@@ -114,10 +115,11 @@ impl Family {
             Self::Cc(Words { words }) => match words.iter().map(|word| word.to_str()).collect::<Vec<_>>()[..] {
                 [Some("--setup")] => set_up(),
                 [Some("--where")] => tell(),
+                [Some("--library")] => library(),
                 [Some("--cmake")] => install::cmake(),
                 [Some("--install"), _] => install::links(Path::new(&words[1]), &NAMES),
                 [Some("--install"), ..] => bail!("--install needs one directory"),
-                [Some(alone @ ("--setup" | "--where" | "--cmake")), ..] => {
+                [Some(alone @ ("--setup" | "--where" | "--library" | "--cmake")), ..] => {
                     bail!("{alone} stands alone, and {} follows it", words[1].display())
                 }
                 _ => driver::drive(false, words),
@@ -175,6 +177,17 @@ fn tell() -> Result<ExitCode> {
     answer(&format!("linker:   {}\n", linker.program().display()))?;
     answer(&format!("libc:     {}\n", linker.libc.join("libc.a").display()))?;
     answer(&format!("sockets:  {}\n", archive::find(&home, &linker.libc)?.display()))?;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Tells where the library for Rust programs is. Where the variable names the library, that takes no compiler of C.
+fn library() -> Result<ExitCode> {
+    let home = Home::find()?;
+    let library = match archive::named()? {
+        Some(named) => named,
+        None => archive::find(&home, &Linker::find(&Compiler::find(&home)?)?.libc)?,
+    };
+    answer(&format!("{}\n", archive::for_rust(&home, &library)?.display()))?;
     Ok(ExitCode::SUCCESS)
 }
 

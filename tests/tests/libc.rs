@@ -222,6 +222,36 @@ asks.recv(1)
         }
     }
 
+    /// A program may have crates that the library has once more: here `wasip2`, as each that draws numbers by getrandom.
+    #[test]
+    fn two_flags_are_enough_beside_crates_for_wasi() {
+        let directory = tempfile::tempdir().expect("a directory");
+        let manifest = "[package]\nname = \"drawn\"\nedition = \"2024\"\n[workspace]\n[dependencies]\nwasip2 = \"1\"\n";
+        fs::write(directory.path().join("Cargo.toml"), manifest).expect("it is written");
+        // The crates of this workspace, which are there without asking for them.
+        fs::copy(root().join("Cargo.lock"), directory.path().join("Cargo.lock")).expect("it is copied");
+        let text = r#"
+            fn main() {
+                let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+                let drawn = wasip2::random::random::get_random_bytes(8);
+                println!("{} {}", listener.local_addr().unwrap().port() > 0, drawn.len());
+            }
+        "#;
+        fs::create_dir(directory.path().join("src")).expect("it is made");
+        fs::write(directory.path().join("src/main.rs"), text).expect("it is written");
+        let mut library = Command::new(berkeley());
+        library.args(["cc", "--library"]).env("BERKELEY_LIBC", root().join(LIBRARIES));
+        let library = run(&mut library);
+        let mut cargo = Command::new("cargo");
+        cargo.args(["build", "--offline", "--target", "wasm32-wasip2", "--target-dir", "target"]);
+        let flags = format!("-Lnative={}\x1f-lstatic:-bundle=berkeley_libc", library.trim_end());
+        cargo.current_dir(directory.path()).env_remove("RUSTFLAGS").env("CARGO_ENCODED_RUSTFLAGS", flags);
+        run(&mut cargo);
+        let program = directory.path().join("target/wasm32-wasip2/debug/drawn.wasm");
+        assert!(!imports(&program).iter().any(|import| import.starts_with("wasi:sockets")));
+        assert_eq!(run(Command::new(berkeley()).args(["run", "--allow-all"]).arg(program)), "true 8\n");
+    }
+
     /// Where the static library is after the build.
     const LIBRARIES: &str = "target/guests/wasm32-wasip2/guest";
 

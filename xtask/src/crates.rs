@@ -121,9 +121,10 @@ struct Program {
 
 /// Has cargo build targets of a crate, and gives what was built.
 fn build(one: &Crate, task: &[&str], targets: &[&str], directory: &Path) -> Result<Vec<Program>> {
-    let library = fs::canonicalize(guests::DIRECTORY)?;
+    let mut library = Command::new(host::BERKELEY);
+    let library = command::output(library.args(["cc", "--library"]).env("BERKELEY_LIBC", guests::DIRECTORY))?;
     let flags =
-        [&format!("-Lnative={}", library.display()), "-lstatic:-bundle=berkeley_libc", "--cfg", "tokio_unstable"];
+        [&format!("-Lnative={}", library.trim_end()), "-lstatic:-bundle=berkeley_libc", "--cfg", "tokio_unstable"];
     let mut build = command::cargo(task.iter().copied());
     build.args(["--target", toolchain::TARGET, "--target-dir", BUILD]);
     build.args(["--message-format=json-render-diagnostics", "--features", one.features]).args(targets);

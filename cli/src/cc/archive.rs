@@ -21,12 +21,8 @@ const VARIABLE: &str = "BERKELEY_LIBC";
 ///
 /// The variable comes first, then what the workspace built, then what [`build`] built.
 pub(super) fn find(home: &Home, libc: &Path) -> Result<PathBuf> {
-    if let Some(named) = variable(VARIABLE) {
-        let file = if named.is_dir() { named.join(NAME) } else { named };
-        if !file.is_file() {
-            bail!("{VARIABLE} says that {NAME} is {}, where it is not", file.display());
-        }
-        return Ok(file);
+    if let Some(named) = named()? {
+        return Ok(named);
     }
     let built = workspace().map(|target| target.join("guests/wasm32-wasip2/guest").join(NAME));
     // The workspace's is built for Rust's own C library.
@@ -37,6 +33,48 @@ pub(super) fn find(home: &Home, libc: &Path) -> Result<PathBuf> {
             "{NAME} is not built; `berkeley cc --setup` builds it with cargo, {VARIABLE} says where it is otherwise"
         )
     })
+}
+
+/// The library that the variable names.
+pub(super) fn named() -> Result<Option<PathBuf>> {
+    let Some(named) = variable(VARIABLE) else { return Ok(None) };
+    let file = if named.is_dir() { named.join(NAME) } else { named };
+    if !file.is_file() {
+        bail!("{VARIABLE} says that {NAME} is {}, where it is not", file.display());
+    }
+    Ok(Some(file))
+}
+
+/// The directory of a copy of the library that Rust programs are linked with.
+pub(super) fn for_rust(home: &Home, library: &Path) -> Result<PathBuf> {
+    let archive = fs::read(library).with_context(|| format!("cannot read {}", library.display()))?;
+    let mut hasher = DefaultHasher::new();
+    archive.hash(&mut hasher);
+    home.made_directory(&format!("rust-{:x}", hasher.finish()), |directory| {
+        let place = directory.join(NAME);
+        fs::write(&place, told_apart(archive)).with_context(|| format!("cannot write {}", place.display()))
+    })
+}
+
+/// How crates call the sections that describe what they import.
+const DESCRIPTIONS: &[u8] = b"component-type:wit-bindgen:";
+
+/// What they are called in the library, in as many letters, so that all in the archive stays where it is.
+const OUR_DESCRIPTIONS: &[u8] = b"component-type:berkeley-cc:";
+
+/// The archive, with other names for its descriptions. The program may have the same crates as the library once more, above
+/// all `wasip2`; of what has one name the linker makes one section, and two descriptions in it are none.
+fn told_apart(mut archive: Vec<u8>) -> Vec<u8> {
+    let mut at = 0;
+    while let Some(found) = find_bytes(&archive[at..], DESCRIPTIONS) {
+        at += found;
+        archive[at..at + DESCRIPTIONS.len()].copy_from_slice(OUR_DESCRIPTIONS);
+    }
+    archive
+}
+
+fn find_bytes(within: &[u8], wanted: &[u8]) -> Option<usize> {
+    within.windows(wanted.len()).position(|window| window == wanted)
 }
 
 /// The name of what is built for that C library, of which there may be several.
@@ -94,6 +132,14 @@ mod tests {
     #[test]
     fn libraries_for_different_c_libraries_stand_apart() {
         assert_ne!(built_for(Path::new("/a")), built_for(Path::new("/b")));
+    }
+
+    #[test]
+    fn descriptions_are_told_apart_and_stay_where_they_are() {
+        let archive = b"1component-type:wit-bindgen:0.1:a2component-type:wit-bindgen:3component-type".to_vec();
+        let apart = b"1component-type:berkeley-cc:0.1:a2component-type:berkeley-cc:3component-type".to_vec();
+        assert_eq!(told_apart(archive), apart);
+        assert_eq!(told_apart(b"none".to_vec()), b"none");
     }
 
     #[test]
