@@ -34,6 +34,13 @@ const CRATES: &[Crate] = &[
         programs: &["--bin=mini-redis-cli"],
         tests: &[],
     },
+    Crate {
+        name: "hyper-util",
+        version: "0.1.21",
+        features: "full",
+        programs: &[],
+        tests: &["--lib", "--test=legacy_client", "--test=proxy"],
+    },
     Crate { name: "mio", version: "1.2.5", features: "net,os-ext,os-poll", programs: &[], tests: &[] },
     Crate { name: "socket2", version: "0.6.5", features: "all", programs: &[], tests: &["--lib"] },
     Crate {
