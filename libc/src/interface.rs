@@ -1,4 +1,4 @@
-//! The host's network interfaces and its name: net/if.h, ifaddrs.h, gethostname(2).
+//! The host's network interfaces and its name: net/if.h, ifaddrs.h, gethostname(2), uname(2).
 
 mod addresses;
 mod list;
@@ -13,6 +13,15 @@ use crate::memory::{In, Out};
 
 /// The room that `if_indextoname` is given: IF_NAMESIZE.
 const NAME: usize = 16;
+
+/// The room for each text of `struct utsname`, with the byte of 0 at its end.
+const TEXT: usize = 65;
+
+/// What wasi-libc has in the texts beside the host's name, which it does not know, and there instead of it.
+const SYSTEM: &[u8] = b"wasi";
+const RELEASE: &[u8] = b"0.0.0";
+const MACHINE: &[u8] = b"wasm32";
+const UNKNOWN: &[u8] = b"(none)";
 
 exported! {
     /// if_nametoindex(3)
@@ -44,6 +53,19 @@ exported! {
             return Err(Errno::Einval.into());
         }
         wit::sethostname(name.cast::<u8>().bytes(length)?)?;
+        Ok(0)
+    }
+
+    /// uname(2), as wasi-libc has it, but for the host's name: that of gethostname(2), where the program may know it.
+    fn uname(place: Out<c_char>) -> c_int {
+        let name = wit::gethostname().ok();
+        let host = name.as_deref().unwrap_or(UNKNOWN);
+        let mut texts = [0; TEXT * 6];
+        for (room, text) in texts.chunks_exact_mut(TEXT).zip([SYSTEM, host, RELEASE, RELEASE, MACHINE, UNKNOWN]) {
+            let length = text.len().min(TEXT - 1);
+            room[..length].copy_from_slice(&text[..length]);
+        }
+        place.cast::<u8>().put_all(&texts)?;
         Ok(0)
     }
 }

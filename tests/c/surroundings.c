@@ -23,6 +23,7 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <sys/sysinfo.h>
+#include <sys/utsname.h>
 #include <threads.h>
 #include <time.h>
 #include <unistd.h>
@@ -46,6 +47,18 @@ static struct timespec after(long milliseconds)
     time.tv_sec += time.tv_nsec / 1000000000;
     time.tv_nsec %= 1000000000;
     return time;
+}
+
+static void names(void)
+{
+    static struct utsname system;
+    static char host[65];
+    TELL(uname(NULL));
+    TELL(uname(&system));
+    TELL(gethostname(host, sizeof host));
+    TELL(host[0] != 0);
+    TELL(strcmp(host, system.nodename));
+    TELL(system.sysname[0] != 0 && system.machine[0] != 0);
 }
 
 static void random_bytes(void)
@@ -259,6 +272,7 @@ static void errors(void)
 int main(int count, char **arguments)
 {
     setvbuf(stdout, NULL, _IONBF, 0);
+    names();
     random_bytes();
     messages();
     semaphores();
