@@ -38,7 +38,7 @@ const CXX_LIBRARIES: [&str; 4] = ["c++", "c++abi", "stdc++", "supc++"];
 
 /// Words of other linkers that have no meaning for a component: how a program finds libraries when it starts, what is
 /// protected in its memory, which libraries are shared. Those in the second list have a value in the next word.
-const NO_LINKER_WORDS: [&str; 24] = [
+const NO_LINKER_WORDS: [&str; 33] = [
     "--as-needed",
     "--no-as-needed",
     "--add-needed",
@@ -54,7 +54,16 @@ const NO_LINKER_WORDS: [&str; 24] = [
     "--no-undefined",
     "--warn-common",
     "--export-dynamic",
+    "--no-export-dynamic",
     "-E",
+    "--allow-shlib-undefined",
+    "--no-allow-shlib-undefined",
+    "--no-dynamic-linker",
+    "--warn-execstack",
+    "--no-warn-execstack",
+    "--sort-common",
+    "--no-keep-memory",
+    "--reduce-memory-overheads",
     "-Bstatic",
     "-Bdynamic",
     "-Bsymbolic",
@@ -64,8 +73,22 @@ const NO_LINKER_WORDS: [&str; 24] = [
     "-no-pie",
     "-O1",
 ];
-const NO_LINKER_WORDS_WITH_VALUE: [&str; 7] =
-    ["-rpath", "--rpath", "-rpath-link", "--rpath-link", "-soname", "--version-script", "--hash-style"];
+const NO_LINKER_WORDS_WITH_VALUE: [&str; 14] = [
+    "-rpath",
+    "--rpath",
+    "-rpath-link",
+    "--rpath-link",
+    "-soname",
+    "--soname",
+    "--version-script",
+    "--hash-style",
+    "--dynamic-list",
+    "--export-dynamic-symbol",
+    "--dynamic-linker",
+    "-dynamic-linker",
+    "--exclude-libs",
+    "--compress-debug-sections",
+];
 /// Values of `-z` that wasm-ld knows; what others ask for has no meaning here.
 const Z_VALUES: [&str; 1] = ["stack-size="];
 

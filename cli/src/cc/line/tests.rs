@@ -58,6 +58,7 @@ fn words_for_other_linkers_are_left_out() {
     );
     assert_eq!(linked("a.o -Xlinker -rpath -Xlinker /usr/lib -Xlinker --no-gc-sections"), "a.o --no-gc-sections");
     assert_eq!(linked("-Wl,--version-script=a.map -Wl,--start-group a.a b.a -Wl,--end-group"), "a.a b.a");
+    assert_eq!(linked("a.o -Wl,--dynamic-list=linker.syms -Wl,--exclude-libs,ALL,--no-allow-shlib-undefined"), "a.o");
     assert_eq!(linked("a.o -Wl,-Map,a.map -Wl,--export=f -rdynamic -static -pie"), "a.o -Map a.map --export=f");
 }
 
