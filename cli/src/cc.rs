@@ -1,6 +1,7 @@
 //! `berkeley cc` and the programs of its family: C programs, as they are, become components with real sockets.
 
 mod archive;
+mod cast;
 mod compiler;
 mod driver;
 mod find;
@@ -89,6 +90,9 @@ The compiler is the first of these:
 A wasi-sdk brings its linker and its C library. Otherwise they are those of Rust's target wasm32-wasip2. \
 libberkeley_libc.a is where BERKELEY_LIBC says, or what `cargo xtask guests` built in the workspace, or what --setup \
 built; that takes the crate berkeley-libc of this version from crates.io, or from where BERKELEY_LIBC_SOURCE says.
+
+A program that calls functions by pointers of another type traps there, unless it is linked with -Wl,--fpcast-emu; that \
+takes Binaryen's wasm-opt, which is in PATH, or where BERKELEY_WASM_OPT says.
 
 What a component has not: -shared is an error; -pthread defines _REENTRANT, and pthread_create fails when the program \
 runs. setjmp works with clang 20 or newer. C++ exceptions do not: compile with -fno-exceptions.";

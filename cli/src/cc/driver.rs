@@ -9,6 +9,7 @@ use std::process::{Command, ExitCode, ExitStatus};
 
 use anyhow::{Context as _, Result};
 
+use super::cast;
 use super::compiler::Compiler;
 use super::home::Home;
 use super::line::{Input, Line, Task};
@@ -80,12 +81,26 @@ impl Driver {
                 }
             }
         }
+        let casts = cast::taken_from(&mut inputs) && self.line.task == Task::Link;
         let standard = Standard { start: self.line.start, libraries: self.line.libraries, cxx: self.cxx };
         let mut link = match self.line.task {
             Task::Merge => linker.relocatable(&inputs, &self.line.output),
             _ => linker.link(&inputs, &self.line.output, standard, &self.compiler, &self.home)?,
         };
-        Ok(code(self.run(&mut link)?))
+        if !casts {
+            return Ok(code(self.run(&mut link)?));
+        }
+        let mut emulate = cast::emulate(&self.line.output)?;
+        for command in [link.arg(cast::NO_COMPONENT), &mut emulate] {
+            let status = self.run(command)?;
+            if !status.success() {
+                return Ok(code(status));
+            }
+        }
+        if !self.line.dry {
+            cast::encode(&self.line.output)?;
+        }
+        Ok(ExitCode::SUCCESS)
     }
 
     /// The command that compiles one source to an object.
