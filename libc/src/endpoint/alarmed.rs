@@ -11,7 +11,6 @@ use berkeley_guest::error::Errno;
 use berkeley_guest::whole;
 
 use super::life::Socket;
-use super::send::PART;
 use crate::alarm;
 use crate::description::Description as _;
 use crate::failure::Result;
@@ -81,18 +80,10 @@ impl Socket {
     /// send(2), as long as an alarm may ring: in as many calls of the host's as it takes.
     pub(super) fn send_alarmed(&self, data: &[u8], flags: c_int) -> Result<usize> {
         let until = self.sends_until(flags);
-        let mut sent = 0;
-        loop {
-            let part = &data[sent..data.len().min(sent + PART)];
-            match self.sending_on(flags, until, sent > 0, |handle| handle.send(part, flags)) {
-                Ok(more) => sent += more as usize,
-                Err(_) if sent > 0 => return Ok(sent),
-                Err(error) => return Err(error),
-            }
-            if sent == data.len() || !self.fills(flags) {
-                return Ok(sent);
-            }
-        }
+        self.in_parts(data, flags, |part, is_begun| {
+            let sent = self.sending_on(flags, until, is_begun, |handle| handle.send(part, flags))?;
+            Ok((sent as usize, false))
+        })
     }
 
     /// connect(2)

@@ -26,17 +26,31 @@ impl Socket {
         if self.is_alarmed(flags) {
             return self.send_alarmed(data, flags);
         }
+        // Less than all of a part goes where the time limit has come, or the stream has failed.
+        self.in_parts(data, flags, |part, _| {
+            let sent = self.writing().send(part, flags)? as usize;
+            Ok((sent, sent < part.len()))
+        })
+    }
+
+    /// Sends part after part by a function which also learns whether something was sent already, and tells how much went and
+    /// whether that is all that goes. A failure counts where nothing went before.
+    #[inline]
+    pub(super) fn in_parts(
+        &self,
+        data: &[u8],
+        flags: c_int,
+        mut send: impl FnMut(&[u8], bool) -> Result<(usize, bool)>,
+    ) -> Result<usize> {
         let mut sent = 0;
         loop {
-            let part = &data[sent..data.len().min(sent + PART)];
-            let more = match self.writing().send(part, flags) {
-                Ok(more) => more as usize,
+            let (more, is_last) = match send(&data[sent..data.len().min(sent + PART)], sent > 0) {
+                Ok(told) => told,
                 Err(_) if sent > 0 => return Ok(sent),
-                Err(error) => return Err(error.into()),
+                Err(error) => return Err(error),
             };
             sent += more;
-            // Less than all of a part goes where the time limit has come, or the stream has failed.
-            if sent == data.len() || more < part.len() || !self.fills(flags) {
+            if sent == data.len() || is_last || !self.fills(flags) {
                 return Ok(sent);
             }
         }
