@@ -1,5 +1,7 @@
 //! A compiler's command line, understood: what is to be compiled, and what is to be linked, in which order.
 
+mod foreign;
+
 use std::ffi::{OsStr, OsString};
 use std::os::unix::ffi::OsStrExt as _;
 use std::path::{Path, PathBuf};
@@ -36,59 +38,6 @@ const PARTS_OF_LIBC: [&str; 16] = [
 /// The C++ library, which `berkeley c++` adds by itself.
 const CXX_LIBRARIES: [&str; 4] = ["c++", "c++abi", "stdc++", "supc++"];
 
-/// Words of other linkers that have no meaning for a component: how a program finds libraries when it starts, what is
-/// protected in its memory, which libraries are shared. Those in the second list have a value in the next word.
-const NO_LINKER_WORDS: [&str; 33] = [
-    "--as-needed",
-    "--no-as-needed",
-    "--add-needed",
-    "--no-add-needed",
-    "--copy-dt-needed-entries",
-    "--no-copy-dt-needed-entries",
-    "--enable-new-dtags",
-    "--disable-new-dtags",
-    "--start-group",
-    "--end-group",
-    "-(",
-    "-)",
-    "--no-undefined",
-    "--warn-common",
-    "--export-dynamic",
-    "--no-export-dynamic",
-    "-E",
-    "--allow-shlib-undefined",
-    "--no-allow-shlib-undefined",
-    "--no-dynamic-linker",
-    "--warn-execstack",
-    "--no-warn-execstack",
-    "--sort-common",
-    "--no-keep-memory",
-    "--reduce-memory-overheads",
-    "-Bstatic",
-    "-Bdynamic",
-    "-Bsymbolic",
-    "-Bsymbolic-functions",
-    "--eh-frame-hdr",
-    "-pie",
-    "-no-pie",
-    "-O1",
-];
-const NO_LINKER_WORDS_WITH_VALUE: [&str; 14] = [
-    "-rpath",
-    "--rpath",
-    "-rpath-link",
-    "--rpath-link",
-    "-soname",
-    "--soname",
-    "--version-script",
-    "--hash-style",
-    "--dynamic-list",
-    "--export-dynamic-symbol",
-    "--dynamic-linker",
-    "-dynamic-linker",
-    "--exclude-libs",
-    "--compress-debug-sections",
-];
 /// Values of `-z` that wasm-ld knows; what others ask for has no meaning here.
 const Z_VALUES: [&str; 1] = ["stack-size="];
 
@@ -270,9 +219,9 @@ impl Reader {
         }
         let has_value =
             |name: &&str| after(word, name).is_some_and(|rest| rest.is_empty() || rest.as_bytes()[0] == b'=');
-        if NO_LINKER_WORDS_WITH_VALUE.iter().any(has_value) {
+        if foreign::WORDS_WITH_VALUE.iter().any(has_value) {
             self.left_out = !word.as_bytes().contains(&b'=');
-        } else if !word.is_empty() && !NO_LINKER_WORDS.iter().any(|name| word == *name) {
+        } else if !word.is_empty() && !foreign::WORDS.iter().any(|name| word == *name) {
             self.inputs.push(Input::Linker(word.to_owned()));
         }
     }

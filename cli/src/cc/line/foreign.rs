@@ -1,0 +1,57 @@
+//! Words of other linkers that have no meaning for a component: how a program finds libraries when it starts, what is
+//! protected in its memory, which libraries are shared.
+
+/// Those that stand alone.
+pub(super) const WORDS: [&str; 33] = [
+    "--as-needed",
+    "--no-as-needed",
+    "--add-needed",
+    "--no-add-needed",
+    "--copy-dt-needed-entries",
+    "--no-copy-dt-needed-entries",
+    "--enable-new-dtags",
+    "--disable-new-dtags",
+    "--start-group",
+    "--end-group",
+    "-(",
+    "-)",
+    "--no-undefined",
+    "--warn-common",
+    "--export-dynamic",
+    "--no-export-dynamic",
+    "-E",
+    "--allow-shlib-undefined",
+    "--no-allow-shlib-undefined",
+    "--no-dynamic-linker",
+    "--warn-execstack",
+    "--no-warn-execstack",
+    "--sort-common",
+    "--no-keep-memory",
+    "--reduce-memory-overheads",
+    "-Bstatic",
+    "-Bdynamic",
+    "-Bsymbolic",
+    "-Bsymbolic-functions",
+    "--eh-frame-hdr",
+    "-pie",
+    "-no-pie",
+    "-O1",
+];
+
+/// Those that have a value, behind `=` or in the next word.
+pub(super) const WORDS_WITH_VALUE: [&str; 14] = [
+    "-rpath",
+    "--rpath",
+    "-rpath-link",
+    "--rpath-link",
+    "-soname",
+    "--soname",
+    "--version-script",
+    "--hash-style",
+    "--dynamic-list",
+    "--export-dynamic-symbol",
+    "--dynamic-linker",
+    "-dynamic-linker",
+    "--exclude-libs",
+    "--compress-debug-sections",
+];
