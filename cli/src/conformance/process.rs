@@ -118,11 +118,8 @@ impl Process {
                     }
                 }
                 // Somebody else may hold its streams open, for ever.
-                None if is_over || self.ended.is_some() => match self.child.wait() {
-                    Ok(status) => {
-                        self.forget();
-                        return Step::End(status);
-                    }
+                None if is_over || self.ended.is_some() => match self.reap() {
+                    Ok(status) => return Step::End(status),
                     Err(_) => return self.late(),
                 },
                 None => return self.late(),
@@ -203,8 +200,7 @@ impl Process {
         // It may have ended already.
         let _ = self.child.kill();
         self.end_others();
-        let _ = self.child.wait();
-        self.forget();
+        let _ = self.reap();
     }
 
     /// Ends what it has started.
@@ -215,11 +211,12 @@ impl Process {
         self.orphans.end(&self.child);
     }
 
-    /// It was waited for: nothing may be sent to its number any more.
-    fn forget(&mut self) {
+    /// Waits for it, which has ended. Nothing may be sent to its number any more, which is somebody else's afterwards.
+    fn reap(&mut self) -> io::Result<ExitStatus> {
         self.gone = true;
         #[cfg(unix)]
         group::forget();
+        self.child.wait()
     }
 }
 

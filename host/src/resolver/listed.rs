@@ -103,19 +103,12 @@ fn current() -> Option<Arc<Listed>> {
     }
 }
 
-/// Whether a name has an IPv4 address, and whether it has an IPv6 address.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-struct Families {
-    inet: bool,
-    inet6: bool,
-}
-
 /// The names of a list, and what the C library has answered by it.
 #[derive(Debug)]
 pub(super) struct Listed {
     versions: Versions,
     /// In small letters.
-    names: HashMap<Vec<u8>, Families>,
+    names: HashMap<Vec<u8>, Vec<IpAddr>>,
     answers: Mutex<HashMap<Query, Vec<AddressInfo>>>,
 }
 
@@ -135,17 +128,13 @@ impl Listed {
 
     /// Reads a list as hosts(5) has it: an address and its names in each line.
     fn parse(versions: Versions, hosts: &[u8]) -> Self {
-        let mut names = HashMap::<_, Families>::new();
+        let mut names = HashMap::<_, Vec<IpAddr>>::new();
         for line in lines(hosts) {
             let mut words = words(line);
             let address = words.next().and_then(|word| std::str::from_utf8(word).ok()?.parse().ok());
             let Some(address) = address else { continue };
             for name in words {
-                let families = names.entry(name.to_ascii_lowercase()).or_default();
-                match address {
-                    IpAddr::V4(_) => families.inet = true,
-                    IpAddr::V6(_) => families.inet6 = true,
-                }
+                names.entry(name.to_ascii_lowercase()).or_default().push(address);
             }
         }
         Self { versions, names, answers: Mutex::default() }
@@ -164,7 +153,8 @@ impl Listed {
         }
         let settled = self.versions.hosts.is_settled() && self.versions.services.is_none_or(|file| file.is_settled());
         let infos = ask(query)?;
-        if settled && is_worth_keeping(query, &infos) {
+        let is_short = query.service.as_ref().is_none_or(|port| port.len() <= LONGEST_PORT);
+        if settled && is_short && self.has_said(query, &infos) {
             let mut kept = kept();
             if kept.len() >= MOST_ANSWERS {
                 kept.clear();
@@ -175,21 +165,26 @@ impl Listed {
     }
 
     fn has(&self, host: &[u8], family: i32) -> bool {
-        let families = self.names.get(&host.to_ascii_lowercase()).copied().unwrap_or_default();
-        match family {
-            c::AF_UNSPEC => families.inet || families.inet6,
-            c::AF_INET => families.inet,
-            c::AF_INET6 => families.inet6,
+        self.addresses(host).iter().any(|address| match family {
+            c::AF_UNSPEC => true,
+            c::AF_INET => address.is_ipv4(),
+            c::AF_INET6 => address.is_ipv6(),
             _ => false,
-        }
+        })
     }
-}
 
-/// Whether the list alone has said it. Several addresses are put in order by where the host's routes lead at the time.
-fn is_worth_keeping(query: &Query, infos: &[AddressInfo]) -> bool {
-    let mut hosts = internet(infos).map(|address| address.ip());
-    let first = hosts.next();
-    hosts.all(|other| Some(other) == first) && query.service.as_ref().is_none_or(|port| port.len() <= LONGEST_PORT)
+    fn addresses(&self, host: &[u8]) -> &[IpAddr] {
+        self.names.get(&host.to_ascii_lowercase()).map_or(&[], Vec::as_slice)
+    }
+
+    /// Whether the answer is the one address that the list has. Several are put in order by where the host's routes lead at
+    /// the time, and another may have come from elsewhere.
+    fn has_said(&self, query: &Query, infos: &[AddressInfo]) -> bool {
+        let listed = self.addresses(query.host.as_deref().unwrap_or_default());
+        let mut told = internet(infos).map(|address| address.ip());
+        let first = told.next();
+        first.is_some_and(|first| listed.contains(&first)) && told.all(|other| Some(other) == first)
+    }
 }
 
 /// Whether the file that orders services names the list first for hosts, and asks no other where the list has the name.
@@ -317,10 +312,12 @@ mod tests {
 
     #[test]
     fn an_answer_is_kept_as_long_as_nothing_could_change_it() {
-        let long_ago = listed(b"");
+        let hosts = b"10.0.0.1 host.test two.test\n10.0.0.2 two.test";
+        let long_ago = listed(hosts);
         let mut host = query(b"host.test");
         assert_eq!(asked(&long_ago, &host, &["10.0.0.1", "10.0.0.1"]), [true, false]);
         host.family = c::AF_INET;
+        assert_eq!(asked(&long_ago, &host, &["10.0.0.9"]), [true, true], "it comes from elsewhere");
         assert_eq!(asked(&long_ago, &host, &["10.0.0.1"]), [true, false], "another query is another answer");
         assert_eq!(
             asked(&long_ago, &query(b"two.test"), &["10.0.0.1", "10.0.0.2"]),
@@ -328,14 +325,14 @@ mod tests {
             "routes order these"
         );
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).expect("it is after 1970").as_secs() as i64;
-        assert_eq!(asked(&list(b"", now + 3600), &host, &["10.0.0.1"]), [true, true], "it may change unseen");
+        assert_eq!(asked(&list(hosts, now + 3600), &host, &["10.0.0.1"]), [true, true], "it may change unseen");
         host.service = Some(vec![b'0'; LONGEST_PORT + 1]);
         assert_eq!(asked(&long_ago, &host, &["10.0.0.1"]), [true, true], "what is long is not kept");
     }
 
     #[test]
     fn few_answers_are_kept() {
-        let listed = listed(b"");
+        let listed = listed(b"10.0.0.1 host.test");
         for port in 0..1000 {
             let query = Query { service: Some(format!("{port}").into_bytes()), ..query(b"host.test") };
             assert_eq!(asked(&listed, &query, &["10.0.0.1"]), [true, false]);

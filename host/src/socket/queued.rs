@@ -6,11 +6,11 @@ use std::sync::Arc;
 use berkeley_constants as c;
 use c::POLLIN;
 
-use super::attempt::{Blocked, Tried, would_block};
+use super::attempt::{Blocked, Tried};
 use super::handle::Socket;
 use super::patience::Patience;
 use crate::endpoint::AnySocket;
-use crate::error::{Errno, Result};
+use crate::error::Result;
 use crate::gate::Way;
 use crate::policy::Transport;
 use crate::shared::Shared;
@@ -24,8 +24,6 @@ pub(crate) struct Queued {
     shared: Arc<Shared>,
     descriptor: Arc<Descriptor>,
     length: usize,
-    /// What it is if somebody else has taken it before.
-    otherwise: Errno,
 }
 
 /// What a call gives.
@@ -62,34 +60,31 @@ impl Socket {
         const PLAIN: i32 = c::MSG_DONTWAIT | c::MSG_NOSIGNAL;
         let descriptor = self.descriptor.as_ref().filter(|descriptor| descriptor.expects_much())?;
         let room = self.shared.gates.portion(Way::In, self.room(size));
-        // What another network has is copied anyway.
-        descriptor.socket().kernel()?;
-        let can = room >= MUCH && self.transport == Transport::Tcp && flags & !PLAIN == 0 && self.is_plain(flags);
+        // What another network has is copied anyway, and what is received on Windows.
+        descriptor.socket().kernel().filter(|_| cfg!(unix))?;
+        // Of a socket that others share, somebody else may take it before.
+        let can = room >= MUCH && self.tells_by_length() && flags & !PLAIN == 0 && self.is_plain(flags);
         if !can || self.obey().is_err() || self.shared.gates.closed(Way::In).is_some() {
             return None;
         }
         let length = usize::try_from(descriptor.socket().available().ok()?).unwrap_or(room).min(room);
-        // A call that would wait cannot begin to: it is as if a signal had come.
-        let waits = !matches!(self.patience(flags, c::SO_RCVTIMEO), Patience::None);
-        let otherwise = if waits { Errno::EINTR } else { Errno::EAGAIN };
-        let queued = || Queued { shared: self.shared.clone(), descriptor: descriptor.clone(), length, otherwise };
+        let queued = || Queued { shared: self.shared.clone(), descriptor: descriptor.clone(), length };
         (length >= MUCH).then(queued)
     }
 }
 
 impl Queued {
-    /// How many bytes there are at least, unless somebody else takes them.
+    /// How many bytes there are at least.
     pub(crate) fn length(&self) -> usize {
         self.length
     }
 
-    /// Receives as much as the buffer takes. EINTR or EAGAIN: there is nothing any more.
+    /// Receives as much as the buffer takes.
     pub(crate) fn receive_into(&self, buffer: &mut [u8]) -> Result<usize> {
         let received = loop {
             let receive = |socket: &AnySocket| Ok((socket.receive_into(buffer, c::MSG_DONTWAIT)?, false));
             match self.descriptor.attempt(POLLIN, receive) {
                 Err(error) if error.kind() == io::ErrorKind::Interrupted => {}
-                Err(error) if would_block(&error) => return Err(self.otherwise.into()),
                 result => break result?,
             }
         };
@@ -105,6 +100,7 @@ mod tests {
 
     use super::*;
     use crate::ctx::SocketCtx;
+    use crate::error::Errno;
     use crate::policy::AllowAll;
 
     /// The two ends of a connection.
@@ -146,13 +142,10 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn somebody_else_may_take_it_before() {
-        for (flags, otherwise) in [(0, Errno::EINTR), (c::MSG_DONTWAIT, Errno::EAGAIN)] {
-            let (one, _other) = has_much().await;
-            let queued = one.queued(MUCH as u64, flags).expect("there is much");
-            let twin = one.dup().expect("a duplicate");
-            assert_eq!(twin.recv(MUCH as u64, 0).await.expect("receives").len(), MUCH);
-            assert_eq!(queued.receive_into(&mut [0; MUCH]), Err(otherwise.into()));
-        }
+    async fn what_somebody_else_may_take_is_left_where_it_is() {
+        let (one, _other) = has_much().await;
+        assert!(one.queued(MUCH as u64, 0).is_some());
+        one.descriptor().expect("open").share(false).expect("is shared");
+        assert!(one.queued(MUCH as u64, 0).is_none());
     }
 }

@@ -6,6 +6,7 @@ mod exchange;
 mod key;
 mod verify;
 
+use p521::FieldBytes;
 use p521::elliptic_curve::rand_core::{CryptoRng, Error, RngCore};
 use rustls::crypto::SecureRandom;
 
@@ -42,6 +43,11 @@ impl RngCore for Random {
         if self.source.fill(bytes).is_err() {
             self.failed = true;
             bytes.fill(0);
+        }
+        // A number of the field has 521 bits in so many bytes. What is drawn again as long as it is too large would be so
+        // some hundred times.
+        if bytes.len() == FieldBytes::default().len() {
+            bytes[0] &= 1;
         }
     }
 

@@ -46,7 +46,9 @@ fn whole() -> CryptoProvider {
 
 /// Those algorithms, and those on P-521.
 ///
-/// In TLS 1.2 a scheme names the digest alone, and in TLS 1.3 the curve of the first algorithm.
+/// In TLS 1.2 a scheme names the digest alone, and in TLS 1.3 the curve of the first algorithm. So a peer of TLS 1.2 could sign by
+/// SHA-512 on P-256 or P-384, which nothing here checks; it comes after those that are, by which peers choose unless told
+/// otherwise.
 fn signatures(of_ring: &WebPkiSupportedAlgorithms) -> WebPkiSupportedAlgorithms {
     let all = [of_ring.all, &[curve521::SHA256, curve521::SHA384, curve521::SHA512]].concat();
     let more = |known: &[&'static dyn SignatureVerificationAlgorithm], algorithm| -> &'static [_] {

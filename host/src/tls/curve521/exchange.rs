@@ -1,10 +1,14 @@
 //! Agreeing on keys on P-521.
 
 use p521::elliptic_curve::point::AffineCoordinates;
+use p521::elliptic_curve::rand_core::RngCore as _;
 use p521::elliptic_curve::sec1::ToEncodedPoint;
+use p521::elliptic_curve::zeroize::Zeroizing;
 use p521::{FieldBytes, ProjectivePoint, PublicKey, SecretKey};
 use rustls::crypto::{ActiveKeyExchange, GetRandomFailed, SecureRandom, SharedSecret, SupportedKxGroup, ring};
 use rustls::{Error, NamedGroup, PeerMisbehaved};
+
+use super::Random;
 
 /// The group secp521r1.
 pub(crate) static GROUP: &dyn SupportedKxGroup = &Group;
@@ -28,15 +32,16 @@ impl SupportedKxGroup for Group {
 }
 
 /// A secret number below the curve's order.
-fn secret(random: &dyn SecureRandom) -> Result<SecretKey, GetRandomFailed> {
-    let mut bytes = FieldBytes::default();
+fn secret(random: &'static dyn SecureRandom) -> Result<SecretKey, GetRandomFailed> {
+    let mut random = Random::new(random);
     loop {
-        random.fill(&mut bytes)?;
-        // Of 66 bytes 521 bits.
-        bytes[0] &= 1;
+        let mut bytes = Zeroizing::new(FieldBytes::default());
+        random.fill_bytes(&mut bytes);
+        if random.failed {
+            return Err(GetRandomFailed);
+        }
         // One in many is too large.
         if let Ok(secret) = SecretKey::from_bytes(&bytes) {
-            bytes.fill(0);
             return Ok(secret);
         }
     }
@@ -56,7 +61,7 @@ impl ActiveKeyExchange for Exchange {
         // It is on the curve, and not at infinity, or there is none.
         let peer = PublicKey::from_sec1_bytes(peer).map_err(|_| misbehaved())?;
         let shared = (ProjectivePoint::from(&peer) * *self.secret.to_nonzero_scalar()).to_affine();
-        Ok(SharedSecret::from(shared.x().as_slice()))
+        Ok(SharedSecret::from(Zeroizing::new(shared.x()).as_slice()))
     }
 
     fn pub_key(&self) -> &[u8] {

@@ -3,9 +3,10 @@
 use std::fmt;
 use std::sync::Arc;
 
-use p521::SecretKey;
 use p521::ecdsa::signature::RandomizedSigner;
 use p521::ecdsa::{Signature, SigningKey as Key, VerifyingKey};
+use p521::elliptic_curve::zeroize::Zeroizing;
+use p521::{FieldBytes, SecretKey};
 use rustls::crypto::SecureRandom;
 use rustls::pki_types::{PrivateKeyDer, SubjectPublicKeyInfoDer, alg_id};
 use rustls::sign::{Signer, SigningKey, public_key_to_spki};
@@ -24,11 +25,23 @@ const P521: ObjectIdentifier = ObjectIdentifier::new_unwrap("1.3.132.0.35");
 pub(crate) fn load(der: &PrivateKeyDer<'_>, random: &'static dyn SecureRandom) -> Option<Arc<dyn SigningKey>> {
     let secret = match der {
         PrivateKeyDer::Pkcs8(der) => SecretKey::from_sec1_der(unwrap(der.secret_pkcs8_der()).ok()??),
-        PrivateKeyDer::Sec1(der) => SecretKey::from_sec1_der(der.secret_sec1_der()),
+        PrivateKeyDer::Sec1(der) if is_whole(der.secret_sec1_der()).unwrap_or(false) => {
+            SecretKey::from_sec1_der(der.secret_sec1_der())
+        }
         _ => return None,
     };
-    let key = Key::from_bytes(&secret.ok()?.to_bytes()).ok()?;
+    let key = Key::from_bytes(&Zeroizing::new(secret.ok()?.to_bytes())).ok()?;
     Some(Arc::new(Own { key: Arc::new(key), random }))
+}
+
+/// Whether a key in SEC1 is as long as those of this curve. The curve need not be named there.
+fn is_whole(der: &[u8]) -> der::Result<bool> {
+    SliceReader::new(der)?.sequence(|reader| {
+        u8::decode(reader)?;
+        let key = OctetStringRef::decode(reader)?.as_bytes();
+        reader.read_slice(reader.remaining_len())?;
+        Ok(key.len() == FieldBytes::default().len())
+    })
 }
 
 /// What SEC1 has of a key in PKCS#8; none if it is of another kind, or on another curve.

@@ -57,6 +57,10 @@ fn what_a_key_signs_holds_and_nothing_else_does() {
         assert!(SHA512.verify_signature(&point, b"message", &signature[1..]).is_err());
         assert!(SHA512.verify_signature(&point, b"message", &[signature.as_slice(), &[0]].concat()).is_err());
         assert!(SHA512.verify_signature(&point[1..], b"message", &signature).is_err());
+        let compact = [&[5], &point[1..67]].concat();
+        let compressed = [&[2 + (point[132] & 1)], &point[1..67]].concat();
+        assert!(SHA512.verify_signature(&compressed, b"message", &signature).is_ok());
+        assert!(SHA512.verify_signature(&compact, b"message", &signature).is_err());
         // 0 and 0, of which other programs have taken every message for signed.
         assert!(SHA512.verify_signature(&point, b"message", &[0x30, 6, 2, 1, 0, 2, 1, 0]).is_err());
     }
@@ -78,7 +82,9 @@ fn a_key_that_is_none_on_the_curve_is_not_loaded() {
     let secret = 8..74;
     assert_eq!(whole[6..8], [4, 66]);
     let with = |number: &[u8]| [&whole[..secret.start], number, &whole[secret.end..]].concat();
-    for der in [other, whole[..20].to_vec(), with(&[0; 66]), with(&order)] {
+    // Of another curve, which need not be named.
+    let short = [&[0x30, 53, 2, 1, 1, 4, 48][..], &[7; 48]].concat();
+    for der in [other, short, whole[..20].to_vec(), with(&[0; 66]), with(&order)] {
         let Ok(der) = PrivateKeyDer::try_from(der) else { continue };
         assert!(load(&der, random()).is_none());
     }

@@ -36,6 +36,10 @@ algorithm!(SHA512, Sha512, ECDSA_SHA512, "Signatures of SHA-512.");
 
 impl SignatureVerificationAlgorithm for Algorithm {
     fn verify_signature(&self, key: &[u8], message: &[u8], signature: &[u8]) -> Result<(), InvalidSignature> {
+        // The library knows a shorter form of points besides, and OpenSSL does not.
+        if !matches!(key.first(), Some(2..=4)) {
+            return Err(InvalidSignature);
+        }
         let key = VerifyingKey::from_sec1_bytes(key).map_err(|_| InvalidSignature)?;
         let signature = DerSignature::from_bytes(signature).map_err(|_| InvalidSignature)?;
         let signature = Signature::try_from(signature).map_err(|_| InvalidSignature)?;
