@@ -267,27 +267,14 @@ pub(super) fn would_block(error: &io::Error) -> bool {
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
-    use std::net::{Ipv4Addr, SocketAddr};
-
     use super::*;
     use crate::ctx::SocketCtx;
     use crate::option::Value;
     use crate::policy::AllowAll;
+    use crate::socket::tests::connection;
 
     /// More than a socket holds.
     const MUCH: usize = 64 << 20;
-
-    /// The two ends of a connection of a guest that yields.
-    async fn connection(protocol: i32) -> (Socket, Socket) {
-        let ctx = SocketCtx::builder().policy(AllowAll).waiting(Waiting::Yield).build();
-        let stream = || Socket::create(&ctx.shared, c::AF_INET, c::SOCK_STREAM, protocol).expect("a socket");
-        let (mut listener, mut client) = (stream(), stream());
-        listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).expect("binds");
-        listener.listen(1).expect("listens");
-        client.connect(&listener.getsockname().expect("a name").expect("a name")).await.expect("connects");
-        let (accepted, _) = listener.accept().await.expect("a connection");
-        (client, accepted)
-    }
 
     /// Has the socket wait in the reactor, as it does after a call that would block.
     fn register(socket: &Socket) {

@@ -96,28 +96,13 @@ impl Queued {
 
 #[cfg(all(test, target_os = "linux"))]
 mod tests {
-    use std::net::{Ipv4Addr, SocketAddr};
-
     use super::*;
-    use crate::ctx::SocketCtx;
     use crate::error::Errno;
-    use crate::policy::AllowAll;
-
-    /// The two ends of a connection.
-    async fn connection() -> (Socket, Socket) {
-        let ctx = SocketCtx::builder().policy(AllowAll).build();
-        let stream = || Socket::create(&ctx.shared, c::AF_INET, c::SOCK_STREAM, 0).expect("a socket");
-        let (mut listener, mut client) = (stream(), stream());
-        listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).expect("binds");
-        listener.listen(1).expect("listens");
-        client.connect(&listener.getsockname().expect("a name").expect("a name")).await.expect("connects");
-        let (accepted, _) = listener.accept().await.expect("a connection");
-        (client, accepted)
-    }
+    use crate::socket::tests::connection;
 
     /// One that has received much, and has so much to receive again.
     async fn has_much() -> (Socket, Socket) {
-        let (one, other) = connection().await;
+        let (one, other) = connection(0).await;
         other.send(&[1; MUCH], 0).await.expect("sends");
         assert!(one.queued(MUCH as u64, 0).is_none(), "nothing was received before");
         assert_eq!(one.recv(MUCH as u64, c::MSG_WAITALL).await.expect("receives").len(), MUCH);

@@ -5,7 +5,7 @@
 use std::fs;
 use std::future::Future;
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
 use std::os::unix::net::UnixDatagram;
 use std::path::Path;
 use std::pin::Pin;
@@ -30,6 +30,18 @@ use crate::wait::Waiting;
 fn guest(directory: &Path, waiting: Waiting) -> SocketCtx {
     let builder = SocketCtx::builder().policy(crate::policy::AllowAll).waiting(waiting);
     builder.unix_directory(directory, "/").expect("a directory").build()
+}
+
+/// The two ends of a connection of a guest that yields.
+pub(super) async fn connection(protocol: i32) -> (Socket, Socket) {
+    let ctx = SocketCtx::builder().policy(crate::policy::AllowAll).waiting(Waiting::Yield).build();
+    let stream = || Socket::create(&ctx.shared, c::AF_INET, c::SOCK_STREAM, protocol).expect("a socket");
+    let (mut listener, mut client) = (stream(), stream());
+    listener.bind(&SocketAddr::from((Ipv4Addr::LOCALHOST, 0)).into()).expect("binds");
+    listener.listen(1).expect("listens");
+    client.connect(&listener.getsockname().expect("a name").expect("a name")).await.expect("connects");
+    let (accepted, _) = listener.accept().await.expect("a connection");
+    (client, accepted)
 }
 
 fn unix(ctx: &SocketCtx, kind: i32) -> Socket {
