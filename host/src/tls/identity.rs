@@ -61,7 +61,7 @@ mod tests {
         const PEM: &[u8] = include_bytes!("identity/p224.pem");
         let certificate = CertificateDer::from_pem_slice(PEM).expect("a certificate");
         let key = PrivateKeyDer::from_pem_slice(PEM).expect("a key").secret_der().to_vec();
-        let provider = provider::of_suites(&[]).expect("all");
+        let provider = provider::whole();
         let told = Identity { chain: vec![certificate.to_vec()], key }.read(&provider).err();
         assert_eq!(told, Some(invalid(OTHER_CURVE)));
     }

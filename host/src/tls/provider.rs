@@ -13,8 +13,12 @@ use super::error::{Result, invalid};
 /// How many cipher suites may be named.
 const MOST_SUITES: usize = 1 << 10;
 
+static WHOLE: LazyLock<Arc<CryptoProvider>> = LazyLock::new(|| Arc::new(joined()));
+
 /// All algorithms.
-static WHOLE: LazyLock<Arc<CryptoProvider>> = LazyLock::new(|| Arc::new(whole()));
+pub(super) fn whole() -> Arc<CryptoProvider> {
+    WHOLE.clone()
+}
 
 /// The algorithms, of which those of the suites are left, in that order.
 pub(super) fn of_suites(suites: &[u16]) -> Result<Arc<CryptoProvider>> {
@@ -22,7 +26,7 @@ pub(super) fn of_suites(suites: &[u16]) -> Result<Arc<CryptoProvider>> {
         return Err(invalid("there are not so many cipher suites"));
     }
     if suites.is_empty() {
-        return Ok(WHOLE.clone());
+        return Ok(whole());
     }
     let mut chosen = Vec::new();
     for &number in suites {
@@ -36,7 +40,7 @@ pub(super) fn of_suites(suites: &[u16]) -> Result<Arc<CryptoProvider>> {
 }
 
 /// ring's algorithms, and last those on P-521, which cost more.
-fn whole() -> CryptoProvider {
+fn joined() -> CryptoProvider {
     let mut provider = ring::default_provider();
     provider.kx_groups.push(curve521::GROUP);
     provider.key_provider = &Keys;
