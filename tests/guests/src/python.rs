@@ -17,11 +17,15 @@ pub fn truth(value: bool) -> &'static str {
     if value { "True" } else { "False" }
 }
 
-/// An address as Python prints it, those of the internet among them.
+/// An address as Python prints it, which chooses the quotes of a hardware address by what is in it.
 pub fn show(address: impl Borrow<Address>) -> String {
     match address.borrow() {
         Address::Inet(at) => format!("('{}', {})", at.ip(), at.port()),
         Address::Inet6(at) => format!("('{}', {}, {}, {})", at.ip(), at.port(), at.flowinfo(), at.scope_id()),
+        Address::Packet(at) => {
+            let (name, address) = (String::from_utf8_lossy(&at.interface), bytes(&at.hardware_address));
+            format!("('{name}', {}, {}, {}, {address})", at.protocol, at.packet_type, at.hardware_type)
+        }
         other => other.to_string(),
     }
 }

@@ -28,9 +28,10 @@ for bus in vcan0 vcan1; do
   ip link add "$bus" type vcan
   ip link set "$bus" mtu 72 up
 done
-# A cable; its other end gets the name veth0.
+# A cable; its other end gets the name veth0. Quotes are in the addresses, which programs print.
 ip link add veth1 type veth
-for end in veth0 veth1; do ip link set "$end" up; done
+ip link set veth0 address 02:27:00:5c:07:7f up
+ip link set veth1 address 02:27:22:0a:62:71 up
 echo 0 2147483647 >/proc/sys/net/ipv4/ping_group_range
 
 mount -t proc proc /host/proc
