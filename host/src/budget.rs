@@ -10,15 +10,30 @@ pub(crate) struct Budget(Arc<AtomicUsize>);
 impl Budget {
     /// Takes a share of that size; none where more than `most` would be taken then.
     pub(crate) fn take(&self, size: usize, most: usize) -> Option<Share> {
-        let more = |taken: usize| taken.checked_add(size).filter(|taken| *taken <= most);
-        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).ok()?;
-        Some(Share { of: self.clone(), size })
+        self.spend(size, most).then(|| Share { of: self.clone(), size })
     }
 
     /// Takes a share of that size, however much is taken already.
     pub(crate) fn take_anyway(&self, size: usize) -> Share {
         self.0.fetch_add(size, Ordering::Relaxed);
         Share { of: self.clone(), size }
+    }
+
+    /// Takes a share of one; none where more than `most` would be taken then.
+    pub(crate) fn take_one(&self, most: usize) -> Option<One> {
+        self.spend(1, most).then(|| One(self.clone()))
+    }
+
+    /// Takes a share of one, however much is taken already.
+    pub(crate) fn take_one_anyway(&self) -> One {
+        self.0.fetch_add(1, Ordering::Relaxed);
+        One(self.clone())
+    }
+
+    /// Whether so much could be taken.
+    fn spend(&self, size: usize, most: usize) -> bool {
+        let more = |taken: usize| taken.checked_add(size).filter(|taken| *taken <= most);
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, more).is_ok()
     }
 
     /// How much is taken.
@@ -53,6 +68,16 @@ impl Share {
 impl Drop for Share {
     fn drop(&mut self) {
         self.of.0.fetch_sub(self.size, Ordering::Relaxed);
+    }
+}
+
+/// Counts for one while it lasts, and takes less memory than a [`Share`].
+#[derive(Debug)]
+pub(crate) struct One(Budget);
+
+impl Drop for One {
+    fn drop(&mut self) {
+        self.0.0.fetch_sub(1, Ordering::Relaxed);
     }
 }
 

@@ -36,11 +36,18 @@ pub(crate) struct Buffers {
 
 #[derive(Default)]
 struct Watched {
-    sockets: Vec<(Weak<Descriptor>, Reception)>,
+    /// Those whose reception is their own, and those where it is the senders': there may be very many of each.
+    sockets: [Vec<Weak<Descriptor>>; 2],
     /// When there are so many, those that are closed are forgotten.
     tidy_at: usize,
     /// When they may be asked again.
     again: Option<Instant>,
+}
+
+impl Watched {
+    fn len(&self) -> usize {
+        self.sockets.iter().map(Vec::len).sum()
+    }
 }
 
 /// Whether the kernel counts what a socket receives as the receiver's.
@@ -60,11 +67,11 @@ impl Buffers {
     /// Counts what a new socket may hold.
     pub(crate) fn watch(&self, descriptor: &Arc<Descriptor>, reception: Reception) {
         let mut watched = self.lock();
-        if watched.sockets.len() >= watched.tidy_at {
-            watched.sockets.retain(|(socket, _)| socket.strong_count() > 0);
-            watched.tidy_at = (watched.sockets.len() * 2).max(64);
+        if watched.len() >= watched.tidy_at {
+            watched.sockets.iter_mut().for_each(|sockets| sockets.retain(|socket| socket.strong_count() > 0));
+            watched.tidy_at = (watched.len() * 2).max(64);
         }
-        watched.sockets.push((Arc::downgrade(descriptor), reception));
+        watched.sockets[reception as usize].push(Arc::downgrade(descriptor));
         drop(watched);
         self.charge(if reception == Reception::Own { CONNECTION } else { OVERHEAD });
     }
@@ -156,21 +163,23 @@ impl Buffers {
         let mut seen = HashSet::new();
         let mut held = self.lost.taken() + self.flights.passed() * CONNECTION;
         let mut receivers = Vec::new();
-        watched.sockets.retain(|(socket, reception)| {
-            let Some(descriptor) = socket.upgrade() else { return false };
-            if !seen.insert(descriptor.file_number()) {
-                return true;
-            }
-            let memory = descriptor.socket().memory();
-            held += memory.received + memory.sent + memory.options;
-            if descriptor.file().is_listening() {
-                held += descriptor.socket().unaccepted() * CONNECTION;
-            }
-            if *reception == Reception::Own {
-                receivers.push((descriptor, memory.receive_buffer));
-            }
-            true
-        });
+        for reception in [Reception::Own, Reception::Senders] {
+            watched.sockets[reception as usize].retain(|socket| {
+                let Some(descriptor) = socket.upgrade() else { return false };
+                if !seen.insert(descriptor.file_number()) {
+                    return true;
+                }
+                let memory = descriptor.socket().memory();
+                held += memory.received + memory.sent + memory.options;
+                if descriptor.file().is_listening() {
+                    held += descriptor.socket().unaccepted() * CONNECTION;
+                }
+                if reception == Reception::Own {
+                    receivers.push((descriptor, memory.receive_buffer));
+                }
+                true
+            });
+        }
         if receivers.iter().map(|(_, size)| size).sum::<usize>() > self.most {
             let share = (self.most / 2 / receivers.len()).max(LEAST_RECEPTION);
             for (descriptor, _) in receivers.iter().filter(|(_, size)| *size > share) {

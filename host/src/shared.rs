@@ -6,7 +6,7 @@ use std::sync::atomic::AtomicBool;
 use std::time::Duration;
 
 use crate::address::{Address, RawAddress};
-use crate::budget::{Budget, Share};
+use crate::budget::{Budget, One, Share};
 use crate::descriptors;
 use crate::directory::{Directory, HostPath, Located};
 use crate::endpoint::AnySocket;
@@ -124,8 +124,8 @@ impl Shared {
     }
 
     /// Counts one more socket. EMFILE.
-    pub(crate) fn lease(&self) -> Result<Share> {
-        let lease = self.open.take(1, self.limits.sockets);
+    pub(crate) fn lease(&self) -> Result<One> {
+        let lease = self.open.take_one(self.limits.sockets);
         lease.ok_or_else(|| self.exceeded(Limit::Sockets, Errno::EMFILE))
     }
 
@@ -226,8 +226,8 @@ impl Shared {
     }
 
     /// Counts one more socket, though there are too many: one that the host gives.
-    pub(crate) fn given_lease(&self) -> Share {
-        self.open.take_anyway(1)
+    pub(crate) fn given_lease(&self) -> One {
+        self.open.take_one_anyway()
     }
 
     /// Finds the directory that a unix path is in.

@@ -34,7 +34,6 @@ mod message;
 mod name;
 mod obey;
 mod option;
-mod past;
 mod patience;
 mod queued;
 mod receive;

@@ -5,6 +5,7 @@ mod deadline;
 mod descriptor;
 mod file;
 mod inline;
+mod past;
 mod poll;
 mod ready;
 mod waiting;
@@ -14,8 +15,7 @@ mod watcher;
 pub(crate) use self::alarm::{Alarm, Watch};
 pub(crate) use self::deadline::{Deadline, PAUSE, deadline_after, until};
 pub(crate) use self::descriptor::Descriptor;
-#[cfg(all(test, target_os = "linux", target_pointer_width = "64"))]
-pub(crate) use self::file::OpenFile;
+pub(crate) use self::past::{Need, Origin, Setting};
 pub(crate) use self::poll::poll;
 pub use self::waiting::Waiting;
 pub(crate) use self::waiting::Woken;

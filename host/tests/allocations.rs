@@ -95,3 +95,23 @@ fn what_is_received_is_all_that_is_allocated() {
     };
     assert_eq!(allocations(recv), CALLS);
 }
+
+/// A guest may have very many sockets that do nothing. What the allocator adds is not in it, nor are the tables of wasmtime's
+/// and of the guest's.
+#[test]
+fn an_idle_connection_takes_little() {
+    const CONNECTIONS: usize = 256;
+    let listener = TcpListener::bind("127.0.0.1:0").expect("a listener");
+    let address = listener.local_addr().expect("an address");
+    let (_ctx, listener) = given(listener);
+    let mut kept = Vec::with_capacity(CONNECTIONS);
+    let mut accept = || {
+        let _peer = TcpStream::connect(address).expect("a connection");
+        kept.push(listener.accept().now_or_never().expect("it is there").expect("a connection"));
+    };
+    let info = allocation_counter::measure(|| (0..CONNECTIONS).for_each(|_| accept()));
+    let allocated = usize::try_from(info.bytes_current).expect("more than before") / CONNECTIONS;
+    let taken = allocated + size_of::<Socket>();
+    assert!(taken <= 320, "{taken} bytes");
+    assert_eq!(info.count_current as usize / CONNECTIONS, 3);
+}

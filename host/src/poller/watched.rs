@@ -7,7 +7,7 @@ use berkeley_constants as c;
 use slab::Slab;
 
 use super::event::{EDGE, Event};
-use crate::budget::Share;
+use crate::budget::One;
 use crate::clock;
 use crate::endpoint::{AnySocket, Selector};
 use crate::error::{Errno, Result};
@@ -22,7 +22,7 @@ pub(super) struct Inner {
     pub(super) shared: Arc<Shared>,
     pub(super) selector: Selector,
     pub(super) watched: Mutex<Watched>,
-    pub(super) _lease: Share,
+    pub(super) _lease: One,
 }
 
 /// The sockets, and what the kernel does not know of them.

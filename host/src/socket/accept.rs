@@ -2,7 +2,6 @@
 #![allow(clippy::disallowed_methods, reason = "what is called here stands behind the policy")]
 
 use std::io;
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use berkeley_constants as c;
@@ -10,13 +9,13 @@ use c::POLLIN;
 
 use super::attempt::{Again, Blocked, Tried, would_block};
 use super::handle::Socket;
-use super::past::{Origin, Past};
 use crate::address::{Address, RawAddress};
-use crate::budget::Share;
+use crate::budget::One;
 use crate::endpoint::AnySocket;
 use crate::error::{Errno, Result};
 use crate::observer::{Answer, Call, watched};
 use crate::policy::Operation;
+use crate::wait::Origin;
 
 /// A connection, and its peer's address.
 type Accepted = (Socket, Option<Address>);
@@ -70,7 +69,7 @@ impl Socket {
     }
 
     /// Sees to it that there is room for one more socket, and that the call does not block.
-    fn prepare_to_accept(&self) -> Result<Share> {
+    fn prepare_to_accept(&self) -> Result<One> {
         let descriptor = self.descriptor()?;
         self.ensure_nonblocking(descriptor)?;
         let lease = self.shared.lease()?;
@@ -96,7 +95,7 @@ impl Socket {
     }
 
     /// Makes a socket of what was accepted; none, where the policy does not let the peer in.
-    fn judge_accepted(&self, (socket, peer): (AnySocket, RawAddress), lease: Share) -> Result<Option<Accepted>> {
+    fn judge_accepted(&self, (socket, peer): (AnySocket, RawAddress), lease: One) -> Result<Option<Accepted>> {
         self.shared.gates.charge_connection();
         self.shared.admit_socket(&socket)?;
         let peer = self.shared.guest_address(&peer, self.protocol);
@@ -111,11 +110,12 @@ impl Socket {
         let mut accepted = accepted.judged(self.obeys.load(Ordering::Relaxed));
         accepted.inherit_linger(self)?;
         let inherits_limits = matches!(self.family, c::AF_INET | c::AF_INET6);
-        accepted.descriptor()?.file().inherit(self.descriptor()?.file(), inherits_limits);
-        accepted.past = Arc::new(Past::of(match self.past.origin {
+        let (file, listener) = (accepted.descriptor()?.file(), self.descriptor()?.file());
+        file.inherit(listener, inherits_limits);
+        file.comes_from(match listener.origin() {
             Origin::Made => Origin::Accepted(self.asked.clone()),
             _ => Origin::Elsewhere,
-        }));
+        });
         accepted.asked = self.asked.clone().filter(|asked| asked.unix_path().is_some());
         Ok(Some((accepted, peer)))
     }

@@ -11,7 +11,6 @@ use tokio::sync::Notify;
 use super::handle::Socket;
 use crate::endpoint::AnySocket;
 use crate::error::{Errno, Result};
-use crate::observer::Identity;
 use crate::shared::Shared;
 use crate::wait::{Descriptor, PAUSE, Waiting, Watcher};
 
@@ -60,9 +59,8 @@ impl Socket {
             asked: self.asked.clone(),
             peers: self.peers.clone(),
             obeys: AtomicU64::new(self.obeys.load(Ordering::Relaxed)),
-            past: self.past.clone(),
             failed: AtomicBool::new(false),
-            identity: self.identity.as_ref().map(Identity::again),
+            identity: self.identity.as_deref().map(|identity| Box::new(identity.again())),
             ..*self
         };
         Alias { socket, descriptor: self.descriptor.as_ref().map(Arc::downgrade).unwrap_or_default(), closing }

@@ -154,7 +154,7 @@ impl Socket {
         // A peer that an earlier policy let through is none any more.
         self.obey()?;
         let (peer, located) = self.destination(&address)?;
-        self.past.connected(&address);
+        descriptor.file().connected(&address);
         self.ensure_nonblocking(descriptor)?;
         let is_near = address.internet().is_some_and(|peer| peer.ip().is_loopback());
         Ok(Connecting { peer, _located: located, is_near, state: Errno::EINPROGRESS })

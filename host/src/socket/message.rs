@@ -88,7 +88,7 @@ impl Socket {
         let aim_anew = || address.as_ref().map(|address| self.aim(address)).transpose();
         let mut aim = aim.filter(|aim| !is_stale(aim)).map_or_else(aim_anew, |aim| Ok(Some(aim)))?;
         if let Some(address) = address.as_ref().filter(|_| flags & c::MSG_FASTOPEN != 0) {
-            self.past.connected(address);
+            self.descriptor()?.file().connected(address);
         }
         if flags & c::MSG_FASTOPEN != 0 {
             self.pass(self.descriptor()?, Way::Connection, patience).await?;

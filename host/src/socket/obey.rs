@@ -7,10 +7,10 @@ use std::sync::atomic::Ordering;
 use berkeley_constants as c;
 
 use super::handle::Socket;
-use super::past::Origin;
 use crate::address::Address;
 use crate::error::Result;
 use crate::policy::{Operation, Transport};
+use crate::wait::Origin;
 
 impl Socket {
     /// Sees to it that the policy that is now allows what the socket has done. EACCES.
@@ -36,10 +36,11 @@ impl Socket {
         }
         let actual = || self.local().ok().flatten();
         // One that is being connected has a peer of which the kernel does not tell yet.
-        let peer = self.past.peer().or_else(|| self.peer().ok().flatten());
+        let file = self.descriptor()?.file();
+        let peer = file.peer().or_else(|| self.peer().ok().flatten());
         let listens = self.getsockopt_unseen(c::SOL_SOCKET, c::SO_ACCEPTCONN).is_ok_and(|listens| listens != 0);
         let given = self.given;
-        match &self.past.origin {
+        match file.origin() {
             Origin::Elsewhere => {
                 let tolerate = |operation: &Operation<'_>| self.shared.tolerate(operation);
                 if let Some(peer) = &peer {

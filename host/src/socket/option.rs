@@ -4,11 +4,11 @@ use berkeley_constants as c;
 use c::ioctl::SOL_IOCTL;
 
 use super::handle::Socket;
-use super::past::Need;
 use crate::error::{Errno, Error, Result};
 use crate::observer::{Answer, Call};
 use crate::option::{Access, Value, access_of, joined, multicast_source};
 use crate::policy::Operation;
+use crate::wait::Need;
 
 /// The longest value that is read, as in Python.
 const LONGEST: u32 = 1024;

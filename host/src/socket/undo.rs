@@ -6,9 +6,9 @@
 use berkeley_constants as c;
 
 use super::handle::Socket;
-use super::past::{Need, Setting};
 use crate::error::{Errno, Result};
 use crate::policy::Operation;
+use crate::wait::{Need, Setting};
 
 /// So many memberships are noted of one socket. The kernel has a limit as well, which may be a few.
 const MOST: usize = 1024;
@@ -27,6 +27,7 @@ const LEAVING: &[(i32, i32)] = &[
 impl Socket {
     /// What is to be noted once the option is set by that grant; none if it is noted already. ENOBUFS.
     pub(super) fn setting(&self, level: i32, name: i32, needs: Need, value: &[u8]) -> Result<Option<Setting>> {
+        let file = self.descriptor()?.file();
         let undo = match needs {
             Need::Group(_) => {
                 let leaving = LEAVING.iter().find(|(joining, _)| *joining == name);
@@ -34,7 +35,8 @@ impl Socket {
             }
             Need::Option | Need::Source(_) => {
                 // What it was before the first time is what it is to be again.
-                let first = self.past.options().iter().find(|one| one.is(level, name)).map(|one| one.undo.clone());
+                let first =
+                    file.settings(|noted| noted.iter().find(|one| one.is(level, name)).map(|one| one.undo.clone()));
                 first.unwrap_or_else(|| {
                     let before = self.descriptor().ok()?.socket().getsockopt(level, name, LONGEST);
                     Some((name, before.ok()?))
@@ -42,33 +44,32 @@ impl Socket {
             }
         };
         let setting = Setting { level, name, needs, undo };
-        let settings = self.past.options();
-        if settings.contains(&setting) {
-            return Ok(None);
-        }
-        if settings.len() >= MOST {
-            return Err(Errno::ENOBUFS.into());
-        }
-        Ok(Some(setting))
+        file.settings(|noted| match noted.len() {
+            _ if noted.contains(&setting) => Ok(None),
+            MOST.. => Err(Errno::ENOBUFS.into()),
+            _ => Ok(Some(setting)),
+        })
     }
 
     /// Notes what was set so. What needed no grant takes the place of what did.
     pub(super) fn note_setting(&self, level: i32, name: i32, value: &[u8], setting: Option<Setting>) {
-        let mut settings = self.past.options();
+        let Ok(descriptor) = self.descriptor() else { return };
         let is_left = |one: &Setting| {
             let undone = one.undo.as_ref().is_some_and(|(by, with)| *by == name && with == value);
             one.level == level && one.is_membership() && undone
         };
-        settings.retain(|one| !is_left(one) && (one.is_membership() || !one.is(level, name)));
-        settings.extend(setting);
+        descriptor.file().settings(|noted| {
+            noted.retain(|one| !is_left(one) && (one.is_membership() || !one.is(level, name)));
+            noted.extend(setting);
+        });
     }
 
     /// Undoes what the policy that is now does not allow. EACCES: it cannot be undone.
     pub(super) fn undo_settings(&self) -> Result<()> {
-        let settings = self.past.options().clone();
-        for setting in settings {
+        let descriptor = self.descriptor()?;
+        for setting in descriptor.file().settings(|noted| noted.clone()) {
             let Err(denied) = self.judge_setting(&setting) else { continue };
-            let socket = self.descriptor()?.socket();
+            let socket = descriptor.socket();
             let undone = setting.undo.as_ref().is_some_and(|(name, value)| {
                 let undone = socket.setsockopt(setting.level, *name, value);
                 // A group that cannot be left is one that the guest has left otherwise.
@@ -77,7 +78,7 @@ impl Socket {
             if !undone {
                 return Err(denied);
             }
-            self.past.options().retain(|one| *one != setting);
+            descriptor.file().settings(|noted| noted.retain(|one| *one != setting));
         }
         Ok(())
     }
@@ -128,6 +129,10 @@ mod tests {
         ctx.policy_handle().expect("a handle").replace(rules(granted)).expect("a policy");
     }
 
+    fn noted(socket: &Socket) -> usize {
+        socket.descriptor().expect("is open").file().settings(|noted| noted.len())
+    }
+
     fn has_joined(socket: &Socket) -> bool {
         let kernels = socket.descriptor().expect("is open").socket();
         match kernels.setsockopt(c::IPPROTO_IP, c::IP_ADD_MEMBERSHIP, &GROUP) {
@@ -150,7 +155,7 @@ mod tests {
         replace(&ctx, &[]);
         assert_eq!(socket.recv(1, 0).await, Err(Errno::EAGAIN.into()), "the socket is of use");
         assert!(!has_joined(&socket), "it is granted no longer");
-        assert!(socket.past.options().is_empty());
+        assert_eq!(noted(&socket), 0);
     }
 
     #[tokio::test]
@@ -159,9 +164,9 @@ mod tests {
         let join = Value::Bytes(GROUP.to_vec());
         for _ in 0..3 {
             assert_eq!(socket.setsockopt(c::IPPROTO_IP, c::IP_ADD_MEMBERSHIP, &join), Ok(()));
-            assert_eq!(socket.past.options().len(), 1);
+            assert_eq!(noted(&socket), 1);
             assert_eq!(socket.setsockopt(c::IPPROTO_IP, c::IP_DROP_MEMBERSHIP, &join), Ok(()));
-            assert!(socket.past.options().is_empty());
+            assert_eq!(noted(&socket), 0);
         }
     }
 

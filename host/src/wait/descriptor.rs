@@ -2,12 +2,12 @@
 
 use std::io;
 use std::sync::atomic::{AtomicBool, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, Weak};
+use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use super::file::OpenFile;
 use super::watcher::Watcher;
-use crate::budget::Share;
+use crate::budget::One;
 use crate::endpoint::AnySocket;
 use crate::sys::{self, Ending, Registration};
 
@@ -15,10 +15,9 @@ use crate::sys::{self, Ending, Registration};
 pub(crate) struct Descriptor {
     pub(super) registration: Mutex<Option<Arc<Registration>>>,
     pub(super) socket: AnySocket,
+    /// After the socket: what ends it is closed last.
     file: Arc<OpenFile>,
-    _lease: Share,
-    /// Who waits for no peer when it closes the socket after all of these.
-    ending: OnceLock<Ending>,
+    _lease: One,
     /// Those that watch it, and the key by which each knows it.
     pub(super) watchers: Mutex<Vec<(Weak<dyn Watcher>, usize)>>,
     /// Whether the last call that received had to wait, so that the next one is likely to.
@@ -29,13 +28,12 @@ pub(crate) struct Descriptor {
 
 impl Descriptor {
     /// A socket that does not block.
-    pub(crate) fn new(socket: AnySocket, lease: Share) -> Self {
+    pub(crate) fn new(socket: AnySocket, lease: One) -> Self {
         Self {
             registration: Mutex::default(),
             socket,
             file: Arc::default(),
             _lease: lease,
-            ending: OnceLock::new(),
             watchers: Mutex::default(),
             keeps_waiting: AtomicBool::new(false),
             gives_much: AtomicBool::new(false),
@@ -43,7 +41,7 @@ impl Descriptor {
     }
 
     /// A duplicate: dup(2).
-    pub(crate) fn duplicate(&self, lease: Share) -> io::Result<Self> {
+    pub(crate) fn duplicate(&self, lease: One) -> io::Result<Self> {
         Ok(Self { file: self.file.clone(), ..Self::new(self.socket.try_clone()?, lease) })
     }
 
@@ -57,7 +55,7 @@ impl Descriptor {
         if self.file.is_shared()
             && let Ok(ending) = Ending::of(socket)
         {
-            let _ = self.ending.set(ending);
+            self.file.end_by(ending);
             return;
         }
         // A socket that has the option takes it.
@@ -95,7 +93,7 @@ impl Descriptor {
     }
 
     /// A socket from elsewhere, which may block.
-    pub(crate) fn adopted(socket: AnySocket, lease: Share) -> Self {
+    pub(crate) fn adopted(socket: AnySocket, lease: One) -> Self {
         if let Some(socket) = socket.kernel().filter(|_| !sys::HAS_DONTWAIT) {
             // One that refuses tells so by its calls.
             let _ = socket.set_nonblocking(true);

@@ -1,20 +1,21 @@
 //! What all duplicates of a socket have in common.
 
 use std::sync::atomic::{AtomicBool, AtomicI32, Ordering};
-use std::sync::{Mutex, OnceLock, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use berkeley_constants as c;
 
-use crate::budget::Share;
+use super::past::{Origin, Past, Setting};
+use crate::address::Address;
+use crate::budget::{One, Share};
 use crate::directory::Located;
+use crate::sys::Ending;
 
-/// What all duplicates of a socket have in common.
+/// What all duplicates of a socket have in common, in as little as most need: there may be very many sockets.
 #[derive(Default)]
 pub(crate) struct OpenFile {
     /// Whether others may hold it too, who expect its O_NONBLOCK flag to be as they left it.
     shared: AtomicBool,
-    /// The directory that it is bound in, which stays open with it, and what counts its descriptor. Few are bound so.
-    bound: OnceLock<Box<(Located, Option<Share>)>>,
     /// The time of SO_LINGER, in seconds, that the kernel was not told; 0 is none.
     linger: AtomicI32,
     /// Whether it takes connections.
@@ -32,15 +33,82 @@ pub(crate) struct OpenFile {
     apart: AtomicBool,
     /// Whether the kernel has a protocol above TCP: TCP_ULP was set.
     layered: AtomicBool,
+    kept: Mutex<Kept>,
+}
+
+#[derive(Default)]
+struct Kept {
+    past: Past,
+    rest: Option<Box<Rest>>,
+}
+
+/// What few sockets have.
+#[derive(Default)]
+struct Rest {
+    /// The directory that it is bound in, which stays open with it, and what counts its descriptor.
+    bound: Option<(Located, Option<One>)>,
     /// The room for connections that wait, which counts as long as one of the duplicates is open.
-    queue: Mutex<Option<Share>>,
+    queue: Option<Share>,
+    /// What was set that a policy had to allow, and is set still.
+    settings: Vec<Setting>,
+    /// Who waits for no peer when it closes the socket after all of the duplicates.
+    ending: Option<Ending>,
+}
+
+impl Kept {
+    fn rest(&mut self) -> &mut Rest {
+        self.rest.get_or_insert_default()
+    }
 }
 
 impl OpenFile {
     /// Keeps open what the socket was bound by.
-    pub(crate) fn keep(&self, located: Located, lease: Option<Share>) {
+    pub(crate) fn keep(&self, located: Located, lease: Option<One>) {
         // No socket is bound twice.
-        let _ = self.bound.set(Box::new((located, lease)));
+        self.kept().rest().bound.get_or_insert((located, lease));
+    }
+
+    /// Keeps who waits for no peer when it closes the socket after all of the duplicates.
+    pub(super) fn end_by(&self, ending: Ending) {
+        self.kept().rest().ending.get_or_insert(ending);
+    }
+
+    /// Notes where the socket comes from.
+    pub(crate) fn comes_from(&self, origin: Origin) {
+        self.kept().past.origin = origin;
+    }
+
+    /// Where it comes from.
+    pub(crate) fn origin(&self) -> Origin {
+        self.kept().past.origin.clone()
+    }
+
+    /// Notes to whom the guest has connected it.
+    pub(crate) fn connected(&self, peer: &Address) {
+        self.kept().past.connected(peer);
+    }
+
+    /// To whom.
+    pub(crate) fn peer(&self) -> Option<Address> {
+        self.kept().past.peer()
+    }
+
+    /// What was set that a policy had to allow, and is set still, for a look or a change.
+    pub(crate) fn settings<R>(&self, change: impl FnOnce(&mut Vec<Setting>) -> R) -> R {
+        let mut kept = self.kept();
+        if let Some(rest) = &mut kept.rest {
+            return change(&mut rest.settings);
+        }
+        let mut settings = Vec::new();
+        let result = change(&mut settings);
+        if !settings.is_empty() {
+            kept.rest().settings = settings;
+        }
+        result
+    }
+
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// Keeps the time of SO_LINGER, in seconds, that the kernel is not told; 0 is none.
@@ -56,7 +124,10 @@ impl OpenFile {
     /// Notes that the socket takes connections from now on, and the room that it has for those that wait.
     pub(crate) fn listen(&self, queue: Option<Share>) {
         self.listens.store(true, Ordering::Relaxed);
-        *self.queue.lock().unwrap_or_else(PoisonError::into_inner) = queue;
+        let mut kept = self.kept();
+        if queue.is_some() || kept.rest.is_some() {
+            kept.rest().queue = queue;
+        }
     }
 
     /// Whether the socket takes connections.

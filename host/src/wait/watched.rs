@@ -16,6 +16,8 @@ impl Descriptor {
     pub(crate) fn watch(&self, watcher: Weak<dyn Watcher>, key: usize) {
         let mut watchers = self.watchers();
         watchers.retain(|(one, _)| one.strong_count() > 0);
+        // Most are watched by one.
+        watchers.reserve_exact(1);
         watchers.push((watcher, key));
     }
 

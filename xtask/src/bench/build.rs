@@ -20,7 +20,15 @@ pub(super) const NATIVE: &str = "target/bench/native";
 pub(super) const C: [&str; 2] = ["target/bench/native/bench-c", "target/bench/libc/bench-c.wasm"];
 const C_SOURCE: &str = "tests/bench/bench.c";
 
+/// The program that is a server of axum's.
+const AXUM: &str = "tokio_axum";
+
 const REMEDY: &str = "see cargo's messages above";
+
+/// The server of axum's, native, and over `berkeley-libc`.
+pub(super) fn axum() -> [String; 2] {
+    [format!("{NATIVE}/release/{AXUM}"), Variant::Libc.release(AXUM)]
+}
 
 /// A guest's way of having sockets. Each is built in a directory of its own, for all have the same name.
 #[derive(Clone, Copy)]
@@ -63,6 +71,11 @@ impl Variant {
             Self::Wasi3 => "examples/bench3",
             _ => "bench",
         };
+        self.release(name)
+    }
+
+    /// Where a program of that name is.
+    fn release(self, name: &str) -> String {
         format!("{}/{}/release/{name}.wasm", self.directory(), toolchain::TARGET)
     }
 }
@@ -111,11 +124,12 @@ fn build_c(apt: &mut Apt, quick: bool) {
     }
 }
 
+/// Builds the server of axum's as its users would, with all that is optimised for speed, and not as the tests have it.
 fn build_tokio(toolchain: &toolchain::Toolchain) -> Result<()> {
     let [manifest, config] = guests::TOKIO;
-    let base = ["build", "--profile", "guest", "--manifest-path", manifest, "--bin", "tokio_axum", "--target-dir"];
+    let base = ["build", "--release", "--manifest-path", manifest, "--bin", AXUM, "--target-dir"];
     let mut native = command::cargo(base.into_iter().chain([NATIVE, "--no-default-features"]));
-    let mut libc = command::cargo(base.into_iter().chain(["target/guests", "--config", config]));
+    let mut libc = command::cargo(base.into_iter().chain([Variant::Libc.directory(), "--config", config]));
     toolchain.apply(&mut libc);
     for cargo in [&mut native, &mut libc] {
         command::step("building the server of axum's", cargo, REMEDY)?;

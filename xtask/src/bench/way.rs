@@ -2,9 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
-use super::build::{C, NATIVE, Variant};
+use super::build::{self, C, NATIVE, Variant};
 use super::workload::{Kind, Workload};
-use crate::guests;
 
 /// One column.
 #[derive(Clone, Copy, PartialEq, Debug)]
@@ -118,9 +117,10 @@ impl Way {
     /// The server of axum's for it. That of the guest crate is that of berkeley-libc: axum knows no other sockets than
     /// tokio's.
     fn axum(self) -> Result<String, Reason> {
+        let [native, guest] = build::axum();
         Ok(match self {
-            Self::Native => format!("{NATIVE}/guest/tokio_axum"),
-            Self::Inline | Self::Yield => format!("{}/tokio_axum.wasm", guests::DIRECTORY),
+            Self::Native => native,
+            Self::Inline | Self::Yield => guest,
             Self::Libc => return Err("that is what the columns inline and yield are here"),
             Self::Streams => return Err("tokio knows no WASI 0.3"),
             Self::Wasi2 => return Err("mio's accept fails with EINVAL over the sockets of wasi-libc"),

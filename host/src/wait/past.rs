@@ -1,31 +1,30 @@
 //! What a socket has done that a policy has judged, for when another policy comes.
 
 use std::net::{IpAddr, SocketAddrV4};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::Arc;
 
 use crate::address::Address;
 
-/// What all duplicates of a socket have in common, that a policy has judged.
+/// Where a socket comes from, and to whom it is connected.
 #[derive(Debug, Default)]
 pub(super) struct Past {
     pub(super) origin: Origin,
-    peer: Mutex<Option<Peer>>,
-    options: Mutex<Vec<Setting>>,
+    peer: Option<Peer>,
 }
 
 /// What was set that a policy had to allow.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Setting {
-    pub(super) level: i32,
-    pub(super) name: i32,
-    pub(super) needs: Need,
+pub(crate) struct Setting {
+    pub(crate) level: i32,
+    pub(crate) name: i32,
+    pub(crate) needs: Need,
     /// The option of the same level, and its value, that undo it, if something does.
-    pub(super) undo: Option<(i32, Vec<u8>)>,
+    pub(crate) undo: Option<(i32, Vec<u8>)>,
 }
 
 /// What setting an option needs to be allowed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Need {
+pub(crate) enum Need {
     /// Setting it.
     Option,
     /// Joining the multicast group.
@@ -61,7 +60,7 @@ impl From<Peer> for Address {
 
 /// Where a socket comes from.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub(super) enum Origin {
+pub(crate) enum Origin {
     /// The guest made it.
     #[default]
     Made,
@@ -72,22 +71,12 @@ pub(super) enum Origin {
 }
 
 impl Past {
-    pub(super) fn of(origin: Origin) -> Self {
-        Self { origin, ..Self::default() }
-    }
-
     /// Notes to whom the guest has connected it.
-    pub(super) fn connected(&self, peer: &Address) {
-        let peer = Some(peer).filter(|peer| **peer != Address::Unspecified);
-        *self.peer.lock().unwrap_or_else(PoisonError::into_inner) = peer.map(Peer::from);
+    pub(super) fn connected(&mut self, peer: &Address) {
+        self.peer = Some(peer).filter(|peer| **peer != Address::Unspecified).map(Peer::from);
     }
 
     pub(super) fn peer(&self) -> Option<Address> {
-        self.peer.lock().unwrap_or_else(PoisonError::into_inner).clone().map(Address::from)
-    }
-
-    /// What was set that a policy had to allow, and is set still.
-    pub(super) fn options(&self) -> MutexGuard<'_, Vec<Setting>> {
-        self.options.lock().unwrap_or_else(PoisonError::into_inner)
+        self.peer.clone().map(Address::from)
     }
 }
