@@ -18,7 +18,8 @@ from .bindings.imports import berkeley_sockets_tls_0_1_0 as wit
 
 _NO_CERTIFICATE = ": cadata does not contain a certificate"
 _OFF = c["OP_NO_SSLv3"] | c["OP_NO_TLSv1"] | c["OP_NO_TLSv1_1"] | c["OP_NO_TLSv1_2"] | c["OP_NO_TLSv1_3"]
-_CURVES = {"prime256v1", "secp256r1", "P-256", "secp384r1", "P-384", "secp521r1", "P-521", "X25519", "x25519"}
+#: What the host agrees on keys by: OpenSSL's names, IANA's numbers.
+_CURVES = {"prime256v1": 23, "secp384r1": 24, "secp521r1": 25, "X25519": 29}
 
 
 def _number(name: str) -> property:
@@ -57,6 +58,8 @@ class _SSLContext(Settings):
         self._identity = None
         self._alpn: list[bytes] = []
         self._suites = SUITES
+        #: The groups by which keys are agreed on; none is all.
+        self._groups: list[int] = []
         self._callback = None
         self._tickets = 2
         self._made: dict[tuple[bool, bool], wit.Config] = {}
@@ -77,7 +80,7 @@ class _SSLContext(Settings):
                 self._load_directory(self._directories.pop())
             terms = self._terms(choice)
             terms.check_name &= named
-            made = self._made[choice, named] = call(wit.Config.create_with, terms, self._verify_flags())
+            made = self._made[choice, named] = call(wit.Config.create_by, terms, self._verify_flags(), self._groups)
         return made
 
     def _terms(self, choice: bool = False):
@@ -263,10 +266,13 @@ class _SSLContext(Settings):
         return [suite.description() for suite in self._suites]
 
     def set_ecdh_curve(self, name, /) -> None:
-        """Takes what the host has; which of them is used, client and server agree on."""
+        """Has keys agreed on by that curve alone."""
         curve = os.fsdecode(name)
+        if "\0" in curve:
+            raise ValueError("embedded null byte")
         if curve not in _CURVES:
             raise ValueError(f"unknown elliptic curve name {name!r}")
+        self._set("_groups", [_CURVES[curve]])
 
     def load_dh_params(self, path, /) -> None:
         """Looks whether there are some; the host has no ciphers that would use them."""

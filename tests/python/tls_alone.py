@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import io
+import itertools
 import socket
 import ssl
 import sys
@@ -107,6 +108,27 @@ for name in "", "a\0b", 5:
         contexts()[1].wrap_bio(ssl.MemoryBIO(), ssl.MemoryBIO(), server_hostname=name)
     except Exception as error:
         print(repr(name), told(error))
+# The curve by which keys are agreed on; in TLS 1.2 the server's key, which is on P-256, must be on one that the client takes.
+CURVES = None, "prime256v1", "secp384r1", "secp521r1", "X25519"
+for version, ours, theirs in itertools.product((ssl.TLSVersion.TLSv1_2, ssl.TLSVersion.TLSv1_3), CURVES, CURVES):
+    server, client = contexts()
+    server.maximum_version = version
+    for side, curve in (server, ours), (client, theirs):
+        if curve:
+            side.set_ecdh_curve(curve)
+    print(version, ours, theirs, *shake(server, client, "localhost"))
+# One suite is left, of another kind of keys; the choice of before is no longer; another connection has another choice.
+server, client = contexts()
+server.set_ciphers("ECDHE-ECDSA-AES128-GCM-SHA256")
+server.maximum_version = ssl.TLSVersion.TLSv1_2
+for curve in "X25519", "prime256v1", b"X25519":
+    client.set_ecdh_curve(curve)
+    print(curve, *shake(server, client, "localhost"))
+for name in "secp256r1", "P-256", "x25519", "", b"foo", "a\0b", "UNDEF", 5, None:
+    try:
+        print(name, client.set_ecdh_curve(name))
+    except Exception as error:
+        print(type(error).__name__, error)
 
 
 async def sendfile():

@@ -234,6 +234,22 @@ mod python_guest {
     }
 
     #[test]
+    fn keys_are_agreed_on_by_the_curve_that_was_set() {
+        let directory = certificates();
+        let of = |curve: &str, newest: &str| format!(r#""curve": "{curve}", "newest": "{newest}""#);
+        for newest in ["TLSv1_2", "TLSv1_3"] {
+            for (ours, theirs) in [("secp384r1", "secp384r1"), ("X25519", "secp384r1"), ("prime256v1", "prime256v1")] {
+                let server = format!(r#"{{"certificate": "localhost", {}}}"#, of(ours, newest));
+                let client = format!("{{{}}}", of(theirs, newest));
+                let told = as_native(path(&directory), &server, &["client", &client]);
+                // In TLS 1.2 the client must take the curve that the server's key is on, too.
+                let shaken = ours == theirs && (newest == "TLSv1_3" || ours == "prime256v1");
+                assert_eq!(shaken, told.ends_with("True\nb'plain again\\n'\n"), "{newest} {ours} {theirs}: {told}");
+            }
+        }
+    }
+
+    #[test]
     fn two_guests_converse_by_keys_on_p521() {
         let (server, client) = (r#"{"certificate": "server", "ask": true}"#, r#"{"certificate": "client"}"#);
         let told = conversation(GUEST, GUEST, &p521(), server, &["client", client]);

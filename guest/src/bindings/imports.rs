@@ -22935,6 +22935,372 @@ pub mod berkeley {
                     }
                 }
             }
+            impl Config {
+                #[allow(unused_unsafe, clippy::all)]
+                /// As `create-with`, with the groups by which keys are agreed on, the best first: secp256r1 = 23, secp384r1 = 24,
+                /// secp521r1 = 25, x25519 = 29. Those that the host does not have are passed over; `invalid` if it has none of them.
+                /// None is all that it has.
+                #[allow(async_fn_in_trait)]
+                pub fn create_by(
+                    terms: &Terms,
+                    flags: VerifyFlags,
+                    groups: &[u16],
+                ) -> ::core::result::Result<Config, Error> {
+                    unsafe {
+                        let mut cleanup_list = _rt::Vec::new();
+                        #[cfg_attr(target_pointer_width = "64", repr(align(8)))]
+                        #[cfg_attr(target_pointer_width = "32", repr(align(4)))]
+                        struct RetArea(
+                            [::core::mem::MaybeUninit<
+                                u8,
+                            >; 21 * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let mut ret_area = RetArea(
+                            [::core::mem::MaybeUninit::uninit(); 21
+                                * ::core::mem::size_of::<*const u8>()],
+                        );
+                        let ptr0 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        let Terms {
+                            verify: verify1,
+                            check_name: check_name1,
+                            common_name: common_name1,
+                            roots: roots1,
+                            host_roots: host_roots1,
+                            crls: crls1,
+                            revocation: revocation1,
+                            identity: identity1,
+                            alpn: alpn1,
+                            minimum_version: minimum_version1,
+                            maximum_version: maximum_version1,
+                            cipher_suites: cipher_suites1,
+                            choice: choice1,
+                        } = terms;
+                        *ptr0.add(0).cast::<u8>() = (verify1.clone() as i32) as u8;
+                        *ptr0.add(1).cast::<u8>() = (match check_name1 {
+                            true => 1,
+                            false => 0,
+                        }) as u8;
+                        *ptr0.add(2).cast::<u8>() = (match common_name1 {
+                            true => 1,
+                            false => 0,
+                        }) as u8;
+                        let vec3 = roots1;
+                        let len3 = vec3.len();
+                        let layout3 = _rt::alloc::Layout::from_size_align(
+                                vec3.len() * (2 * ::core::mem::size_of::<*const u8>()),
+                                ::core::mem::size_of::<*const u8>(),
+                            )
+                            .unwrap();
+                        let (result3, _cleanup3) = wit_bindgen::rt::Cleanup::new(
+                            layout3,
+                        );
+                        for (i, e) in vec3.into_iter().enumerate() {
+                            let base = result3
+                                .add(i * (2 * ::core::mem::size_of::<*const u8>()));
+                            {
+                                let vec2 = e;
+                                let ptr2 = vec2.as_ptr().cast::<u8>();
+                                let len2 = vec2.len();
+                                *base
+                                    .add(::core::mem::size_of::<*const u8>())
+                                    .cast::<usize>() = len2;
+                                *base.add(0).cast::<*mut u8>() = ptr2.cast_mut();
+                            }
+                        }
+                        *ptr0
+                            .add(2 * ::core::mem::size_of::<*const u8>())
+                            .cast::<usize>() = len3;
+                        *ptr0
+                            .add(::core::mem::size_of::<*const u8>())
+                            .cast::<*mut u8>() = result3;
+                        *ptr0
+                            .add(3 * ::core::mem::size_of::<*const u8>())
+                            .cast::<u8>() = (match host_roots1 {
+                            true => 1,
+                            false => 0,
+                        }) as u8;
+                        let vec5 = crls1;
+                        let len5 = vec5.len();
+                        let layout5 = _rt::alloc::Layout::from_size_align(
+                                vec5.len() * (2 * ::core::mem::size_of::<*const u8>()),
+                                ::core::mem::size_of::<*const u8>(),
+                            )
+                            .unwrap();
+                        let (result5, _cleanup5) = wit_bindgen::rt::Cleanup::new(
+                            layout5,
+                        );
+                        for (i, e) in vec5.into_iter().enumerate() {
+                            let base = result5
+                                .add(i * (2 * ::core::mem::size_of::<*const u8>()));
+                            {
+                                let vec4 = e;
+                                let ptr4 = vec4.as_ptr().cast::<u8>();
+                                let len4 = vec4.len();
+                                *base
+                                    .add(::core::mem::size_of::<*const u8>())
+                                    .cast::<usize>() = len4;
+                                *base.add(0).cast::<*mut u8>() = ptr4.cast_mut();
+                            }
+                        }
+                        *ptr0
+                            .add(5 * ::core::mem::size_of::<*const u8>())
+                            .cast::<usize>() = len5;
+                        *ptr0
+                            .add(4 * ::core::mem::size_of::<*const u8>())
+                            .cast::<*mut u8>() = result5;
+                        *ptr0
+                            .add(6 * ::core::mem::size_of::<*const u8>())
+                            .cast::<u8>() = (revocation1.clone() as i32) as u8;
+                        match identity1 {
+                            Some(e) => {
+                                *ptr0
+                                    .add(7 * ::core::mem::size_of::<*const u8>())
+                                    .cast::<u8>() = (1i32) as u8;
+                                let Identity { chain: chain6, key: key6 } = e;
+                                let vec8 = chain6;
+                                let len8 = vec8.len();
+                                let layout8 = _rt::alloc::Layout::from_size_align(
+                                        vec8.len() * (2 * ::core::mem::size_of::<*const u8>()),
+                                        ::core::mem::size_of::<*const u8>(),
+                                    )
+                                    .unwrap();
+                                let (result8, _cleanup8) = wit_bindgen::rt::Cleanup::new(
+                                    layout8,
+                                );
+                                cleanup_list.extend(_cleanup8);
+                                for (i, e) in vec8.into_iter().enumerate() {
+                                    let base = result8
+                                        .add(i * (2 * ::core::mem::size_of::<*const u8>()));
+                                    {
+                                        let vec7 = e;
+                                        let ptr7 = vec7.as_ptr().cast::<u8>();
+                                        let len7 = vec7.len();
+                                        *base
+                                            .add(::core::mem::size_of::<*const u8>())
+                                            .cast::<usize>() = len7;
+                                        *base.add(0).cast::<*mut u8>() = ptr7.cast_mut();
+                                    }
+                                }
+                                *ptr0
+                                    .add(9 * ::core::mem::size_of::<*const u8>())
+                                    .cast::<usize>() = len8;
+                                *ptr0
+                                    .add(8 * ::core::mem::size_of::<*const u8>())
+                                    .cast::<*mut u8>() = result8;
+                                let vec9 = key6;
+                                let ptr9 = vec9.as_ptr().cast::<u8>();
+                                let len9 = vec9.len();
+                                *ptr0
+                                    .add(11 * ::core::mem::size_of::<*const u8>())
+                                    .cast::<usize>() = len9;
+                                *ptr0
+                                    .add(10 * ::core::mem::size_of::<*const u8>())
+                                    .cast::<*mut u8>() = ptr9.cast_mut();
+                            }
+                            None => {
+                                *ptr0
+                                    .add(7 * ::core::mem::size_of::<*const u8>())
+                                    .cast::<u8>() = (0i32) as u8;
+                            }
+                        };
+                        let vec11 = alpn1;
+                        let len11 = vec11.len();
+                        let layout11 = _rt::alloc::Layout::from_size_align(
+                                vec11.len() * (2 * ::core::mem::size_of::<*const u8>()),
+                                ::core::mem::size_of::<*const u8>(),
+                            )
+                            .unwrap();
+                        let (result11, _cleanup11) = wit_bindgen::rt::Cleanup::new(
+                            layout11,
+                        );
+                        for (i, e) in vec11.into_iter().enumerate() {
+                            let base = result11
+                                .add(i * (2 * ::core::mem::size_of::<*const u8>()));
+                            {
+                                let vec10 = e;
+                                let ptr10 = vec10.as_ptr().cast::<u8>();
+                                let len10 = vec10.len();
+                                *base
+                                    .add(::core::mem::size_of::<*const u8>())
+                                    .cast::<usize>() = len10;
+                                *base.add(0).cast::<*mut u8>() = ptr10.cast_mut();
+                            }
+                        }
+                        *ptr0
+                            .add(13 * ::core::mem::size_of::<*const u8>())
+                            .cast::<usize>() = len11;
+                        *ptr0
+                            .add(12 * ::core::mem::size_of::<*const u8>())
+                            .cast::<*mut u8>() = result11;
+                        *ptr0
+                            .add(14 * ::core::mem::size_of::<*const u8>())
+                            .cast::<u16>() = (_rt::as_i32(minimum_version1)) as u16;
+                        *ptr0
+                            .add(2 + 14 * ::core::mem::size_of::<*const u8>())
+                            .cast::<u16>() = (_rt::as_i32(maximum_version1)) as u16;
+                        let vec12 = cipher_suites1;
+                        let ptr12 = vec12.as_ptr().cast::<u8>();
+                        let len12 = vec12.len();
+                        *ptr0
+                            .add(16 * ::core::mem::size_of::<*const u8>())
+                            .cast::<usize>() = len12;
+                        *ptr0
+                            .add(15 * ::core::mem::size_of::<*const u8>())
+                            .cast::<*mut u8>() = ptr12.cast_mut();
+                        *ptr0
+                            .add(17 * ::core::mem::size_of::<*const u8>())
+                            .cast::<u8>() = (match choice1 {
+                            true => 1,
+                            false => 0,
+                        }) as u8;
+                        let flags13 = flags;
+                        *ptr0
+                            .add(18 * ::core::mem::size_of::<*const u8>())
+                            .cast::<u8>() = ((flags13.bits() >> 0) as i32) as u8;
+                        let vec14 = groups;
+                        let ptr14 = vec14.as_ptr().cast::<u8>();
+                        let len14 = vec14.len();
+                        *ptr0
+                            .add(20 * ::core::mem::size_of::<*const u8>())
+                            .cast::<usize>() = len14;
+                        *ptr0
+                            .add(19 * ::core::mem::size_of::<*const u8>())
+                            .cast::<*mut u8>() = ptr14.cast_mut();
+                        let ptr15 = ret_area.0.as_mut_ptr().cast::<u8>();
+                        #[cfg(target_arch = "wasm32")]
+                        #[link(wasm_import_module = "berkeley:sockets/tls@0.1.0")]
+                        unsafe extern "C" {
+                            #[link_name = "[static]config.create-by"]
+                            fn wit_import16(_: *mut u8, _: *mut u8);
+                        }
+                        #[cfg(not(target_arch = "wasm32"))]
+                        unsafe extern "C" fn wit_import16(_: *mut u8, _: *mut u8) {
+                            unreachable!()
+                        }
+                        wit_import16(ptr0, ptr15);
+                        let l17 = i32::from(*ptr15.add(0).cast::<u8>());
+                        let result35 = match l17 {
+                            0 => {
+                                let e = {
+                                    let l18 = *ptr15
+                                        .add(::core::mem::size_of::<*const u8>())
+                                        .cast::<i32>();
+                                    Config::from_handle(l18 as u32)
+                                };
+                                Ok(e)
+                            }
+                            1 => {
+                                let e = {
+                                    let l19 = i32::from(
+                                        *ptr15.add(::core::mem::size_of::<*const u8>()).cast::<u8>(),
+                                    );
+                                    let v34 = match l19 {
+                                        0 => Error::WantRead,
+                                        1 => Error::WantWrite,
+                                        2 => Error::WantChoice,
+                                        3 => Error::Closed,
+                                        4 => Error::UnexpectedEof,
+                                        5 => {
+                                            let e34 = {
+                                                let l20 = *ptr15
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<i32>();
+                                                let l21 = *ptr15
+                                                    .add(3 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<*mut u8>();
+                                                let l22 = *ptr15
+                                                    .add(4 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<usize>();
+                                                let len23 = l22;
+                                                let bytes23 = _rt::Vec::from_raw_parts(
+                                                    l21.cast(),
+                                                    len23,
+                                                    len23,
+                                                );
+                                                Verification {
+                                                    code: l20 as u32,
+                                                    text: _rt::string_lift(bytes23),
+                                                }
+                                            };
+                                            Error::Verification(e34)
+                                        }
+                                        6 => {
+                                            let e34 = {
+                                                let l24 = i32::from(
+                                                    *ptr15
+                                                        .add(2 * ::core::mem::size_of::<*const u8>())
+                                                        .cast::<u8>(),
+                                                );
+                                                l24 as u8
+                                            };
+                                            Error::Alert(e34)
+                                        }
+                                        7 => {
+                                            let e34 = {
+                                                let l25 = *ptr15
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<*mut u8>();
+                                                let l26 = *ptr15
+                                                    .add(3 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<usize>();
+                                                let len27 = l26;
+                                                let bytes27 = _rt::Vec::from_raw_parts(
+                                                    l25.cast(),
+                                                    len27,
+                                                    len27,
+                                                );
+                                                _rt::string_lift(bytes27)
+                                            };
+                                            Error::Protocol(e34)
+                                        }
+                                        8 => {
+                                            let e34 = {
+                                                let l28 = *ptr15
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<*mut u8>();
+                                                let l29 = *ptr15
+                                                    .add(3 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<usize>();
+                                                let len30 = l29;
+                                                let bytes30 = _rt::Vec::from_raw_parts(
+                                                    l28.cast(),
+                                                    len30,
+                                                    len30,
+                                                );
+                                                _rt::string_lift(bytes30)
+                                            };
+                                            Error::Invalid(e34)
+                                        }
+                                        n => {
+                                            debug_assert_eq!(n, 9, "invalid enum discriminant");
+                                            let e34 = {
+                                                let l31 = *ptr15
+                                                    .add(2 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<*mut u8>();
+                                                let l32 = *ptr15
+                                                    .add(3 * ::core::mem::size_of::<*const u8>())
+                                                    .cast::<usize>();
+                                                let len33 = l32;
+                                                let bytes33 = _rt::Vec::from_raw_parts(
+                                                    l31.cast(),
+                                                    len33,
+                                                    len33,
+                                                );
+                                                _rt::string_lift(bytes33)
+                                            };
+                                            Error::Limit(e34)
+                                        }
+                                    };
+                                    v34
+                                };
+                                Err(e)
+                            }
+                            _ => _rt::invalid_enum_discriminant(),
+                        };
+                        result35
+                    }
+                }
+            }
             impl Connection {
                 #[allow(unused_unsafe, clippy::all)]
                 /// A client's side. The server's name or address is what its certificate must be for; a name is also sent to it.
@@ -25105,8 +25471,8 @@ mod _rt {
 )]
 #[doc(hidden)]
 #[allow(clippy::octal_escapes)]
-pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 13415] = *b"\
-\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xe9g\x01A\x02\x01A/\x01\
+pub static __WIT_BINDGEN_COMPONENT_TYPE: [u8; 13471] = *b"\
+\0asm\x0d\0\x01\0\0\x19\x16wit-component-encoding\x04\0\x07\xa1h\x01A\x02\x01A/\x01\
 B\x08\x01m\x83\x01\x05eperm\x06enoent\x05esrch\x05eintr\x03eio\x05enxio\x05e2big\
 \x07enoexec\x05ebadf\x06echild\x06eagain\x06enomem\x06eacces\x06efault\x07enotbl\
 k\x05ebusy\x06eexist\x05exdev\x06enodev\x07enotdir\x06eisdir\x06einval\x06enfile\
@@ -25349,7 +25715,7 @@ j\x01\x04\x01\x01\x01@\0\0\x05\x04\0\x0cif-nameindex\x01\x06\x01j\x01y\x01\x01\x
 @\x01\x05indexy\0\x09\x04\0\x0eif-indextoname\x01\x0a\x01@\0\0\x09\x04\0\x0bgeth\
 ostname\x01\x0b\x01j\0\x01\x01\x01@\x01\x04name\x02\0\x0c\x04\0\x0bsethostname\x01\
 \x0d\x01@\0\0\x07\x04\0\x09local-cid\x01\x0e\x03\0\x20berkeley:sockets/interface\
-@0.1.0\x05\x1c\x01BM\x01r\x02\x04codey\x04texts\x04\0\x0cverification\x03\0\0\x01\
+@0.1.0\x05\x1c\x01BO\x01r\x02\x04codey\x04texts\x04\0\x0cverification\x03\0\0\x01\
 q\x0a\x09want-read\0\0\x0awant-write\0\0\x0bwant-choice\0\0\x06closed\0\0\x0eune\
 xpected-eof\0\0\x0cverification\x01\x01\0\x05alert\x01}\0\x08protocol\x01s\0\x07\
 invalid\x01s\0\x05limit\x01s\0\x04\0\x05error\x03\0\x02\x01m\x03\x04none\x08opti\
@@ -25363,29 +25729,30 @@ in\x06strict\x04\0\x0cverify-flags\x03\0\x10\x04\0\x06config\x03\x01\x01ks\x01r\
 \x0bserver-name\x13\x04alpn\x09\x0dcipher-suites\x0d\x04\0\x0cclient-hello\x03\0\
 \x14\x04\0\x0aconnection\x03\x01\x01i\x12\x01j\x01\x17\x01\x03\x01@\x01\x05terms\
 \x0f\0\x18\x04\0\x15[static]config.create\x01\x19\x01@\x02\x05terms\x0f\x05flags\
-\x11\0\x18\x04\0\x1a[static]config.create-with\x01\x1a\x01h\x12\x01i\x16\x01j\x01\
-\x1c\x01\x03\x01@\x02\x06config\x1b\x0bserver-name\x13\0\x1d\x04\0\x19[static]co\
-nnection.client\x01\x1e\x01@\x01\x06config\x1b\0\x1d\x04\0\x19[static]connection\
-.server\x01\x1f\x01h\x16\x01@\x02\x04self\x20\x0aciphertext\x08\0w\x04\0\x16[met\
-hod]connection.put\x01!\x01@\x01\x04self\x20\0w\x04\0\x19[method]connection.need\
-ed\x01\"\x01@\x01\x04self\x20\x01\0\x04\0\x1a[method]connection.put-eof\x01#\x01\
-@\x02\x04self\x20\x04sizew\0\x08\x04\0\x17[method]connection.take\x01$\x01j\0\x01\
-\x03\x01@\x01\x04self\x20\0%\x04\0\x1c[method]connection.handshake\x01&\x01k\x15\
-\x01@\x01\x04self\x20\0'\x04\0\x1f[method]connection.client-hello\x01(\x01@\x02\x04\
-self\x20\x06config\x1b\0%\x04\0\x19[method]connection.choose\x01)\x01@\x02\x04se\
-lf\x20\x05alert}\0%\x04\0\x19[method]connection.refuse\x01*\x01j\x01\x08\x01\x03\
-\x01@\x02\x04self\x20\x04sizew\0+\x04\0\x17[method]connection.read\x01,\x04\0\x19\
-[method]connection.unread\x01\"\x01j\x01w\x01\x03\x01@\x02\x04self\x20\x09plaint\
-ext\x08\0-\x04\0\x18[method]connection.write\x01.\x01j\x01\x7f\x01\x03\x01@\x01\x04\
-self\x20\0/\x04\0\x18[method]connection.close\x010\x01k{\x01@\x01\x04self\x20\01\
-\x04\0\x1a[method]connection.version\x012\x04\0\x1f[method]connection.cipher-sui\
-te\x012\x01k\x08\x01@\x01\x04self\x20\03\x04\0\x17[method]connection.alpn\x014\x01\
-@\x01\x04self\x20\0\x09\x04\0$[method]connection.peer-certificates\x015\x04\0![m\
-ethod]connection.verified-chain\x015\x01@\x04\x04self\x20\x04sizey\x05label\x08\x07\
-context3\0+\x04\0)[method]connection.export-keying-material\x016\x03\0\x1aberkel\
-ey:sockets/tls@0.1.0\x05\x1d\x04\0\x1eberkeley:sockets/imports@0.1.0\x04\0\x0b\x0d\
-\x01\0\x07imports\x03\0\0\0G\x09producers\x01\x0cprocessed-by\x02\x0dwit-compone\
-nt\x070.259.0\x10wit-bindgen-rust\x060.62.0";
+\x11\0\x18\x04\0\x1a[static]config.create-with\x01\x1a\x01@\x03\x05terms\x0f\x05\
+flags\x11\x06groups\x0d\0\x18\x04\0\x18[static]config.create-by\x01\x1b\x01h\x12\
+\x01i\x16\x01j\x01\x1d\x01\x03\x01@\x02\x06config\x1c\x0bserver-name\x13\0\x1e\x04\
+\0\x19[static]connection.client\x01\x1f\x01@\x01\x06config\x1c\0\x1e\x04\0\x19[s\
+tatic]connection.server\x01\x20\x01h\x16\x01@\x02\x04self!\x0aciphertext\x08\0w\x04\
+\0\x16[method]connection.put\x01\"\x01@\x01\x04self!\0w\x04\0\x19[method]connect\
+ion.needed\x01#\x01@\x01\x04self!\x01\0\x04\0\x1a[method]connection.put-eof\x01$\
+\x01@\x02\x04self!\x04sizew\0\x08\x04\0\x17[method]connection.take\x01%\x01j\0\x01\
+\x03\x01@\x01\x04self!\0&\x04\0\x1c[method]connection.handshake\x01'\x01k\x15\x01\
+@\x01\x04self!\0(\x04\0\x1f[method]connection.client-hello\x01)\x01@\x02\x04self\
+!\x06config\x1c\0&\x04\0\x19[method]connection.choose\x01*\x01@\x02\x04self!\x05\
+alert}\0&\x04\0\x19[method]connection.refuse\x01+\x01j\x01\x08\x01\x03\x01@\x02\x04\
+self!\x04sizew\0,\x04\0\x17[method]connection.read\x01-\x04\0\x19[method]connect\
+ion.unread\x01#\x01j\x01w\x01\x03\x01@\x02\x04self!\x09plaintext\x08\0.\x04\0\x18\
+[method]connection.write\x01/\x01j\x01\x7f\x01\x03\x01@\x01\x04self!\00\x04\0\x18\
+[method]connection.close\x011\x01k{\x01@\x01\x04self!\02\x04\0\x1a[method]connec\
+tion.version\x013\x04\0\x1f[method]connection.cipher-suite\x013\x01k\x08\x01@\x01\
+\x04self!\04\x04\0\x17[method]connection.alpn\x015\x01@\x01\x04self!\0\x09\x04\0\
+$[method]connection.peer-certificates\x016\x04\0![method]connection.verified-cha\
+in\x016\x01@\x04\x04self!\x04sizey\x05label\x08\x07context4\0,\x04\0)[method]con\
+nection.export-keying-material\x017\x03\0\x1aberkeley:sockets/tls@0.1.0\x05\x1d\x04\
+\0\x1eberkeley:sockets/imports@0.1.0\x04\0\x0b\x0d\x01\0\x07imports\x03\0\0\0G\x09\
+producers\x01\x0cprocessed-by\x02\x0dwit-component\x070.259.0\x10wit-bindgen-rus\
+t\x060.62.0";
 #[inline(never)]
 #[doc(hidden)]
 pub fn __link_custom_section_describing_imports() {

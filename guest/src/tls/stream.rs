@@ -33,6 +33,20 @@ impl Config {
     pub fn with_flags(terms: Terms, flags: VerifyFlags) -> io::Result<Self> {
         Ok(Self(wit::Config::create_with(&terms, flags)?))
     }
+
+    /// As [`with_flags`](Self::with_flags), and names the groups by which keys are agreed on, by IANA's numbers, the best
+    /// first. `InvalidInput`: the host has none of them.
+    ///
+    /// ```no_run
+    /// use berkeley_guest::tls::{Config, Terms, VerifyFlags};
+    ///
+    /// // x25519 alone.
+    /// let config = Config::with_groups(Terms::default(), VerifyFlags::empty(), &[29])?;
+    /// # Ok::<(), std::io::Error>(())
+    /// ```
+    pub fn with_groups(terms: Terms, flags: VerifyFlags, groups: &[u16]) -> io::Result<Self> {
+        Ok(Self(wit::Config::create_by(&terms, flags, groups)?))
+    }
 }
 
 /// One side of a connection, over a stream.

@@ -20,6 +20,7 @@ mod generated {
         imports: {
             "berkeley:sockets/tls.[static]config.create": async | trappable,
             "berkeley:sockets/tls.[static]config.create-with": async | trappable,
+            "berkeley:sockets/tls.[static]config.create-by": async | trappable,
             "berkeley:sockets/tls.[method]connection.put": async | trappable,
             "berkeley:sockets/tls.[method]connection.choose": async | trappable,
             default: trappable,
@@ -87,7 +88,7 @@ impl From<Error> for wit::Error {
 }
 
 impl Terms {
-    fn lifted(terms: wit::Terms, flags: wit::VerifyFlags) -> Self {
+    fn lifted(terms: wit::Terms, flags: wit::VerifyFlags, groups: Vec<u16>) -> Self {
         Self {
             verify: match terms.verify {
                 wit::VerifyMode::None => VerifyMode::None,
@@ -111,6 +112,7 @@ impl Terms {
             minimum_version: terms.minimum_version,
             maximum_version: terms.maximum_version,
             cipher_suites: terms.cipher_suites,
+            groups,
             choice: terms.choice,
         }
     }
@@ -182,11 +184,20 @@ impl SocketCtxView<'_> {
 
 impl wit::HostConfig for SocketCtxView<'_> {
     async fn create(&mut self, terms: wit::Terms) -> Result<Resource<Config>> {
-        self.config(Terms::lifted(terms, wit::VerifyFlags::empty())).await
+        self.config(Terms::lifted(terms, wit::VerifyFlags::empty(), Vec::new())).await
     }
 
     async fn create_with(&mut self, terms: wit::Terms, flags: wit::VerifyFlags) -> Result<Resource<Config>> {
-        self.config(Terms::lifted(terms, flags)).await
+        self.config(Terms::lifted(terms, flags, Vec::new())).await
+    }
+
+    async fn create_by(
+        &mut self,
+        terms: wit::Terms,
+        flags: wit::VerifyFlags,
+        groups: Vec<u16>,
+    ) -> Result<Resource<Config>> {
+        self.config(Terms::lifted(terms, flags, groups)).await
     }
 
     fn drop(&mut self, config: Resource<Config>) -> wasmtime::Result<()> {

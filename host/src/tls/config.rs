@@ -6,12 +6,13 @@ use rustls::client::danger::ServerCertVerifier;
 use rustls::crypto::CryptoProvider;
 use rustls::server::NoServerSessionStorage;
 use rustls::server::danger::ClientCertVerifier;
-use rustls::sign::SingleCertAndKey;
 use rustls::time_provider::TimeProvider;
 use rustls::version::{TLS12, TLS13};
 use rustls::{ClientConfig, ServerConfig, SupportedProtocolVersion};
 
 use super::error::{Result, invalid};
+use super::hello::Hello;
+use super::identity::Own;
 use super::provider;
 use super::revocation::Lists;
 use super::roots::{Roots, Store, distinct};
@@ -44,7 +45,7 @@ pub(super) struct Inner {
     pub(super) revocation: Revocation,
     pub(super) partial_chain: bool,
     pub(super) strict: bool,
-    identity: Option<Arc<SingleCertAndKey>>,
+    identity: Option<Own>,
     alpn: Vec<Vec<u8>>,
     pub(super) choice: bool,
     _held: Held,
@@ -54,7 +55,7 @@ impl Config {
     /// Looks at the terms, in pieces of work none of which takes long.
     pub(crate) async fn new(tls: &Tls, mut terms: Terms, labour: Labour) -> Result<Self> {
         let mut held = tls.hold(OWN_SIZE + terms.size())?;
-        let provider = provider::of_suites(&terms.cipher_suites)?;
+        let provider = provider::of(&terms.cipher_suites, &terms.groups)?;
         let versions = versions(&terms, &provider)?;
         if terms.alpn.iter().any(|name| !(1..=255).contains(&name.len()))
             || terms.alpn.iter().map(|name| name.len() + 1).sum::<usize>() > MOST_ALPN
@@ -100,6 +101,11 @@ impl Config {
         })))
     }
 
+    /// Whether the version will be TLS 1.3, if any, with who said that.
+    pub(super) fn is_1_3_with(&self, hello: &Hello) -> bool {
+        self.0.versions.contains(&&TLS13) && hello.offers_1_3()
+    }
+
     /// How many bytes of each connection come from here.
     pub(super) fn size_of_each(&self) -> usize {
         self.0.alpn.iter().map(|name| size_of::<Vec<u8>>() + 2 * name.len()).sum()
@@ -117,7 +123,7 @@ impl Config {
             .dangerous()
             .with_custom_certificate_verifier(verifier);
         let mut config = match &inner.identity {
-            Some(identity) => builder.with_client_cert_resolver(identity.clone()),
+            Some(identity) => builder.with_client_cert_resolver(identity.resolver.clone()),
             None => builder.with_no_client_auth(),
         };
         config.alpn_protocols.clone_from(&inner.alpn);
@@ -128,19 +134,24 @@ impl Config {
 
     /// rustls's configuration for one connection of a server, which the verifier belongs to; none without an identity.
     ///
-    /// Without an application protocol that the client offers, it does without, as OpenSSL does; rustls would refuse.
+    /// Without an application protocol that the client offers, it does without, as OpenSSL does; rustls would refuse. In
+    /// TLS 1.2 the key must be on a curve that the client takes, as OpenSSL has it.
     pub(super) fn server(
         &self,
         verifier: Arc<dyn ClientCertVerifier>,
-        offered: &[Vec<u8>],
+        hello: &Hello,
     ) -> Result<Option<ServerConfig>, rustls::Error> {
         let inner = &*self.0;
-        let Some(identity) = inner.identity.clone() else { return Ok(None) };
-        let builder = ServerConfig::builder_with_details(inner.provider.clone(), inner.time.clone())
+        let Some(Own { resolver, curve }) = inner.identity.clone() else { return Ok(None) };
+        let provider = match curve {
+            Some(curve) if !hello.takes(curve) => provider::without_ecdsa(&inner.provider),
+            _ => inner.provider.clone(),
+        };
+        let builder = ServerConfig::builder_with_details(provider, inner.time.clone())
             .with_protocol_versions(&inner.versions)?
             .with_client_cert_verifier(verifier);
-        let mut config = builder.with_cert_resolver(identity);
-        config.alpn_protocols = inner.alpn.iter().filter(|name| offered.contains(name)).cloned().collect();
+        let mut config = builder.with_cert_resolver(resolver);
+        config.alpn_protocols = inner.alpn.iter().filter(|name| hello.alpn.contains(name)).cloned().collect();
         // Each connection has a configuration of its own, so no session would be found again.
         config.session_storage = Arc::new(NoServerSessionStorage {});
         config.send_tls13_tickets = 0;

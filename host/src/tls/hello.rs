@@ -1,5 +1,6 @@
 //! A client's hello.
 
+use rustls::NamedGroup;
 use rustls::server::Accepted;
 
 /// The type of a record that has a part of the handshake, and of the extension with the server's name.
@@ -12,6 +13,8 @@ pub(crate) struct Hello {
     pub(crate) server_name: Option<String>,
     pub(crate) alpn: Vec<Vec<u8>>,
     pub(crate) cipher_suites: Vec<u16>,
+    /// The groups by which it agrees on keys, and the curves of keys that it takes in TLS 1.2; none if it says nothing.
+    groups: Option<Vec<u16>>,
 }
 
 impl Hello {
@@ -24,14 +27,26 @@ impl Hello {
             server_name: hello.server_name().map(|name| named(name).unwrap_or_else(|| name.to_owned())),
             alpn: hello.alpn().into_iter().flatten().map(<[u8]>::to_vec).collect(),
             cipher_suites: hello.cipher_suites().iter().copied().map(u16::from).collect(),
+            groups: hello.named_groups().map(|groups| groups.iter().copied().map(u16::from).collect()),
         }
+    }
+
+    /// Whether a key of the server's may be on that curve in TLS 1.2.
+    pub(super) fn takes(&self, curve: NamedGroup) -> bool {
+        self.groups.as_ref().is_none_or(|groups| groups.contains(&curve.into()))
+    }
+
+    /// Whether there are suites of TLS 1.3.
+    pub(super) fn offers_1_3(&self) -> bool {
+        self.cipher_suites.iter().any(|suite| suite >> 8 == 0x13)
     }
 
     /// How many bytes it holds.
     pub(super) fn size(&self) -> usize {
         let name = self.server_name.as_ref().map_or(0, String::len);
         let alpn = self.alpn.iter().map(|name| size_of::<Vec<u8>>() + name.len()).sum::<usize>();
-        name + alpn + 2 * self.cipher_suites.len()
+        let groups = self.groups.as_ref().map_or(0, Vec::len);
+        name + alpn + 2 * (self.cipher_suites.len() + groups)
     }
 }
 

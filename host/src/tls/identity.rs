@@ -5,6 +5,7 @@ use std::sync::Arc;
 use rustls::crypto::CryptoProvider;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use rustls::sign::{CertifiedKey, SingleCertAndKey};
+use rustls::{NamedGroup, SignatureScheme};
 use x509_cert::der::Decode;
 use x509_cert::spki::SubjectPublicKeyInfoOwned;
 
@@ -26,9 +27,24 @@ pub(crate) struct Identity {
     pub(crate) key: Vec<u8>,
 }
 
+/// What was read of it.
+#[derive(Clone, Debug)]
+pub(super) struct Own {
+    pub(super) resolver: Arc<SingleCertAndKey>,
+    /// The curve that the key is on; none of what is not on one.
+    pub(super) curve: Option<NamedGroup>,
+}
+
+/// The curves that keys are on, by what is signed with them.
+const CURVES: [(SignatureScheme, NamedGroup); 3] = [
+    (SignatureScheme::ECDSA_NISTP256_SHA256, NamedGroup::secp256r1),
+    (SignatureScheme::ECDSA_NISTP384_SHA384, NamedGroup::secp384r1),
+    (SignatureScheme::ECDSA_NISTP521_SHA512, NamedGroup::secp521r1),
+];
+
 impl Identity {
     /// Looks whether the two go together, and tells how many bytes they hold.
-    pub(super) fn read(self, provider: &CryptoProvider) -> Result<(Arc<SingleCertAndKey>, usize)> {
+    pub(super) fn read(self, provider: &CryptoProvider) -> Result<(Own, usize)> {
         let length = self.chain.iter().map(Vec::len).sum::<usize>();
         if self.chain.is_empty() || length > MOST_CHAIN {
             return Err(invalid("the certificate's chain is empty, or too long"));
@@ -45,7 +61,9 @@ impl Identity {
         if key.public_key().is_some_and(|own| own != public) {
             return Err(invalid("key values mismatch"));
         }
-        Ok((Arc::new(SingleCertAndKey::from(CertifiedKey::new(chain, key))), size))
+        let curve = CURVES.iter().find(|(scheme, _)| key.choose_scheme(&[*scheme]).is_some()).map(|(_, curve)| *curve);
+        let resolver = Arc::new(SingleCertAndKey::from(CertifiedKey::new(chain, key)));
+        Ok((Own { resolver, curve }, size))
     }
 }
 

@@ -4,6 +4,7 @@ use std::io;
 use std::sync::Arc;
 
 use rustls::AlertDescription;
+use rustls::PeerIncompatible::{NoCipherSuitesInCommon, NoKxGroupsInCommon};
 
 use super::config::Config;
 use super::connection::{Connection, MOST_AT_ONCE, Stage};
@@ -136,21 +137,27 @@ impl Connection {
     fn accept(&mut self, config: &Config) {
         let Stage::Choosing(accepted) = std::mem::replace(&mut self.stage, Stage::Failed) else { return };
         self.verifier = Verifier::new(config);
-        let offered = self.hello.as_ref().map_or(&[][..], |hello| &hello.alpn);
-        let config = match config.server(self.verifier.clone(), offered) {
-            Ok(Some(config)) => config,
+        // It is there, for there is something to choose.
+        let Some(hello) = &self.hello else { return };
+        let is_1_3 = config.is_1_3_with(hello);
+        let settings = match config.server(self.verifier.clone(), hello) {
+            Ok(Some(settings)) => settings,
             // As OpenSSL has it.
             Ok(None) => return self.give_up(u8::from(AlertDescription::HandshakeFailure), "no shared cipher"),
             Err(error) => return self.fail(error),
         };
-        match accepted.into_connection(Arc::new(config)) {
+        match accepted.into_connection(Arc::new(settings)) {
             Ok(connection) => {
                 self.stage = Stage::Open(Box::new(connection.into()));
                 self.process();
             }
             Err((error, mut alert)) => {
                 let _ = alert.write_all(&mut self.outgoing);
-                self.fail(error);
+                self.fail(match error {
+                    // In TLS 1.2 OpenSSL looks for a suite by way of the groups.
+                    rustls::Error::PeerIncompatible(NoKxGroupsInCommon) if !is_1_3 => NoCipherSuitesInCommon.into(),
+                    error => error,
+                });
             }
         }
     }

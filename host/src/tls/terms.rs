@@ -33,6 +33,8 @@ pub(crate) struct Terms {
     pub(crate) minimum_version: u16,
     pub(crate) maximum_version: u16,
     pub(crate) cipher_suites: Vec<u16>,
+    /// The groups by which keys are agreed on; none is all.
+    pub(crate) groups: Vec<u16>,
     pub(crate) choice: bool,
 }
 
@@ -63,6 +65,7 @@ impl Terms {
             minimum_version: 0x303,
             maximum_version: 0x304,
             cipher_suites: Vec::new(),
+            groups: Vec::new(),
             choice: false,
         }
     }

@@ -26,7 +26,7 @@ macro_rules! entry {
 }
 
 /// How many words the parameters that are passed in memory take at most, and a result.
-pub(crate) const PARAMETER_WORDS: usize = 10;
+pub(crate) const PARAMETER_WORDS: usize = 11;
 pub(crate) const RESULT_WORDS: usize = 11;
 
 /// The classes of the bindings, by the modules that they are in.
@@ -888,68 +888,68 @@ unsafe fn call_59(values: &Values) -> u64 {
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
-    #[link_name = "[static]connection.client"]
-    fn import_60(_: i32, _: i32, _: i32, _: i32, _: i32);
+    #[link_name = "[static]config.create-by"]
+    fn import_60(_: i32, _: i32);
 }
 unsafe fn call_60(values: &Values) -> u64 {
-    unsafe { import_60(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i32, values[4] as i32) };
+    unsafe { import_60(values[0] as i32, values[1] as i32) };
+    0
+}
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
+unsafe extern "C" {
+    #[link_name = "[static]connection.client"]
+    fn import_61(_: i32, _: i32, _: i32, _: i32, _: i32);
+}
+unsafe fn call_61(values: &Values) -> u64 {
+    unsafe { import_61(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i32, values[4] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[static]connection.server"]
-    fn import_61(_: i32, _: i32);
+    fn import_62(_: i32, _: i32);
 }
-unsafe fn call_61(values: &Values) -> u64 {
-    unsafe { import_61(values[0] as i32, values[1] as i32) };
+unsafe fn call_62(values: &Values) -> u64 {
+    unsafe { import_62(values[0] as i32, values[1] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[method]connection.put"]
-    fn import_62(_: i32, _: i32, _: i32) -> i64;
+    fn import_63(_: i32, _: i32, _: i32) -> i64;
 }
-unsafe fn call_62(values: &Values) -> u64 {
-    unsafe { import_62(values[0] as i32, values[1] as i32, values[2] as i32) as u64 }
+unsafe fn call_63(values: &Values) -> u64 {
+    unsafe { import_63(values[0] as i32, values[1] as i32, values[2] as i32) as u64 }
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[method]connection.needed"]
-    fn import_63(_: i32) -> i64;
+    fn import_64(_: i32) -> i64;
 }
-unsafe fn call_63(values: &Values) -> u64 {
-    unsafe { import_63(values[0] as i32) as u64 }
+unsafe fn call_64(values: &Values) -> u64 {
+    unsafe { import_64(values[0] as i32) as u64 }
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[method]connection.put-eof"]
-    fn import_64(_: i32);
+    fn import_65(_: i32);
 }
-unsafe fn call_64(values: &Values) -> u64 {
-    unsafe { import_64(values[0] as i32) };
+unsafe fn call_65(values: &Values) -> u64 {
+    unsafe { import_65(values[0] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[method]connection.take"]
-    fn import_65(_: i32, _: i64, _: i32);
+    fn import_66(_: i32, _: i64, _: i32);
 }
-unsafe fn call_65(values: &Values) -> u64 {
-    unsafe { import_65(values[0] as i32, values[1] as i64, values[2] as i32) };
+unsafe fn call_66(values: &Values) -> u64 {
+    unsafe { import_66(values[0] as i32, values[1] as i64, values[2] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[method]connection.handshake"]
-    fn import_66(_: i32, _: i32);
-}
-unsafe fn call_66(values: &Values) -> u64 {
-    unsafe { import_66(values[0] as i32, values[1] as i32) };
-    0
-}
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
-unsafe extern "C" {
-    #[link_name = "[method]connection.client-hello"]
     fn import_67(_: i32, _: i32);
 }
 unsafe fn call_67(values: &Values) -> u64 {
@@ -958,16 +958,16 @@ unsafe fn call_67(values: &Values) -> u64 {
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
-    #[link_name = "[method]connection.choose"]
-    fn import_68(_: i32, _: i32, _: i32);
+    #[link_name = "[method]connection.client-hello"]
+    fn import_68(_: i32, _: i32);
 }
 unsafe fn call_68(values: &Values) -> u64 {
-    unsafe { import_68(values[0] as i32, values[1] as i32, values[2] as i32) };
+    unsafe { import_68(values[0] as i32, values[1] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
-    #[link_name = "[method]connection.refuse"]
+    #[link_name = "[method]connection.choose"]
     fn import_69(_: i32, _: i32, _: i32);
 }
 unsafe fn call_69(values: &Values) -> u64 {
@@ -976,42 +976,42 @@ unsafe fn call_69(values: &Values) -> u64 {
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
-    #[link_name = "[method]connection.read"]
-    fn import_70(_: i32, _: i64, _: i32);
+    #[link_name = "[method]connection.refuse"]
+    fn import_70(_: i32, _: i32, _: i32);
 }
 unsafe fn call_70(values: &Values) -> u64 {
-    unsafe { import_70(values[0] as i32, values[1] as i64, values[2] as i32) };
+    unsafe { import_70(values[0] as i32, values[1] as i32, values[2] as i32) };
+    0
+}
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
+unsafe extern "C" {
+    #[link_name = "[method]connection.read"]
+    fn import_71(_: i32, _: i64, _: i32);
+}
+unsafe fn call_71(values: &Values) -> u64 {
+    unsafe { import_71(values[0] as i32, values[1] as i64, values[2] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[method]connection.unread"]
-    fn import_71(_: i32) -> i64;
+    fn import_72(_: i32) -> i64;
 }
-unsafe fn call_71(values: &Values) -> u64 {
-    unsafe { import_71(values[0] as i32) as u64 }
+unsafe fn call_72(values: &Values) -> u64 {
+    unsafe { import_72(values[0] as i32) as u64 }
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[method]connection.write"]
-    fn import_72(_: i32, _: i32, _: i32, _: i32);
+    fn import_73(_: i32, _: i32, _: i32, _: i32);
 }
-unsafe fn call_72(values: &Values) -> u64 {
-    unsafe { import_72(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i32) };
+unsafe fn call_73(values: &Values) -> u64 {
+    unsafe { import_73(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[method]connection.close"]
-    fn import_73(_: i32, _: i32);
-}
-unsafe fn call_73(values: &Values) -> u64 {
-    unsafe { import_73(values[0] as i32, values[1] as i32) };
-    0
-}
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
-unsafe extern "C" {
-    #[link_name = "[method]connection.version"]
     fn import_74(_: i32, _: i32);
 }
 unsafe fn call_74(values: &Values) -> u64 {
@@ -1020,7 +1020,7 @@ unsafe fn call_74(values: &Values) -> u64 {
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
-    #[link_name = "[method]connection.cipher-suite"]
+    #[link_name = "[method]connection.version"]
     fn import_75(_: i32, _: i32);
 }
 unsafe fn call_75(values: &Values) -> u64 {
@@ -1029,7 +1029,7 @@ unsafe fn call_75(values: &Values) -> u64 {
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
-    #[link_name = "[method]connection.alpn"]
+    #[link_name = "[method]connection.cipher-suite"]
     fn import_76(_: i32, _: i32);
 }
 unsafe fn call_76(values: &Values) -> u64 {
@@ -1038,7 +1038,7 @@ unsafe fn call_76(values: &Values) -> u64 {
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
-    #[link_name = "[method]connection.peer-certificates"]
+    #[link_name = "[method]connection.alpn"]
     fn import_77(_: i32, _: i32);
 }
 unsafe fn call_77(values: &Values) -> u64 {
@@ -1047,7 +1047,7 @@ unsafe fn call_77(values: &Values) -> u64 {
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
-    #[link_name = "[method]connection.verified-chain"]
+    #[link_name = "[method]connection.peer-certificates"]
     fn import_78(_: i32, _: i32);
 }
 unsafe fn call_78(values: &Values) -> u64 {
@@ -1056,70 +1056,70 @@ unsafe fn call_78(values: &Values) -> u64 {
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
-    #[link_name = "[method]connection.export-keying-material"]
-    fn import_79(_: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32);
+    #[link_name = "[method]connection.verified-chain"]
+    fn import_79(_: i32, _: i32);
 }
 unsafe fn call_79(values: &Values) -> u64 {
-    unsafe { import_79(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i32, values[4] as i32, values[5] as i32, values[6] as i32, values[7] as i32) };
+    unsafe { import_79(values[0] as i32, values[1] as i32) };
+    0
+}
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
+unsafe extern "C" {
+    #[link_name = "[method]connection.export-keying-material"]
+    fn import_80(_: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32, _: i32);
+}
+unsafe fn call_80(values: &Values) -> u64 {
+    unsafe { import_80(values[0] as i32, values[1] as i32, values[2] as i32, values[3] as i32, values[4] as i32, values[5] as i32, values[6] as i32, values[7] as i32) };
     0
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/socket@0.1.0"))]
 unsafe extern "C" {
     #[link_name = "[resource-drop]socket"]
-    fn import_80(_: i32);
-}
-unsafe fn call_80(values: &Values) -> u64 {
-    unsafe { import_80(values[0] as i32) };
-    0
-}
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "wasi:io/streams@0.2.12"))]
-unsafe extern "C" {
-    #[link_name = "[resource-drop]output-stream"]
     fn import_81(_: i32);
 }
 unsafe fn call_81(values: &Values) -> u64 {
     unsafe { import_81(values[0] as i32) };
     0
 }
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "wasi:io/error@0.2.12"))]
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "wasi:io/streams@0.2.12"))]
 unsafe extern "C" {
-    #[link_name = "[resource-drop]error"]
+    #[link_name = "[resource-drop]output-stream"]
     fn import_82(_: i32);
 }
 unsafe fn call_82(values: &Values) -> u64 {
     unsafe { import_82(values[0] as i32) };
     0
 }
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "wasi:filesystem/types@0.2.12"))]
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "wasi:io/error@0.2.12"))]
 unsafe extern "C" {
-    #[link_name = "[resource-drop]descriptor"]
+    #[link_name = "[resource-drop]error"]
     fn import_83(_: i32);
 }
 unsafe fn call_83(values: &Values) -> u64 {
     unsafe { import_83(values[0] as i32) };
     0
 }
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "wasi:io/poll@0.2.12"))]
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "wasi:filesystem/types@0.2.12"))]
 unsafe extern "C" {
-    #[link_name = "[resource-drop]pollable"]
+    #[link_name = "[resource-drop]descriptor"]
     fn import_84(_: i32);
 }
 unsafe fn call_84(values: &Values) -> u64 {
     unsafe { import_84(values[0] as i32) };
     0
 }
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/poller@0.1.0"))]
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "wasi:io/poll@0.2.12"))]
 unsafe extern "C" {
-    #[link_name = "[resource-drop]poller"]
+    #[link_name = "[resource-drop]pollable"]
     fn import_85(_: i32);
 }
 unsafe fn call_85(values: &Values) -> u64 {
     unsafe { import_85(values[0] as i32) };
     0
 }
-#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/poller@0.1.0"))]
 unsafe extern "C" {
-    #[link_name = "[resource-drop]config"]
+    #[link_name = "[resource-drop]poller"]
     fn import_86(_: i32);
 }
 unsafe fn call_86(values: &Values) -> u64 {
@@ -1128,11 +1128,20 @@ unsafe fn call_86(values: &Values) -> u64 {
 }
 #[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
 unsafe extern "C" {
-    #[link_name = "[resource-drop]connection"]
+    #[link_name = "[resource-drop]config"]
     fn import_87(_: i32);
 }
 unsafe fn call_87(values: &Values) -> u64 {
     unsafe { import_87(values[0] as i32) };
+    0
+}
+#[cfg_attr(target_arch = "wasm32", link(wasm_import_module = "berkeley:sockets/tls@0.1.0"))]
+unsafe extern "C" {
+    #[link_name = "[resource-drop]connection"]
+    fn import_88(_: i32);
+}
+unsafe fn call_88(values: &Values) -> u64 {
+    unsafe { import_88(values[0] as i32) };
     0
 }
 
@@ -1216,9 +1225,10 @@ entry!(entry_76, 76);
 entry!(entry_77, 77);
 entry!(entry_78, 78);
 entry!(entry_79, 79);
+entry!(entry_80, 80);
 
 /// What is called.
-pub(crate) static FUNCTIONS: [Function; 80] = [
+pub(crate) static FUNCTIONS: [Function; 81] = [
     Function { name: c"family", place: Place::Method(0), parameters: &[Field { name: 0, at: 0, ty: &TYPE_0 }], is_indirect: false, outcome: Outcome::Value(&TYPE_1), in_memory: false, call: call_0, entry: entry_0 },
     Function { name: c"type", place: Place::Method(0), parameters: &[Field { name: 0, at: 0, ty: &TYPE_0 }], is_indirect: false, outcome: Outcome::Value(&TYPE_1), in_memory: false, call: call_1, entry: entry_1 },
     Function { name: c"protocol", place: Place::Method(0), parameters: &[Field { name: 0, at: 0, ty: &TYPE_0 }], is_indirect: false, outcome: Outcome::Value(&TYPE_1), in_memory: false, call: call_2, entry: entry_2 },
@@ -1279,31 +1289,31 @@ pub(crate) static FUNCTIONS: [Function; 80] = [
     Function { name: c"local_cid", place: Place::Module(c"berkeley_sockets.bindings.imports.berkeley_sockets_interface_0_1_0"), parameters: &[], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_9), err: Some(&TYPE_35), payload: 4 }, in_memory: true, call: call_57, entry: entry_57 },
     Function { name: c"create", place: Place::Static(94), parameters: &[Field { name: 0, at: 0, ty: &TYPE_112 }], is_indirect: true, outcome: Outcome::Result { ok: Some(&TYPE_113), err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_58, entry: entry_58 },
     Function { name: c"create_with", place: Place::Static(94), parameters: &[Field { name: 0, at: 0, ty: &TYPE_112 }, Field { name: 0, at: 72, ty: &TYPE_116 }], is_indirect: true, outcome: Outcome::Result { ok: Some(&TYPE_113), err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_59, entry: entry_59 },
-    Function { name: c"client", place: Place::Static(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_117 }, Field { name: 0, at: 4, ty: &TYPE_118 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_119), err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_60, entry: entry_60 },
-    Function { name: c"server", place: Place::Static(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_117 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_119), err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_61, entry: entry_61 },
-    Function { name: c"put", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }, Field { name: 0, at: 4, ty: &TYPE_11 }], is_indirect: false, outcome: Outcome::Value(&TYPE_2), in_memory: false, call: call_62, entry: entry_62 },
-    Function { name: c"needed", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Value(&TYPE_2), in_memory: false, call: call_63, entry: entry_63 },
-    Function { name: c"put_eof", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Nothing, in_memory: false, call: call_64, entry: entry_64 },
-    Function { name: c"take", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }, Field { name: 0, at: 8, ty: &TYPE_2 }], is_indirect: false, outcome: Outcome::Value(&TYPE_11), in_memory: true, call: call_65, entry: entry_65 },
-    Function { name: c"handshake", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Result { ok: None, err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_66, entry: entry_66 },
-    Function { name: c"client_hello", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Value(&TYPE_122), in_memory: true, call: call_67, entry: entry_67 },
-    Function { name: c"choose", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }, Field { name: 0, at: 4, ty: &TYPE_117 }], is_indirect: false, outcome: Outcome::Result { ok: None, err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_68, entry: entry_68 },
-    Function { name: c"refuse", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }, Field { name: 0, at: 4, ty: &TYPE_4 }], is_indirect: false, outcome: Outcome::Result { ok: None, err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_69, entry: entry_69 },
-    Function { name: c"read", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }, Field { name: 0, at: 8, ty: &TYPE_2 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_11), err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_70, entry: entry_70 },
-    Function { name: c"unread", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Value(&TYPE_2), in_memory: false, call: call_71, entry: entry_71 },
-    Function { name: c"write", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }, Field { name: 0, at: 4, ty: &TYPE_11 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_2), err: Some(&TYPE_115), payload: 8 }, in_memory: true, call: call_72, entry: entry_72 },
-    Function { name: c"close", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_107), err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_73, entry: entry_73 },
-    Function { name: c"version", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Value(&TYPE_102), in_memory: true, call: call_74, entry: entry_74 },
-    Function { name: c"cipher_suite", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Value(&TYPE_102), in_memory: true, call: call_75, entry: entry_75 },
-    Function { name: c"alpn", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Value(&TYPE_97), in_memory: true, call: call_76, entry: entry_76 },
-    Function { name: c"peer_certificates", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Value(&TYPE_55), in_memory: true, call: call_77, entry: entry_77 },
-    Function { name: c"verified_chain", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Value(&TYPE_55), in_memory: true, call: call_78, entry: entry_78 },
-    Function { name: c"export_keying_material", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }, Field { name: 0, at: 4, ty: &TYPE_9 }, Field { name: 0, at: 8, ty: &TYPE_11 }, Field { name: 0, at: 16, ty: &TYPE_97 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_11), err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_79, entry: entry_79 },
+    Function { name: c"create_by", place: Place::Static(94), parameters: &[Field { name: 0, at: 0, ty: &TYPE_112 }, Field { name: 0, at: 72, ty: &TYPE_116 }, Field { name: 0, at: 76, ty: &TYPE_111 }], is_indirect: true, outcome: Outcome::Result { ok: Some(&TYPE_113), err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_60, entry: entry_60 },
+    Function { name: c"client", place: Place::Static(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_117 }, Field { name: 0, at: 4, ty: &TYPE_118 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_119), err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_61, entry: entry_61 },
+    Function { name: c"server", place: Place::Static(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_117 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_119), err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_62, entry: entry_62 },
+    Function { name: c"put", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }, Field { name: 0, at: 4, ty: &TYPE_11 }], is_indirect: false, outcome: Outcome::Value(&TYPE_2), in_memory: false, call: call_63, entry: entry_63 },
+    Function { name: c"needed", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Value(&TYPE_2), in_memory: false, call: call_64, entry: entry_64 },
+    Function { name: c"put_eof", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Nothing, in_memory: false, call: call_65, entry: entry_65 },
+    Function { name: c"take", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }, Field { name: 0, at: 8, ty: &TYPE_2 }], is_indirect: false, outcome: Outcome::Value(&TYPE_11), in_memory: true, call: call_66, entry: entry_66 },
+    Function { name: c"handshake", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Result { ok: None, err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_67, entry: entry_67 },
+    Function { name: c"client_hello", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Value(&TYPE_122), in_memory: true, call: call_68, entry: entry_68 },
+    Function { name: c"choose", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }, Field { name: 0, at: 4, ty: &TYPE_117 }], is_indirect: false, outcome: Outcome::Result { ok: None, err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_69, entry: entry_69 },
+    Function { name: c"refuse", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }, Field { name: 0, at: 4, ty: &TYPE_4 }], is_indirect: false, outcome: Outcome::Result { ok: None, err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_70, entry: entry_70 },
+    Function { name: c"read", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }, Field { name: 0, at: 8, ty: &TYPE_2 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_11), err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_71, entry: entry_71 },
+    Function { name: c"unread", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Value(&TYPE_2), in_memory: false, call: call_72, entry: entry_72 },
+    Function { name: c"write", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }, Field { name: 0, at: 4, ty: &TYPE_11 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_2), err: Some(&TYPE_115), payload: 8 }, in_memory: true, call: call_73, entry: entry_73 },
+    Function { name: c"close", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_107), err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_74, entry: entry_74 },
+    Function { name: c"version", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Value(&TYPE_102), in_memory: true, call: call_75, entry: entry_75 },
+    Function { name: c"cipher_suite", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Value(&TYPE_102), in_memory: true, call: call_76, entry: entry_76 },
+    Function { name: c"alpn", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Value(&TYPE_97), in_memory: true, call: call_77, entry: entry_77 },
+    Function { name: c"peer_certificates", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Value(&TYPE_55), in_memory: true, call: call_78, entry: entry_78 },
+    Function { name: c"verified_chain", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }], is_indirect: false, outcome: Outcome::Value(&TYPE_55), in_memory: true, call: call_79, entry: entry_79 },
+    Function { name: c"export_keying_material", place: Place::Method(111), parameters: &[Field { name: 0, at: 0, ty: &TYPE_120 }, Field { name: 0, at: 4, ty: &TYPE_9 }, Field { name: 0, at: 8, ty: &TYPE_11 }, Field { name: 0, at: 16, ty: &TYPE_97 }], is_indirect: false, outcome: Outcome::Result { ok: Some(&TYPE_11), err: Some(&TYPE_115), payload: 4 }, in_memory: true, call: call_80, entry: entry_80 },
 ];
 
 /// What gives resources back, by their numbers in [`Type::Own`].
 pub(crate) static DROPS: [Call; 8] = [
-    call_80,
     call_81,
     call_82,
     call_83,
@@ -1311,14 +1321,15 @@ pub(crate) static DROPS: [Call; 8] = [
     call_85,
     call_86,
     call_87,
+    call_88,
 ];
 
 #[cfg(target_arch = "wasm32")]
 #[used]
 #[unsafe(link_section = "component-type:berkeley-python")]
-static DESCRIPTION: [u8; 13391] = *b"\
+static DESCRIPTION: [u8; 13447] = *b"\
 \x00asm\x0d\x00\x01\x00\x00\x19\x16wit-component-encodin\
-g\x04\x00\x07\xe9g\x01A\x02\x01A/\x01B\x08\x01m\x83\x01\x05eperm\x06enoent\
+g\x04\x00\x07\xa1h\x01A\x02\x01A/\x01B\x08\x01m\x83\x01\x05eperm\x06enoent\
 \x05esrch\x05eintr\x03eio\x05enxio\x05e2big\x07eno\
 exec\x05ebadf\x06echild\x06eagain\x06enomem\x06\
 eacces\x06efault\x07enotblk\x05ebusy\x06eexi\
@@ -1680,7 +1691,7 @@ xy\x00\x09\x04\x00\x0eif-indextoname\x01\x0a\x01@\x00\x00\x09\x04\x00\x0bg\
 ethostname\x01\x0b\x01j\x00\x01\x01\x01@\x01\x04name\x02\x00\x0c\x04\x00\x0bs\
 ethostname\x01\x0d\x01@\x00\x00\x07\x04\x00\x09local-cid\x01\x0e\x03\
 \x00\x20berkeley:sockets/interface@0.1\
-.0\x05\x1c\x01BM\x01r\x02\x04codey\x04texts\x04\x00\x0cverific\
+.0\x05\x1c\x01BO\x01r\x02\x04codey\x04texts\x04\x00\x0cverific\
 ation\x03\x00\x00\x01q\x0a\x09want-read\x00\x00\x0awant-wri\
 te\x00\x00\x0bwant-choice\x00\x00\x06closed\x00\x00\x0eunex\
 pected-eof\x00\x00\x0cverification\x01\x01\x00\x05ale\
@@ -1701,38 +1712,40 @@ suites\x0d\x04\x00\x0cclient-hello\x03\x00\x14\x04\x00\x0aconn\
 ection\x03\x01\x01i\x12\x01j\x01\x17\x01\x03\x01@\x01\x05terms\x0f\x00\x18\x04\x00\x15\
 [static]config.create\x01\x19\x01@\x02\x05terms\
 \x0f\x05flags\x11\x00\x18\x04\x00\x1a[static]config.crea\
-te-with\x01\x1a\x01h\x12\x01i\x16\x01j\x01\x1c\x01\x03\x01@\x02\x06config\x1b\
-\x0bserver-name\x13\x00\x1d\x04\x00\x19[static]connec\
-tion.client\x01\x1e\x01@\x01\x06config\x1b\x00\x1d\x04\x00\x19[st\
-atic]connection.server\x01\x1f\x01h\x16\x01@\x02\x04s\
-elf\x20\x0aciphertext\x08\x00w\x04\x00\x16[method]con\
-nection.put\x01!\x01@\x01\x04self\x20\x00w\x04\x00\x19[meth\
-od]connection.needed\x01\x22\x01@\x01\x04self\x20\x01\
-\x00\x04\x00\x1a[method]connection.put-eof\x01#\
-\x01@\x02\x04self\x20\x04sizew\x00\x08\x04\x00\x17[method]conn\
-ection.take\x01$\x01j\x00\x01\x03\x01@\x01\x04self\x20\x00%\x04\x00\x1c\
-[method]connection.handshake\x01&\x01k\
-\x15\x01@\x01\x04self\x20\x00'\x04\x00\x1f[method]connectio\
-n.client-hello\x01(\x01@\x02\x04self\x20\x06config\
-\x1b\x00%\x04\x00\x19[method]connection.choose\x01\
-)\x01@\x02\x04self\x20\x05alert}\x00%\x04\x00\x19[method]co\
-nnection.refuse\x01*\x01j\x01\x08\x01\x03\x01@\x02\x04self\x20\
-\x04sizew\x00+\x04\x00\x17[method]connection.re\
-ad\x01,\x04\x00\x19[method]connection.unread\
-\x01\x22\x01j\x01w\x01\x03\x01@\x02\x04self\x20\x09plaintext\x08\x00-\x04\x00\
-\x18[method]connection.write\x01.\x01j\x01\x7f\x01\
-\x03\x01@\x01\x04self\x20\x00/\x04\x00\x18[method]connectio\
-n.close\x010\x01k{\x01@\x01\x04self\x20\x001\x04\x00\x1a[metho\
-d]connection.version\x012\x04\x00\x1f[method\
-]connection.cipher-suite\x012\x01k\x08\x01@\x01\
-\x04self\x20\x003\x04\x00\x17[method]connection.al\
-pn\x014\x01@\x01\x04self\x20\x00\x09\x04\x00$[method]connec\
-tion.peer-certificates\x015\x04\x00![meth\
-od]connection.verified-chain\x015\x01@\
-\x04\x04self\x20\x04sizey\x05label\x08\x07context3\x00+\x04\
-\x00)[method]connection.export-keyi\
-ng-material\x016\x03\x00\x1aberkeley:sockets\
-/tls@0.1.0\x05\x1d\x04\x00\x1eberkeley:sockets/\
-imports@0.1.0\x04\x00\x0b\x0d\x01\x00\x07imports\x03\x00\x00\x00/\
-\x09producers\x01\x0cprocessed-by\x01\x0dwit-co\
-mponent\x070.259.0";
+te-with\x01\x1a\x01@\x03\x05terms\x0f\x05flags\x11\x06group\
+s\x0d\x00\x18\x04\x00\x18[static]config.create-by\x01\
+\x1b\x01h\x12\x01i\x16\x01j\x01\x1d\x01\x03\x01@\x02\x06config\x1c\x0bserver-\
+name\x13\x00\x1e\x04\x00\x19[static]connection.cli\
+ent\x01\x1f\x01@\x01\x06config\x1c\x00\x1e\x04\x00\x19[static]con\
+nection.server\x01\x20\x01h\x16\x01@\x02\x04self!\x0acip\
+hertext\x08\x00w\x04\x00\x16[method]connection.\
+put\x01\x22\x01@\x01\x04self!\x00w\x04\x00\x19[method]conne\
+ction.needed\x01#\x01@\x01\x04self!\x01\x00\x04\x00\x1a[met\
+hod]connection.put-eof\x01$\x01@\x02\x04self\
+!\x04sizew\x00\x08\x04\x00\x17[method]connection.t\
+ake\x01%\x01j\x00\x01\x03\x01@\x01\x04self!\x00&\x04\x00\x1c[method]\
+connection.handshake\x01'\x01k\x15\x01@\x01\x04sel\
+f!\x00(\x04\x00\x1f[method]connection.client\
+-hello\x01)\x01@\x02\x04self!\x06config\x1c\x00&\x04\x00\x19[m\
+ethod]connection.choose\x01*\x01@\x02\x04sel\
+f!\x05alert}\x00&\x04\x00\x19[method]connection\
+.refuse\x01+\x01j\x01\x08\x01\x03\x01@\x02\x04self!\x04sizew\x00,\
+\x04\x00\x17[method]connection.read\x01-\x04\x00\x19[\
+method]connection.unread\x01#\x01j\x01w\x01\x03\
+\x01@\x02\x04self!\x09plaintext\x08\x00.\x04\x00\x18[method\
+]connection.write\x01/\x01j\x01\x7f\x01\x03\x01@\x01\x04sel\
+f!\x000\x04\x00\x18[method]connection.close\x01\
+1\x01k{\x01@\x01\x04self!\x002\x04\x00\x1a[method]connec\
+tion.version\x013\x04\x00\x1f[method]connect\
+ion.cipher-suite\x013\x01k\x08\x01@\x01\x04self!\x004\
+\x04\x00\x17[method]connection.alpn\x015\x01@\x01\x04\
+self!\x00\x09\x04\x00$[method]connection.pee\
+r-certificates\x016\x04\x00![method]conne\
+ction.verified-chain\x016\x01@\x04\x04self!\x04\
+sizey\x05label\x08\x07context4\x00,\x04\x00)[metho\
+d]connection.export-keying-mater\
+ial\x017\x03\x00\x1aberkeley:sockets/tls@0.1\
+.0\x05\x1d\x04\x00\x1eberkeley:sockets/imports@\
+0.1.0\x04\x00\x0b\x0d\x01\x00\x07imports\x03\x00\x00\x00/\x09produce\
+rs\x01\x0cprocessed-by\x01\x0dwit-component\x07\
+0.259.0";

@@ -6,7 +6,9 @@ use std::io::{IoSlice, IoSliceMut, Read, Write};
 use anyhow::{Result, ensure};
 use berkeley_guest::bindings::tls::{Config as Made, Connection};
 use berkeley_guest::net::{TcpListener, TcpStream};
-use berkeley_guest::tls::{Config, Error, Identity, TLS_1_2, TLS_1_3, Terms, TlsStream, VerifyMode, certificates};
+use berkeley_guest::tls::{
+    Config, Error, Identity, TLS_1_2, TLS_1_3, Terms, TlsStream, VerifyFlags, VerifyMode, certificates,
+};
 
 fn main() -> Result<()> {
     let directory = std::env::args().nth(1).unwrap_or_default();
@@ -162,6 +164,10 @@ fn nonsense(identity: &Identity) -> Result<()> {
     ];
     for (at, terms) in refused.into_iter().enumerate() {
         ensure!(matches!(Made::create(&terms), Err(Error::Invalid(_))), "terms {at}");
+    }
+    for groups in [&[0x6399][..], &[23; 2000]] {
+        let made = Made::create_by(&Terms::default(), VerifyFlags::empty(), groups);
+        ensure!(matches!(made, Err(Error::Invalid(_))), "{} groups", groups.len());
     }
     let config = Made::create(&Terms { host_roots: false, ..Terms::default() })?;
     for name in [None, Some(""), Some("a b"), Some("-"), Some("[::1]"), Some("x\0y"), Some(&*"x".repeat(100_000))] {

@@ -31,6 +31,11 @@ pub(crate) const FUNCTIONS: &[Function] = &[
         let flags = world.one_of(&[VerifyFlags::empty(), VerifyFlags::STRICT, VerifyFlags::PARTIAL_CHAIN]);
         Config::create_with(&terms(world), flags).map(|config| world.configs.push(config)).is_ok()
     }),
+    function("config.create-by", 1, |world| {
+        let groups = world.one_of(&[&[][..], &[23], &[29, 24, 25, 29], &[0x6399]]);
+        let config = Config::create_by(&terms(world), VerifyFlags::empty(), groups);
+        config.map(|config| world.configs.push(config)).is_ok()
+    }),
     function("connection.client", 2, |world| {
         let Some(config) = world.configs.last() else { return false };
         let name = if world.random.bool() { "known.test" } else { "not a name" };
