@@ -106,6 +106,9 @@ print(socket.is_socket(), (path / 'below/socket').is_socket(), (path / 'file').i
 for what, on in (open, socket), (os.listdir, socket), (os.listdir, pipe), (os.rmdir, socket):
     try: what(on)
     except OSError as e: print(errno.errorcode[e.errno])
+for one in 'socket', 'pipe', 'file', 'below':
+    os.utime(path / one, (5, 7))
+    print(one, os.lstat(path / one).st_mtime)
 os.remove(path / 'below/socket')
 shutil.rmtree(path)
 print(sorted(os.listdir(at)))

@@ -1,7 +1,8 @@
 //! The interface `wasi:filesystem/types`: wasmtime's, with the kinds of file that WASI knows and wasmtime does not.
 //!
 //! wasmtime opens what is to be a directory, whatever it is, and then looks: opening a socket fails with EIO, and opening a
-//! pipe waits for a writer. Programs that remove a directory and all that is in it open each entry so.
+//! pipe waits for a writer. Programs that remove a directory and all that is in it open each entry so. It opens what gets other times,
+//! too.
 
 use std::sync::Arc;
 
@@ -122,12 +123,6 @@ impl HostDescriptor for Files<'_> {
         sync() -> FsResult<()>;
         create_directory_at(path: String) -> FsResult<()>;
         stat() -> FsResult<DescriptorStat>;
-        set_times_at(
-            flags: PathFlags,
-            path: String,
-            accessed: NewTimestamp,
-            modified: NewTimestamp
-        ) -> FsResult<()>;
         link_at(
             flags: PathFlags,
             path: String,
@@ -163,6 +158,24 @@ impl HostDescriptor for Files<'_> {
             }
             _ => self.spared(opened?),
         }
+    }
+
+    async fn set_times_at(
+        &mut self,
+        fd: Resource<Descriptor>,
+        mut flags: PathFlags,
+        path: String,
+        accessed: NewTimestamp,
+        modified: NewTimestamp,
+    ) -> FsResult<()> {
+        // wasmtime opens what it follows links to.
+        if matches!(self.kind(&fd, flags, &path).await, Some(DescriptorType::Socket | DescriptorType::Fifo)) {
+            flags = PathFlags::empty();
+            if self.kind(&fd, flags, &path).await == Some(DescriptorType::SymbolicLink) {
+                return Err(ErrorCode::Unsupported.into());
+            }
+        }
+        self.0.set_times_at(fd, flags, path, accessed, modified).await
     }
 
     async fn stat_at(&mut self, fd: Resource<Descriptor>, flags: PathFlags, path: String) -> FsResult<DescriptorStat> {

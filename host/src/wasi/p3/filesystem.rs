@@ -120,7 +120,6 @@ impl<T: WasiView + 'static> HostDescriptorWithStore<T> for HasFiles {
         sync() -> FilesystemResult<()>;
         create_directory_at(path: String) -> FilesystemResult<()>;
         stat() -> FilesystemResult<DescriptorStat>;
-        set_times_at(flags: PathFlags, path: String, accessed: NewTimestamp, modified: NewTimestamp) -> FilesystemResult<()>;
         link_at(flags: PathFlags, path: String, directory: Resource<Descriptor>, new: String) -> FilesystemResult<()>;
         readlink_at(path: String) -> FilesystemResult<String>;
         remove_directory_at(path: String) -> FilesystemResult<()>;
@@ -157,6 +156,26 @@ impl<T: WasiView + 'static> HostDescriptorWithStore<T> for HasFiles {
             }
             _ => spared(store, opened?),
         }
+    }
+
+    async fn set_times_at(
+        store: &Accessor<T, Self>,
+        fd: Resource<Descriptor>,
+        mut flags: PathFlags,
+        path: String,
+        accessed: NewTimestamp,
+        modified: NewTimestamp,
+    ) -> FilesystemResult<()> {
+        use DescriptorType::{Fifo, Socket, SymbolicLink};
+
+        // wasmtime opens what it follows links to.
+        if matches!(kind(store, &fd, flags, &path).await, Some(Socket | Fifo)) {
+            flags = PathFlags::empty();
+            if matches!(kind(store, &fd, flags, &path).await, Some(SymbolicLink)) {
+                return Err(ErrorCode::Unsupported.into());
+            }
+        }
+        WasiFilesystem::set_times_at(&plain(store), fd, flags, path, accessed, modified).await
     }
 
     async fn stat_at(
