@@ -225,7 +225,14 @@ def is_null(path) -> bool:
     return path in (os.devnull, os.devnull.encode()) if isinstance(path, (str, bytes)) else False
 
 
+#: The flags of which `os.open` needs one.
+_ACCESS = os.O_RDONLY | os.O_WRONLY | os.O_RDWR | os.O_EXEC | os.O_SEARCH
+
+
 def _os_open(path, flags, mode=0o777, *, dir_fd=None) -> int:
+    if isinstance(flags, int) and not flags & _ACCESS:
+        # On Linux that is no bit, so programs leave it out.
+        flags |= os.O_RDONLY
     try:
         number = _builtin_os_open(path, flags, mode, dir_fd=dir_fd)
     except FileNotFoundError:

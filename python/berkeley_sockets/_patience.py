@@ -283,6 +283,9 @@ def connect(handle: Handle, limit: int | None, address) -> None:
                 raise under_way if limit is None else TimeoutError("timed out")
             if limit is not None:
                 return take_error(handle)
+        elif handle.resource.family() != c["AF_UNIX"]:
+            # There is no port for it.
+            raise blocked
         else:
             # A unix socket's peer has no room for it; nothing tells when it has.
             pauses.futile += _FUTILE

@@ -75,7 +75,10 @@ class socket:
             if number < 0:
                 raise ValueError("negative file descriptor")
             if -1 in (family, type, proto):
-                resource = _table.find(number).resource
+                handle = _table.find(number)
+                if handle.pipe:
+                    raise error("ENOTSOCK")
+                resource = handle.resource
                 family = resource.family() if family == -1 else family
                 type = resource.type() if type == -1 else type
                 proto = _protocol(resource) if proto == -1 else proto

@@ -72,6 +72,8 @@ def pipes() -> None:
         attempt(os.fsync, one.fileno())
     mask = os.O_RDONLY | os.O_WRONLY | os.O_RDWR
     print([fcntl.fcntl(source, fcntl.F_GETFL) & mask == os.O_RDONLY, fcntl.fcntl(sink, fcntl.F_GETFL) & mask == os.O_WRONLY])
+    for number in source, sink:
+        attempt(lambda: socket.socket(fileno=number))
     attempt(os.read, sink, 1)
     attempt(os.write, source, b"x")
     with os.fdopen(source, newline="\n") as reader, open(sink, "w", buffering=1) as writer:
@@ -90,6 +92,8 @@ def nothing() -> None:
     assert [os.access(os.devnull, mode) for mode in (os.F_OK, os.R_OK | os.W_OK, os.X_OK)] == [True, True, False]
     with open(os.devnull, "w") as null:
         print(print("much", file=null))
+    for flags in 0, os.O_CREAT, os.O_DIRECTORY, os.O_CREAT | os.O_EXCL:
+        attempt(lambda: os.close(os.open(sys.argv[1] if flags == os.O_DIRECTORY else f"{sys.argv[1]}/new", flags)))
     number = os.open(os.devnull, os.O_RDONLY)
     print(os.read(number, 9), os.close(number), os.stat in os.supports_follow_symlinks)
 

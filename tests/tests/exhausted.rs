@@ -2,17 +2,18 @@
 
 use std::process::Command;
 
-use berkeley_tests::{WAITING, guest, python, run};
+use berkeley_tests::{WAITING, berkeley, guest, python, run};
 
-/// As the guest `exhausted` does, natively.
+/// As the guest `exhausted` does, natively. EAGAIN has another number in the interpreter that guests have.
 const NATIVE: &str = "
-import errno, socket, sys
+import socket, sys
 host = sys.argv[1]
 family = socket.AF_INET6 if ':' in host else socket.AF_INET
 peer = (host, 9)
 def make(type): return socket.socket(family, type)
 def told(what, call):
     try: call(); number = 0
+    except BlockingIOError: number = 11
     except OSError as e: number = e.errno or -1
     print(what, number)
 holders = []
@@ -44,7 +45,7 @@ except OSError: pass
 print(len(streams))
 told('stream', lambda: make(socket.SOCK_STREAM).connect(peer))
 told('non-blocking stream', lambda: make(socket.SOCK_STREAM | socket.SOCK_NONBLOCK).connect(peer))
-print('awaited', errno.EAGAIN)
+print('awaited 11')
 print('std true')
 holders.pop()
 told('one is free', lambda: make(socket.SOCK_DGRAM).sendto(b'', peer))
@@ -66,6 +67,21 @@ fn what_no_port_is_left_for_is_told_and_not_waited_for() {
         for waiting in WAITING {
             let guest = guest("exhausted").allow_all().arg(host);
             assert_eq!(inside(&guest.command(waiting)), native, "{host}, {waiting}");
+        }
+    }
+}
+
+/// Tests of the guest that runs Python programs, which is not built where pip gets nothing.
+mod python_guest {
+    use super::*;
+
+    #[test]
+    fn python_programs_are_told_so_too() {
+        for host in ["127.0.0.1", "::1"] {
+            let native = inside(python(NATIVE).arg(host));
+            let mut command = Command::new(berkeley());
+            command.args(["python", "--allow-all", "-c", NATIVE, host]);
+            assert_eq!(inside(&command), native, "{host}");
         }
     }
 }
