@@ -43,6 +43,11 @@ impl Kind {
         ("skew", Self::Skew),
         ("fill-disk", Self::FillDisk),
     ];
+
+    /// Whether it happens between hosts, and not to one.
+    pub(crate) fn is_of_links(self) -> bool {
+        matches!(self, Self::Partition | Self::Cut | Self::Slow)
+    }
 }
 
 /// Faults at random times in a window.

@@ -67,6 +67,9 @@ impl Scenario {
             }
         }
         let mut simulation = builder.build()?;
+        for start in file.hosts.values().filter_map(|entry| entry.get_ref().start.as_ref()) {
+            self.mistakes.before(simulation.limit, start)?;
+        }
         for link in &file.links {
             let change = link::change(&self.mistakes, link)?;
             for between in names.pairs(link.between.as_ref())? {
@@ -80,7 +83,7 @@ impl Scenario {
             simulation.random.push(random::random(&self.mistakes, entry, &names, simulation.limit)?);
         }
         for entry in &file.checks {
-            simulation.checks.extend(check::checks(&self.mistakes, entry, &names)?);
+            simulation.checks.extend(check::checks(&self.mistakes, entry, &names, simulation.limit)?);
         }
         Ok(simulation)
     }

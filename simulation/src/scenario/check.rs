@@ -1,5 +1,7 @@
 //! The checks of a scenario.
 
+use std::time::Duration;
+
 use regex::Regex;
 use toml::Spanned;
 use wasmtime::Result;
@@ -7,11 +9,15 @@ use wasmtime::Result;
 use super::entry::CheckEntry;
 use super::event::Names;
 use super::mistake::Mistakes;
-use super::value::Time;
 use crate::check::Check;
 
 /// What must be true.
-pub(super) fn checks(mistakes: &Mistakes, entry: &Spanned<CheckEntry>, names: &Names<'_>) -> Result<Vec<Check>> {
+pub(super) fn checks(
+    mistakes: &Mistakes,
+    entry: &Spanned<CheckEntry>,
+    names: &Names<'_>,
+    limit: Duration,
+) -> Result<Vec<Check>> {
     let (span, entry) = (entry.span(), entry.get_ref());
     let pattern = |text: &Spanned<String>| {
         Regex::new(text.get_ref()).map_err(|error| mistakes.at(&text.span(), error.to_string()))
@@ -25,14 +31,18 @@ pub(super) fn checks(mistakes: &Mistakes, entry: &Spanned<CheckEntry>, names: &N
     if entry.agree.is_some() && hosts.is_some() {
         return Err(mistakes.at(&span, "a check with the key `agree` is about all hosts, and names none"));
     }
-    let time = |time: &Option<Time>| time.as_ref().map(|time| time.0);
     match (&entry.exits, &entry.prints, &entry.never, &entry.agree) {
         (Some(code), None, None, None) => {
-            Ok(named()?.into_iter().map(|host| Check::Exits { host, code: *code }).collect())
+            if !(0..=255).contains(code.get_ref()) {
+                return Err(mistakes.at(&code.span(), "an exit code is a number from 0 to 255"));
+            }
+            let check = |host| Check::Exits { host, code: *code.get_ref() };
+            Ok(named()?.into_iter().map(check).collect())
         }
         (None, Some(prints), None, None) => {
             let pattern = pattern(prints)?;
-            let (after, within) = (time(&entry.after).unwrap_or_default(), time(&entry.within));
+            let after = entry.after.as_ref().map(|time| mistakes.before(limit, time)).transpose()?.unwrap_or_default();
+            let within = entry.within.as_ref().map(|time| time.0);
             let check = |host| Check::Prints { host, pattern: pattern.clone(), after, within };
             Ok(named()?.into_iter().map(check).collect())
         }

@@ -49,16 +49,16 @@ pub(super) struct HostEntry {
     #[serde(default)]
     pub(super) inline_threads: bool,
     #[serde(default)]
-    pub(super) args: Vec<String>,
+    pub(super) args: Vec<Spanned<String>>,
     #[serde(default)]
-    pub(super) env: BTreeMap<String, String>,
+    pub(super) env: BTreeMap<String, Spanned<String>>,
     #[serde(default)]
     pub(super) files: BTreeMap<String, Spanned<Content>>,
     pub(super) allow: Option<Spanned<Vec<String>>>,
     #[serde(default)]
     pub(super) addresses: Vec<Spanned<String>>,
     pub(super) count: Option<Spanned<u32>>,
-    pub(super) start: Option<Time>,
+    pub(super) start: Option<Spanned<Time>>,
     #[serde(default)]
     pub(super) serves: bool,
 }
@@ -67,7 +67,13 @@ pub(super) struct HostEntry {
 #[serde(untagged, expecting = "the name of a file or directory in quotes, or { text = \"...\" }")]
 pub(super) enum Content {
     From(PathBuf),
-    Text { text: String },
+    Text(TextEntry),
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(super) struct TextEntry {
+    pub(super) text: String,
 }
 
 /// Every link, or that between two hosts.
@@ -158,9 +164,9 @@ pub(super) struct RandomEntry {
 #[serde(deny_unknown_fields, rename_all = "kebab-case", expecting = "a table: [[checks]]")]
 pub(super) struct CheckEntry {
     pub(super) host: Option<Name>,
-    pub(super) exits: Option<i32>,
+    pub(super) exits: Option<Spanned<i32>>,
     pub(super) prints: Option<Spanned<String>>,
-    pub(super) after: Option<Time>,
+    pub(super) after: Option<Spanned<Time>>,
     pub(super) within: Option<Time>,
     pub(super) never: Option<Spanned<String>>,
     pub(super) agree: Option<Spanned<String>>,

@@ -45,6 +45,11 @@ impl<'a> Names<'a> {
         })
     }
 
+    /// Whether that is one host alone, so that nothing can be between it and others.
+    pub(super) fn is_one(&self) -> bool {
+        self.members.values().flatten().collect::<BTreeSet<_>>().len() < 2
+    }
+
     fn product(&self, one: &Name, other: &Name) -> Result<Vec<Pair>> {
         let others = self.hosts(other)?;
         let pair = |one: String| {
@@ -104,11 +109,7 @@ impl<'a> Names<'a> {
     /// What an event is: one fault, or one for each host that it names.
     pub(super) fn faults(&self, event: &Spanned<EventEntry>, limit: Duration) -> Result<Vec<Fault>> {
         let (span, entry) = (event.span(), event.get_ref());
-        let at = entry.at.get_ref().0;
-        if at > limit {
-            let told = format!("the run is over before this: its limit is {}", humantime::format_duration(limit));
-            return Err(self.mistakes.at(&entry.at.span(), told));
-        }
+        let at = self.mistakes.before(limit, &entry.at)?;
         let mut actions: Vec<Vec<Action>> = Vec::new();
         if let Some(groups) = &entry.partition {
             actions.push(vec![Action::Partition(self.groups(groups)?)]);
@@ -172,6 +173,9 @@ impl<'a> Names<'a> {
         if let (Some(time), Some(action)) = (&entry.lasts, actions.iter().find(|action| !action.lasts())) {
             let told = format!("`for` is how long a fault lasts, and this is none: {action}");
             return Err(self.mistakes.at(&time.span(), told));
+        }
+        if let Some(time) = entry.lasts.as_ref().filter(|time| time.get_ref().0.is_zero()) {
+            return Err(self.mistakes.at(&time.span(), "a fault lasts some time: this is more than 0"));
         }
         let lasts = entry.lasts.as_ref().map(|time| time.get_ref().0);
         Ok(actions.into_iter().map(|action| Fault { at, lasts, action }).collect())

@@ -7,7 +7,7 @@ use berkeley_host::policy::Rules;
 use toml::Spanned;
 use wasmtime::{Error, Result};
 
-use super::entry::{Content, HostEntry, Hosts};
+use super::entry::{Content, HostEntry, Hosts, TextEntry};
 use super::mistake::Mistakes;
 use super::programs::{Programs, Python};
 use crate::disk::is_within;
@@ -33,6 +33,10 @@ pub(super) fn look_at(mistakes: &Mistakes, hosts: &Hosts) -> Result<()> {
             let told = format!("`{name}` is no name of a host: letters, digits, `-`, `_` and `.`, at most 63");
             return Err(mistakes.at(&entry.span(), told));
         }
+        if name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok() {
+            let told = format!("`{name}` is no name of a host, for looked up it would be another");
+            return Err(mistakes.at(&entry.span(), told));
+        }
         if let Some(count) = entry.get_ref().count.as_ref().filter(|count| !(1..=MOST).contains(count.get_ref())) {
             return Err(mistakes.at(&count.span(), format!("this is how many hosts there are: 1 to {MOST}")));
         }
@@ -50,6 +54,14 @@ pub(super) fn look_at(mistakes: &Mistakes, hosts: &Hosts) -> Result<()> {
         names.extend(members);
     }
     Ok(())
+}
+
+/// What a program is told, of which a zero would be the end.
+fn text<'a>(mistakes: &Mistakes, text: &'a Spanned<String>) -> Result<&'a str> {
+    match text.get_ref() {
+        told if told.contains('\0') => Err(mistakes.at(&text.span(), "no program can be told a zero")),
+        told => Ok(told),
+    }
 }
 
 /// What is there of that name, seen from the scenario.
@@ -92,15 +104,19 @@ pub(super) fn host(
         }
     };
     for argument in &entry.args {
-        host = host.arg(fill(argument));
+        host = host.arg(fill(text(mistakes, argument)?));
     }
     for (name, value) in &entry.env {
-        host = host.variable(name, fill(value));
+        if name.is_empty() || name.contains(['=', '\0']) {
+            let told = format!("`{}` is no name of a variable", name.escape_default());
+            return Err(mistakes.at(&value.span(), told));
+        }
+        host = host.variable(name, fill(text(mistakes, value)?));
     }
     for (path, content) in &entry.files {
         is_within(path).map_err(|told| mistakes.at(&content.span(), told))?;
         host = match content.get_ref() {
-            Content::Text { text } => host.file(path, fill(text)),
+            Content::Text(TextEntry { text }) => host.file(path, fill(text)),
             Content::From(from) => {
                 host.copy(there(mistakes, directory, &Spanned::new(content.span(), from.clone()))?, path)
             }
@@ -122,7 +138,7 @@ pub(super) fn host(
         })?);
     }
     if let Some(start) = &entry.start {
-        host = host.starts_at(start.0);
+        host = host.starts_at(start.get_ref().0);
     }
     Ok(if entry.serves { host.serves() } else { host })
 }

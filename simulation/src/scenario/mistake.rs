@@ -2,8 +2,12 @@
 
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
+use toml::Spanned;
 use wasmtime::Error;
+
+use super::value::Time;
 
 /// The text of the file, in which mistakes have their place.
 #[derive(Debug)]
@@ -55,6 +59,16 @@ impl Mistakes {
         let all = if known.is_empty() { "none".to_owned() } else { known.join(", ") };
         let end = if meant.is_empty() { ";" } else { "" };
         self.at(span, format!("there is no {what} `{name}`{meant}{end} There are {all}").replace("; There", "; there"))
+    }
+
+    /// A moment, unless the run is over before it.
+    pub(super) fn before(&self, limit: Duration, moment: &Spanned<Time>) -> Result<Duration, Error> {
+        let at = moment.get_ref().0;
+        if at <= limit {
+            return Ok(at);
+        }
+        let told = format!("the run is over before this: its limit is {}", humantime::format_duration(limit));
+        Err(self.at(&moment.span(), told))
     }
 
     /// What the reader of TOML says.

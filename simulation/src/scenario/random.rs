@@ -29,6 +29,10 @@ pub(super) fn random(
     if kinds.is_empty() {
         return Err(mistakes.at(&span, "no fault is named: `faults` is a list of some"));
     }
+    let of_links = entry.faults.iter().zip(&kinds).find(|(_, kind)| kind.is_of_links());
+    if let Some((fault, _)) = of_links.filter(|_| names.is_one()) {
+        return Err(mistakes.at(&fault.span(), "this happens between two hosts, and there is one"));
+    }
     let from = entry.from.as_ref().map_or(Duration::ZERO, |time| time.0);
     let until = entry.until.as_ref().map_or(limit, |time| time.0);
     if from >= until {
