@@ -26,6 +26,10 @@ use entry::{Entries, Scalar};
 /// What it is called where it is found without being named.
 pub(crate) const NAME: &str = "berkeley.toml";
 
+/// What the reader of TOML says, and what is said instead.
+const WORDS: [(&str, &str); 3] =
+    [("sequence", "list in brackets"), ("path string", "the path of a file in quotes"), ("a string", "text in quotes")];
+
 /// Its keys beside those of a policy.
 const KEYS: &[&str] = &[
     "guest",
@@ -135,8 +139,7 @@ impl Config {
             let before = text.get(..error.span().unwrap_or_default().start).unwrap_or_default();
             let line = before.matches('\n').count() + 1;
             let column = before.rsplit('\n').next().unwrap_or_default().chars().count() + 1;
-            // As TOML calls it.
-            let message = error.message().replace("sequence", "list in brackets");
+            let message = WORDS.iter().fold(error.message().to_owned(), |text, (this, that)| text.replace(this, that));
             anyhow!("{name}:{line}:{column}: {message}")
         })?;
         Ok(Self { path: path.to_owned(), keys, text })
@@ -275,7 +278,8 @@ mod tests {
                 "p/berkeley.toml:1:1: there is no key `gest`; is `guest` meant? There are guest, module, arguments,",
             ),
             ("dir = []", "1:1: there is no key `dir`; is `dirs` meant?"),
-            ("guest = 1", "p/berkeley.toml:1:9: "),
+            ("guest = 1", "p/berkeley.toml:1:9: invalid type: integer `1`, expected the path of a file in quotes"),
+            ("arguments = [1]", "1:14: invalid type: integer `1`, expected text in quotes"),
             ("arguments = 'a'", "1:13: invalid type: string \"a\", expected a list in brackets"),
             ("env = ['A=1']", "1:7: invalid type: list in brackets, expected a table: lines"),
             ("guest = 'a'\nallow = ['conect']", "2:10: cannot understand the rule `conect`"),
