@@ -20,7 +20,7 @@ pub(crate) fn say(text: &str) {
 }
 
 /// The text, where what a terminal would obey is spelt: much of it is what files, guests and peers are called.
-fn shown(text: &str) -> String {
+pub(crate) fn shown(text: &str) -> String {
     let mut shown = String::with_capacity(text.len());
     for letter in text.chars() {
         match letter {

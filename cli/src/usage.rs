@@ -1,12 +1,13 @@
 //! What is said of a command line that cannot be understood.
 
-use std::ffi::OsStr;
+use std::ffi::{OsStr, OsString};
+use std::io::Write as _;
 use std::path::Path;
 
 use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Args, Command};
 
-use crate::tell::tell;
+use crate::tell::{self, tell};
 
 /// Says what is wrong, or what was asked for, and ends this process: with 2, or with 0.
 pub(crate) fn exit(error: &clap::Error) -> ! {
@@ -16,6 +17,12 @@ pub(crate) fn exit(error: &clap::Error) -> ! {
     {
         tell!("`{word}` is no command; `berkeley {command} {word}` runs it");
         std::process::exit(2);
+    }
+    let is_readable = |word: OsString| word.to_string_lossy().chars().all(tell::is_readable);
+    if error.use_stderr() && !std::env::args_os().all(is_readable) {
+        // Words of the line are in it, as they were written, and colours.
+        let _ = std::io::stderr().write_all(tell::shown(&error.to_string()).as_bytes());
+        std::process::exit(error.exit_code());
     }
     error.exit()
 }

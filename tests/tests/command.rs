@@ -389,3 +389,13 @@ fn nothing_is_written_where_it_cannot_be() {
     let output = Command::new(berkeley()).arg("man").arg("--dir").arg(&file).output().expect("it starts");
     assert!(!output.status.success() && text(&output.stderr).contains(Path::new(&file).to_str().expect("UTF-8")));
 }
+
+#[test]
+fn a_terminal_obeys_nothing_of_a_line_that_is_wrong() {
+    for word in ["--al\u{202e}x", "--allow=connect=a\u{202e}:80", "--timeout=\u{9b}31m", "--waiting=\u{1b}[31m"] {
+        let output = Command::new(berkeley()).args(["run", word, "guest.wasm"]).output().expect("it starts");
+        let told = text(&output.stderr);
+        assert!(output.status.code() == Some(2) && told.starts_with("error: "), "{told}");
+        assert!(!told.contains(['\u{202e}', '\u{9b}', '\u{1b}']), "{}", told.escape_debug());
+    }
+}
