@@ -5,7 +5,7 @@ use std::time::UNIX_EPOCH;
 
 use berkeley_host::policy::AllowAll;
 use berkeley_host::wasi::needs_p3;
-use berkeley_host::{Command, Ended, Guest, SocketCtx, Waiting};
+use berkeley_host::{Command, Ended, Guest, SocketCtx, SocketCtxBuilder, Waiting};
 use tokio::sync::mpsc::UnboundedSender;
 use tokio::task::JoinHandle;
 use wasmtime::component::Linker;
@@ -217,9 +217,15 @@ impl Machine {
             .waiting(Waiting::Yield)
             .observer(self.watch.clone())
             .tls_calendar(move || UNIX_EPOCH + clock.date());
+        // The path of a unix socket is a name in this world. The directories of this machine that rules name are not looked for.
+        let root = self.disk.path();
         sockets = match self.host.rules.clone() {
-            Some(rules) => sockets.rules(rules)?,
-            None => sockets.policy(AllowAll),
+            Some(rules) => {
+                let directories = rules.unix_directories().to_vec();
+                let named = |sockets: SocketCtxBuilder, (_, guest): &(_, String)| sockets.unix_directory(root, guest);
+                directories.iter().try_fold(sockets.policy(rules), named)?
+            }
+            None => sockets.policy(AllowAll).unix_directory(root, "/")?.unix_working_directory(root)?,
         };
         Ok(Guest::new(&mut self.wasi()?, wires.attach(self.number, sockets).build()))
     }

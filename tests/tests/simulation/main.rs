@@ -31,6 +31,7 @@ mod python_guest {
     mod files;
     mod store;
     mod tls;
+    mod unix;
 }
 
 /// Tests of programs that import packages from PyPI.
