@@ -130,6 +130,12 @@ impl Tcp {
         }
     }
 
+    /// Whether what comes is of no use any more: both ways are shut, and the peer has not ended its own.
+    fn wants_nothing(&self) -> bool {
+        let is_shut = self.incoming.is_shut && self.outgoing.fin.is_some();
+        self.is_orphan || is_shut && !self.incoming.is_over()
+    }
+
     /// Holds back nothing because of what a program has said before.
     pub(super) fn release(&mut self) {
         self.holds_more = false;

@@ -182,9 +182,10 @@ impl State {
         let size = size.min(tcp.incoming.data.len());
         if size == 0 {
             let has_data = !tcp.incoming.data.is_empty();
-            let is_over = tcp.stage == Stage::Over || tcp.incoming.is_shut || tcp.incoming.is_over();
+            let is_over = tcp.stage == Stage::Over || tcp.incoming.is_shut;
             let stage = tcp.stage;
-            if has_data {
+            // Once the peer's end has come, what goes wrong is told by other calls.
+            if has_data || tcp.incoming.is_over() {
                 return Ok(Arrived::default());
             }
             socket.take_error()?;

@@ -242,14 +242,14 @@ impl State {
             is_new |= tcp.acknowledged(to, segment.window, now);
         }
         let has_more = !segment.data.is_empty() || segment.fin;
-        // Nobody is there to read what comes.
-        if tcp.is_orphan && segment.sequence + segment.data.len() as u64 > tcp.incoming.next && !segment.data.is_empty()
-        {
-            let (to, from) = (tcp.local, tcp.peer);
+        // Nobody is there to read what comes, or wants to, with nothing to say either.
+        let has_news = segment.sequence + segment.data.len() as u64 > tcp.incoming.next && !segment.data.is_empty();
+        if has_news && tcp.wants_nothing() {
+            let (is_orphan, to, from) = (tcp.is_orphan, tcp.local, tcp.peer);
             if let Some((to, from)) = to.zip(from) {
                 self.tcp_refuse(host, from, to, &segment);
             }
-            return self.remove(id);
+            return if is_orphan { self.remove(id) } else { self.tcp_fail(id, Errno::ECONNRESET) };
         }
         let is_probe = !has_more && segment.sequence < tcp.incoming.next;
         is_new |= tcp.takes(&segment, capacity);

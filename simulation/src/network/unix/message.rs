@@ -41,8 +41,6 @@ impl State {
         };
         if kind != c::SOCK_STREAM {
             self.unix_introduce(id)?;
-        }
-        if !connects {
             self.socket(id)?.take_error()?;
         }
         let unix = self.unix(id)?;
