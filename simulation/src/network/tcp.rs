@@ -61,6 +61,8 @@ pub(super) struct Tcp {
     probed: Option<(u64, Duration)>,
     /// Whether connecting has ended, and the program was not told.
     is_news: bool,
+    /// Whether connecting was in vain, and no call to connect was told.
+    is_vain: bool,
     backlog: usize,
     /// Connections that wait to be accepted, and of whom those that are not open yet are.
     ready: VecDeque<SocketId>,

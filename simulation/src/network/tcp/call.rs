@@ -70,8 +70,12 @@ impl State {
         let Some(to) = to else { return self.tcp_disconnect(id) };
         let stage = self.tcp(id)?.stage;
         if stage == Stage::Closed {
-            // What became of the attempt before.
+            // What became of the attempt before; if that was told by SO_ERROR, that it has failed.
+            let is_vain = std::mem::take(&mut self.tcp(id)?.is_vain);
             self.socket(id)?.take_error()?;
+            if is_vain {
+                return Err(Errno::ECONNABORTED);
+            }
         }
         let tcp = self.tcp(id)?;
         match stage {

@@ -290,7 +290,7 @@ impl State {
         if matches!(tcp.stage, Stage::Asking | Stage::Answering) {
             let (is_bound, local) = (tcp.is_bound, tcp.local);
             let former = local.map(|local| local.port());
-            *tcp = Tcp { is_bound, local: local.filter(|_| is_bound), former, ..Tcp::default() };
+            *tcp = Tcp { is_bound, local: local.filter(|_| is_bound), former, is_vain: true, ..Tcp::default() };
         } else {
             tcp.stage = Stage::Over;
             tcp.outgoing.data.clear();
