@@ -5,6 +5,7 @@ use std::net::{TcpListener, TcpStream};
 use std::os::linux::net::SocketAddrExt as _;
 use std::os::unix::net::{SocketAddr, UnixDatagram};
 use std::process::Command;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use berkeley_tests::{Guest, Running, guest, text};
@@ -24,9 +25,12 @@ impl Manager {
         Self { socket, name: path.display().to_string(), _directory: Some(directory) }
     }
 
-    /// One whose socket has no file.
+    /// One whose socket has no file. No two have one name: a program that another test is starting holds a copy of the
+    /// socket for a moment, though it is closed.
     fn abstractly() -> Self {
-        let name = format!("berkeley-test-readiness-{}", std::process::id());
+        static COUNT: AtomicUsize = AtomicUsize::new(0);
+        let number = COUNT.fetch_add(1, Ordering::Relaxed);
+        let name = format!("berkeley-test-readiness-{}-{number}", std::process::id());
         let address = SocketAddr::from_abstract_name(&name).expect("an address");
         Self { socket: UnixDatagram::bind_addr(&address).expect("binds"), name: format!("@{name}"), _directory: None }
     }
