@@ -200,7 +200,7 @@ fn refusals_are_told_with_the_rule_that_would_allow_it() {
 /// Tests whose guests only link with the target as Rust releases it.
 mod released_target {
     use super::{beside, tells_the_same};
-    use berkeley_tests::{Running, component, guest, python, text};
+    use berkeley_tests::{Running, WAITING, component, guest, python, text};
 
     const ECHO: &str = "
 import socket
@@ -215,6 +215,28 @@ while True:
     #[test]
     fn each_call_of_wasi_0_3_answers_as_over_wasmtimes_own_sockets() {
         tells_the_same(component("p3_sockets"));
+    }
+
+    /// Connections that are accepted count too, and wait for a descriptor.
+    #[test]
+    fn sockets_of_wasi_0_3_count_as_well() {
+        let directory = tempfile::tempdir().expect("a directory");
+        std::fs::write(directory.path().join("small"), "").expect("writes");
+        let guest = component("p3_hoard")
+            .option("--dir", format!("{}::/data", directory.path().display()))
+            .allow("connect=127.0.0.1")
+            .allow("listen=127.0.0.1:0")
+            .allow("connect:udp=192.0.2.1:80")
+            .descriptors(200);
+        let expected = "a file opens: true\n\
+                        beside: true\n\
+                        accepted: Err(ErrorCode::Other(Some(\"too many open sockets\")))\n\
+                        one less: Ok(())\n\
+                        again: Ok(())\n";
+        for waiting in WAITING {
+            let output = guest.output(waiting);
+            assert_eq!(text(&output.stdout), expected, "waiting {waiting}: {}", text(&output.stderr));
+        }
     }
 
     #[test]

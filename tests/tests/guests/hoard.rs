@@ -1,6 +1,7 @@
 //! Guests that take all that they can get, and what is left to the process and to each other.
 
 use std::fs::File;
+use std::path::Path;
 use std::time::Duration;
 
 use berkeley_host::policy::Rules;
@@ -29,7 +30,7 @@ fn prepared(
 ) -> (Prepared, Ledger) {
     let ledger = Ledger::default();
     let builder = SocketCtx::builder().waiting(waiting).limits(limits).resolver(names);
-    let builder = builder.rules(Rules::parse(["resolve", "udp"]).expect("rules")).expect("rules");
+    let builder = builder.rules(Rules::parse(["resolve", "udp", "connect=192.0.2.1"]).expect("rules")).expect("rules");
     let sockets = ledger.watch(builder).build();
     (prepare(engine, &given.data(), sockets, &what.map(str::to_owned)), ledger)
 }
@@ -41,9 +42,9 @@ fn openable() -> usize {
 }
 
 /// Two guests, one after the other: what they hold, and what is left.
-async fn two(engine: &Engine, command: &Command, given: &Given) {
+async fn two(engine: &Engine, command: &Command, given: &Given, what: &str) {
     let (_sender, silent) = Silent::new();
-    let begin = || prepared(engine, given, Waiting::Yield, Limits::default(), silent.clone(), ["hoard", "0"]);
+    let begin = || prepared(engine, given, Waiting::Yield, Limits::default(), silent.clone(), [what, "0"]);
     let ((mut first, first_ledger), (mut second, second_ledger)) = (begin(), begin());
     let held = {
         let (one, other) = (command.run_in(&mut first.store), command.run_in(&mut second.store));
@@ -71,17 +72,22 @@ fn have_few_descriptors() {
     setrlimit(Resource::Nofile, Rlimit { current: Some(DESCRIPTORS), maximum }).expect("it may be set");
 }
 
+/// Runs two guests of that program in a process that has few descriptors, and then two more.
+fn leave_the_process_its_own(program: &Path, what: &str) {
+    let (engine, given) = (engine(), Given::new());
+    let command = command(&engine, program);
+    have_few_descriptors();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
+    runtime.block_on(two(&engine, &command, &given, what));
+    let held = Held::now();
+    runtime.block_on(two(&engine, &command, &given, what));
+    held.comes_back("two guests");
+}
+
 #[test]
 fn two_guests_that_take_all_descriptors_leave_the_process_its_own() {
     alone("hoard::two_guests_that_take_all_descriptors_leave_the_process_its_own", || {
-        let (engine, given) = (engine(), Given::new());
-        let command = command(&engine, guest("limits").program());
-        have_few_descriptors();
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
-        runtime.block_on(two(&engine, &command, &given));
-        let held = Held::now();
-        runtime.block_on(two(&engine, &command, &given));
-        held.comes_back("two guests");
+        leave_the_process_its_own(guest("limits").program(), "hoard");
     });
 }
 
@@ -156,4 +162,18 @@ fn look_ups_of_wasi_that_nobody_awaits_are_no_more_than_their_limit() {
             assert!(silent.blocking() <= limits.lookups, "{name}, waiting {waiting:?}: {}", silent.blocking());
         }
     });
+}
+
+/// Programs that only link with the target as Rust releases it.
+mod released_target {
+    use berkeley_tests::component;
+
+    use super::{alone, leave_the_process_its_own};
+
+    #[test]
+    fn two_guests_of_wasi_0_3_leave_the_process_its_own() {
+        alone("hoard::released_target::two_guests_of_wasi_0_3_leave_the_process_its_own", || {
+            leave_the_process_its_own(component("p3_hoard").program(), "keep");
+        });
+    }
 }
