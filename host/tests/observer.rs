@@ -5,8 +5,9 @@ use std::net::{TcpListener, TcpStream, UdpSocket};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use berkeley_host::ancillary::OutgoingDatagram;
+use berkeley_host::ancillary::{Control, Outgoing, OutgoingDatagram};
 use berkeley_host::observer::{Began, Data, Direction, Ended, Observer, SocketInfo};
+use berkeley_host::option::Value;
 use berkeley_host::policy::Refusal;
 use berkeley_host::{Address, Error, Socket, SocketCtx, Waiting};
 use futures_util::FutureExt;
@@ -144,6 +145,32 @@ fn each_datagram_of_a_batch_is_told() {
     assert_eq!((data.as_slice(), came.len()), (&b"fourfive"[..], 2));
     let told = ["2 begins: recvmmsg(4, 10 datagrams, 10, 0 control, 0)", "4 has received four"];
     assert_eq!(notes.take(), [&told[..], &["4 has received five", "2 ends: 2, 8 bytes"]].concat());
+}
+
+/// Linux's UDP_SEGMENT.
+#[cfg(target_os = "linux")]
+#[test]
+fn each_datagram_is_told_that_the_kernel_makes_of_one() {
+    let notes = Arc::new(Notes::default());
+    let (ours, theirs) =
+        (UdpSocket::bind("127.0.0.1:0").expect("ours"), UdpSocket::bind("127.0.0.1:0").expect("theirs"));
+    theirs.connect(ours.local_addr().expect("an address")).expect("connects");
+    let builder = SocketCtx::builder().allow_all().expect("a policy").waiting(Waiting::Inline);
+    let ctx = builder.observer(notes.clone()).preopened("given", theirs).expect("a socket").build();
+    let socket = socket(&ctx);
+    let sent =
+        |notes: Vec<String>| -> Vec<String> { notes.into_iter().filter(|note| note.contains(" sent ")).collect() };
+    let apart = ["4 has sent one", "4 has sent two", "4 has sent of"];
+    let size = Outgoing::Data(Control::Raw { level: 17, kind: 103, data: 3u16.to_ne_bytes().to_vec() });
+    now(socket.sendmsg(&[b"on".to_vec(), b"etwoof".to_vec()], &[size], 0, None)).expect("sends");
+    assert_eq!(sent(notes.take()), apart);
+    socket.setsockopt(17, 103, &Value::Int(3)).expect("sets");
+    now(socket.send(b"onetwoof", 0)).expect("sends");
+    assert_eq!(sent(notes.take()), apart);
+    now(socket.send(b"", 0)).expect("sends");
+    assert_eq!(sent(notes.take()), ["4 has sent "]);
+    let received: Vec<_> = (0..7).map(|_| ours.recv(&mut [0; 100]).expect("a datagram")).collect();
+    assert_eq!(received, [3, 3, 2, 3, 3, 2, 0]);
 }
 
 #[test]

@@ -120,11 +120,15 @@ impl Capture {
         peer: Option<&Address>,
         accepted: bool,
     ) -> Option<(&mut Connection, Side, &mut CaptureFile)> {
+        // What a call names is not where the kernel sends to, once there is a peer.
+        let ends = ends(socket, socket.peer().or(peer)).map(|(local, peer)| self.routes.ends(local, peer));
+        if ends.is_some_and(|(_, peer)| self.is_with_another(socket, peer)) {
+            self.closed(socket);
+        }
         let key = match self.sockets.get(&socket.number) {
             Some((key, _)) => *key,
             None => {
-                let (local, peer) = ends(socket, peer)?;
-                let (local, peer) = self.routes.ends(local, peer);
+                let (local, peer) = ends?;
                 let key = if local <= peer { [local, peer] } else { [peer, local] };
                 let (from, to) = if accepted { (peer, local) } else { (local, peer) };
                 let first = self.numbers.hash_one((key, socket.number)) as u32;
@@ -139,6 +143,13 @@ impl Capture {
         };
         let (_, side) = *self.sockets.get(&socket.number)?;
         Some((self.connections.get_mut(&key)?, side, &mut self.file))
+    }
+
+    /// Whether the socket is known with another peer: it was connected with that one in vain.
+    fn is_with_another(&self, socket: &SocketInfo, peer: SocketAddr) -> bool {
+        let known = self.sockets.get(&socket.number);
+        let known = known.and_then(|(key, side)| Some((self.connections.get(key)?, *side)));
+        known.is_some_and(|(connection, side)| !connection.is_with(peer, side))
     }
 
     fn connected(&mut self, socket: &SocketInfo, peer: Option<&Address>, accepted: bool) {
@@ -205,6 +216,8 @@ impl Capture {
             self.closed(socket);
         }
         match outcome {
+            // It goes on with whom it was connecting before.
+            Outcome::Failed(Error::Os(Errno::EALREADY)) if self.sockets.contains_key(&socket.number) => {}
             Outcome::Answered(_) | Outcome::Failed(Error::Os(Errno::EISCONN)) => {
                 self.connected(socket, Some(peer), false);
             }
@@ -233,7 +246,7 @@ impl Capture {
     }
 
     fn segment(&mut self, data: &Data<'_>) {
-        self.connected(data.socket, data.socket.peer().or(data.peer), false);
+        self.connected(data.socket, data.peer, false);
         let Some((connection, side, file)) = self.connection(data.socket, data.peer, false) else { return };
         match data.direction {
             Direction::Sent => connection.data(file, side, data.parts()),

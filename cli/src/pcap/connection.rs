@@ -69,9 +69,14 @@ impl Connection {
         self.stage == Stage::Over
     }
 
-    /// Whether the guest has that end.
+    /// Whether the guest has that end. A socket that is connected with itself has both.
     pub(super) fn has(&self, side: Side) -> bool {
-        self.ends[side].handles > 0
+        self.ends[side].handles > 0 || self.ends[0].address == self.ends[1].address
+    }
+
+    /// Whether it is one between these two.
+    pub(super) fn is_with(&self, peer: SocketAddr, side: Side) -> bool {
+        self.ends[1 - side].address == peer
     }
 
     pub(super) fn resets(&mut self, side: Side, resets: bool) {

@@ -17,6 +17,8 @@ pub(super) struct CaptureFile {
     file: File,
     writer: PcapWriter<Pending>,
     pending: Pending,
+    /// How long the file is.
+    length: u64,
     start: (Instant, Duration),
     last: Duration,
     failed: bool,
@@ -53,8 +55,15 @@ impl CaptureFile {
         let pending = Pending::default();
         let writer = PcapWriter::with_header(pending.clone(), header)?;
         let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
-        let mut capture =
-            Self { file, writer, pending, start: (Instant::now(), now), last: Duration::ZERO, failed: false };
+        let mut capture = Self {
+            file,
+            writer,
+            pending,
+            length: 0,
+            start: (Instant::now(), now),
+            last: Duration::ZERO,
+            failed: false,
+        };
         capture.write_pending()?;
         Ok(capture)
     }
@@ -71,18 +80,23 @@ impl CaptureFile {
         let _ = self.writer.write_packet(&PcapPacket::new(self.last, packet.len() as u32, packet));
     }
 
-    /// Writes what was added, at once: so it is there however the guest ends. Where that fails, it is said once.
+    /// Writes what was added, at once: so it is there however the guest ends. Where that fails, it is said once, and what is
+    /// there of it is taken away, so that the file ends with a whole packet.
     pub(super) fn flush(&mut self) {
         if !self.failed
             && let Err(error) = self.write_pending()
         {
             self.failed = true;
+            // A pipe keeps what it has.
+            let _ = self.file.set_len(self.length);
             crate::tell::tell!("the capture ends here: {error}");
         }
     }
 
     fn write_pending(&mut self) -> io::Result<()> {
         let pending = self.pending.take();
-        if pending.is_empty() { Ok(()) } else { self.file.write_all(&pending) }
+        self.file.write_all(&pending)?;
+        self.length += pending.len() as u64;
+        Ok(())
     }
 }

@@ -122,8 +122,9 @@ impl Socket {
             let mut rest = data;
             for parcel in &parcels[..sent] {
                 let (own, others) = rest.split_at(parcel.length);
-                self.charge_sent(own.len(), Some(&parcel.control));
-                self.tell_data(Direction::Sent, parcel.address.as_ref(), flags, &[IoSlice::new(own)], own.len());
+                let (peer, control) = (parcel.address.as_ref(), Some(&parcel.control));
+                self.charge_sent(own.len(), control);
+                self.tell_sent(peer, flags, &[IoSlice::new(own)], own.len(), control);
                 rest = others;
             }
             return Ok(sent);

@@ -24,7 +24,7 @@ impl Socket {
     }
 
     /// The size of the datagrams into which the kernel cuts what is sent, if the guest wants that: UDP_SEGMENT.
-    fn segment(&self, control: Option<&OutgoingControl>) -> Option<usize> {
+    pub(super) fn segment(&self, control: Option<&OutgoingControl>) -> Option<usize> {
         let messages = control.into_iter().flat_map(|control| cmsg::parse(control.as_bytes()));
         let asked = messages.filter(|(level, kind, _)| (*level, *kind) == (c::IPPROTO_UDP, c::UDP_SEGMENT));
         let asked = asked.filter_map(|(_, _, data)| data.first_chunk().map(|size| u16::from_ne_bytes(*size).into()));

@@ -13,7 +13,6 @@ use crate::address::Address;
 use crate::endpoint::{AnySocket, OutgoingControl};
 use crate::error::{Errno, Result};
 use crate::gate::Way;
-use crate::observer::Direction;
 
 /// The first so many bytes of the buffers.
 fn first<'a>(buffers: &'a [IoSlice<'_>], most: usize) -> Vec<IoSlice<'a>> {
@@ -128,7 +127,7 @@ impl Socket {
                 result => result?,
             };
             self.charge_sent(more, control);
-            self.tell_data(Direction::Sent, address.as_ref(), flags, rest, more);
+            self.tell_sent(address.as_ref(), flags, rest, more, control);
             sent += more;
             self.renew(patience);
             if sent >= total || !self.sends_all(flags) {

@@ -6,8 +6,10 @@ use berkeley_constants as c;
 
 use super::handle::Socket;
 use crate::address::Address;
+use crate::endpoint::OutgoingControl;
 use crate::error::Result;
 use crate::observer::{Answer, Call, Data, Direction, Ends, Observers, Seen, SocketInfo};
+use crate::policy::Transport;
 
 impl Socket {
     /// A call begins.
@@ -36,6 +38,28 @@ impl Socket {
             let socket = &self.info();
             self.shared.observers.data(&Data { socket, direction, peer, flags, length, buffers });
         }
+    }
+
+    /// The same of what was sent: as many datagrams as the kernel has made of it.
+    pub(crate) fn tell_sent(
+        &self,
+        peer: Option<&Address>,
+        flags: i32,
+        buffers: &[IoSlice<'_>],
+        sent: usize,
+        control: Option<&OutgoingControl>,
+    ) {
+        let may_cut = self.shared.observers.want_data() && self.transport == Transport::Udp;
+        let segment = may_cut.then(|| self.segment(control)).flatten().filter(|segment| *segment < sent);
+        let Some(segment) = segment else { return self.tell_data(Direction::Sent, peer, flags, buffers, sent) };
+        let mut all = buffers.to_vec();
+        let (mut rest, mut left) = (all.as_mut_slice(), sent);
+        while left > segment {
+            self.tell_data(Direction::Sent, peer, flags, rest, segment);
+            IoSlice::advance_slices(&mut rest, segment);
+            left -= segment;
+        }
+        self.tell_data(Direction::Sent, peer, flags, rest, left);
     }
 
     /// Who is told.

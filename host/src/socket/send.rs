@@ -14,7 +14,7 @@ use crate::directory::Located;
 use crate::endpoint::{AnySocket, OutgoingControl};
 use crate::error::{Error, Result};
 use crate::gate::Way;
-use crate::observer::{Answer, Call, Direction, watched};
+use crate::observer::{Answer, Call, watched};
 use crate::policy::Transport;
 
 /// Flags that the host sets itself, or that would let the kernel read memory after the call.
@@ -134,7 +134,7 @@ impl Socket {
                 Ok(more) => {
                     self.charge_sent(more, None);
                     let rest = [IoSlice::new(&data[sent..])];
-                    self.tell_data(Direction::Sent, None, self.sending(flags), &rest, more);
+                    self.tell_sent(None, self.sending(flags), &rest, more, None);
                     sent += more;
                     self.renew(&mut patience);
                 }
