@@ -38,6 +38,8 @@ mod simulate;
 mod socket;
 #[cfg(unix)]
 mod stdin;
+#[cfg(unix)]
+mod stdio;
 mod tell;
 mod temporary;
 mod timeout;

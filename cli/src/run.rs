@@ -243,7 +243,11 @@ impl Prepared {
 
     fn wasi(&self) -> Result<WasiCtxBuilder> {
         let mut wasi = WasiCtxBuilder::new();
-        wasi.inherit_stdio().allow_blocking_current_thread(true).monotonic_clock(Monotonic::begin());
+        #[cfg(unix)]
+        crate::stdio::inherit(&mut wasi);
+        #[cfg(not(unix))]
+        wasi.inherit_stdio();
+        wasi.allow_blocking_current_thread(true).monotonic_clock(Monotonic::begin());
         for argument in &self.args {
             let argument = argument.to_str().ok_or_else(|| anyhow!("the argument {argument:?} is not UTF-8"))?;
             wasi.arg(argument);

@@ -4,16 +4,20 @@ use core::ffi::c_int;
 
 use berkeley_guest::error::Errno;
 
+use crate::alarm;
 use crate::description::{self, downcast, read_whole, total, write_whole};
 use crate::endpoint::Socket;
 use crate::export::exported;
 use crate::failure::Result;
 use crate::memory::{self, In, Out};
-use crate::number::event::POLLIN;
+use crate::number::event::{POLLIN, POLLOUT};
 use crate::signal;
 use crate::socket::{given, told_if};
 use crate::table::{Entry, Foreign, lookup};
 use crate::wait::{Wait, heed_alarm};
+
+/// Linux's PIPE_BUF: where there is room in a pipe, there is for so much.
+const AT_ONCE: usize = 4096;
 
 exported! {
     /// send(2)
@@ -145,5 +149,24 @@ fn write_file(file: &Foreign, buffers: &[&[u8]]) -> Result<usize> {
     if total(buffers) == 0 {
         return file.write(&[]);
     }
-    write_whole(buffers, |rest, _| file.write(rest))
+    write_whole(buffers, |rest, written| {
+        if !alarm::is_set() || file.always_ready() {
+            return file.write(rest);
+        }
+        heed_alarm_for_room(file, written > 0)?;
+        file.write(&rest[..rest.len().min(AT_ONCE)])
+    })
+}
+
+/// Waits until there is room in what is no regular file, while an alarm may ring. EINTR, unless the program has such calls go
+/// on; where something was written it ends in any case.
+fn heed_alarm_for_room(file: &Foreign, is_begun: bool) -> Result<()> {
+    loop {
+        let mut wait = Wait::default();
+        file.watch(POLLOUT, &mut wait);
+        match wait.run(None) {
+            Err(_) if !is_begun && alarm::restarts() => {}
+            result => return result,
+        }
+    }
 }

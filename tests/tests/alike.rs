@@ -2,7 +2,11 @@
 //!
 //! Where this system has no compiler for one of the two, the test is left out, and that is said.
 
-use std::process::{Command, Output};
+use std::io::Read as _;
+use std::os::unix::net::UnixListener;
+use std::process::{Command, Output, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
 
 use berkeley_tests::c::{compile, compile_natively, is_possible};
 use berkeley_tests::{Guest, Running, WAITING, python, text};
@@ -139,4 +143,70 @@ fn numbers_that_programs_take_for_granted() {
 #[test]
 fn an_alarm_in_calls_that_send() {
     prints_the_same("sending", &[], &[]);
+}
+
+/// What a program prints whose stderr nobody reads while it runs.
+fn unread(mut command: Command) -> String {
+    let mut child = command.stdout(Stdio::piped()).stderr(Stdio::piped()).spawn().expect("it starts");
+    let mut told = String::new();
+    child.stdout.take().expect("a pipe").read_to_string(&mut told).expect("text");
+    assert!(child.wait().expect("it ends").success(), "{told}");
+    told
+}
+
+#[test]
+fn an_alarm_in_writes_to_what_nobody_reads() {
+    let directory = tempdir().expect("a directory");
+    if !is_possible() {
+        return;
+    }
+    let Some(native) = compile_natively("streams", directory.path(), &[]) else { return };
+    let natively = unread(Command::new(native));
+    let guest = compile("streams", directory.path());
+    for waiting in WAITING {
+        assert_eq!(unread(guest.command(waiting)), natively, "{waiting}");
+    }
+}
+
+/// Takes what a program sends, a part at a time. How long a part took at most, and what the program printed.
+fn take_slowly(listener: &UnixListener, mut command: Command) -> (Duration, String) {
+    let mut child = command.stdout(Stdio::piped()).spawn().expect("it starts");
+    let (mut peer, _) = listener.accept().expect("a connection");
+    let (mut longest, mut part) = (Duration::ZERO, vec![0; 600_000]);
+    loop {
+        let began = Instant::now();
+        thread::sleep(Duration::from_millis(200));
+        // The last part is shorter.
+        let ended = peer.read_exact(&mut part).is_err();
+        longest = longest.max(began.elapsed());
+        if ended {
+            break;
+        }
+    }
+    let mut told = String::new();
+    child.stdout.take().expect("a pipe").read_to_string(&mut told).expect("text");
+    child.wait().expect("it ends");
+    (longest, told)
+}
+
+#[test]
+fn a_unix_stream_has_its_limit_for_each_part_while_an_alarm_is_set() {
+    let directory = tempdir().expect("a directory");
+    if !is_possible() {
+        return;
+    }
+    let Some(native) = compile_natively("paced", directory.path(), &[]) else { return };
+    let own = directory.path().to_str().expect("UTF-8");
+    let path = directory.path().join("socket");
+    let guest = compile("paced", directory.path()).allow(format!("unix={own}")).arg(path.display());
+    let listener = UnixListener::bind(&path).expect("a listener");
+    let mut natively = Command::new(native);
+    natively.arg(&path);
+    for command in [natively].into_iter().chain(WAITING.map(|waiting| guest.command(waiting))) {
+        let (longest, told) = take_slowly(&listener, command);
+        // On a busy machine a part may take longer than the limit.
+        if longest < Duration::from_millis(300) {
+            assert_eq!(told, "4194304\n");
+        }
+    }
 }

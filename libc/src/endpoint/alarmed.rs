@@ -3,7 +3,7 @@
 use core::ffi::{c_int, c_short};
 use std::time::{Duration, Instant};
 
-use berkeley_constants::{SO_RCVTIMEO, SO_SNDTIMEO};
+use berkeley_constants::{AF_UNIX, SO_RCVTIMEO, SO_SNDTIMEO};
 use berkeley_guest::bindings::address::SocketAddress;
 use berkeley_guest::bindings::error::Error;
 use berkeley_guest::bindings::socket::Socket as Handle;
@@ -79,8 +79,12 @@ impl Socket {
 
     /// send(2), as long as an alarm may ring: in as many calls of the host's as it takes.
     pub(super) fn send_alarmed(&self, data: &[u8], flags: c_int) -> Result<usize> {
-        let until = self.sends_until(flags);
+        let mut until = self.sends_until(flags);
         self.in_parts(data, flags, |part, is_begun| {
+            // In the kernel a unix stream has its whole limit for each part that must wait for room.
+            if is_begun && until.is_some() && self.handle().family() == AF_UNIX {
+                until = self.sends_until(flags);
+            }
             let sent = self.sending_on(flags, until, is_begun, |handle| handle.send(part, flags))?;
             Ok((sent as usize, false))
         })
