@@ -1,4 +1,5 @@
-/* The clock that rings: see <unistd.h> and <sys/time.h>. It rings in calls that wait, of which the library tells. */
+/* The clock that rings: see <unistd.h> and <sys/time.h>. It rings in calls that wait,
+ * and at the end of those that do not, of which the library tells. */
 
 #include <errno.h>
 #include <poll.h>

@@ -1,11 +1,11 @@
-//! The clock that rings while a program waits: alarm(2), setitimer(2). The runtime of C programs keeps it, and delivers its
+//! The clock that rings while a program waits, and at the end of its calls: alarm(2), setitimer(2). The runtime of C programs keeps it, and delivers its
 //! signal.
 
 use core::cell::Cell;
 use core::ffi::c_int;
 use std::time::{Duration, Instant};
 
-use crate::export::exported;
+use crate::export::{self, exported};
 use crate::memory::In;
 
 /// Delivers the signal, under a mask of signals if there is one, and tells what came of it.
@@ -28,6 +28,7 @@ exported! {
     fn __berkeley_alarm(after: u64, ring: Ring) -> () {
         let at = (after != u64::MAX).then(|| Instant::now().checked_add(Duration::from_nanos(after))).flatten();
         ALARM.set(at.map(|at| (at, ring)));
+        export::at_end(at.map(|_| ring_after_call as fn()));
         Ok(())
     }
 }
@@ -49,6 +50,11 @@ pub(crate) fn ring(mask: In<u64>) -> bool {
     let told = ring(mask);
     LAST.set(told);
     told == HANDLED || told == RESTARTS
+}
+
+/// Rings if it is time to, at the end of a call that has not waited: as in Linux what it answers is the same.
+fn ring_after_call() {
+    ring(In::null());
 }
 
 /// Whether the signal that ended a wait just now lets a call go on.

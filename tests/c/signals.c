@@ -127,6 +127,21 @@ static void interrupted(void)
     }
 }
 
+/* What never waits is told of the time as well. */
+static void calls_without_waiting(void)
+{
+    long sum = 0;
+    on_alarm(handler, 0);
+    soon();
+    while (!rung)
+        sum += send(pair[1], "x", 1, 0) + recv(pair[0], room, 1, 0);
+    tell("calls that need not wait", 0);
+    soon();
+    while (!rung)
+        sum += recv(pair[0], room, 1, MSG_DONTWAIT);
+    tell("calls that do not wait", sum == 0 ? 0 : recv(pair[0], room, 1, MSG_DONTWAIT));
+}
+
 static void limits(void)
 {
     struct timeval limit = {0, 40000};
@@ -235,6 +250,7 @@ int main(int count, char **arguments)
     set = epoll_create1(0);
     epoll_ctl(set, EPOLL_CTL_ADD, pair[0], &event);
     interrupted();
+    calls_without_waiting();
     limits();
     broken_pipes();
     of_itself(arguments[0]);

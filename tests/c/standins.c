@@ -1,5 +1,7 @@
 /* What stands in for signals, processes, users and terminals: each answer is the one that the headers promise. */
 
+#define SYSLOG_NAMES
+
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -22,6 +24,9 @@
 #include <termios.h>
 #include <time.h>
 #include <unistd.h>
+
+/* As programs declare it that are older than threads. */
+extern int errno;
 
 static int failures;
 
@@ -245,6 +250,8 @@ int main(void)
     syslog(LOG_INFO, "%s", "logged");
     setlogmask(LOG_UPTO(LOG_ERR));
     syslog(LOG_INFO, "not logged");
+    CHECK(strcmp(prioritynames[1].c_name, "crit") == 0 && prioritynames[1].c_val == LOG_CRIT);
+    CHECK(strcmp(facilitynames[5].c_name, "kern") == 0 && facilitynames[5].c_val == LOG_KERN);
     puts(failures ? "failed" : "ok");
     return failures != 0;
 }
