@@ -11,7 +11,7 @@
 //! 4. `table`: wasi-libc's own descriptors
 //! 5. `endpoint`: a socket as a description
 //! 6. `socket`, `poll`: what further functions use
-//! 7. `transfer`, `position`, `disk`, `inet`, `message`, `option`, `descriptor`, `file`, `netdb`, `interface`, `text`, `program`, `exit`: the functions
+//! 7. `select`, `transfer`, `position`, `disk`, `inet`, `message`, `option`, `descriptor`, `file`, `netdb`, `interface`, `text`, `program`, `exit`: the functions
 //! 8. `pipe`, `eventfd`, `timerfd`, `epoll`: further kinds of descriptors
 //! 9. `bridge`: what Rust programs call
 #![cfg_attr(not(target_os = "wasi"), allow(dead_code, reason = "the functions are WebAssembly's alone"))]
@@ -67,6 +67,8 @@ mod poll;
 mod position;
 #[cfg(target_os = "wasi")]
 mod program;
+#[cfg(target_os = "wasi")]
+mod select;
 #[cfg(target_os = "wasi")]
 mod signal;
 #[cfg(target_os = "wasi")]

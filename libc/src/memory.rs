@@ -125,11 +125,6 @@ impl<T> Out<T> {
         self.0.addr()
     }
 
-    /// Whether both are one place.
-    pub(crate) fn is_same(self, other: Self) -> bool {
-        self.0 == other.0
-    }
-
     /// The place so many values later.
     pub(crate) fn at(self, index: usize) -> Self {
         Self(self.0.wrapping_add(index))

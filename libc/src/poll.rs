@@ -1,15 +1,14 @@
-//! Readiness of many descriptors: poll(2), select(2).
+//! Readiness of many descriptors: poll(2).
 
 use core::ffi::{c_int, c_short};
 use core::time::Duration;
-use std::time::Instant;
 
 use berkeley_guest::error::Errno;
 
 use crate::export::exported;
 use crate::failure::Result;
 use crate::memory::{In, Out, plain};
-use crate::number::event::{POLLERR, POLLHUP, POLLIN, POLLNVAL, POLLOUT, POLLPRI};
+use crate::number::event::POLLNVAL;
 use crate::table::{Entry, lookup};
 use crate::wait::{Wait, Watched, nanoseconds};
 
@@ -32,18 +31,7 @@ pub(crate) struct Time {
     rest: i32,
 }
 
-/// `fd_set`: a list of numbers.
-#[derive(Clone, Copy)]
-#[repr(C)]
-pub(crate) struct FdSet {
-    count: usize,
-    numbers: [c_int; FD_SETSIZE],
-}
-
-/// As wasi-libc has it.
-const FD_SETSIZE: usize = 1024;
-
-plain!(Pollfd, Time, FdSet);
+plain!(Pollfd, Time);
 
 /// More than any program has.
 const MOST: usize = 1 << 20;
@@ -60,7 +48,7 @@ impl Time {
 /// A `struct timeval`.
 impl Time {
     /// The limit of `select` in nanoseconds: more microseconds than a second has are seconds. EINVAL.
-    fn limit(self) -> Result<u64> {
+    pub(crate) fn limit(self) -> Result<u64> {
         let micros = u64::try_from(self.micros()).map_err(|_| Errno::Einval)?;
         let seconds = u64::try_from(self.seconds).map_err(|_| Errno::Einval)?;
         Ok(nanoseconds(Duration::from_secs(seconds).saturating_add(Duration::from_micros(micros))))
@@ -70,7 +58,7 @@ impl Time {
         i64::from(self.rest) << 32 | i64::from(self.part.cast_unsigned())
     }
 
-    fn of_micros(time: Duration) -> Self {
+    pub(crate) fn of_micros(time: Duration) -> Self {
         let seconds = time.as_secs().try_into().unwrap_or(i64::MAX);
         Self { seconds, part: time.subsec_micros() as i32, rest: 0 }
     }
@@ -92,7 +80,7 @@ pub(crate) fn milliseconds(limit: c_int) -> Option<u64> {
 }
 
 /// Has what the number refers to watched. What is not open is told as POLLNVAL.
-fn watch(fd: c_int, events: c_short, wait: &mut Wait) -> Watched {
+pub(crate) fn watch(fd: c_int, events: c_short, wait: &mut Wait) -> Watched {
     match lookup(fd) {
         Ok(Entry::Own(description)) => description.watch(events, wait),
         Ok(Entry::Foreign(file)) => file.watch(events, wait),
@@ -118,40 +106,6 @@ fn poll_all(list: Out<Pollfd>, count: usize, limit: Option<u64>, mask: In<u64>) 
     Ok(ready)
 }
 
-/// What one of the sets of `select` asks for, and which events answer it.
-const SETS: [(c_short, c_short); 3] =
-    [(POLLIN, POLLIN | POLLHUP | POLLERR), (POLLOUT, POLLOUT | POLLERR), (POLLPRI, POLLPRI)];
-
-fn select_all(count: c_int, sets: [Out<FdSet>; 3], limit: Option<u64>, mask: In<u64>) -> Result<c_int> {
-    if count < 0 {
-        return Err(Errno::Einval.into());
-    }
-    let mut wait = Wait::default();
-    let mut watched = Vec::new();
-    for (set, (events, answers)) in sets.iter().zip(SETS) {
-        let Some(members) = set.as_in().get_if()? else { continue };
-        let members = members.numbers.get(..members.count).ok_or(Errno::Einval)?;
-        for &fd in members.iter().filter(|&&fd| fd < count) {
-            lookup(fd)?;
-            watched.push((*set, fd, answers, watch(fd, events, &mut wait)));
-        }
-    }
-    wait.run_under(limit, mask)?;
-    let mut ready = 0;
-    for set in sets.iter().filter(|set| !set.is_null()) {
-        let mut members = FdSet { count: 0, numbers: [0; FD_SETSIZE] };
-        for (_, fd, ..) in
-            watched.iter().filter(|(of, _, answers, watched)| of.is_same(*set) && wait.events(watched) & answers != 0)
-        {
-            members.numbers[members.count] = *fd;
-            members.count += 1;
-        }
-        ready += members.count as c_int;
-        set.put(members)?;
-    }
-    Ok(ready)
-}
-
 exported! {
     /// poll(2)
     fn poll(list: Out<Pollfd>, count: usize, limit: c_int) -> c_int {
@@ -162,30 +116,6 @@ exported! {
     fn ppoll(list: Out<Pollfd>, count: usize, limit: In<Time>, mask: In<u64>) -> c_int {
         let limit = limit.get_if()?.map(|limit| limit.nanoseconds(NANOSECONDS)).transpose()?;
         poll_all(list, count, limit, mask)
-    }
-
-    /// select(2): of the limit, what is left stays.
-    fn select(count: c_int, read: Out<FdSet>, write: Out<FdSet>, except: Out<FdSet>, limit: Out<Time>) -> c_int {
-        let began = Instant::now();
-        let allowed = limit.as_in().get_if()?.map(Time::limit).transpose()?;
-        let ready = select_all(count, [read, write, except], allowed, In::null())?;
-        if let Some(allowed) = allowed {
-            limit.put(Time::of_micros(Duration::from_nanos(allowed).saturating_sub(began.elapsed())))?;
-        }
-        Ok(ready)
-    }
-
-    /// pselect(2)
-    fn pselect(
-        count: c_int,
-        read: Out<FdSet>,
-        write: Out<FdSet>,
-        except: Out<FdSet>,
-        limit: In<Time>,
-        mask: In<u64>,
-    ) -> c_int {
-        let limit = limit.get_if()?.map(|limit| limit.nanoseconds(NANOSECONDS)).transpose()?;
-        select_all(count, [read, write, except], limit, mask)
     }
 }
 

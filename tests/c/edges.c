@@ -9,6 +9,7 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/epoll.h>
 #include <sys/eventfd.h>
@@ -61,6 +62,37 @@ static void select_limits(void)
     CHECK(selects(pair[0], 5, 0, &left) == 1 && left > 4000000 && left <= 5000000);
     close(pair[0]);
     close(pair[1]);
+}
+
+/* Programs look into sets, and make larger ones. */
+static void sets_of_bits(void)
+{
+    int pair[2];
+    fd_set one, *large = calloc(4, sizeof(fd_set));
+    struct timeval none = {0};
+    socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+    int high = fcntl(pair[0], F_DUPFD, 100);
+    CHECK(write(pair[1], "x", 1) == 1 && high >= 100 && sizeof one * 8 == FD_SETSIZE);
+    FD_ZERO(&one);
+    FD_SET(high, &one);
+    FD_SET(pair[1], &one);
+    FD_SET(FD_SETSIZE, &one);
+    CHECK(one.fds_bits[high / NFDBITS] == (fd_mask)(1UL << high % NFDBITS) && !FD_ISSET(FD_SETSIZE, &one));
+    FD_COPY(&one, large);
+    CHECK(select(FD_SETSIZE * 4, large, NULL, NULL, &none) == 1);
+    CHECK(FD_ISSET(high, large) && !FD_ISSET(pair[1], large) && !FD_ISSET(pair[0], large));
+    FD_CLR(high, &one);
+    CHECK(select(high + 1, &one, &one, NULL, NULL) == 1 && FD_ISSET(pair[1], &one));
+    /* What is asked for beyond the count is not, and stays only in words that are not looked at. */
+    FD_SET(high, &one);
+    CHECK(select(pair[1] + 1, NULL, &one, NULL, &none) == 1 && FD_ISSET(high, &one));
+    FAILS(select(1, (fd_set *)-4, NULL, NULL, &none), EFAULT);
+    FAILS(select(-1, NULL, NULL, NULL, &none), EINVAL);
+    close(high);
+    FAILS(select(high + 1, &one, NULL, NULL, &none), EBADF);
+    close(pair[0]);
+    close(pair[1]);
+    free(large);
 }
 
 static int control(int set, int operation, int fd, unsigned events)
@@ -317,6 +349,7 @@ int main(void)
 {
     lowest_numbers();
     select_limits();
+    sets_of_bits();
     sets();
     null_buffers();
     places();
