@@ -112,6 +112,8 @@ impl Linker {
         if standard.start && standard.libraries {
             // What `main` returns is the exit code, by what stands in for its caller.
             command.arg("--wrap=__main_void");
+            // The directories that the program is given are not its to close.
+            command.arg("--wrap=close");
             // It may be in a library, from where wasi-libc's start, which can do without, does not fetch it.
             command.arg("--undefined=__main_argc_argv");
         }
