@@ -83,13 +83,14 @@ impl Output {
 impl Pollable for Output {
     async fn ready(&mut self) {
         let Some(room) = self.room() else { return };
-        // What goes wrong is for the next write to tell.
-        while let Ok(mut told) = room.writable().await {
-            // It is told of once, and may be over: others write there, too.
-            if has_room(room.get_ref()) {
-                return;
+        // Whoever asks once, and waits for nothing, is told what is there now. Others write there, too, so that what one is told
+        // of later may be over.
+        while !has_room(room.get_ref()) {
+            match room.writable().await {
+                Ok(mut told) => told.clear_ready(),
+                // What goes wrong is for the next write to tell.
+                Err(_) => return,
             }
-            told.clear_ready();
         }
     }
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sys/stat.h>
 
 #define FIRST 3
 
@@ -26,9 +27,18 @@ __attribute__((__constructor__(101))) static void begin(void)
     errno = before;
 }
 
+/* Another descriptor may have the number since, by dup2. */
+static int is_directory(int fd)
+{
+    struct stat status;
+    int before = errno, is = fstat(fd, &status) == 0 && S_ISDIR(status.st_mode);
+    errno = before;
+    return is;
+}
+
 int __wrap_close(int fd)
 {
-    if (fd < FIRST || fd >= end)
+    if (fd < FIRST || fd >= end || !is_directory(fd))
         return __real_close(fd);
     errno = EBADF;
     return -1;

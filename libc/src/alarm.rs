@@ -1,5 +1,5 @@
-//! The clock that rings while a program waits, and at the end of its calls: alarm(2), setitimer(2). The runtime of C programs keeps it, and delivers its
-//! signal.
+//! The clock that rings while a program waits, and at the end of its calls: alarm(2), setitimer(2). The runtime of C programs
+//! keeps it, and delivers its signal.
 
 use core::cell::Cell;
 use core::ffi::c_int;
@@ -21,6 +21,8 @@ thread_local! {
     static ALARM: Cell<Option<(Instant, Ring)>> = const { Cell::new(None) };
     /// What came of the last time.
     static LAST: Cell<c_int> = const { Cell::new(0) };
+    /// Whether the call that ends is the one that has set the clock, which is none of the program's.
+    static IS_NEW: Cell<bool> = const { Cell::new(false) };
 }
 
 exported! {
@@ -29,6 +31,7 @@ exported! {
         let at = (after != u64::MAX).then(|| Instant::now().checked_add(Duration::from_nanos(after))).flatten();
         ALARM.set(at.map(|at| (at, ring)));
         export::at_end(at.map(|_| ring_after_call as fn()));
+        IS_NEW.set(at.is_some());
         Ok(())
     }
 }
@@ -54,7 +57,9 @@ pub(crate) fn ring(mask: In<u64>) -> bool {
 
 /// Rings if it is time to, at the end of a call that has not waited: as in Linux what it answers is the same.
 fn ring_after_call() {
-    ring(In::null());
+    if !IS_NEW.replace(false) {
+        ring(In::null());
+    }
 }
 
 /// Whether the signal that ended a wait just now lets a call go on.

@@ -13,7 +13,7 @@ use crate::failure::Result;
 use crate::memory::{In, Out, plain};
 use crate::number::event::{POLLERR, POLLHUP, POLLIN, POLLOUT, POLLPRI};
 use crate::poll::{NANOSECONDS, Time, watch};
-use crate::table::lookup;
+use crate::table::{highest, lookup};
 use crate::wait::Wait;
 
 /// `fd_set` of wasi-libc.
@@ -74,11 +74,14 @@ impl Set for Out<u32> {
 /// How many bits a `long` has.
 const WORD: usize = 32;
 
-/// More than any program has numbers; as in Linux, what is beyond is not looked at.
-const MOST: usize = 1 << 16;
+/// As much of a count as is looked at in sets of bits, which may be of any size: no more than a set has by the headers, or than
+/// there are numbers. In Linux it is as many as its table has room for. Programs give the most that they may have, too.
+fn looked_at(count: c_int) -> c_int {
+    count.min((FD_SETSIZE as c_int).max(highest() + 1))
+}
 
 fn bits(below: c_int) -> usize {
-    usize::try_from(below).unwrap_or(0).min(MOST)
+    usize::try_from(below).unwrap_or(0)
 }
 
 fn words(below: c_int) -> usize {
@@ -155,7 +158,7 @@ exported! {
 
     /// select(2), as the headers call it that have sets of bits.
     fn __berkeley_select(count: c_int, read: Out<u32>, write: Out<u32>, except: Out<u32>, limit: Out<Time>) -> c_int {
-        select_for(count, [read, write, except], limit)
+        select_for(looked_at(count), [read, write, except], limit)
     }
 
     /// pselect(2), likewise.
@@ -167,6 +170,6 @@ exported! {
         limit: In<Time>,
         mask: In<u64>,
     ) -> c_int {
-        select_under(count, [read, write, except], limit, mask)
+        select_under(looked_at(count), [read, write, except], limit, mask)
     }
 }

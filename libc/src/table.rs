@@ -28,6 +28,7 @@ use std::rc::Rc;
 use berkeley_guest::error::Errno;
 pub(crate) use entry::{duplicate, duplicate_from, duplicate_to, inherited, remove, set_inherited};
 pub(crate) use foreign::{Foreign, add as insert_file};
+pub(crate) use taken::highest;
 
 use crate::description::{Description, downcast};
 use crate::failure::Result;

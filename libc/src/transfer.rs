@@ -164,6 +164,10 @@ fn heed_alarm_for_room(file: &Foreign, is_begun: bool) -> Result<()> {
     loop {
         let mut wait = Wait::default();
         file.watch(POLLOUT, &mut wait);
+        if wait.until_alarm(None).is_some() {
+            // It is not open for writing, which writing tells.
+            return Ok(());
+        }
         match wait.run(None) {
             Err(_) if !is_begun && alarm::restarts() => {}
             result => return result,

@@ -64,6 +64,44 @@ static void select_limits(void)
     close(pair[1]);
 }
 
+/* Programs give the most descriptors that they may have, though the sets have not so many. */
+static void more_than_a_set(void)
+{
+    int pair[2], most[] = {getdtablesize(), 1 << 16, 0x7fffffff};
+    struct {
+        unsigned char before[16];
+        fd_set set;
+        unsigned char after[16384];
+    } room;
+    socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+    CHECK(write(pair[1], "x", 1) == 1);
+    for (size_t at = 0; at < sizeof most / sizeof *most; at++) {
+        struct timeval none = {0};
+        memset(&room, 0xa5, sizeof room);
+        FD_ZERO(&room.set);
+        FD_SET(pair[0], &room.set);
+        CHECK(select(most[at], &room.set, NULL, NULL, &none) == 1 && FD_ISSET(pair[0], &room.set));
+        for (size_t byte = 0; byte < sizeof room.after; byte++)
+            CHECK(room.after[byte] == 0xa5);
+        CHECK(room.before[15] == 0xa5);
+    }
+    close(pair[0]);
+    close(pair[1]);
+}
+
+/* What has the number of what was there at the start is closed like any other. This ends what has it. */
+static void closing_the_first(void)
+{
+    int pair[2];
+    char byte;
+    socketpair(AF_UNIX, SOCK_STREAM, 0, pair);
+    CHECK(dup2(pair[0], 3) == 3);
+    if (pair[0] != 3)
+        close(pair[0]);
+    CHECK(close(3) == 0 && read(pair[1], &byte, 1) == 0);
+    close(pair[1]);
+}
+
 /* Programs look into sets, and make larger ones. */
 static void sets_of_bits(void)
 {
@@ -361,6 +399,7 @@ int main(void)
     lowest_numbers();
     select_limits();
     sets_of_bits();
+    more_than_a_set();
     sets();
     null_buffers();
     places();
@@ -368,6 +407,7 @@ int main(void)
     passed_files();
     whole_writes();
     itself();
+    closing_the_first();
     puts(failures ? "failed" : "ok");
     return failures != 0;
 }

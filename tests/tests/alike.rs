@@ -9,7 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use berkeley_tests::c::{compile, compile_natively, is_possible};
-use berkeley_tests::{Guest, Running, WAITING, python, text};
+use berkeley_tests::{Guest, Running, WAITING, python, skipped, text};
 use tempfile::tempdir;
 
 #[track_caller]
@@ -207,6 +207,8 @@ fn a_unix_stream_has_its_limit_for_each_part_while_an_alarm_is_set() {
         // On a busy machine a part may take longer than the limit.
         if longest < Duration::from_millis(300) {
             assert_eq!(told, "4194304\n");
+        } else {
+            skipped(format_args!("a part took {longest:?}"));
         }
     }
 }

@@ -1,4 +1,5 @@
 //! Captures of guests that want them to be wrong, or to end.
+#![cfg(target_os = "linux")]
 
 use std::io::{Read as _, Write as _};
 use std::net::{SocketAddr, TcpListener, UdpSocket};
@@ -11,9 +12,14 @@ use berkeley_tests::{Guest, WAITING, guest, run, text};
 
 /// Echoes what comes by TCP, and takes datagrams at the same port. Its address.
 fn peer() -> (SocketAddr, UdpSocket) {
-    let listener = TcpListener::bind("127.0.0.1:0").expect("a listener");
+    // The number that one of them is given may be taken for the other.
+    let pairs = std::iter::repeat_with(|| {
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a listener");
+        let datagrams = UdpSocket::bind(listener.local_addr().expect("an address")).ok()?;
+        Some((listener, datagrams))
+    });
+    let (listener, datagrams) = pairs.take(100).flatten().next().expect("a port for both");
     let at = listener.local_addr().expect("an address");
-    let datagrams = UdpSocket::bind(at).expect("a socket");
     thread::spawn(move || {
         for stream in listener.incoming() {
             let mut stream = stream.expect("a connection");
@@ -61,7 +67,6 @@ fn what_a_socket_says_to_itself_is_captured_once() {
     }
 }
 
-#[cfg(target_os = "linux")]
 #[test]
 fn what_the_kernel_cuts_apart_is_captured_as_it_is_sent() {
     for waiting in WAITING {

@@ -76,7 +76,7 @@ fn calls_of_the_c_library_are_few_instructions() {
     let calls = Calls::new("libc_calls");
     calls.come_to(&[
         (&["nothing"], 930),
-        (&["ready"], 1390),
+        (&["ready"], 1420),
         (&["poll", "10"], 10_100),
         (&["poll", "100"], 59_000),
         (&["epoll", "10"], 1840),

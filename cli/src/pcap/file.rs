@@ -19,6 +19,8 @@ pub(super) struct CaptureFile {
     pending: Pending,
     /// How long the file is.
     length: u64,
+    /// Where each packet ends in what is added.
+    ends: Vec<usize>,
     start: (Instant, Duration),
     last: Duration,
     failed: bool,
@@ -29,6 +31,10 @@ pub(super) struct CaptureFile {
 struct Pending(Arc<Mutex<Vec<u8>>>);
 
 impl Pending {
+    fn len(&self) -> usize {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).len()
+    }
+
     fn take(&self) -> Vec<u8> {
         std::mem::take(&mut self.0.lock().unwrap_or_else(PoisonError::into_inner))
     }
@@ -60,6 +66,7 @@ impl CaptureFile {
             writer,
             pending,
             length: 0,
+            ends: Vec::new(),
             start: (Instant::now(), now),
             last: Duration::ZERO,
             failed: false,
@@ -78,17 +85,20 @@ impl CaptureFile {
         self.last = (moment + instant.elapsed()).max(self.last + Duration::from_nanos(1));
         // Packets are short, and so is the time; memory takes everything.
         let _ = self.writer.write_packet(&PcapPacket::new(self.last, packet.len() as u32, packet));
+        self.ends.push(self.pending.len());
     }
 
-    /// Writes what was added, at once: so it is there however the guest ends. Where that fails, it is said once, and what is
-    /// there of it is taken away, so that the file ends with a whole packet.
+    /// Writes what was added, at once: so it is there however the guest ends. Where that fails, it is said once, and the file
+    /// ends with the last packet that it has as a whole.
     pub(super) fn flush(&mut self) {
         if !self.failed
             && let Err(error) = self.write_pending()
         {
             self.failed = true;
+            let written = self.file.metadata().map_or(0, |file| file.len()).saturating_sub(self.length);
+            let whole = self.ends.iter().map(|end| *end as u64).rfind(|end| *end <= written);
             // A pipe keeps what it has.
-            let _ = self.file.set_len(self.length);
+            let _ = self.file.set_len(self.length + whole.unwrap_or(0));
             crate::tell::tell!("the capture ends here: {error}");
         }
     }
@@ -97,6 +107,7 @@ impl CaptureFile {
         let pending = self.pending.take();
         self.file.write_all(&pending)?;
         self.length += pending.len() as u64;
+        self.ends.clear();
         Ok(())
     }
 }

@@ -15,7 +15,7 @@ use crate::sys::{self, Ending, Registration};
 pub(crate) struct Descriptor {
     pub(super) registration: Mutex<Option<Arc<Registration>>>,
     pub(super) socket: AnySocket,
-    /// After the socket: what ends it is closed last.
+    /// It is dropped after the socket, and the [`Ending`] with it.
     file: Arc<OpenFile>,
     _lease: One,
     /// Those that watch it, and the key by which each knows it.

@@ -53,7 +53,7 @@ struct rlimit {
 extern "C" {
 #endif
 
-/* RLIMIT_NOFILE is how many descriptors select can hold; the others are RLIM_INFINITY, but for RLIMIT_CORE, 0. */
+/* RLIMIT_NOFILE is 65536 at first, more than a set for select has; the others are RLIM_INFINITY, but for RLIMIT_CORE, 0. */
 int getrlimit(int, struct rlimit *);
 /* EPERM, but succeeds where a limit is not raised; the program is not held to it. */
 int setrlimit(int, const struct rlimit *);

@@ -50,6 +50,7 @@ pub(super) fn settle(fd: c_int) -> c_int {
 
 /// Tells what has the number which one it is.
 pub(super) fn note(fd: c_int) {
+    taken::given(fd);
     if let Ok(held) = Held::of(fd) {
         own::note(&held.raw(), fd);
     }

@@ -1,10 +1,21 @@
-//! Up to where all numbers are taken, as far as it is known.
+//! Which numbers are taken, as far as it is known.
 
 use core::cell::Cell;
 use core::ffi::c_int;
 
 thread_local! {
     static TAKEN: Cell<c_int> = const { Cell::new(0) };
+    static HIGHEST: Cell<c_int> = const { Cell::new(0) };
+}
+
+/// The highest number that was ever given here.
+pub(crate) fn highest() -> c_int {
+    HIGHEST.get()
+}
+
+/// The number is given.
+pub(super) fn given(number: c_int) {
+    HIGHEST.set(HIGHEST.get().max(number));
 }
 
 /// The number up to which all are taken.
