@@ -15,7 +15,7 @@ use crate::observer::{Answer, Call};
 use crate::policy::{Operation, Transport};
 use crate::shared::Shared;
 use crate::sys::{self, OwnedSocket};
-use crate::wait::{Descriptor, Origin, Waiting};
+use crate::wait::{Descriptor, Waiting};
 
 /// A descriptor from elsewhere that is known to be a socket.
 pub(crate) struct Adopted {
@@ -84,7 +84,6 @@ impl Socket {
     /// Takes a socket from elsewhere, though there be too many.
     pub(crate) fn adopt(shared: &Arc<Shared>, from: Adopted) -> Self {
         let descriptor = Descriptor::adopted(from.socket, shared.given_lease());
-        descriptor.file().comes_from(Origin::Elsewhere);
         let mut socket = Self::around(shared, descriptor, (from.family, from.kind, from.protocol));
         socket.note_low_water();
         socket.note_listening();
@@ -100,9 +99,7 @@ impl Socket {
         let Adopted { socket, family, kind, protocol } = Adopted::of(from)?;
         self.shared.admit_socket(&socket)?;
         judge_creation(&self.shared, family, kind, protocol)?;
-        let descriptor = Descriptor::adopted(socket, lease);
-        descriptor.file().comes_from(Origin::Elsewhere);
-        let mut received = Self::around(&self.shared, descriptor, (family, kind, protocol));
+        let mut received = Self::around(&self.shared, Descriptor::adopted(socket, lease), (family, kind, protocol));
         // Some families know no names.
         received.asked = received.getsockname().ok().flatten().map(Arc::new);
         received.note_listening();
@@ -129,9 +126,7 @@ impl Socket {
         let lease = shared.lease()?;
         let Adopted { socket, family, kind, protocol } = Adopted::new(sys::from_share(data)?)?;
         judge_creation(shared, family, kind, protocol)?;
-        let descriptor = Descriptor::adopted(socket, lease);
-        descriptor.file().comes_from(Origin::Elsewhere);
-        Ok(Self::around(shared, descriptor, (family, kind, protocol)))
+        Ok(Self::around(shared, Descriptor::adopted(socket, lease), (family, kind, protocol)))
     }
 
     /// Gives a process a share of the socket, and tells what it takes it by. EOPNOTSUPP but on Windows.

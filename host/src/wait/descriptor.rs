@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, Weak};
 use std::time::Duration;
 
 use super::file::OpenFile;
+use super::past::Origin;
 use super::watcher::Watcher;
 use crate::budget::One;
 use crate::endpoint::AnySocket;
@@ -100,6 +101,7 @@ impl Descriptor {
         }
         let descriptor = Self::new(socket, lease);
         descriptor.file.share();
+        descriptor.file.comes_from(Origin::Elsewhere);
         descriptor
     }
 
